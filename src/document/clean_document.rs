@@ -1,0 +1,16 @@
+//! What is left when the letterhead is out, and what was taken?
+
+use super::{CleanText, Letterhead};
+
+/// A document after cleaning: the author's text and, apart from it, the publisher's.
+#[derive(Debug, Clone, Default)]
+pub struct CleanDocument {
+    /// What the author wrote.
+    pub text: CleanText,
+    /// What was taken out, in order of first appearance.
+    pub letterhead: Vec<Letterhead>,
+    /// What each page calls itself (`1 (14)`), by index of the page.
+    pub page_labels: Vec<Option<String>>,
+    /// How many pages the document says it has.
+    pub pages_stated: Option<u32>,
+}

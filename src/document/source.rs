@@ -1,0 +1,33 @@
+//! Which file is it, and how did the document in it reach us?
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One file to process.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Its path relative to the input that the user named, with `/` between the parts. It names
+    /// the record, so two sources of one run never share it.
+    pub relative: String,
+    /// Where to open it.
+    pub file: PathBuf,
+    /// Its length in bytes when it was found.
+    pub bytes: u64,
+    /// Modification time in nanoseconds since the Unix epoch, 0 where the file system has none.
+    pub modified: i128,
+}
+
+/// How a document reached us. Carriers end in pages; nothing after `read` asks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carrier {
+    /// Plain text or Markdown, as OCR services give it.
+    Text,
+    /// A saved web page: HTML, or the text of one.
+    Web,
+    /// A document-sharing site's transcript of a PDF.
+    Transcript,
+    /// PDF: born digital, scanned, or mixed.
+    Pdf,
+}

@@ -1,0 +1,103 @@
+//! Where does something stand?
+//!
+//! Inside the house a place is a [`PageRange`]: a page and byte offsets into its text, which Rust
+//! slices without counting. A record promises [`Span`]s: Unicode scalar offsets, which every
+//! language can slice the same way. [`ScalarIndex`] turns the one into the other.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// A rectangle in PDF points (1/72 inch) from the page's top left: left, top, right, bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rect(pub f32, pub f32, pub f32, pub f32);
+
+impl Rect {
+    /// The smallest rectangle that holds both.
+    pub fn union(self, other: Rect) -> Rect {
+        Rect(
+            self.0.min(other.0),
+            self.1.min(other.1),
+            self.2.max(other.2),
+            self.3.max(other.3),
+        )
+    }
+
+    /// The same rectangle with coordinates rounded to a tenth of a point, so that records do not
+    /// depend on the last bits of floating-point arithmetic.
+    pub fn rounded(self) -> Rect {
+        let round = |value: f32| (value * 10.0).round() / 10.0;
+        Rect(round(self.0), round(self.1), round(self.2), round(self.3))
+    }
+}
+
+/// A stretch of one page's text, in byte offsets; `page` is an index into the document's pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRange {
+    /// Index into `RawDocument::pages`, not the page's number.
+    pub page: usize,
+    /// Byte offsets into that page's text, on character boundaries.
+    pub bytes: Range<usize>,
+}
+
+/// A stretch of one page's text as the record tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// The page's number, from 1.
+    pub page: u32,
+    /// First Unicode scalar of the stretch, counted from the start of the page's text.
+    pub start: usize,
+    /// One past the last Unicode scalar.
+    pub end: usize,
+    /// Where it stands on the page, for carriers that have a layout.
+    #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
+    pub rect: Option<Rect>,
+}
+
+/// Turns byte offsets of one text into scalar offsets without counting from the start each time.
+#[derive(Debug, Clone)]
+pub struct ScalarIndex {
+    /// Scalar count at every `STRIDE`th byte boundary at or before it, with the exact byte.
+    checkpoints: Vec<(usize, usize)>,
+}
+
+/// Bytes between checkpoints: small enough to count quickly, large enough to keep the index small.
+const STRIDE: usize = 256;
+
+impl ScalarIndex {
+    /// Counts the text once.
+    pub fn new(text: &str) -> Self {
+        let mut checkpoints = vec![(0, 0)];
+        let mut next = STRIDE;
+        for (scalar, (byte, _)) in text.char_indices().enumerate() {
+            if byte >= next {
+                checkpoints.push((byte, scalar));
+                next = byte + STRIDE;
+            }
+        }
+        Self { checkpoints }
+    }
+
+    /// The scalar offset of a byte offset that lies on a character boundary of `text`, the text
+    /// that the index was made from.
+    pub fn scalar(&self, text: &str, byte: usize) -> usize {
+        let nearest = self.checkpoints.partition_point(|&(at, _)| at <= byte);
+        let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
+        scalars + text[start..byte].chars().count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalar_offsets_agree_with_counting_from_the_start() {
+        let text = "åäö — 😀 plain ".repeat(200);
+        let index = ScalarIndex::new(&text);
+        for (scalar, (byte, _)) in text.char_indices().enumerate() {
+            assert_eq!(index.scalar(&text, byte), scalar);
+        }
+        assert_eq!(index.scalar(&text, text.len()), text.chars().count());
+    }
+}
