@@ -212,6 +212,11 @@ impl Declaration {
                 headings: list.headings,
             })
             .collect();
+        let vocabulary = Vocabulary::new(shared, &self.fields).map_err(|error| Error::Pattern {
+            name: file.to_owned(),
+            pattern: "labels".to_owned(),
+            message: error.to_string(),
+        })?;
         Ok(Profile {
             name: self.name,
             version: self.version,
@@ -221,7 +226,7 @@ impl Declaration {
             sections: self.sections.style,
             questions: self.sections.questions,
             headings: self.sections.headings,
-            vocabulary: Vocabulary::new(shared, &self.fields),
+            vocabulary,
             lists,
             people: self.people.labels,
             required,

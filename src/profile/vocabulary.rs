@@ -4,7 +4,12 @@
 //! label's end stands for up to five more words, as in `Kontaktperson …` for
 //! `Kontaktperson för gruppen`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+use regex::Regex;
 
 use super::declaration::{FieldDeclaration, FieldType, Shared};
 
@@ -12,7 +17,10 @@ use super::declaration::{FieldDeclaration, FieldType, Shared};
 #[derive(Debug)]
 pub struct Vocabulary {
     labels: Vec<Label>,
-    folded: HashSet<String>,
+    /// Index of each label by its folded text.
+    folded: HashMap<String, usize>,
+    /// Finds any label; the longest that begins at a place.
+    pattern: Regex,
 }
 
 /// One label.
@@ -31,7 +39,13 @@ pub struct Label {
 impl Vocabulary {
     /// The shared labels, with a kind's own laid over them: a label that the kind gives to a field
     /// is taken from the field that the shared vocabulary gave it to.
-    pub(super) fn new(shared: &Shared, own: &BTreeMap<String, FieldDeclaration>) -> Self {
+    ///
+    /// # Errors
+    /// If the labels together are too large for a regular expression.
+    pub(super) fn new(
+        shared: &Shared,
+        own: &BTreeMap<String, FieldDeclaration>,
+    ) -> Result<Self, regex::Error> {
         let mut labels: Vec<Label> = Vec::new();
         let shared_kind = |name: &str| shared.fields.get(name).and_then(|field| field.kind);
         for (name, field) in own.iter().chain(&shared.fields) {
@@ -47,8 +61,18 @@ impl Vocabulary {
             let length = b.folded.len().cmp(&a.folded.len());
             length.then_with(|| a.folded.cmp(&b.folded))
         });
-        let folded = labels.iter().map(|label| label.folded.clone()).collect();
-        Self { labels, folded }
+        let alternatives: Vec<String> = labels.iter().map(|label| spelled(&label.folded)).collect();
+        let pattern = Regex::new(&format!(r"(?i)\b(?:{})", alternatives.join("|")))?;
+        let folded = labels
+            .iter()
+            .enumerate()
+            .map(|(index, label)| (label.folded.clone(), index))
+            .collect();
+        Ok(Self {
+            labels,
+            folded,
+            pattern,
+        })
     }
 
     /// All labels, longest first.
@@ -59,7 +83,22 @@ impl Vocabulary {
     /// Whether a whole line, but for a closing colon, is one of the labels.
     pub fn is_label(&self, line: &str) -> bool {
         self.folded
-            .contains(&fold(line.trim().trim_end_matches(':')))
+            .contains_key(&fold(line.trim().trim_end_matches(':')))
+    }
+
+    /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
+    /// in lower case (`Region` in `Regionen`) is not one.
+    pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
+        let mut from = from;
+        loop {
+            let found = self.pattern.find_at(line, from)?;
+            let rest = &line[found.end()..];
+            let goes_on = rest.starts_with(char::is_lowercase) && !rest.contains('@');
+            match self.folded.get(&fold(found.as_str())) {
+                Some(&index) if !goes_on => return Some((found.range(), &self.labels[index])),
+                _ => from = found.end(),
+            }
+        }
     }
 }
 
@@ -75,6 +114,12 @@ fn add(labels: &mut Vec<Label>, field: &str, kind: FieldType, written: &str) {
         folded,
         open,
     });
+}
+
+/// A label as a regular expression: any white space between its words.
+fn spelled(folded: &str) -> String {
+    let words: Vec<String> = folded.split(' ').map(regex::escape).collect();
+    words.join(r"\s+")
 }
 
 /// Lower case, white space made single.
