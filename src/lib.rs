@@ -4,11 +4,28 @@
 //! The modules below are the rooms of the house, in the order in which a document walks through
 //! them; ARCHITECTURE.md says which question each of them answers.
 
+// Blank lines part the rooms so that rustfmt keeps the order of the road.
+
 pub mod document;
+
 pub mod profile;
+
+pub mod discover;
 
 pub mod read;
 
-pub mod classify;
 pub mod clean;
+
+pub mod classify;
+
 pub mod extract;
+
+pub mod validate;
+
+pub mod emit;
+
+pub mod catalogue;
+
+pub mod pipeline;
+
+pub mod cli;

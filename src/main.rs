@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: hands its arguments to [`diarium::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    diarium::cli::main()
+}

@@ -1,0 +1,94 @@
+//! What does a record depend on?
+//!
+//! On the document's bytes, the version of diarium, the profiles and the OCR engine; on nothing
+//! else. Two equal fingerprints mean that doing the work again would give the same record.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+/// The part of the fingerprint that all documents of a run share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// The version of diarium.
+    pub version: String,
+    /// The fingerprint of the profiles.
+    pub profiles: String,
+    /// The OCR engine's name and version.
+    pub engine: String,
+    /// The limits within which documents are read. A record does not depend on them, but a failure
+    /// may: a document that was too large is tried again under a higher limit.
+    pub limits: String,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a record made from bytes with this SHA-256.
+    pub fn of_record(&self, id: &str) -> String {
+        digest(&[id, &self.version, &self.profiles, &self.engine])
+    }
+
+    /// The fingerprint of a failure; `id` is `None` where the bytes were never read.
+    pub fn of_failure(&self, id: Option<&str>) -> String {
+        let id = id.unwrap_or("unread");
+        let limits = &self.limits;
+        digest(&[id, &self.version, &self.profiles, &self.engine, limits])
+    }
+}
+
+/// The SHA-256 of a file's bytes, in lower-case hexadecimal, in little memory.
+pub fn hash_file(file: &Path) -> io::Result<String> {
+    let mut file = File::open(file)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
+            length => hash.update(&buffer[..length]),
+        }
+    }
+}
+
+/// The parts are parted by a byte that stands in none of them, so that no two lists run together.
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hexadecimal(&hash.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fingerprint(profiles: &str, limits: &str) -> Fingerprint {
+        Fingerprint {
+            version: "1".to_owned(),
+            profiles: profiles.to_owned(),
+            engine: "none".to_owned(),
+            limits: limits.to_owned(),
+        }
+    }
+
+    #[test]
+    fn limits_matter_to_failures_only() {
+        let (low, high) = (fingerprint("p", "1"), fingerprint("p", "2"));
+        assert_eq!(low.of_record("a"), high.of_record("a"));
+        assert_ne!(low.of_failure(None), high.of_failure(None));
+    }
+
+    #[test]
+    fn every_other_part_matters() {
+        let base = fingerprint("p", "1");
+        assert_ne!(base.of_record("a"), base.of_record("b"));
+        assert_ne!(base.of_record("a"), fingerprint("q", "1").of_record("a"));
+        assert_ne!(base.of_failure(Some("a")), base.of_failure(None));
+    }
+}

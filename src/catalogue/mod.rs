@@ -1,0 +1,114 @@
+//! What is new since last time?
+//!
+//! One SQLite file in the output folder that remembers every document, its fingerprint, what became
+//! of it, and every run. `schema.sql` says what each column means, for people who open it
+//! themselves. There is one writer, who holds the folder's [`Lock`]; anybody may read meanwhile.
+//! The catalogue decides nothing about documents: what must be done again is `pipeline`'s question,
+//! answered with the [`Known`] rows and [`Fingerprint`]s of this room.
+
+mod fingerprint;
+mod lock;
+mod migrations;
+mod report;
+mod rows;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use fingerprint::{Fingerprint, hash_file};
+pub use lock::Lock;
+pub use report::{FailureRow, Report, RunRow};
+pub use rows::{DocumentRow, EndedRun, Known, NewRun, Outcome, RunId, RunOutcome};
+
+/// The catalogue's file name in an output folder.
+pub const FILE_NAME: &str = "catalogue.db";
+
+/// Why the catalogue cannot be used. The run cannot go on without it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another run is writing here.
+    #[error("another run holds the folder {} ({holder}); wait for it to end", folder.display())]
+    Held {
+        /// The output folder.
+        folder: PathBuf,
+        /// Who holds it, as far as is known.
+        holder: String,
+    },
+    /// The output folder cannot be made or written to.
+    #[error(
+        "output folder {} cannot be used: {source}; choose a folder that you may write to",
+        folder.display()
+    )]
+    Folder {
+        /// The output folder.
+        folder: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// There is no catalogue.
+    #[error(
+        "{} is no output folder: it has no {FILE_NAME}; name the folder that was given to --out",
+        folder.display()
+    )]
+    Missing {
+        /// The folder that was named.
+        folder: PathBuf,
+    },
+    /// A newer diarium wrote it.
+    #[error(
+        "{} was written by a newer diarium (schema {found}, this one knows {known}); \
+         update diarium or choose another output folder",
+        file.display()
+    )]
+    Newer {
+        /// The catalogue.
+        file: PathBuf,
+        /// Its schema's version.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// SQLite reports trouble.
+    #[error("catalogue: {0}; if the disk is full make room, if the file is damaged move it away")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// An open catalogue.
+#[derive(Debug)]
+pub struct Catalogue {
+    connection: Connection,
+}
+
+impl Catalogue {
+    /// Opens the catalogue of an output folder for writing, made or brought up to date if need be.
+    /// The lock shows that nobody else is writing.
+    pub fn open(lock: &Lock) -> Result<Self, Error> {
+        let file = lock.folder().join(FILE_NAME);
+        let mut connection = Connection::open(&file)?;
+        // With a write-ahead log `status` can read while a run writes; after a power cut the last
+        // few rows may be missing, and their documents are done again.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", "on")?;
+        migrations::migrate(&mut connection, &file)?;
+        Ok(Self { connection })
+    }
+
+    /// Opens the catalogue of an output folder to look at it only.
+    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
+        let file = folder.join(FILE_NAME);
+        if !file.is_file() {
+            return Err(Error::Missing {
+                folder: folder.to_owned(),
+            });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&file, flags)?;
+        migrations::check_version(&connection, &file)?;
+        Ok(Self { connection })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! What does the catalogue hold, in one look?
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Params, Row};
+use serde::Serialize;
+
+use super::{Catalogue, Error};
+
+/// How many runs a report tells of.
+const LAST_RUNS: i64 = 5;
+
+/// Everything that `status` shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Documents by outcome.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Records by kind.
+    pub kinds: BTreeMap<String, u64>,
+    /// Pages in all records.
+    pub pages: u64,
+    /// Warnings by code.
+    pub warnings: BTreeMap<String, u64>,
+    /// Documents without a record, by path.
+    pub failures: Vec<FailureRow>,
+    /// The last runs, latest first.
+    pub runs: Vec<RunRow>,
+}
+
+/// A document without a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureRow {
+    /// Its relative path.
+    pub path: String,
+    /// Stable code.
+    pub code: String,
+    /// Why, and what to do.
+    pub message: String,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunRow {
+    /// Its number.
+    pub id: i64,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// When it ended; `None` if it is running or was killed.
+    pub ended: Option<String>,
+    /// The version of diarium.
+    pub version: String,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Found, done, unchanged, failed.
+    pub counts: Option<serde_json::Value>,
+}
+
+impl Catalogue {
+    /// Reads the report.
+    pub fn report(&self) -> Result<Report, Error> {
+        let pages = "select coalesce(sum(pages), 0) from documents";
+        let pages: i64 = self.connection.query_row(pages, [], |row| row.get(0))?;
+        Ok(Report {
+            outcomes: self.counts("select outcome, count(*) from documents group by 1")?,
+            kinds: self
+                .counts("select kind, count(*) from documents where outcome = 'done' group by 1")?,
+            pages: count(pages),
+            warnings: self.counts(
+                "select json_extract(warning.value, '$.code'), count(*)
+                 from documents, json_each(documents.warnings) as warning group by 1",
+            )?,
+            failures: self.rows(
+                "select path, failure_code, failure_message from documents
+                 where outcome = 'failed' order by path",
+                [],
+                failure,
+            )?,
+            runs: self.rows(
+                "select id, started, ended, version, outcome, counts from runs
+                 order by id desc limit ?1",
+                [LAST_RUNS],
+                run,
+            )?,
+        })
+    }
+
+    /// The files of all records, relative to the output folder, in order.
+    pub fn records(&self) -> Result<Vec<String>, Error> {
+        self.rows(
+            "select record from documents where record is not null order by record",
+            [],
+            |row| row.get(0),
+        )
+    }
+
+    fn counts(&self, query: &str) -> Result<BTreeMap<String, u64>, Error> {
+        let pairs = self.rows(query, [], |row| {
+            Ok((row.get::<_, String>(0)?, count(row.get(1)?)))
+        })?;
+        Ok(pairs.into_iter().collect())
+    }
+
+    fn rows<T>(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn failure(row: &Row<'_>) -> rusqlite::Result<FailureRow> {
+    Ok(FailureRow {
+        path: row.get(0)?,
+        code: row.get(1)?,
+        message: row.get(2)?,
+    })
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {
+    let counts: Option<String> = row.get(5)?;
+    Ok(RunRow {
+        id: row.get(0)?,
+        started: row.get(1)?,
+        ended: row.get(2)?,
+        version: row.get(3)?,
+        outcome: row.get(4)?,
+        counts: counts.and_then(|json| serde_json::from_str(&json).ok()),
+    })
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

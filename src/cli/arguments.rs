@@ -1,0 +1,191 @@
+//! Which words may stand on the command line?
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
+#[derive(Debug, Parser)]
+#[command(name = "diarium", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all is well
+  1    the run finished, but some documents failed or were rejected
+  2    wrong usage or configuration
+  3    the run could not go on: disk full, output not writable, another run holds the folder
+  130  interrupted; the next run goes on from there";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Say more on standard error: -v what is done, -vv how
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(super) verbose: u8,
+    /// Say nothing on standard error but what stops the program
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// How messages on standard error are written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(super) log_format: LogFormat,
+    /// When to use color; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, for machines
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Process what is new or changed; safe to repeat, to interrupt, to schedule
+    Run(Run),
+    /// Show one document or record, for a person's eyes
+    Show(Show),
+    /// Check every record against its schema and every span against its page
+    Check(Folder),
+    /// Tell what an output folder holds: kinds, failures, warnings, last runs
+    Status(Status),
+    /// Check that everything that a run needs is here
+    Doctor,
+    /// See the document types
+    Profile(Profile),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page (read it with: diarium manual | man -l -)
+    Manual,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Files and folders to process; hidden files are passed over
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Folder for the records and the catalogue; made if need be
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// How many documents at a time [default: one a core]
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
+    /// Process everything again, whether it changed or not
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Try again what failed in an earlier run
+    #[arg(long)]
+    pub(super) retry_failed: bool,
+    /// Largest file to open, in bytes, or with K, M or G
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) max_bytes: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// A document, which is processed but not stored, or a record (*.json)
+    pub(super) file: PathBuf,
+    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Folder {
+    /// The folder that was given to --out
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// As one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Profile {
+    #[command(subcommand)]
+    pub(super) command: ProfileCommand,
+    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) profiles: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfileCommand {
+    /// List the document types
+    List,
+    /// Print one document type's declaration
+    Show {
+        /// Its name, as `profile list` prints it
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: Shell,
+}
+
+/// `512M` is 512 · 1024² bytes.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        _ => return Err("write a number of bytes, or one with K, M or G".to_owned()),
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift))
+        .ok_or_else(|| "write a whole number of bytes, such as 200M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_written_with_or_without_a_unit() {
+        assert_eq!(parse_size("1000"), Ok(1000));
+        assert_eq!(parse_size("2k"), Ok(2048));
+        assert_eq!(parse_size("1G"), Ok(1 << 30));
+        for wrong in ["", "M", "-1", "1.5M", "1T", "99999999999G"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What does the exit code say?
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use crate::{emit, pipeline, profile};
+
+/// How the program ends; the numbers are promised in CONTRACT.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Success,
+    /// The run finished, but some documents failed or were rejected.
+    SomeFailed,
+    /// Wrong usage or configuration.
+    Usage,
+    /// The run could not go on.
+    Stopped,
+    /// Interrupted; the next run goes on from there.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::SomeFailed => 1,
+            Self::Usage => 2,
+            Self::Stopped => 3,
+            // 128 + SIGINT, as shells have it.
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// How the program ends because of this error.
+    pub fn of(error: &anyhow::Error) -> Self {
+        for cause in error.chain() {
+            if let Some(error) = cause.downcast_ref::<pipeline::Error>() {
+                return if error.is_usage() {
+                    Self::Usage
+                } else {
+                    Self::Stopped
+                };
+            }
+            if cause.is::<Usage>() || cause.is::<profile::Error>() {
+                return Self::Usage;
+            }
+        }
+        Self::Stopped
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// What the user asked for cannot be done as it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Whether whoever read our output has gone away, as `head` does: no error, nothing to say.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        // A file that cannot be written is never a pipe that was closed on us.
+        !cause.is::<emit::Error>()
+            && cause
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_those_of_the_contract() {
+        let codes = [
+            (Exit::Success, 0),
+            (Exit::SomeFailed, 1),
+            (Exit::Usage, 2),
+            (Exit::Stopped, 3),
+            (Exit::Interrupted, 130),
+        ];
+        for (exit, code) in codes {
+            assert_eq!(exit.code(), code);
+        }
+    }
+
+    #[test]
+    fn errors_end_the_program_as_the_contract_says() {
+        let missing = pipeline::Error::Input(crate::discover::Error::Missing {
+            path: "gone".into(),
+            source: ErrorKind::NotFound.into(),
+        });
+        let full = pipeline::Error::Emit(emit::Error {
+            path: "record.json".into(),
+            source: ErrorKind::StorageFull.into(),
+        });
+        assert_eq!(Exit::of(&missing.into()), Exit::Usage);
+        assert_eq!(Exit::of(&full.into()), Exit::Stopped);
+        assert_eq!(Exit::of(&Usage("so".to_owned()).into()), Exit::Usage);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_told_from_other_trouble() {
+        let closed = std::io::Error::from(ErrorKind::BrokenPipe);
+        assert!(is_broken_pipe(&anyhow::Error::from(closed).context("show")));
+        let other = std::io::Error::from(ErrorKind::NotFound);
+        assert!(!is_broken_pipe(&other.into()));
+    }
+}

@@ -1,0 +1,74 @@
+//! How far is the run?
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::logging::Logging;
+use super::plain::harmless;
+use crate::catalogue::Outcome;
+use crate::discover::{Trouble, TroubleKind};
+use crate::pipeline::{Finished, Observer};
+
+/// A bar on a terminal, and a message for each document that fails.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(super) fn new(logging: &Logging) -> Self {
+        if !logging.shows_progress() {
+            return Self {
+                bar: ProgressBar::hidden(),
+            };
+        }
+        let bar = logging.bars.add(ProgressBar::no_length());
+        let template = "{bar:30} {human_pos}/{human_len} documents, {eta} left {wide_msg}";
+        // The template is a constant; should it be wrong, the usual bar will do.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Observer for Progress {
+    fn trouble(&self, trouble: &Trouble) {
+        let path = trouble.path.to_string_lossy();
+        let path = harmless(&path);
+        match trouble.kind {
+            TroubleKind::Unreadable => tracing::warn!(%path, "{}", trouble.message),
+            TroubleKind::NotAFile => tracing::info!(%path, "{}", trouble.message),
+        }
+    }
+
+    fn planned(&self, found: u64, tasks: usize) {
+        tracing::info!(found, tasks, "run planned");
+        self.bar
+            .set_length(u64::try_from(tasks).unwrap_or(u64::MAX));
+    }
+
+    fn finished(&self, finished: &Finished) {
+        self.bar.inc(1);
+        let row = match finished {
+            Finished::Processed(row) => row,
+            Finished::Same(source) => {
+                return tracing::debug!(path = source.relative, "same bytes, record stands");
+            }
+        };
+        let path = &row.source.relative;
+        match &row.outcome {
+            Outcome::Done { kind, pages, .. } => {
+                let milliseconds = row.duration_ms;
+                tracing::debug!(path, kind, pages, milliseconds, "document done");
+            }
+            Outcome::Failed(failure) => {
+                let message = harmless(&failure.message);
+                tracing::warn!(path, code = %failure.code, "document failed: {message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! `diarium run`: how is a run started, watched, interrupted and summed up?
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::num::NonZeroUsize;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use anyhow::Context;
+
+use super::arguments::{LogFormat, Run};
+use super::exit::Exit;
+use super::logging::Logging;
+use super::progress::Progress;
+use crate::catalogue::RunOutcome;
+use crate::pipeline::{self, Redo, RunOptions, Summary};
+use crate::read;
+
+/// Runs, and says on standard error what came of it; standard output stays empty, for the records
+/// are files.
+pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
+    let options = options(arguments);
+    stop_on_signal(&options.cancel, logging)?;
+    let progress = Progress::new(logging);
+    let result = pipeline::run(&options, &progress);
+    progress.end();
+    let summary = result?;
+    tell(&summary, arguments, logging);
+    Ok(exit(&summary))
+}
+
+fn options(arguments: &Run) -> RunOptions {
+    let mut read = read::Options::default();
+    if let Some(limit) = arguments.max_bytes {
+        read.max_bytes = limit;
+    }
+    RunOptions {
+        inputs: arguments.inputs.clone(),
+        output: arguments.out.clone(),
+        jobs: arguments.jobs.unwrap_or_else(cores),
+        profiles: arguments.profiles.clone(),
+        redo: match (arguments.force, arguments.retry_failed) {
+            (true, _) => Redo::Everything,
+            (false, true) => Redo::Failed,
+            (false, false) => Redo::Nothing,
+        },
+        read,
+        cancel: Arc::new(AtomicBool::new(false)),
+    }
+}
+
+/// The cores that this process may use.
+pub(super) fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The first signal ends the run in good order, the second at once.
+fn stop_on_signal(cancel: &Arc<AtomicBool>, logging: &Logging) -> anyhow::Result<()> {
+    let (cancel, logging) = (Arc::clone(cancel), logging.clone());
+    ctrlc::set_handler(move || {
+        if cancel.swap(true, Ordering::Relaxed) {
+            process::exit(Exit::Interrupted.code().into());
+        }
+        tracing::info!("interrupted; finishing the documents in hand");
+        logging.say("finishing the documents in hand; interrupt again to stop at once");
+    })
+    .context("signals cannot be caught")
+}
+
+fn exit(summary: &Summary) -> Exit {
+    match summary.outcome {
+        RunOutcome::Interrupted => Exit::Interrupted,
+        RunOutcome::Stopped => Exit::Stopped,
+        RunOutcome::Finished if summary.counts.failed + summary.counts.unreadable > 0 => {
+            Exit::SomeFailed
+        }
+        RunOutcome::Finished => Exit::Success,
+    }
+}
+
+fn tell(summary: &Summary, arguments: &Run, logging: &Logging) {
+    if logging.format == LogFormat::Json {
+        let counts = summary.counts;
+        tracing::info!(
+            found = counts.found,
+            done = counts.done,
+            unchanged = counts.unchanged,
+            failed = counts.failed,
+            unreadable = counts.unreadable,
+            pages = summary.pages,
+            seconds = summary.seconds,
+            outcome = summary.outcome.as_str(),
+            "run ended"
+        );
+    } else {
+        logging.say(&lines(summary, arguments).join("\n"));
+    }
+}
+
+/// The summary, at most a screenful.
+fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
+    let counts = summary.counts;
+    let mut lines = vec![format!(
+        "{} found: {} done, {} unchanged, {} failed ({} pages, {:.1} s)",
+        counted(counts.found, "document"),
+        counts.done,
+        counts.unchanged,
+        counts.failed,
+        summary.pages,
+        summary.seconds,
+    )];
+    lines.extend(listed("kinds", &summary.kinds));
+    lines.extend(listed("warnings", &summary.warnings));
+    lines.extend(listed("failures", &summary.failures));
+    let folder = arguments.out.display();
+    if counts.failed_earlier > 0 {
+        lines.push(format!(
+            "{} failed earlier and not tried again; --retry-failed does",
+            counted(counts.failed_earlier, "document"),
+        ));
+    }
+    if counts.unreadable > 0 {
+        lines.push(format!(
+            "{} could not be looked into, see above",
+            counted(counts.unreadable, "place")
+        ));
+    }
+    if summary.outcome == RunOutcome::Interrupted {
+        let left = counted(counts.left(), "document");
+        lines.push(format!("interrupted: {left} left for the next run"));
+    }
+    if counts.failed > 0 {
+        lines.push(format!("see them: diarium status {folder}"));
+    }
+    if counts.found == 0 {
+        lines.push("nothing to do: the inputs hold no files (hidden ones are passed over)".into());
+    }
+    lines.push(format!("records: {folder}/records"));
+    lines
+}
+
+fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// `kinds: esf-call 2, esf-project 17`, or nothing where there are none.
+fn listed<K: Display>(title: &str, counts: &BTreeMap<K, u64>) -> Option<String> {
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    (!told.is_empty()).then(|| format!("{title}: {}", told.join(", ")))
+}

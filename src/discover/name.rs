@@ -1,0 +1,138 @@
+//! What is a file called, so that its name can be printed, stored and used as a path?
+//!
+//! File names are bytes; a record's `source.path` is text, and also names the record's file. So
+//! what could not be printed or would lead out of the output folder is written the way URLs do:
+//! `%` and two hexadecimal digits a byte. Escaped are control characters, line and paragraph
+//! separators, the marks that turn the direction of writing, backslashes, bytes that are not
+//! UTF-8, and a part that is only `.` or `..`. A `%` is escaped only where two hexadecimal digits
+//! follow it, so that `100 %.txt` keeps its name and [`unescape`] still gives every name back.
+
+use std::fmt::Write;
+use std::path::{Component, Path};
+
+/// The printable name of a relative path, its parts joined with `/`.
+pub fn escape(path: &Path) -> String {
+    let mut name = String::new();
+    for component in path.components() {
+        let part = match component {
+            Component::Prefix(_) | Component::RootDir => continue,
+            other => other.as_os_str().as_encoded_bytes(),
+        };
+        if !name.is_empty() {
+            name.push('/');
+        }
+        escape_part(part, &mut name);
+    }
+    name
+}
+
+/// The bytes that a name stands for: the inverse of [`escape`].
+pub fn unescape(name: &str) -> Vec<u8> {
+    let bytes = name.as_bytes();
+    let mut raw = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match escaped_byte(&bytes[at..]) {
+            Some(byte) => {
+                raw.push(byte);
+                at += 3;
+            }
+            None => {
+                raw.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    raw
+}
+
+fn escape_part(part: &[u8], name: &mut String) {
+    if part == b"." || part == b".." {
+        push_bytes(part, name);
+        return;
+    }
+    let mut rest = part;
+    for chunk in part.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let length = character.len_utf8();
+            let ambiguous = character == '%' && escaped_byte(rest).is_some();
+            if ambiguous || is_unprintable(character) {
+                push_bytes(&rest[..length], name);
+            } else {
+                name.push(character);
+            }
+            rest = &rest[length..];
+        }
+        push_bytes(chunk.invalid(), name);
+        rest = &rest[chunk.invalid().len()..];
+    }
+}
+
+/// The byte that an escape at the start of `bytes` stands for.
+fn escaped_byte(bytes: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = bytes else {
+        return None;
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+}
+
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\\' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn push_bytes(bytes: &[u8], name: &mut String) {
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(name, "%{byte:02X}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_that_could_not_be_printed_are_escaped() {
+        for (path, name) in [
+            ("Ansökan åäö.pdf", "Ansökan åäö.pdf"),
+            ("a/b c/d", "a/b c/d"),
+            ("100 %.txt", "100 %.txt"),
+            ("50%25.txt", "50%2525.txt"),
+            ("two\nlines", "two%0Alines"),
+            ("esc\u{1b}[31m", "esc%1B[31m"),
+            ("a\\b", "a%5Cb"),
+            ("../up", "%2E%2E/up"),
+            ("turn\u{202e}ed", "turn%E2%80%AEed"),
+        ] {
+            assert_eq!(escape(Path::new(path)), name);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_not_utf_8_are_escaped() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"b\xe5t.txt"));
+        assert_eq!(escape(path), "b%E5t.txt");
+    }
+
+    #[cfg(unix)]
+    proptest! {
+        #[test]
+        fn every_name_can_be_given_back(bytes in proptest::collection::vec(
+            prop_oneof![Just(b'%'), Just(b'4'), Just(b'\n'), Just(b'\\'), Just(0xc3), 1u8..], 1..24,
+        )) {
+            use std::os::unix::ffi::OsStrExt;
+            let part: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'/').collect();
+            prop_assume!(!part.is_empty() && part != b"." && part != b"..");
+            let name = escape(Path::new(std::ffi::OsStr::from_bytes(&part)));
+            prop_assert!(!name.chars().any(char::is_control));
+            prop_assert_eq!(unescape(&name), part);
+        }
+    }
+}

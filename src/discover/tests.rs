@@ -1,0 +1,86 @@
+use super::*;
+
+fn folder(files: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "text").unwrap();
+    }
+    folder
+}
+
+fn names(discovered: &Discovered) -> Vec<&str> {
+    let sources = discovered.sources.iter();
+    sources.map(|source| source.relative.as_str()).collect()
+}
+
+#[test]
+fn files_come_in_the_order_of_their_names_without_hidden_ones() {
+    let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".git/config", "a/.hidden"]);
+    let found = discover(&[folder.path().to_owned()], None).unwrap();
+    assert_eq!(names(&found), ["a.txt", "a/z.txt", "b.txt"]);
+    assert_eq!(found.sources[0].bytes, 4);
+    assert!(found.sources[0].modified > 0);
+    assert!(found.troubles.is_empty());
+}
+
+#[test]
+fn a_file_as_input_has_its_own_name() {
+    let folder = folder(&["deep/down/a.txt"]);
+    let file = folder.path().join("deep/down/a.txt");
+    let found = discover(&[file], None).unwrap();
+    assert_eq!(names(&found), ["a.txt"]);
+}
+
+#[test]
+fn a_file_reached_twice_is_taken_once() {
+    let folder = folder(&["a/b/c.txt", "a/d.txt"]);
+    let inputs = ["a", "a/b", "a/d.txt", "a"].map(|name| folder.path().join(name));
+    let found = discover(&inputs, None).unwrap();
+    assert_eq!(names(&found), ["b/c.txt", "d.txt"]);
+}
+
+#[test]
+fn the_output_folder_is_never_walked() {
+    let folder = folder(&["a.txt", "out/records/a.txt.json", "out/run.json"]);
+    let output = folder.path().join("out");
+    let found = discover(&[folder.path().to_owned()], Some(&output)).unwrap();
+    assert_eq!(names(&found), ["a.txt"]);
+    for wrong in ["out", "out/records"] {
+        let error = discover(&[folder.path().join(wrong)], Some(&output)).unwrap_err();
+        assert!(matches!(error, Error::IsOutput { .. }));
+    }
+}
+
+#[test]
+fn an_input_that_does_not_exist_is_an_error() {
+    let error = discover(&[PathBuf::from("/no/such/input")], None).unwrap_err();
+    assert!(matches!(error, Error::Missing { .. }));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_are_files_and_links_to_folders_are_not_entered() {
+    use std::os::unix::fs::symlink;
+    let folder = folder(&["a.txt", "sub/b.txt"]);
+    symlink("a.txt", folder.path().join("link.txt")).unwrap();
+    symlink("..", folder.path().join("sub/loop")).unwrap();
+    symlink("gone", folder.path().join("sub/nowhere")).unwrap();
+    symlink("self", folder.path().join("self")).unwrap();
+    let found = discover(&[folder.path().to_owned()], None).unwrap();
+    assert_eq!(names(&found), ["a.txt", "link.txt", "sub/b.txt"]);
+    assert_eq!(found.troubles.len(), 3);
+    let not_a_file = |trouble: &Trouble| trouble.kind == TroubleKind::NotAFile;
+    assert!(found.troubles.iter().all(not_a_file));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_is_a_trouble_and_no_document() {
+    let folder = folder(&["a.txt"]);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+    let found = discover(&[folder.path().to_owned()], None).unwrap();
+    assert_eq!(names(&found), ["a.txt"]);
+    assert_eq!(found.troubles[0].message, "is a socket, skipped");
+}

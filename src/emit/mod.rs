@@ -1,0 +1,166 @@
+//! How does a record leave the house?
+//!
+//! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
+//! into it: a reader never sees half a record, also after a power cut. Which records to write is
+//! for `pipeline` to say.
+
+mod place;
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::document::{Failure, FailureCode, Record};
+
+pub use place::record_path;
+
+/// Why something could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be written: {source}; {}", path.display(), self.advice())]
+pub struct Error {
+    /// The file that was to be written.
+    pub path: PathBuf,
+    /// What the operating system says.
+    pub source: io::Error,
+}
+
+impl Error {
+    /// The failure of this one document, where another could still be written: its place is taken
+    /// by something else, or its name cannot be had here. Otherwise the run cannot go on.
+    pub fn document_failure(&self) -> Option<Failure> {
+        let this_name_only = matches!(
+            self.source.kind(),
+            ErrorKind::NotADirectory
+                | ErrorKind::IsADirectory
+                | ErrorKind::AlreadyExists
+                | ErrorKind::DirectoryNotEmpty
+                | ErrorKind::InvalidFilename
+                | ErrorKind::InvalidInput
+                | ErrorKind::InvalidData
+        );
+        this_name_only.then(|| Failure::new(FailureCode::Rejected, self.to_string()))
+    }
+
+    fn advice(&self) -> &'static str {
+        match self.source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "make room on the disk and run again: what is done stays done"
+            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                "choose an output folder that you may write to"
+            }
+            ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::AlreadyExists
+            | ErrorKind::DirectoryNotEmpty => {
+                "something else stands in its place; rename the document or move that away"
+            }
+            ErrorKind::InvalidFilename => "the output folder cannot hold a name this long",
+            _ => "check the output folder and run again",
+        }
+    }
+}
+
+/// Writes a record to its place in the output folder, and says which file that is, relative to the
+/// folder.
+pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
+    let relative = record_path(&record.source.path);
+    write_json(&folder.join(&relative), record)?;
+    Ok(relative)
+}
+
+/// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
+/// missing on the way are made.
+pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
+    let at = |source: io::Error| Error {
+        path: path.to_owned(),
+        source,
+    };
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| at(error.into()))?;
+    bytes.push(b'\n');
+    replace(path, &bytes).map_err(at)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
+    fs::create_dir_all(folder)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(&place::temporary_prefix(path))
+        .permissions_of_a_new_file()
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// Without this a power cut could undo the renaming; Windows has no such call, nor need of one.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// A temporary file is private by default; a record is as readable as any other new file.
+trait Permissions {
+    fn permissions_of_a_new_file(&mut self) -> &mut Self;
+}
+
+impl Permissions for tempfile::Builder<'_, '_> {
+    #[cfg(unix)]
+    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's umask is taken off by the operating system.
+        self.permissions(fs::Permissions::from_mode(0o666))
+    }
+
+    #[cfg(not(unix))]
+    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records/sub/a.txt.json");
+        write_json(&path, &["first, the longer one"]).unwrap();
+        write_json(&path, &["second"]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "[\n  \"second\"\n]\n");
+        let beside = fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(beside, 1);
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_record_fails_only_that_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        fs::create_dir_all(path.join("b")).unwrap();
+        let error = write_json(&path, &()).unwrap_err();
+        assert!(error.document_failure().is_some(), "{error}");
+
+        let under_a_file = folder.path().join("file");
+        fs::write(&under_a_file, "").unwrap();
+        let error = write_json(&under_a_file.join("c.json"), &()).unwrap_err();
+        assert!(error.document_failure().is_some(), "{error}");
+    }
+
+    #[test]
+    fn a_full_disk_stops_the_run() {
+        let error = Error {
+            path: PathBuf::from("a"),
+            source: ErrorKind::StorageFull.into(),
+        };
+        assert!(error.document_failure().is_none());
+        assert!(error.to_string().contains("make room"));
+    }
+}

@@ -1,0 +1,71 @@
+//! Where does a record stand in the output folder?
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+/// Bytes that a file's name may have on every file system in common use.
+const LONGEST_NAME: usize = 255;
+
+/// What a temporary file's name needs besides the record's: a dot, `.tmp-` and six random letters.
+const TEMPORARY_EXTRA: usize = 12;
+
+/// The record's file for a document, relative to the output folder. A part of the path that would
+/// be too long once `.json` or a temporary suffix is added is cut and given the start of its own
+/// SHA-256, so that two long names that start the same still part.
+pub fn record_path(relative: &str) -> String {
+    let (folders, name) = match relative.rsplit_once('/') {
+        Some((folders, name)) => (folders, name),
+        None => ("", relative),
+    };
+    let mut path = String::from("records/");
+    for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
+        path.push_str(&shortened(folder, LONGEST_NAME));
+        path.push('/');
+    }
+    let room = LONGEST_NAME - ".json".len() - TEMPORARY_EXTRA;
+    path.push_str(&shortened(name, room));
+    path.push_str(".json");
+    path
+}
+
+/// The start of the temporary file's name for a file: `.a.txt.json.tmp-`.
+pub(super) fn temporary_prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{name}.tmp-")
+}
+
+fn shortened(part: &str, room: usize) -> String {
+    if part.len() <= room {
+        return part.to_owned();
+    }
+    let digest = Sha256::digest(part.as_bytes());
+    let hash: String = digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let kept = part.floor_char_boundary(room - hash.len() - 1);
+    format!("{}~{hash}", &part[..kept])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_stands_where_its_document_stood() {
+        assert_eq!(record_path("a/b.pdf"), "records/a/b.pdf.json");
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters_and_still_differ() {
+        let long = |end: &str| format!("{}{end}/{}{end}", "å".repeat(127), "ä".repeat(120));
+        let paths = [record_path(&long("1x")), record_path(&long("2x"))];
+        assert_ne!(paths[0], paths[1]);
+        for part in paths[0].split('/') {
+            assert!(part.len() + TEMPORARY_EXTRA <= LONGEST_NAME + TEMPORARY_EXTRA);
+        }
+        let name = paths[0].rsplit('/').next().unwrap();
+        assert!(temporary_prefix(Path::new(name)).len() + 6 <= LONGEST_NAME);
+    }
+}

@@ -1,0 +1,46 @@
+//! Why can a run not go on?
+
+use std::path::PathBuf;
+
+use crate::{catalogue, discover, emit, profile, validate};
+
+/// Why a run did not start, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An input cannot be one.
+    #[error(transparent)]
+    Input(#[from] discover::Error),
+    /// A profile cannot be used.
+    #[error("profile {0}")]
+    Profile(#[from] profile::Error),
+    /// The folder of profiles, or a file in it, cannot be read.
+    #[error("profiles: {} cannot be read: {source}; check --profiles", path.display())]
+    ProfileFile {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// A schema cannot be used.
+    #[error("schemas: {0}")]
+    Schemas(#[from] validate::Error),
+    /// The output folder or its catalogue cannot be used.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::Error),
+    /// A file cannot be written, nor could any other.
+    #[error(transparent)]
+    Emit(#[from] emit::Error),
+    /// The operating system gives no threads.
+    #[error("worker threads cannot be started: {0}; try a smaller --jobs")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl Error {
+    /// Whether the user can put it right on the command line or in the configuration.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Input(_) | Self::Profile(_) | Self::ProfileFile { .. }
+        )
+    }
+}

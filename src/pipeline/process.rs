@@ -1,0 +1,102 @@
+//! What is the road of one document?
+
+use super::assemble::{Parts, assemble};
+use super::isolate::isolate;
+use super::tools::Tools;
+use crate::classify::classify;
+use crate::clean::clean;
+use crate::document::{Failure, FailureCode, Record, Source};
+use crate::extract::extract;
+use crate::profile::Profiles;
+use crate::read::{self, Read};
+use crate::validate::{self, Schemas, Violation};
+
+/// How many broken promises a failure names; the first few show what is wrong.
+const VIOLATIONS_TOLD: usize = 5;
+
+/// Takes a document that was read to its record. Pure: it depends on its arguments alone. A record
+/// that breaks its own promise is a failure, so that none such leaves the house.
+pub fn process(
+    read: Read,
+    source: &Source,
+    profiles: &Profiles,
+    schemas: &Schemas,
+) -> Result<Record, Failure> {
+    let clean = clean(&read.document, profiles);
+    let Some(verdict) = classify(&read.document, &clean, profiles) else {
+        let message = "no profile is loaded, not even the built-in ones";
+        return Err(Failure::new(FailureCode::Internal, message));
+    };
+    let extracted = extract(&read.document, &clean, verdict.profile);
+    let record = assemble(Parts {
+        source,
+        read,
+        clean,
+        verdict,
+        extracted,
+    });
+    let violations = check(&record, schemas);
+    if violations.is_empty() {
+        Ok(record)
+    } else {
+        Err(rejected(&record.schema, &violations))
+    }
+}
+
+/// Reads a file and takes it to its record; a bug on the way is a failure of this document alone.
+pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
+    isolate(|| {
+        let read = read::read(source, &tools.read)?;
+        process(read, source, &tools.profiles, &tools.schemas)
+    })
+}
+
+fn check(record: &Record, schemas: &Schemas) -> Vec<Violation> {
+    let mut violations = validate::check_spans(record);
+    match serde_json::to_value(record) {
+        Ok(json) => violations.extend(schemas.validate(&json)),
+        Err(error) => violations.push(Violation {
+            path: String::new(),
+            message: error.to_string(),
+        }),
+    }
+    violations
+}
+
+fn rejected(schema: &str, violations: &[Violation]) -> Failure {
+    let told: Vec<String> = violations
+        .iter()
+        .take(VIOLATIONS_TOLD)
+        .map(|violation| format!("{}: {}", violation.path, violation.message))
+        .collect();
+    let more = match violations.len().saturating_sub(VIOLATIONS_TOLD) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let told = told.join("; ");
+    Failure::new(
+        FailureCode::Rejected,
+        format!("the record would break {schema}: {told}{more}; check the profile of its kind"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_names_the_first_few_broken_promises() {
+        let violation = |number: usize| Violation {
+            path: format!("/fields/{number}"),
+            message: "is no integer".to_owned(),
+        };
+        let violations: Vec<_> = (0..7).map(violation).collect();
+        let failure = rejected("document/1", &violations);
+        assert!(
+            failure
+                .message
+                .contains("/fields/4: is no integer; and 2 more")
+        );
+        assert!(!failure.message.contains("/fields/5"));
+    }
+}

@@ -1,0 +1,152 @@
+//! What came of a run?
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::{Serialize, Serializer};
+
+use super::clock;
+use super::observer::Finished;
+use super::plan::Plan;
+use crate::catalogue::{Outcome, RunOutcome};
+use crate::discover::{Discovered, TroubleKind};
+use crate::document::{FailureCode, WarningCode};
+
+/// What came of a run; `run.json` holds the same. Kinds, pages and codes are of the documents
+/// processed in this run; `status` tells of all.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// The version of diarium.
+    pub version: String,
+    /// When the run started, RFC 3339.
+    pub started: String,
+    /// When it ended.
+    pub ended: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// How it ended.
+    #[serde(serialize_with = "word")]
+    pub outcome: RunOutcome,
+    /// The inputs as the user named them.
+    pub inputs: Vec<String>,
+    /// How many documents of each outcome.
+    pub counts: Counts,
+    /// Records by kind.
+    pub kinds: BTreeMap<String, u64>,
+    /// Pages in them.
+    pub pages: u64,
+    /// Warnings by code.
+    pub warnings: BTreeMap<WarningCode, u64>,
+    /// Failures by code.
+    pub failures: BTreeMap<String, u64>,
+    #[serde(skip)]
+    clock: Instant,
+}
+
+/// How many documents of each outcome. A run that came to its end has found as many as are done,
+/// unchanged and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Documents among the inputs.
+    pub found: u64,
+    /// Processed, with a record.
+    pub done: u64,
+    /// Not processed: the record stands.
+    pub unchanged: u64,
+    /// Without a record, for a reason found now or in an earlier run.
+    pub failed: u64,
+    /// Those of the failed that were not tried again.
+    pub failed_earlier: u64,
+    /// Files and folders that could not be looked into.
+    pub unreadable: u64,
+}
+
+impl Counts {
+    /// Documents that an interrupted run left for the next.
+    pub fn left(&self) -> u64 {
+        self.found
+            .saturating_sub(self.done + self.unchanged + self.failed)
+    }
+}
+
+impl Summary {
+    pub(super) fn start(inputs: &[PathBuf]) -> Self {
+        let started = clock::now();
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ended: started.clone(),
+            started,
+            seconds: 0.0,
+            outcome: RunOutcome::Stopped,
+            inputs: inputs
+                .iter()
+                .map(|input| input.to_string_lossy().into_owned())
+                .collect(),
+            counts: Counts::default(),
+            kinds: BTreeMap::new(),
+            pages: 0,
+            warnings: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            clock: Instant::now(),
+        }
+    }
+
+    pub(super) fn discovered(&mut self, discovered: &Discovered) {
+        self.counts.found = count(discovered.sources.len());
+        let troubles = discovered.troubles.iter();
+        let unreadable = troubles.filter(|trouble| trouble.kind == TroubleKind::Unreadable);
+        self.counts.unreadable = count(unreadable.count());
+    }
+
+    pub(super) fn planned(&mut self, plan: &Plan) {
+        self.counts.unchanged = count(plan.unchanged.len());
+        self.counts.failed_earlier = count(plan.failed_earlier.len());
+        self.counts.failed = self.counts.failed_earlier;
+    }
+
+    pub(super) fn finished(&mut self, finished: &Finished) {
+        let row = match finished {
+            Finished::Same(_) => {
+                self.counts.unchanged += 1;
+                return;
+            }
+            Finished::Processed(row) => row,
+        };
+        match &row.outcome {
+            Outcome::Failed(failure) => self.failed(failure.code),
+            Outcome::Done {
+                kind,
+                pages,
+                warnings,
+                ..
+            } => {
+                self.counts.done += 1;
+                *self.kinds.entry(kind.clone()).or_default() += 1;
+                self.pages += count(*pages);
+                for warning in warnings {
+                    *self.warnings.entry(warning.code).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    fn failed(&mut self, code: FailureCode) {
+        self.counts.failed += 1;
+        *self.failures.entry(code.to_string()).or_default() += 1;
+    }
+
+    pub(super) fn end(&mut self, outcome: RunOutcome) {
+        self.ended = clock::now();
+        self.seconds = (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        self.outcome = outcome;
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn word<S: Serializer>(outcome: &RunOutcome, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(outcome.as_str())
+}
