@@ -10,3 +10,4 @@ pub mod profile;
 pub mod classify;
 pub mod clean;
 pub mod extract;
+pub mod validate;
