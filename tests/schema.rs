@@ -127,24 +127,15 @@ fn maximal() -> Record {
             pages: vec![1, 2],
         }],
         fields: fields(),
-        sections: vec![Section {
-            number: Some("1".to_owned()),
-            heading: "Bakgrund".to_owned(),
-            level: 1,
-            text: "Åsa".to_owned(),
-            spans: vec![span(1, 0, 3), span(2, 0, 3)],
-        }],
+        sections: vec![section()],
         people: vec![Person {
             name: "Åsa".to_owned(),
             organisation: Some("Föreningen".to_owned()),
             span: span(1, 0, 3),
         }],
         budget: Some(budget()),
-        choices: vec![Choice {
-            label: "PO1".to_owned(),
-            checked: Some(true),
-            span: span(2, 0, 3),
-        }],
+        choices: vec![choice()],
+
         related: vec![Related {
             title: "En annan".to_owned(),
             excerpt: "Början".to_owned(),
@@ -154,6 +145,24 @@ fn maximal() -> Record {
             .map(|code| Warning::on_page(code, 3, "se efter"))
             .collect(),
         ..minimal("esf-project")
+    }
+}
+
+fn section() -> Section {
+    Section {
+        number: Some("1".to_owned()),
+        heading: "Bakgrund".to_owned(),
+        level: 1,
+        text: "Åsa".to_owned(),
+        spans: vec![span(1, 0, 3), span(2, 0, 3)],
+    }
+}
+
+fn choice() -> Choice {
+    Choice {
+        label: "PO1".to_owned(),
+        checked: Some(true),
+        span: span(2, 0, 3),
     }
 }
 
@@ -498,8 +507,8 @@ fn a_span_that_does_not_lead_to_its_text_is_found() {
     assert_eq!(
         places(&check_spans(&record)),
         [
-            "/fields/email/raw",
-            "/fields/phone/raw",
+            "/fields/email/span",
+            "/fields/phone/span",
             "/sections/0/spans/1/page",
             "/people/0/span",
             "/choices/0/span",

@@ -71,7 +71,7 @@ impl<'a> Check<'a> {
                 sliced.collect::<String>(),
                 field.raw
             );
-            self.report(&format!("{path}/raw"), message);
+            self.report(&format!("{path}/span"), message);
         }
     }
 
