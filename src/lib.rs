@@ -7,6 +7,8 @@
 pub mod document;
 pub mod profile;
 
+pub mod read;
+
 pub mod classify;
 pub mod clean;
 pub mod extract;

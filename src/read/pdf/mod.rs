@@ -1,0 +1,107 @@
+//! What does each page of a PDF say, and where?
+//!
+//! `preflight` looks at the file's structure; `glyphs` has the interpreter draw a page and collects
+//! what it draws; `page_class` tells whether that is text; `checkboxes`, `rows`, `columns` and
+//! `lines` make lines of it; `pages` puts them together. Recognizing text in images is left to
+//! others: a page that needs it is given empty, with a warning.
+
+mod bidi;
+mod checkboxes;
+mod columns;
+mod content;
+mod fonts;
+mod glyphs;
+mod limits;
+mod lines;
+mod margins;
+mod marks;
+mod page_class;
+mod pages;
+mod preflight;
+mod rows;
+mod shapes;
+mod symbols;
+#[cfg(test)]
+mod test_support;
+#[cfg(test)]
+mod tests;
+mod widgets;
+
+pub use limits::Limits;
+pub use page_class::{PageClass, PageFacts, classify_page};
+
+use glyphs::{OpenError, PageReader};
+use preflight::Preflight;
+
+use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, WarningCode};
+
+/// Reads a PDF.
+///
+/// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
+/// read as far as it goes, with a warning.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
+    if bytes.is_empty() {
+        return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
+    }
+    if bytes.len() > limits.file_bytes {
+        let message = format!(
+            "the file has {} bytes; the limit is {}",
+            bytes.len(),
+            limits.file_bytes
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    let preflight = preflight::inspect(bytes, limits)?;
+    let file = glyphs::open(bytes).map_err(open_failure)?;
+    let found = file.pages();
+    if found.is_empty() {
+        return Err(Failure::new(
+            FailureCode::Damaged,
+            "no page of the file can be found",
+        ));
+    }
+    if found.len() > limits.pages {
+        let message = format!(
+            "the file has {} pages; the limit is {}",
+            found.len(),
+            limits.pages
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
+    let mut reader = PageReader::new(limits);
+    let mut pages = Vec::with_capacity(found.len());
+    for (number, page) in (1..).zip(found.iter()) {
+        let (page, warning) = pages::page(number, reader.content(page));
+        pages.push(page);
+        warnings.extend(warning);
+    }
+    Ok(RawDocument {
+        carrier: Carrier::Pdf,
+        media_type: "application/pdf",
+        encoding: None,
+        stated_title: preflight.title,
+        pages,
+        related: Vec::new(),
+        warnings,
+    })
+}
+
+fn open_failure(error: OpenError) -> Failure {
+    match error {
+        OpenError::Encrypted => Failure::new(
+            FailureCode::Encrypted,
+            "the file is encrypted and needs a password; save a copy without one",
+        ),
+        OpenError::Damaged => Failure::new(
+            FailureCode::Damaged,
+            "the file is no PDF, or too damaged to read anything from",
+        ),
+    }
+}
+
+fn damage_warning(preflight: &Preflight) -> Option<Warning> {
+    let damage = preflight.damage?;
+    let message = format!("the file is damaged: {damage}; what could be read was read");
+    Some(Warning::new(WarningCode::DamagedFile, message))
+}
