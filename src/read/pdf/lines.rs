@@ -62,7 +62,7 @@ pub(super) fn drafts(blocks: &[Block], page_width: f32) -> Vec<Draft> {
         .collect();
     let leading = Leading::of(&lines, page_width);
     for index in 1..lines.len() {
-        lines[index].gap_before = leading.is_gap(&lines[index - 1], &lines[index]);
+        lines[index].gap_before = leading.is_gap(&lines[..index], &lines[index]);
     }
     let margins = Margins::of(&lines, page_width);
     let ends: Vec<LineEnd> = (0..lines.len())
@@ -246,19 +246,33 @@ fn end_of(line: &Draft, next: Option<&Draft>, margins: &Margins) -> LineEnd {
         false => LineEnd::Hard,
     };
     let Some(next) = next else {
-        return reaches(USUAL_WORD * line.size);
+        return match line.role {
+            LineRole::Row => LineEnd::Hard,
+            _ => reaches(USUAL_WORD * line.size),
+        };
     };
-    let same_look =
-        (line.size - next.size).abs() <= SAME_SIZE * line.size && line.bold == next.bold;
-    match (next.gap_before, same_look) {
+    match (next.gap_before, same_look(line, next)) {
         (true, true) => LineEnd::Hard,
         // What follows is no part of this text: a footer, a heading, a caption. The sentence may
-        // go on behind it.
+        // go on behind it, unless it is over.
+        (true, false) if is_over(line, next) => LineEnd::Hard,
         (true, false) => reaches(USUAL_WORD * line.size),
         (false, false) => LineEnd::Hard,
         (false, true) if starts_anew(line, next) => LineEnd::Hard,
         (false, true) => reaches(next.first_word + 0.25 * line.size),
     }
+}
+
+fn same_look(line: &Draft, next: &Draft) -> bool {
+    (line.size - next.size).abs() <= SAME_SIZE * line.size && line.bold == next.bold
+}
+
+/// Whether a text has ended when another kind of text follows: with a full stop, or as a heading,
+/// a row or an item does.
+fn is_over(line: &Draft, next: &Draft) -> bool {
+    line.role != LineRole::Body
+        || line.bold && !next.bold
+        || line.text.ends_with(['.', '!', '?', ':'])
 }
 
 /// Whether a line starts something of its own, whatever room the line before had.
@@ -365,5 +379,19 @@ mod tests {
     fn right_to_left_lines_are_in_reading_order() {
         let lines = lines(typed("םלוע םולש", 50.0, 100.0));
         assert_eq!(lines[0].text, "שלום עולם");
+    }
+
+    #[test]
+    fn texts_side_by_side_keep_their_own_gaps() {
+        let lines = lines(glyphs_of(&[
+            ("Partnerskap i länet", 50.0, 40.0),
+            ("för unga", 50.0, 53.0),
+            ("Unionen", 450.0, 70.0),
+            ("(två projekt)", 50.0, 76.0),
+            ("Fonden", 450.0, 82.0),
+            ("arbete", 50.0, 89.0),
+        ]));
+        let gaps: Vec<bool> = lines.iter().map(|line| line.gap_before).collect();
+        assert_eq!(gaps, [false, false, true, true, false, false]);
     }
 }

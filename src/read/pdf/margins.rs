@@ -45,8 +45,17 @@ impl Leading {
         }
     }
 
-    /// Whether white space stands between two lines that follow each other.
-    pub fn is_gap(self, above: &Draft, line: &Draft) -> bool {
+    /// Whether white space stands between a line and those before it.
+    pub fn is_gap(self, before: &[Draft], line: &Draft) -> bool {
+        let beside = before
+            .iter()
+            .rev()
+            .take(INTERLEAVED)
+            .find(|above| above.left < line.right && line.left < above.right);
+        // Nothing stands over it but what is beside it: it is a text of its own.
+        let Some(above) = beside.or(before.last()) else {
+            return false;
+        };
         let distance = line.baseline - above.baseline;
         // A baseline's distance is mostly made of the lower line: what lies under the baseline of
         // the upper one is less than a third of its size.
@@ -54,6 +63,10 @@ impl Leading {
         distance > GAP * usual
     }
 }
+
+/// Lines of two texts side by side follow each other in turn: the line over this one is among so
+/// many before it.
+const INTERLEAVED: usize = 3;
 
 fn is_same_text(above: &Draft, line: &Draft) -> bool {
     above.block == line.block && (above.size - line.size).abs() <= 0.1 * above.size
