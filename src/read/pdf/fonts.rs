@@ -238,15 +238,16 @@ fn description(dictionary: &Dict<'_>) -> Described {
     }
 }
 
+/// Words for bold in the names of fonts; the last three are those of Computer Modern and its
+/// descendants, and the abbreviation that some foundries use.
+const BOLD_WORDS: [&str; 7] = ["bold", "black", "heavy", "demi", "cmbx", "sfbx", "-bd"];
+
 /// Whether a font's name says that it is bold. `Demi` also stands in names of light fonts, but as
 /// `DemiLight`.
 pub(super) fn is_bold_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let light = name.contains("light") && !name.contains("bold");
-    !light
-        && ["bold", "black", "heavy", "semibold", "demi"]
-            .iter()
-            .any(|word| name.contains(word))
+    !light && BOLD_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Whether a font's glyphs come with their program, as those of embedded TrueType fonts do.
@@ -306,7 +307,13 @@ mod tests {
 
     #[test]
     fn boldness_is_read_from_names() {
-        for name in ["Arial-BoldMT", "Lato-Black", "Avenir-Heavy", "Futura-Demi"] {
+        for name in [
+            "Arial-BoldMT",
+            "Lato-Black",
+            "Avenir-Heavy",
+            "Futura-Demi",
+            "CMBX12",
+        ] {
             assert!(is_bold_name(name), "{name}");
         }
         for name in ["ArialMT", "Georgia-Italic", "Gotham-DemiLight", ""] {

@@ -40,34 +40,11 @@ use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, Warni
 /// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
 /// read as far as it goes, with a warning.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
-    if bytes.is_empty() {
-        return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
-    }
-    if bytes.len() > limits.file_bytes {
-        let message = format!(
-            "the file has {} bytes; the limit is {}",
-            bytes.len(),
-            limits.file_bytes
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
-    }
+    check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
     let file = glyphs::open(bytes).map_err(open_failure)?;
     let found = file.pages();
-    if found.is_empty() {
-        return Err(Failure::new(
-            FailureCode::Damaged,
-            "no page of the file can be found",
-        ));
-    }
-    if found.len() > limits.pages {
-        let message = format!(
-            "the file has {} pages; the limit is {}",
-            found.len(),
-            limits.pages
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
-    }
+    check_page_count(found.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
     let mut reader = PageReader::new(limits);
     let mut pages = Vec::with_capacity(found.len());
@@ -85,6 +62,33 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
         related: Vec::new(),
         warnings,
     })
+}
+
+fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
+    let (size, limit) = (bytes.len(), limits.file_bytes);
+    match size {
+        0 => Err(Failure::new(FailureCode::Empty, "the file has no bytes")),
+        _ if size > limit => {
+            let message = format!("the file has {size} bytes; the limit is {limit}");
+            Err(Failure::new(FailureCode::TooLarge, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_page_count(count: usize, limits: &Limits) -> Result<(), Failure> {
+    let limit = limits.pages;
+    match count {
+        0 => Err(Failure::new(
+            FailureCode::Damaged,
+            "no page of the file can be found",
+        )),
+        _ if count > limit => {
+            let message = format!("the file has {count} pages; the limit is {limit}");
+            Err(Failure::new(FailureCode::TooLarge, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn open_failure(error: OpenError) -> Failure {

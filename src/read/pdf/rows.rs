@@ -28,7 +28,7 @@ pub(super) struct Word {
     pub baseline: f32,
     /// Size of its largest font.
     pub size: f32,
-    /// Every letter is bold.
+    /// Every letter and digit is bold.
     pub bold: bool,
     /// Blanks that the file prints between the word before and this one.
     pub spaces: usize,
@@ -299,7 +299,7 @@ fn new_word(glyph: Glyph, spaces: usize, no_break: bool) -> Word {
         right: glyph.right,
         baseline: glyph.baseline,
         size: glyph.size,
-        bold: glyph.bold || !glyph.text.first().is_alphabetic(),
+        bold: glyph.bold || !glyph.text.first().is_alphanumeric(),
         spaces,
         no_break,
         unknown: usize::from(glyph.is_unknown()),
@@ -314,7 +314,7 @@ fn extend(word: &mut Word, glyph: Glyph) {
         word.size = glyph.size;
         word.baseline = glyph.baseline;
     }
-    word.bold &= glyph.bold || !glyph.text.first().is_alphabetic();
+    word.bold &= glyph.bold || !glyph.text.first().is_alphanumeric();
     word.unknown += usize::from(glyph.is_unknown());
     word.glyphs += 1;
 }

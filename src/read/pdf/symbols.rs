@@ -58,7 +58,7 @@ impl SymbolFont {
             (Self::Wingdings, 0x6F | 0x70 | 0x71 | 0x72 | 0xA8) => Some('☐'),
             (Self::Wingdings, 0x78 | 0xFD | 0xFE) => Some('☒'),
             (Self::Wingdings2, 0x2A | 0xA3) => Some('☐'),
-            (Self::Wingdings2, 0x51 | 0x52 | 0x53 | 0x54) => Some('☒'),
+            (Self::Wingdings2, 0x51..=0x54) => Some('☒'),
             (Self::Wingdings2, 0x50) => Some('✓'),
             (Self::Wingdings2, 0x4F) => Some('✗'),
             _ => None,

@@ -327,3 +327,30 @@ fn a_page_of_labels_and_values_has_rows() {
     assert_eq!(page.text, "Projektnamn\tNya vägar in\nBelopp\t691 000 kr");
     assert!(page.lines.iter().all(|line| line.role == LineRole::Row));
 }
+
+#[test]
+fn an_object_stream_that_unpacks_to_more_than_allowed_is_refused() {
+    let mut document = PdfBuilder::new().text_page(&[("text", 72, 700)]).finish();
+    for _ in 0..40 {
+        document.add_object(Object::string_literal(vec![b' '; 100_000]));
+    }
+    let mut bytes = Vec::new();
+    document.save_modern(&mut bytes).unwrap();
+    assert!(bytes.len() < 100_000, "{}", bytes.len());
+    let limits = Limits {
+        stream_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    let failure = read(&bytes, &limits).unwrap_err();
+    assert_eq!(failure.code, FailureCode::TooLarge);
+}
+
+#[test]
+fn what_cannot_be_seen_is_not_said() {
+    let mut operations = vec![Operation::new("Tr", vec![3.into()])];
+    operations.extend(show("dold text", "F1", 72, 700));
+    operations.push(Operation::new("Tr", vec![0.into()]));
+    operations.extend(show("synlig text", "F1", 72, 600));
+    let bytes = PdfBuilder::new().page(operations, dictionary! {}).bytes();
+    assert_eq!(read_all(&bytes).pages[0].text, "synlig text");
+}
