@@ -4,6 +4,8 @@
 //! `self::…` or `super::…`, in a `use`, an expression, a type or a macro's arguments. Test modules
 //! are left out. DESIGN.md has the rules; [`may_use`] and [`IMPURE`] are the same rules in Rust.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Does the program keep the promises of CONTRACT.md, seen from outside?
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -62,36 +62,34 @@ fn failures(failures: &[FailureRow], sheet: &mut Sheet) {
     }
 }
 
+/// The counts of a run that have a column.
+const COUNTS: [&str; 4] = ["found", "done", "unchanged", "failed"];
+
 fn runs(runs: &[RunRow], sheet: &mut Sheet) {
     sheet.title("Last runs");
-    let rows: Vec<Vec<Cell>> = runs
-        .iter()
-        .map(|run| {
-            let outcome = run.outcome.as_deref().unwrap_or("running, or killed");
-            let look = match outcome {
-                "finished" => Look::Plain,
-                _ => Look::Odd,
-            };
-            vec![
-                Cell::figures(run.id.to_string()),
-                Cell::words(&run.started),
-                Cell::words(format!("diarium\u{a0}{}", run.version)).look(Look::Dim),
-                Cell::words(outcome).look(look),
-                Cell::words(told(run)),
-            ]
-        })
-        .collect();
-    sheet.table(&rows, 4);
+    let head = ["run", "started", "outcome"].map(Cell::words);
+    let head = head.into_iter().chain(COUNTS.map(Cell::figures));
+    let mut rows: Vec<Vec<Cell>> = vec![head.map(|cell| cell.look(Look::Dim)).collect()];
+    rows.extend(runs.iter().map(run_cells));
+    sheet.table(&rows, 2);
 }
 
-/// `20 found, 3 done, 16 unchanged, 1 failed`
-fn told(run: &RunRow) -> String {
-    let Some(counts) = &run.counts else {
-        return String::new();
+fn run_cells(run: &RunRow) -> Vec<Cell> {
+    let outcome = run.outcome.as_deref().unwrap_or("running, or killed");
+    let look = match outcome {
+        "finished" => Look::Plain,
+        _ => Look::Odd,
     };
-    let told = ["found", "done", "unchanged", "failed"].map(|name| {
-        let count = counts.get(name).and_then(serde_json::Value::as_u64);
-        format!("{} {name}", count.unwrap_or(0))
-    });
-    told.join(", ")
+    let mut cells = vec![
+        Cell::figures(run.id.to_string()),
+        Cell::words(&run.started),
+        Cell::words(outcome).look(look),
+    ];
+    let counts = COUNTS.map(|name| run.counts.as_ref()?.get(name)?.as_u64());
+    cells.extend(counts.map(|count| Cell::figures(told(count))));
+    cells
+}
+
+fn told(count: Option<u64>) -> String {
+    count.map_or_else(|| "–".to_owned(), |count| count.to_string())
 }

@@ -17,7 +17,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 
 use super::arguments::Show;
 use super::exit::{Exit, Usage};
@@ -83,11 +83,11 @@ fn process(file: &Path, profiles: Option<&Path>) -> anyhow::Result<Result<Record
         return Err(Usage(message).into());
     }
     let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
-    let source = found.sources.first().with_context(|| {
+    let Some(source) = found.sources.first() else {
         let trouble = found.troubles.first();
         let reason = trouble.map_or("is no file", |trouble| trouble.message.as_str());
-        format!("{} {reason}", file.display())
-    })?;
+        return Err(Usage(format!("{} {reason}", file.display())).into());
+    };
     Ok(process_file(source, &tools))
 }
 
