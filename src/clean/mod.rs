@@ -1,10 +1,39 @@
 //! What did the author write?
+//!
+//! Pages go in; one text comes out, with the publisher's letterhead taken out, page labels read off,
+//! markup read as what it means, and sentences joined that paper broke. Nothing is thrown away: what
+//! was taken out is told with its pages, and every character left leads back to its page.
+//!
+//! The order matters: letterhead goes first, because it stands between the two halves of a
+//! sentence; page labels second, because they often stand inside it.
+
+mod flow;
+mod hyphen;
+mod letterhead;
+mod markup;
+mod page_label;
+mod rejoin;
+
 use crate::{
     document::{CleanDocument, RawDocument},
     profile::Profiles,
 };
 
-/// Takes the letterhead out and joins what paper broke.
-pub fn clean(_document: &RawDocument, _profiles: &Profiles) -> CleanDocument {
-    CleanDocument::default()
+/// Takes the letterhead out of a document and joins what paper broke.
+///
+/// The profiles give the lines that are known to be a publisher's, and the labels that are never
+/// taken for letterhead because they repeat.
+pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
+    let mut flow = flow::Flow::new(document);
+    letterhead::take_out(&mut flow, profiles);
+    let labels = page_label::take_out(&mut flow);
+    CleanDocument {
+        text: rejoin::rejoin(&flow),
+        letterhead: letterhead::collect(&flow),
+        page_labels: labels.pages,
+        pages_stated: labels.stated,
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,33 @@
 //! Which facts and sections?
+//!
+//! A clean document of a known kind goes in; fields, sections, people, budget, choices and lists come
+//! out, each with the place where it stands. The order below is the order of dependence: labels tell
+//! what is no heading, headings tell where a value ends.
+
+mod budget;
+mod choice;
+mod field;
+mod heading;
+mod label;
+mod language;
+mod list;
+mod people;
+mod place;
+mod section;
+mod title;
+mod value;
+
+use std::collections::BTreeMap;
+
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
 use crate::{
     document::{
         Budget, Choice, CleanDocument, Field, Lists, Person, RawDocument, Section, Warning,
+        WarningCode,
     },
-    profile::{Profile, Profiles},
+    profile::Profile,
 };
-use std::collections::BTreeMap;
 
 /// What was found in one document.
 #[derive(Debug, Default)]
@@ -30,12 +52,98 @@ pub struct Extracted {
     pub warnings: Vec<Warning>,
 }
 
+// Textutrymmet slut, se fortsättning i akten | (forts. i bilaga 2)
+static CONTINUED: Lazy<Regex> = lazy_regex!(
+    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:akten|bilaga|annan|annat|separat|särskil[dt])"i
+);
+
 /// Takes the facts out of a clean document of a known kind.
-pub fn extract(
-    _raw: &RawDocument,
-    _clean: &CleanDocument,
-    _profile: &Profile,
-    _profiles: &Profiles,
-) -> Extracted {
-    Extracted::default()
+pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> Extracted {
+    let text = &clean.text;
+    let places = place::Places::new(raw, text);
+    let hits = label::find(text, &profile.vocabulary);
+    let headings = heading::find(text, profile, &hits);
+    let title = title::find(raw, text, &headings, &hits);
+    // A title may have passed for a heading; it is none.
+    let title_line = title.as_ref().and_then(|title| title.line);
+    let headings: Vec<heading::Heading> = headings
+        .into_iter()
+        .filter(|heading| {
+            Some(heading.line) != title_line || heading.bytes.len() < text.line(heading.line).len()
+        })
+        .collect();
+
+    let choices = choice::find(text, &places);
+    let lists = list::find(text, profile);
+    let budget = budget::find(text, &headings, &hits, &places);
+    let mut facts = field::read(&field::Context {
+        text,
+        hits: &hits,
+        stops: &stops(text.text(), &headings, title.as_ref()),
+        headings: &headings
+            .iter()
+            .filter(|heading| heading.bytes.start == text.lines()[heading.line].bytes.start)
+            .map(|heading| heading.line)
+            .collect::<Vec<_>>(),
+    });
+    facts.extend(budget.facts);
+    let fields = field::settle(facts, text, &places);
+    let cuts = section::Cuts {
+        ends: lists.ranges.iter().map(|range| range.start).collect(),
+        ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
+    };
+    let mut warnings = doubtful(&fields, profile);
+    warnings.extend(budget.warning);
+    warnings.extend(continued(text.text()));
+    Extracted {
+        sections: section::build(text, &headings, &cuts, &places),
+        people: people::find(text, profile, &headings, &hits, &places),
+        title: title.map(|title| title.text),
+        language: language::of(text.text()),
+        fields,
+        budget: budget.budget,
+        choices: choices.choices,
+        lists: lists.lists,
+        warnings,
+    }
+}
+
+/// Where a value inside running text must end: at headings, and where the title is printed again.
+fn stops(text: &str, headings: &[heading::Heading], title: Option<&title::Title>) -> Vec<usize> {
+    let mut stops: Vec<usize> = headings.iter().map(|heading| heading.bytes.start).collect();
+    if let Some(title) = title
+        && title.text.chars().count() >= 8
+    {
+        stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
+    }
+    stops.sort_unstable();
+    stops
+}
+
+fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {
+    fields
+        .iter()
+        .filter(|(_, field)| field.confidence < profile.threshold)
+        .map(|(name, field)| {
+            Warning::on_page(
+                WarningCode::LowConfidence,
+                field.span.page,
+                format!(
+                    "{name} was read with confidence {:.2}; compare it with the page",
+                    field.confidence
+                ),
+            )
+        })
+        .collect()
+}
+
+fn continued(text: &str) -> Option<Warning> {
+    let found = CONTINUED.find(text)?;
+    Some(Warning::new(
+        WarningCode::ContinuedElsewhere,
+        format!(
+            "the text says “{}”: a part of it is in another file",
+            found.as_str()
+        ),
+    ))
 }

@@ -27,7 +27,7 @@ pub fn process(
         let message = "no profile is loaded, not even the built-in ones";
         return Err(Failure::new(FailureCode::Internal, message));
     };
-    let extracted = extract(&read.document, &clean, verdict.profile, profiles);
+    let extracted = extract(&read.document, &clean, verdict.profile);
     let record = assemble(Parts {
         source,
         read,

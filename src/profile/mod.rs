@@ -1,6 +1,51 @@
 //! What is a kind?
+//!
+//! A kind is declared in TOML: how it is recognized, what its labels and headings are called, which
+//! lists, people, choices and sums it holds. This room turns those declarations into compiled,
+//! checked [`Profile`]s. It reads no files: the built-in ones are embedded, the user's own come in
+//! as text.
 
-/// One kind's declaration.
+mod declaration;
+mod vocabulary;
+
+use regex::Regex;
+use sha2::{Digest, Sha256};
+
+pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle};
+pub use vocabulary::{Label, Vocabulary};
+
+use declaration::Declaration;
+
+/// The profiles that diarium brings: file name and TOML, in order of preference where two fit alike.
+const BUILT_IN: [(&str, &str); 7] = [
+    (
+        "piacs-application.toml",
+        include_str!("built_in/piacs-application.toml"),
+    ),
+    (
+        "esf-project.toml",
+        include_str!("built_in/esf-project.toml"),
+    ),
+    ("esf-call.toml", include_str!("built_in/esf-call.toml")),
+    (
+        "esf-application.toml",
+        include_str!("built_in/esf-application.toml"),
+    ),
+    (
+        "final-report.toml",
+        include_str!("built_in/final-report.toml"),
+    ),
+    (
+        "application.toml",
+        include_str!("built_in/application.toml"),
+    ),
+    ("document.toml", include_str!("built_in/document.toml")),
+];
+
+/// The words that all kinds share: labels by canonical field name, headings, publishers' lines.
+const SHARED: &str = include_str!("built_in/shared.toml");
+
+/// One kind's declaration, compiled.
 #[derive(Debug)]
 pub struct Profile {
     /// The kind's name, such as `esf-project`.
@@ -9,8 +54,26 @@ pub struct Profile {
     pub version: u32,
     /// One line for people.
     pub description: String,
+    /// The least sum of evidence weights that makes a document one of this kind.
+    pub minimum: f64,
+    /// What speaks for the kind, and what against it (negative weights).
+    pub evidence: Vec<Evidence>,
+    /// How its sections are marked.
+    pub sections: SectionStyle,
+    /// The form's own questions, where it always asks the same ones.
+    pub questions: Vec<Question>,
+    /// Headings of level 1 that stand without a number.
+    pub headings: Vec<String>,
+    /// Labels with the fields that they name: the shared ones, this kind's own laid over them.
+    pub vocabulary: Vocabulary,
+    /// Named lists and the headings that they stand under.
+    pub lists: Vec<ListDeclaration>,
+    /// Labels under which people stand, one a line, with their organisations.
+    pub people: Vec<String>,
     /// Names of fields without which a record of this kind is incomplete.
     pub required: Vec<String>,
+    /// Confidence under which a value is reported as `low-confidence`.
+    pub threshold: f64,
     /// The TOML that it was made from.
     pub source: String,
 }
@@ -19,17 +82,28 @@ pub struct Profile {
 #[derive(Debug)]
 pub struct Profiles {
     profiles: Vec<Profile>,
+    letterhead: Vec<Regex>,
     fingerprint: String,
 }
 
 /// A profile that cannot be used; nothing is run with half of the profiles.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is not TOML, or not a profile.
+    /// It is not TOML, or has keys that no profile has, or lacks some that every profile has.
     #[error("{name}: {message}")]
     Invalid {
         /// Its file's name.
         name: String,
+        /// What is wrong, with the line.
+        message: String,
+    },
+    /// A pattern in it is not a regular expression.
+    #[error("{name}: the pattern `{pattern}` does not compile: {message}")]
+    Pattern {
+        /// Its file's name.
+        name: String,
+        /// The pattern.
+        pattern: String,
         /// What is wrong with it.
         message: String,
     },
@@ -37,22 +111,44 @@ pub enum Error {
 
 impl Profiles {
     /// The profiles that diarium brings.
+    ///
+    /// # Errors
+    /// None in a released build; a test holds that.
     pub fn built_in() -> Result<Self, Error> {
         Self::load(&[])
     }
 
     /// The built-in profiles with the user's own laid over them, each a file name and its TOML. A
-    /// profile of the same name replaces a built-in one.
-    pub fn load(_own: &[(String, String)]) -> Result<Self, Error> {
+    /// profile of the same name replaces a built-in one; others are preferred to the built-in ones.
+    ///
+    /// # Errors
+    /// The first profile that is not valid, with what is wrong.
+    pub fn load(own: &[(String, String)]) -> Result<Self, Error> {
+        let shared = declaration::parse_shared("shared.toml", SHARED)?;
+        let mut letterhead = declaration::compile_lines("shared.toml", &shared.letterhead)?;
+        let mut hash = Sha256::new_with_prefix(SHARED);
+        let mut profiles: Vec<Profile> = Vec::new();
+        let own = own
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()));
+        for (file, text) in own.chain(BUILT_IN) {
+            let declaration = Declaration::parse(file, text)?;
+            if profiles.iter().any(|known| known.name == declaration.name) {
+                continue;
+            }
+            hash.update(text);
+            letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
+            profiles.push(declaration.compile(file, text, &shared)?);
+        }
+        let fingerprint = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Ok(Self {
-            profiles: vec![Profile {
-                name: "document".to_owned(),
-                version: 1,
-                description: "Anything else".to_owned(),
-                required: Vec::new(),
-                source: String::new(),
-            }],
-            fingerprint: String::new(),
+            profiles,
+            letterhead,
+            fingerprint,
         })
     }
 
@@ -61,13 +157,56 @@ impl Profiles {
         self.profiles.iter().find(|profile| profile.name == name)
     }
 
-    /// All profiles, by name.
+    /// All profiles, in order of preference.
     pub fn iter(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.iter()
     }
 
-    /// SHA-256 over every profile's text: what is extracted depends on nothing else in them.
+    /// Whole lines that are a publisher's wherever they stand, by the profiles' word.
+    pub fn letterhead(&self) -> &[Regex] {
+        &self.letterhead
+    }
+
+    /// Whether a whole line, but for its colon, is a label of any kind's forms.
+    pub fn is_label(&self, line: &str) -> bool {
+        self.profiles
+            .iter()
+            .any(|profile| profile.vocabulary.is_label(line))
+    }
+
+    /// SHA-256 over every profile's text, in hexadecimal: nothing else in them shapes a record.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_profiles_compile() {
+        let profiles = Profiles::built_in().unwrap();
+        assert_eq!(profiles.iter().count(), BUILT_IN.len());
+        assert!(profiles.get("document").is_some());
+    }
+
+    #[test]
+    fn a_profile_of_ones_own_replaces_the_built_in_one_and_changes_the_fingerprint() {
+        let own = "name = \"document\"\nversion = 7\ndescription = \"mine\"\n";
+        let own = [("document.toml".to_owned(), own.to_owned())];
+        let profiles = Profiles::load(&own).unwrap();
+        assert_eq!(profiles.get("document").unwrap().version, 7);
+        let plain = Profiles::built_in().unwrap();
+        assert_ne!(profiles.fingerprint(), plain.fingerprint());
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_file_and_line() {
+        let own = "name = \"x\"\nversion = 1\ndescription = \"\"\nsectoins = 1\n";
+        let error = Profiles::load(&[("x.toml".to_owned(), own.to_owned())]).unwrap_err();
+        let message = error.to_string();
+        assert!(message.starts_with("x.toml"), "{message}");
+        assert!(message.contains("sectoins"), "{message}");
     }
 }

@@ -1,74 +1,179 @@
 //! What does each page say, and where?
-use crate::document::{Carrier, Failure, FailureCode, Page, RawDocument, Source};
+//!
+//! A file is opened once, within bounds, and turned into pages of lines; nothing is taken out of
+//! them. The content decides which carrier reads it, the name only where the content leaves it
+//! open. What the words mean is for the rooms after this one.
+
+pub mod encoding;
+mod mojibake;
+pub mod pdf;
+mod related;
+mod single_byte;
+mod site_pages;
+mod sniff;
+pub mod text;
+pub mod transcript;
+
+use std::{
+    fs::{self, File},
+    io::Read as _,
+};
+
 use sha2::{Digest, Sha256};
 
-/// PDF.
-pub mod pdf {
-    /// Limits.
-    #[derive(Debug, Clone, Default)]
-    pub struct Limits {}
-}
+use crate::document::{Failure, FailureCode, RawDocument, Source};
+use encoding::Decoded;
 
-/// What a reader may use.
+/// How much one file may ask of the machine.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The largest file that is opened.
+    /// Files longer than this are not read.
     pub max_bytes: u64,
-    /// The limits of a PDF.
+    /// Limits of the PDF reader.
     pub pdf: pdf::Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            max_bytes: 512 << 20,
+            max_bytes: 1 << 30,
             pdf: pdf::Limits::default(),
         }
     }
 }
 
-/// A document as read.
+/// A document and the bytes that it came from.
 #[derive(Debug)]
 pub struct Read {
     /// Its pages.
     pub document: RawDocument,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// Its length.
+    /// How many bytes were read.
     pub bytes: u64,
 }
 
-/// Reads a file.
+/// Text that is longer is no document: a thousand pages are three million characters.
+const MAX_TEXT_BYTES: usize = 64 << 20;
+
+/// Opens a file, once, and reads the document in it.
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
-    if source.bytes > options.max_bytes {
-        return Err(Failure::new(FailureCode::TooLarge, "too large"));
-    }
-    let bytes = std::fs::read(&source.file)
-        .map_err(|error| Failure::new(FailureCode::Unreadable, error.to_string()))?;
-    if bytes.is_empty() {
-        return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
-    }
-    if bytes.contains(&0) {
-        return Err(Failure::new(FailureCode::UnsupportedFormat, "binary"));
-    }
-    let sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let bytes = read_file(source, options.max_bytes)?;
     Ok(Read {
-        document: RawDocument {
-            carrier: Carrier::Text,
-            media_type: "text/plain",
-            encoding: Some("utf-8"),
-            stated_title: None,
-            pages: vec![Page::from_text(
-                1,
-                String::from_utf8_lossy(&bytes).into_owned(),
-            )],
-            related: Vec::new(),
-            warnings: Vec::new(),
-        },
-        sha256,
+        document: read_bytes(&source.relative, &bytes, options)?,
+        sha256: hexadecimal(&Sha256::digest(&bytes)),
         bytes: bytes.len() as u64,
     })
 }
+
+/// Reads the document in these bytes; `name` is looked at for its extension only.
+pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocument, Failure> {
+    if bytes.is_empty() {
+        return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
+    }
+    if let Some(format) = sniff::foreign_format(bytes) {
+        return Err(unsupported(format));
+    }
+    let extension = extension(name);
+    let is_text = sniff::looks_like_text(bytes);
+    if sniff::is_pdf(bytes) || extension == "pdf" && (!is_text || sniff::has_pdf_objects(bytes)) {
+        return pdf::read(bytes, &options.pdf);
+    }
+    if !is_text {
+        return Err(unsupported(
+            "neither a PDF nor text; convert it to PDF or to plain text",
+        ));
+    }
+    if bytes.len() > MAX_TEXT_BYTES {
+        let message = format!(
+            "{} MiB of text; diarium reads up to {} MiB, so split the file",
+            bytes.len() >> 20,
+            MAX_TEXT_BYTES >> 20
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    read_text(&extension, encoding::decode(bytes))
+}
+
+/// Hands text to the carrier that it looks like.
+fn read_text(extension: &str, decoded: Decoded) -> Result<RawDocument, Failure> {
+    if decoded.text.trim().is_empty() {
+        let message = "the file holds nothing but white space";
+        return Err(Failure::new(FailureCode::Empty, message));
+    }
+    if sniff::is_undecodable(&decoded.text) {
+        return Err(unsupported(
+            "not text in any encoding that diarium knows; convert it to UTF-8",
+        ));
+    }
+    if transcript::looks_like_transcript(&decoded.text) {
+        return Ok(transcript::read(decoded));
+    }
+    let mut document = text::read(decoded);
+    if matches!(extension, "md" | "markdown") {
+        document.media_type = "text/markdown";
+    }
+    Ok(document)
+}
+
+fn read_file(source: &Source, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::new(FailureCode::Unreadable, error.to_string());
+    // Asked before opening, too: opening a pipe waits for whoever writes to it.
+    let metadata = fs::metadata(&source.file).map_err(unreadable)?;
+    if !metadata.is_file() {
+        let message = "not a regular file; diarium opens no devices, pipes or folders";
+        return Err(Failure::new(FailureCode::Unreadable, message));
+    }
+    let too_large = || {
+        let message = format!("the file has more than the {max_bytes} bytes that the limit allows");
+        Failure::new(FailureCode::TooLarge, message)
+    };
+    if metadata.len() > max_bytes {
+        return Err(too_large());
+    }
+    let file = File::open(&source.file).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // The file may have grown since.
+    let bound = max_bytes.saturating_add(1);
+    file.take(bound)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+fn unsupported(what: &str) -> Failure {
+    Failure::new(
+        FailureCode::UnsupportedFormat,
+        format!("the file is {what}"),
+    )
+}
+
+fn extension(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    match file.rsplit_once('.') {
+        Some((_, extension)) => extension.to_lowercase(),
+        None => String::new(),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

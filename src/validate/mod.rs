@@ -1,56 +1,33 @@
 //! Does a record keep its promise?
-use crate::document::Record;
+//!
+//! Three promises, checked apart: its shape, against the JSON Schema of its kind ([`Schemas`]); its
+//! provenance, that every span leads to what it claims ([`check_spans`]); its arithmetic, that a
+//! budget's sums are sums ([`check_budget`]). What is done with a record that breaks one is for
+//! others to decide.
 
-/// The schemas of every kind.
-#[derive(Debug)]
-pub struct Schemas {}
+mod budget;
+mod schemas;
+mod spans;
 
-/// A schema that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Error(String);
+pub use budget::check_budget;
+pub use schemas::{Error, Schemas};
+pub use spans::check_spans;
 
-/// A promise that a record breaks.
+/// One place where a record breaks a promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Where in the record.
+    /// Where, as a JSON Pointer (RFC 6901) into the record; empty for the record as a whole.
     pub path: String,
-    /// What is wrong.
+    /// What is wrong, for people.
     pub message: String,
 }
 
-impl Schemas {
-    /// The schemas that diarium brings.
-    pub fn built_in() -> Result<Self, Error> {
-        Ok(Self {})
-    }
-
-    /// What the record breaks; empty if it is valid.
-    pub fn validate(&self, _record: &serde_json::Value) -> Vec<Violation> {
-        Vec::new()
-    }
-}
-
-/// Every field's span slices its page's text to exactly its raw text.
-pub fn check_spans(record: &Record) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    for (name, field) in &record.fields {
-        let text = record
-            .pages
-            .iter()
-            .find(|page| page.number == field.span.page)
-            .map_or("", |page| page.text.as_str());
-        let slice: String = text
-            .chars()
-            .skip(field.span.start)
-            .take(field.span.end.saturating_sub(field.span.start))
-            .collect();
-        if slice != field.raw {
-            violations.push(Violation {
-                path: format!("/fields/{name}/span"),
-                message: "does not slice its page to raw".to_owned(),
-            });
+impl Violation {
+    /// A violation at a place.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            message: message.into(),
         }
     }
-    violations
 }

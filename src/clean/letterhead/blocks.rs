@@ -1,0 +1,186 @@
+//! Which block of lines comes again and again in a text that has lost its page breaks?
+//!
+//! A block is found by two lines that follow each other at least twice, grown to all the lines that
+//! repeat with them. Then its neighbours are tried: a footer stands before the next page's header,
+//! and where the same line, or what a scan made of it, stands beside the letterhead twice, it belongs
+//! to it.
+
+use std::collections::BTreeMap;
+
+use super::super::flow::{Flow, alike};
+use crate::profile::Profiles;
+
+/// Words of a block that repeats this often are taken as letterhead.
+const THRICE: (usize, usize) = (3, 6);
+/// With only two occurrences, a block must be long to be no accident.
+const TWICE: (usize, usize) = (2, 14);
+/// A neighbour with more words is a paragraph.
+const NEIGHBOUR_WORDS: usize = 12;
+
+/// A block that was found, as its words' keys.
+pub(super) struct Block {
+    pub words: Vec<String>,
+}
+
+/// Takes out the blocks that repeat, and gives them back for [`super::phrases`].
+pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) -> Vec<Block> {
+    let order: Vec<usize> = flow
+        .kept()
+        .into_iter()
+        .filter(|&index| !flow.lines[index].key.is_empty())
+        .collect();
+    let mut blocks = Vec::new();
+    for (length, starts) in find(flow, &order, profiles) {
+        let first = starts[0];
+        let words = order[first..first + length]
+            .iter()
+            .flat_map(|&line| flow.words(line))
+            .map(|word| word.key)
+            .filter(|key| !key.is_empty())
+            .collect();
+        blocks.push(Block { words });
+        for start in starts {
+            for &line in &order[start..start + length] {
+                flow.lines[line].take_all();
+            }
+        }
+    }
+    if !blocks.is_empty() {
+        take_neighbours(flow);
+    }
+    blocks
+}
+
+/// Blocks as their length in lines and the places in `order` where they start.
+fn find(flow: &Flow<'_>, order: &[usize], profiles: &Profiles) -> Vec<(usize, Vec<usize>)> {
+    let mut pairs: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (place, pair) in order.windows(2).enumerate() {
+        let [a, b] = [pair[0], pair[1]].map(|line| flow.lines[line].key.as_str());
+        if a != b && !profiles.is_label(flow.lines[pair[0]].text) {
+            pairs.entry((a, b)).or_default().push(place);
+        }
+    }
+    let mut by_first: Vec<Vec<usize>> = pairs
+        .into_values()
+        .filter(|places| places.len() >= 2)
+        .collect();
+    by_first.sort();
+    let mut used = vec![false; order.len()];
+    let mut blocks = Vec::new();
+    for places in by_first {
+        let places: Vec<usize> = places.into_iter().filter(|&place| !used[place]).collect();
+        if places.len() < 2 {
+            continue;
+        }
+        let length = grow(flow, order, &places, profiles);
+        if !is_letterhead(flow, order, &places, length) {
+            continue;
+        }
+        for &place in &places {
+            used[place..place + length].fill(true);
+        }
+        blocks.push((length, places));
+    }
+    blocks
+}
+
+/// How many lines the occurrences have in common from their starts.
+fn grow(flow: &Flow<'_>, order: &[usize], places: &[usize], profiles: &Profiles) -> usize {
+    let key = |place: usize| order.get(place).map(|&line| flow.lines[line].key.as_str());
+    let mut length = 2;
+    while let Some(next) = key(places[0] + length) {
+        let all_share = places
+            .iter()
+            .all(|&place| key(place + length) == Some(next));
+        let overlaps = places.windows(2).any(|pair| pair[0] + length >= pair[1]);
+        let label = profiles.is_label(flow.lines[order[places[0] + length]].text);
+        if !all_share || overlaps || label {
+            break;
+        }
+        length += 1;
+    }
+    length
+}
+
+/// Whether a repeated block is a publisher's: long enough for how often it comes, and with enough
+/// of the author's lines in between.
+fn is_letterhead(flow: &Flow<'_>, order: &[usize], places: &[usize], length: usize) -> bool {
+    let first = &order[places[0]..places[0] + length];
+    let counts: Vec<usize> = first
+        .iter()
+        .map(|&line| flow.lines[line].key.split(' ').count())
+        .collect();
+    let words: usize = counts.iter().sum();
+    let longest = counts.iter().copied().max().unwrap_or(0);
+    let apart = places
+        .windows(2)
+        .all(|pair| pair[1] - pair[0] >= length + 2);
+    let often = [THRICE, TWICE]
+        .iter()
+        .any(|&(times, least)| places.len() >= times && words >= least);
+    let listed = first.iter().all(|&line| is_item(flow.lines[line].text));
+    often && longest >= 3 && apart && !listed
+}
+
+fn is_item(text: &str) -> bool {
+    text.trim_start()
+        .starts_with(['•', '·', '-', '–', '*', '▪'])
+        && !text.trim_start().starts_with("**")
+}
+
+/// Takes lines beside the letterhead that stand beside it more than once.
+fn take_neighbours(flow: &mut Flow<'_>) {
+    // Each round takes the next line outwards; no footer seen has more lines than this.
+    for _ in 0..8 {
+        let known: Vec<String> = flow
+            .lines
+            .iter()
+            .filter(|line| line.is_taken() && !line.key.is_empty())
+            .map(|line| line.key.clone())
+            .collect();
+        let beside = neighbours(flow);
+        let takes: Vec<usize> = beside
+            .iter()
+            .copied()
+            .filter(|&index| {
+                let key = &flow.lines[index].key;
+                let elsewhere = beside
+                    .iter()
+                    .filter(|&&other| other != index && alike(key, &flow.lines[other].key))
+                    .count();
+                elsewhere > 0 || known.iter().any(|other| alike(key, other))
+            })
+            .collect();
+        if takes.is_empty() {
+            return;
+        }
+        for index in takes {
+            flow.lines[index].take_all();
+        }
+    }
+}
+
+/// Short lines that stand directly before or after what was taken.
+fn neighbours(flow: &Flow<'_>) -> Vec<usize> {
+    let order: Vec<usize> = (0..flow.lines.len())
+        .filter(|&index| !flow.lines[index].key.is_empty())
+        .collect();
+    let taken = |place: Option<&usize>| place.is_some_and(|&index| flow.lines[index].is_taken());
+    order
+        .iter()
+        .enumerate()
+        .filter(|&(place, &index)| {
+            let line = &flow.lines[index];
+            let before = place.checked_sub(1).and_then(|place| order.get(place));
+            !line.is_taken()
+                && line.taken().is_empty()
+                && line.key.split(' ').count() <= NEIGHBOUR_WORDS
+                && !line
+                    .text
+                    .trim_start_matches(['#', '*', ' '])
+                    .starts_with(|first: char| first.is_ascii_digit())
+                && (taken(before) || taken(order.get(place + 1)))
+        })
+        .map(|(_, &index)| index)
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! Which lines does the publisher repeat?
+//!
+//! Letterhead is found by its repeating, never by a list of names: at the same edge of page after
+//! page ([`edges`]), as the same block of lines again and again in a text that has lost its page
+//! breaks ([`blocks`]), and as the words of such a block in the middle of a paragraph ([`phrases`]).
+//! Profiles may add whole lines that are always a publisher's.
+//!
+//! Losing an author's line is worse than keeping a footer, so each finder has a reason to say no:
+//! a label of a form, a line that also stands in the middle of a page, a repeat that is too short.
+
+mod blocks;
+mod edges;
+mod phrases;
+
+use std::ops::Range;
+
+use super::flow::{Flow, FlowLine, Word};
+use crate::{document::Letterhead, profile::Profiles};
+
+/// Takes the letterhead out of the flow.
+pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
+    take_known_lines(flow, profiles);
+    edges::take_out(flow);
+    let blocks = blocks::take_out(flow, profiles);
+    phrases::take_out(flow, &blocks);
+}
+
+/// Lines that a profile declares to be a publisher's.
+fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles) {
+    for line in &mut flow.lines {
+        let bare = line.text.trim_matches(['*', '_', '#', ' ']);
+        if profiles
+            .letterhead()
+            .iter()
+            .any(|pattern| pattern.is_match(bare))
+        {
+            line.take_all();
+        }
+    }
+}
+
+/// What was taken out, one entry a text: neighbouring lines of a page are one text, and the same
+/// text on several pages is told once, in order of first appearance.
+pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
+    let mut found: Vec<Letterhead> = Vec::new();
+    let mut run = String::new();
+    let mut run_page = 0;
+    for line in &flow.lines {
+        if line.page != run_page {
+            finish_run(flow, &mut found, &mut run, run_page);
+            run_page = line.page;
+        }
+        for range in line.taken() {
+            push_words(&mut run, &flow.pages[line.page].text[range.clone()]);
+        }
+        if !line.is_taken() {
+            finish_run(flow, &mut found, &mut run, run_page);
+        }
+    }
+    finish_run(flow, &mut found, &mut run, run_page);
+    found
+}
+
+fn push_words(run: &mut String, text: &str) {
+    for word in text.split_whitespace() {
+        if !run.is_empty() {
+            run.push(' ');
+        }
+        run.push_str(word);
+    }
+}
+
+fn finish_run(flow: &Flow<'_>, found: &mut Vec<Letterhead>, run: &mut String, page: usize) {
+    let text = std::mem::take(run);
+    if text.is_empty() {
+        return;
+    }
+    let number = flow.pages[page].number;
+    match found.iter_mut().find(|known| known.text == text) {
+        Some(known) if known.pages.last() != Some(&number) => known.pages.push(number),
+        Some(_) => {}
+        None => found.push(Letterhead {
+            text,
+            pages: vec![number],
+        }),
+    }
+}
+
+/// Takes words that follow each other out of their lines.
+fn take_words<'w>(lines: &mut [FlowLine<'_>], words: impl IntoIterator<Item = &'w Word>) {
+    let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
+    for word in words {
+        match parts.last_mut() {
+            Some((line, bytes)) if *line == word.line => bytes.end = word.bytes.end,
+            _ => parts.push((word.line, word.bytes.clone())),
+        }
+    }
+    for (line, bytes) in parts {
+        lines[line].take(bytes);
+    }
+}

@@ -1,0 +1,257 @@
+//! Which lines are headings, and of which level?
+//!
+//! Four witnesses: the profile's own words (questions and headings of the form), numbers that rise,
+//! what the carrier says (HTML, Markdown, bold type), and the look of a line (short, alone, prose
+//! below it). The profile's [`SectionStyle`] says which of them make a section of the form (level 1)
+//! and which only a heading inside one (level 2).
+
+mod inline;
+mod numbered;
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::label::{LabelForm, LabelHit};
+use crate::{
+    document::{CleanText, LineRole},
+    profile::{Profile, SectionStyle},
+};
+
+/// A heading in the clean text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Heading {
+    /// Where it stands, with its number.
+    pub bytes: Range<usize>,
+    /// Index of the line where it begins.
+    pub line: usize,
+    pub number: Option<String>,
+    /// Its words, without the number.
+    pub title: String,
+    pub level: u8,
+}
+
+/// The longest line that is a heading of its own, in characters.
+const LONGEST: usize = 250;
+/// The longest line that looks like a heading without anything saying that it is one.
+const LONGEST_BARE: usize = 80;
+
+/// All headings, by position; none overlaps another.
+pub(super) fn find(text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Vec<Heading> {
+    let mut found: BTreeMap<usize, Heading> = BTreeMap::new();
+    let labelled = labelled_lines(hits);
+    for heading in numbered::questions(text, profile) {
+        found.insert(heading.line, heading);
+    }
+    let asked = !found.is_empty();
+    if profile.sections != SectionStyle::Named && !asked {
+        for heading in numbered::chain(text, &labelled) {
+            found.entry(heading.line).or_insert(heading);
+        }
+    }
+    let numbered = !found.is_empty();
+    let declared = Declared::new(profile);
+    let lines = Lines {
+        text,
+        profile,
+        labelled: &labelled,
+        numbered,
+    };
+    for line in 0..text.lines().len() {
+        if let Some(heading) = lines.heading(line, &declared) {
+            found.entry(line).or_insert(heading);
+        }
+    }
+    let mut headings: Vec<Heading> = found.into_values().collect();
+    headings.extend(inline::find(text, profile, hits, &declared));
+    headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
+    headings.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
+    if profile.sections != SectionStyle::Numbered
+        && headings.iter().all(|heading| heading.level > 1)
+    {
+        for heading in &mut headings {
+            heading.level = 1;
+        }
+    }
+    headings
+}
+
+/// Lines that a label begins: facts, not headings.
+fn labelled_lines(hits: &[LabelHit<'_>]) -> Vec<usize> {
+    hits.iter()
+        .filter(|hit| match hit.form {
+            LabelForm::Colon | LabelForm::Cell => true,
+            LabelForm::Alone { colon } => colon || hit.company >= 2,
+            LabelForm::Glued => hit.company >= 2,
+            _ => false,
+        })
+        .map(|hit| hit.line)
+        .collect()
+}
+
+/// The headings that a profile declares, folded for comparison.
+pub(super) struct Declared {
+    headings: Vec<(String, String)>,
+    lists: Vec<String>,
+}
+
+impl Declared {
+    fn new(profile: &Profile) -> Self {
+        let mut headings: Vec<(String, String)> = profile
+            .headings
+            .iter()
+            .map(|heading| (fold(heading), heading.clone()))
+            .collect();
+        // The longest first, so that `Syfte och mål` is not read as `Syfte`.
+        headings.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        let lists = profile
+            .lists
+            .iter()
+            .flat_map(|list| list.headings.iter().map(|heading| fold(heading)))
+            .collect();
+        Self { headings, lists }
+    }
+
+    fn has(&self, line: &str) -> bool {
+        let folded = fold(line);
+        self.headings.iter().any(|(heading, _)| *heading == folded)
+    }
+
+    fn is_list(&self, line: &str) -> bool {
+        self.lists.contains(&fold(line))
+    }
+}
+
+/// Lower case, single spaces, without the marks that stand around headings.
+pub(super) fn fold(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .join(" ")
+        .trim_matches(['*', ':', ' ', '.', '#', '_'])
+        .to_lowercase()
+}
+
+/// Line by line: what the carrier, the profile's words and the look say.
+struct Lines<'t> {
+    text: &'t CleanText,
+    profile: &'t Profile,
+    labelled: &'t [usize],
+    /// Numbers mark the sections of this document.
+    numbered: bool,
+}
+
+impl Lines<'_> {
+    fn heading(&self, line: usize, declared: &Declared) -> Option<Heading> {
+        let clean = &self.text.lines()[line];
+        let text = self.text.line(line).trim();
+        let characters = text.chars().count();
+        if characters == 0
+            || characters > LONGEST
+            || self.labelled.contains(&line)
+            || declared.is_list(text)
+        {
+            return None;
+        }
+        let level = if declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
+            1
+        } else if let LineRole::Heading(level) = clean.role {
+            self.marked_level(level)
+        } else if matches!(clean.role, LineRole::Body)
+            && (self.is_styled(line) || self.is_bare(line))
+        {
+            self.look_level()
+        } else {
+            return None;
+        };
+        let (number, title) = numbered::split(text);
+        let title = if number.is_some() { title } else { text };
+        Some(Heading {
+            bytes: clean.bytes.clone(),
+            line,
+            number,
+            title: tidy(title),
+            level,
+        })
+    }
+
+    /// The level of a heading that HTML or Markdown marks.
+    fn marked_level(&self, level: u8) -> u8 {
+        match self.profile.sections {
+            SectionStyle::Numbered => 2,
+            SectionStyle::Named | SectionStyle::Free if self.numbered => 2,
+            SectionStyle::Named | SectionStyle::Free => {
+                let top = self.top_marked_level();
+                if level <= top { 1 } else { 2 }
+            }
+        }
+    }
+
+    /// The highest level that more than one heading has; a single one is the title's.
+    fn top_marked_level(&self) -> u8 {
+        (1..=6)
+            .find(|&level| {
+                let same =
+                    |line: &&crate::document::CleanLine| line.role == LineRole::Heading(level);
+                self.text.lines().iter().filter(same).count() > 1
+            })
+            .unwrap_or(6)
+    }
+
+    fn look_level(&self) -> u8 {
+        match self.profile.sections {
+            SectionStyle::Numbered | SectionStyle::Named => 2,
+            SectionStyle::Free if self.numbered => 2,
+            SectionStyle::Free => 1,
+        }
+    }
+
+    /// Set in bold or in larger type than the prose below it.
+    fn is_styled(&self, line: usize) -> bool {
+        let clean = &self.text.lines()[line];
+        let Some(next) = self.text.lines().get(line + 1) else {
+            return false;
+        };
+        let larger = match (clean.font_size, next.font_size) {
+            (Some(size), Some(below)) => size > below * 1.12,
+            _ => false,
+        };
+        let bolder = clean.bold && !next.bold;
+        let text = self.text.line(line).trim();
+        (larger || bolder) && !text.ends_with(['.', ',', ';']) && text.chars().count() <= 150
+    }
+
+    /// Short, without a full stop, with prose below it, and above it nothing that it could belong to.
+    fn is_bare(&self, line: usize) -> bool {
+        let clean = &self.text.lines()[line];
+        let text = self.text.line(line).trim();
+        // With a layout, type tells headings from prose; the look of the words only misleads.
+        if clean.font_size.is_some() || text.chars().count() > LONGEST_BARE {
+            return false;
+        }
+        let words = text.split_whitespace().count();
+        let begins = text.trim_start_matches(['*', '"', '”']).chars().next();
+        if !begins.is_some_and(char::is_uppercase)
+            || words > 9
+            || text.ends_with(['.', ',', ';', '-', '"', '”'])
+        {
+            return false;
+        }
+        let Some(next) = self.text.lines().get(line + 1) else {
+            return false;
+        };
+        let below = self.text.line(line + 1).chars().count();
+        let above = match line.checked_sub(1) {
+            None => true,
+            Some(before) => {
+                let before = self.text.line(before).trim_end();
+                clean.gap_before || before.ends_with(['.', '!', '?', ':', ')'])
+            }
+        };
+        let prose = below >= 60 || next.role == LineRole::Item && text.ends_with(':');
+        above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
+    }
+}
+
+/// A heading's words as they are told: single-spaced, without marks that are not its own.
+pub(super) fn tidy(title: &str) -> String {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    words.join(" ").trim_start_matches("* ").to_owned()
+}

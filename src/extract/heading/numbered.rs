@@ -1,0 +1,253 @@
+//! Which numbers make questions, and which only a list?
+//!
+//! A form's own questions are known by their words. In a form that nobody has described, questions
+//! are the chain of rising numbers that has answers between its links; numbers that follow each
+//! other line by line, or begin again at one inside an answer, are a list.
+
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
+use super::{Heading, LONGEST, fold, tidy};
+use crate::{
+    document::{CleanText, LineRole},
+    profile::Profile,
+};
+
+// 3. Beskriv | 3a) Sökande | 10.b Mål | C.1 Kostnader | A. Sökande | 2 Bakgrund
+static NUMBERED: Lazy<Regex> = lazy_regex!(
+    r"^\**(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}(?:\.?[a-z]\b)?|\p{Lu}(?:\.\d{1,2}){0,2})(?P<mark>[.):]{0,2})\**\s+(?P<title>\S.*)$"
+);
+// 1. | 10) | 3a.
+static ALONE: Lazy<Regex> = lazy_regex!(r"^\**(?P<number>\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?)[.)]\**$");
+
+/// Candidates above which a text is a list of numbers, not a form.
+const MOST: usize = 600;
+
+/// A line's number and the words after it.
+pub(super) fn split(line: &str) -> (Option<String>, &str) {
+    let Some(captures) = NUMBERED.captures(line) else {
+        return (None, line);
+    };
+    let number = captures.name("number").map_or("", |number| number.as_str());
+    let marked = captures.name("mark").is_some_and(|mark| !mark.is_empty());
+    let title = captures.name("title").map_or(line, |title| title.as_str());
+    let lettered = number.starts_with(char::is_uppercase);
+    let counts = !lettered || marked || number.contains('.');
+    let word = title.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '”' | '*' | '('));
+    if counts && word {
+        (Some(number.to_owned()), title)
+    } else {
+        (None, line)
+    }
+}
+
+/// The profile's own questions, wherever they stand as a line.
+pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    let asked: Vec<String> = profile
+        .questions
+        .iter()
+        .map(|question| fold(&question.heading))
+        .collect();
+    for (index, line) in text.lines().iter().enumerate() {
+        let content = text.line(index).trim();
+        if content.len() > 2 * LONGEST || next >= asked.len() {
+            continue;
+        }
+        let (number, title) = split(content);
+        let folded = fold(title);
+        let hit = (next..asked.len()).find(|&place| {
+            let question = &profile.questions[place];
+            let numbered = number
+                .as_ref()
+                .is_some_and(|number| *number == question.number);
+            let unnumbered = number.is_none();
+            (numbered || unnumbered) && begins_alike(&folded, &asked[place])
+        });
+        if let Some(place) = hit {
+            found.push(Heading {
+                bytes: line.bytes.clone(),
+                line: index,
+                number: Some(profile.questions[place].number.clone()),
+                title: tidy(title),
+                level: 1,
+            });
+            next = place + 1;
+        }
+    }
+    found
+}
+
+/// Whether a line begins with a question's words, but for what a scan misreads.
+fn begins_alike(line: &str, question: &str) -> bool {
+    if line.starts_with(question) {
+        return true;
+    }
+    let length = question.chars().count();
+    let start: String = line.chars().take(length).collect();
+    length >= 12
+        && start.chars().count() * 10 >= length * 9
+        && strsim::normalized_levenshtein(&start, question) >= 0.85
+}
+
+struct Candidate {
+    heading: Heading,
+    /// The number as comparable parts.
+    key: Vec<u32>,
+    score: i32,
+}
+
+/// The best chain of rising numbers, if it is a form's.
+pub(super) fn chain(text: &CleanText, labelled: &[usize]) -> Vec<Heading> {
+    let candidates = candidates(text, labelled);
+    if candidates.len() > MOST {
+        return Vec::new();
+    }
+    let best = best_chain(&candidates);
+    let score: i32 = best.iter().map(|&index| candidates[index].score).sum();
+    let enough = best.len() >= 2 && score >= i32::try_from(best.len()).unwrap_or(i32::MAX);
+    let from_start = best
+        .first()
+        .is_some_and(|&first| starts(&candidates[first].key));
+    if !enough || !from_start {
+        return Vec::new();
+    }
+    best.iter()
+        .map(|&index| candidates[index].heading.clone())
+        .collect()
+}
+
+/// Forms begin at 1 or A; a first page may be lost, so 2 and 3 will do.
+fn starts(key: &[u32]) -> bool {
+    key.first()
+        .is_some_and(|&first| (1..=3).contains(&(first % 1000)))
+}
+
+fn candidates(text: &CleanText, labelled: &[usize]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().iter().enumerate() {
+        let content = text.line(index).trim();
+        if content.chars().count() > LONGEST || line.role == LineRole::Row && content.len() > 120 {
+            continue;
+        }
+        let (number, title, end) = match alone(text, index, content) {
+            Some((number, title, end)) => (number, title, end),
+            None => match split(content) {
+                (Some(number), title) => (number, title.to_owned(), line.bytes.end),
+                (None, _) => continue,
+            },
+        };
+        let Some(key) = key(&number) else {
+            continue;
+        };
+        let level = if key.len() > 1 { 2 } else { 1 };
+        found.push(Candidate {
+            score: score(text, index, &title, labelled),
+            heading: Heading {
+                bytes: line.bytes.start..end,
+                line: index,
+                number: Some(number.trim_end_matches('.').to_owned()),
+                title: tidy(&title),
+                level,
+            },
+            key,
+        });
+    }
+    found
+}
+
+/// A number alone on its line, with its question on the next.
+fn alone(text: &CleanText, index: usize, content: &str) -> Option<(String, String, usize)> {
+    let captures = ALONE.captures(content)?;
+    let next = text.lines().get(index + 1)?;
+    let title = text.line(index + 1).trim();
+    let question = title.chars().count() <= LONGEST && title.starts_with(char::is_uppercase);
+    let number = captures.name("number")?.as_str().to_owned();
+    question.then(|| (number, title.to_owned(), next.bytes.end))
+}
+
+/// `3` → [3], `3a` → [3, 1], `10.2` → [10, 2], `C.1` → [1003, 1]: letters count after all numbers.
+fn key(number: &str) -> Option<Vec<u32>> {
+    let mut key = Vec::new();
+    for part in number.split('.').filter(|part| !part.is_empty()) {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        let letter = part.chars().nth(digits.len());
+        if !digits.is_empty() {
+            key.push(digits.parse().ok()?);
+        }
+        if let Some(letter) = letter {
+            let place = u32::from(letter.to_ascii_lowercase()).checked_sub(u32::from('a'))? + 1;
+            if place > 26 {
+                return None;
+            }
+            key.push(if letter.is_uppercase() {
+                1000 + place
+            } else {
+                place
+            });
+        }
+    }
+    (!key.is_empty()).then_some(key)
+}
+
+/// How much a line looks like a question rather than an item.
+fn score(text: &CleanText, index: usize, title: &str, labelled: &[usize]) -> i32 {
+    let line = &text.lines()[index];
+    let next = text.lines().get(index + 1);
+    let next_is_numbered = next.is_some() && split(text.line(index + 1).trim()).0.is_some();
+    let marked = matches!(line.role, LineRole::Heading(_)) || line.bold;
+    let shouted = title
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .all(char::is_uppercase);
+    let mut score = 0;
+    score += if marked || shouted { 3 } else { 0 };
+    score += i32::from(line.gap_before);
+    score += i32::from(title.ends_with('?')) * 2;
+    score += i32::from(next.is_some_and(|next| next.gap_before));
+    score += i32::from(title.chars().count() <= 90 && !title.ends_with('.'));
+    score -= if next_is_numbered { 2 } else { 0 };
+    score -= i32::from(title.ends_with('.')) * 2;
+    score -= i32::from(!title.starts_with(|c: char| c.is_uppercase() || c == '"' || c == '*')) * 2;
+    score -= i32::from(labelled.contains(&index));
+    score
+}
+
+/// Indexes of the chain with the highest score, rising.
+fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
+    let mut best: Vec<(i32, Option<usize>)> = Vec::with_capacity(candidates.len());
+    for (index, candidate) in candidates.iter().enumerate() {
+        let mut own = (candidate.score, None);
+        for before in 0..index {
+            if !follows(&candidates[before].key, &candidate.key) {
+                continue;
+            }
+            let total = best[before].0 + candidate.score;
+            if total > own.0 || total == own.0 && own.1.is_none() {
+                own = (total, Some(before));
+            }
+        }
+        best.push(own);
+    }
+    let last = (0..best.len()).max_by_key(|&index| (best[index].0, std::cmp::Reverse(index)));
+    let mut chain = Vec::new();
+    let mut at = last;
+    while let Some(index) = at {
+        chain.push(index);
+        at = best[index].1;
+    }
+    chain.reverse();
+    chain
+}
+
+/// Whether one number may come after another: the next, the same again, or the first of its parts.
+fn follows(before: &[u32], after: &[u32]) -> bool {
+    let shared = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    match (before.get(shared), after.get(shared)) {
+        // A form may skip a number or use one twice, not three in a row.
+        (Some(a), Some(b)) => *b > *a && *b - *a <= 2 && after.len() <= shared + 2,
+        (None, Some(part)) => *part <= 2,
+        (None, None) => true,
+        (Some(_), None) => false,
+    }
+}

@@ -1,0 +1,183 @@
+//! Where do the labels stand, and in which form?
+//!
+//! The same form reaches us with its labels before a colon, in a table's cell, alone on a line with
+//! the value on the next, glued to the value (`ProjektfasGenomförande`), or in the middle of a line
+//! that a site has made of a whole page. A hit says which; [`super::field`] decides what it is worth.
+
+use std::ops::Range;
+
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
+use crate::{
+    document::{CleanText, LineRole},
+    profile::{FieldType, Label, Vocabulary},
+};
+
+/// How a label stands to its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LabelForm {
+    /// `Label: value`, at a line's start.
+    Colon,
+    /// `Label: value`, inside a line.
+    InlineColon,
+    /// `Label`, a tab, the value.
+    Cell,
+    /// The label is all that its line says, with or without a colon.
+    Alone { colon: bool },
+    /// `LabelValue`.
+    Glued,
+    /// `Label value`, at a line's start.
+    Spaced,
+    /// `Label value`, inside a line.
+    InlineSpaced,
+}
+
+/// A label in the clean text.
+#[derive(Debug, Clone)]
+pub(super) struct LabelHit<'p> {
+    pub label: &'p Label,
+    /// The label with what belongs to it, up to the value.
+    pub bytes: Range<usize>,
+    /// Index of its line.
+    pub line: usize,
+    pub form: LabelForm,
+    /// How many other labels begin a line near it.
+    pub company: usize,
+}
+
+/// Lines around a label in which others count as its company: two lines a fact, three facts.
+const NEAR: usize = 6;
+/// A line of more bytes is a page or a paragraph, not a line.
+const LONG: usize = 300;
+
+// (namn och organisation på samtliga i gruppen)
+static AFTER_LABEL: Lazy<Regex> = lazy_regex!(
+    r"^(?P<words>(?:\s(?:[\p{L}]+)){1,5}?)?(?P<note>\s?\*?\s?\([^()]{1,80}\))?\s?\*?\s*(?P<colon>:)?"
+);
+// - | • | a) | 1.2 | *
+static BEFORE_LABEL: Lazy<Regex> =
+    lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?$");
+
+/// All labels of the text, by position.
+pub(super) fn find<'p>(text: &CleanText, vocabulary: &'p Vocabulary) -> Vec<LabelHit<'p>> {
+    let mut hits = Vec::new();
+    for (index, line) in text.lines().iter().enumerate() {
+        if matches!(line.role, LineRole::Furniture) {
+            continue;
+        }
+        find_in_line(text, index, vocabulary, &mut hits);
+    }
+    count_company(&mut hits);
+    hits
+}
+
+fn find_in_line<'p>(
+    text: &CleanText,
+    index: usize,
+    vocabulary: &'p Vocabulary,
+    hits: &mut Vec<LabelHit<'p>>,
+) {
+    let line = text.line(index);
+    let offset = text.lines()[index].bytes.start;
+    let mut from = 0;
+    while let Some((range, label)) = vocabulary.next(line, from) {
+        from = range.end;
+        let at_start = BEFORE_LABEL.is_match(&line[..range.start]);
+        let Some((end, form)) = form(line, &range, label, at_start) else {
+            continue;
+        };
+        from = end;
+        hits.push(LabelHit {
+            label,
+            bytes: offset + range.start..offset + end,
+            line: index,
+            form,
+            company: 0,
+        });
+    }
+}
+
+/// In which form a label stands at `range` of its line, and where it ends; `None` if it is just a word.
+fn form(
+    line: &str,
+    range: &Range<usize>,
+    label: &Label,
+    at_start: bool,
+) -> Option<(usize, LabelForm)> {
+    let rest = &line[range.end..];
+    let after = AFTER_LABEL.captures(rest)?;
+    let colon = after.name("colon").is_some();
+    let open_words = after.name("words").is_some();
+    if colon && (!open_words || label.open) {
+        let end = range.end + after.get(0).map_or(0, |whole| whole.end());
+        if line[end..].starts_with("//") {
+            return None;
+        }
+        let form = match (at_start, line[end..].trim().is_empty()) {
+            (true, true) => LabelForm::Alone { colon: true },
+            (true, false) => LabelForm::Colon,
+            (false, _) => LabelForm::InlineColon,
+        };
+        let capital = line[range.start..].starts_with(char::is_uppercase);
+        let lettered = line[..range.start].ends_with(") ");
+        return (at_start || capital || lettered).then_some((end, form));
+    }
+    let note = after
+        .name("note")
+        .map_or(0, |note| if open_words { 0 } else { note.end() });
+    let end = range.end + note;
+    let rest = &line[end..];
+    if rest.trim().is_empty() {
+        return at_start.then_some((end, LabelForm::Alone { colon: false }));
+    }
+    if rest.starts_with('\t') || rest.trim_start_matches(' ').starts_with('\t') {
+        return at_start.then_some((end, LabelForm::Cell));
+    }
+    if rest.starts_with(' ') {
+        return spaced(line, range, label, at_start).map(|form| (end, form));
+    }
+    let glued = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        || label.kind == FieldType::Email && super::value::email(rest).is_some();
+    (at_start && glued && note == 0).then_some((end, LabelForm::Glued))
+}
+
+/// `Label value`: at a line's start the value's type must tell; inside a long line only labels that
+/// are no everyday words count, and only with a capital letter.
+fn spaced(line: &str, range: &Range<usize>, label: &Label, at_start: bool) -> Option<LabelForm> {
+    let capital = line[range.start..].starts_with(char::is_uppercase);
+    if at_start && line.len() <= LONG {
+        return capital.then_some(LabelForm::Spaced);
+    }
+    let telling = label.folded.contains(' ') || label.folded.chars().count() >= 9;
+    let next = line[range.end..].trim_start().chars().next()?;
+    (capital && telling && line.len() > LONG && (next.is_uppercase() || next.is_ascii_digit()))
+        .then_some(LabelForm::InlineSpaced)
+}
+
+/// Counts for each hit how many others begin a line near it.
+fn count_company(hits: &mut [LabelHit<'_>]) {
+    let begins: Vec<(usize, bool)> = hits
+        .iter()
+        .map(|hit| {
+            let begins = !matches!(
+                hit.form,
+                LabelForm::InlineColon | LabelForm::InlineSpaced | LabelForm::Spaced
+            );
+            (hit.line, begins)
+        })
+        .collect();
+    for (index, hit) in hits.iter_mut().enumerate() {
+        let line = begins[index].0;
+        let near = |&(other, begins): &(usize, bool)| begins && other.abs_diff(line) <= NEAR;
+        let before = begins[..index]
+            .iter()
+            .rev()
+            .take(NEAR)
+            .filter(|other| near(other));
+        let after = begins[index + 1..]
+            .iter()
+            .take(NEAR)
+            .filter(|other| near(other));
+        hit.company = before.count() + after.count();
+    }
+}

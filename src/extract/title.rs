@@ -1,0 +1,138 @@
+//! What is the document called?
+
+use lazy_regex::{Lazy, Regex, lazy_regex, regex};
+
+use super::{
+    heading::{Heading, tidy},
+    label::{LabelForm, LabelHit},
+};
+use crate::document::{CleanText, LineRole, RawDocument};
+
+/// The longest title, in characters.
+const LONGEST: usize = 300;
+/// A title stands among the first lines.
+const REACH: usize = 25;
+
+// 2018/00566 - Kvinnor i arbete
+static NUMBERED: Lazy<Regex> = lazy_regex!(r"^\d{4}[/-]\d{3,7}\s+[-–]\s+(?P<title>\S.*)$");
+
+/// A title and where it stands in the clean text, if it stands there.
+pub(super) struct Title {
+    pub text: String,
+    pub line: Option<usize>,
+}
+
+/// The line above the fact box; else the first heading that the carrier marks, or the largest type;
+/// else what the carrier states; else the first line.
+pub(super) fn find(
+    raw: &RawDocument,
+    text: &CleanText,
+    headings: &[Heading],
+    hits: &[LabelHit<'_>],
+) -> Option<Title> {
+    let line = above_box(text, hits)
+        .or_else(|| marked(text, headings))
+        .or_else(|| largest(text, headings));
+    if let Some(line) = line {
+        return Some(at_line(text, line));
+    }
+    if let Some(stated) = raw.stated_title.as_deref().filter(|title| is_title(title)) {
+        return Some(Title {
+            text: tidy(stated),
+            line: None,
+        });
+    }
+    first_line(text, headings, hits).or_else(|| shouted(text))
+}
+
+fn at_line(text: &CleanText, line: usize) -> Title {
+    let written = text.line(line);
+    let bare = NUMBERED
+        .captures(written)
+        .and_then(|captures| captures.name("title"))
+        .map_or(written, |title| title.as_str());
+    Title {
+        text: tidy(bare.trim_matches(['*', ' '])),
+        line: Some(line),
+    }
+}
+
+/// The line directly above the first of three labels that stand together.
+fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
+    let first = hits.iter().find(|hit| {
+        hit.company >= 2 && !matches!(hit.form, LabelForm::InlineColon | LabelForm::InlineSpaced)
+    })?;
+    let line = first.line.checked_sub(1)?;
+    let written = text.line(line);
+    let prose_before = (0..line).any(|before| text.line(before).chars().count() > 200);
+    let shouted = !written.contains(char::is_lowercase);
+    let fits = written.chars().count() <= LONGEST && !written.ends_with(':') && line <= REACH;
+    (fits && !shouted && !prose_before).then_some(line)
+}
+
+/// The first heading that HTML or Markdown marks, if no section has begun.
+fn marked(text: &CleanText, headings: &[Heading]) -> Option<usize> {
+    let line = text
+        .lines()
+        .iter()
+        .take(REACH)
+        .position(|line| matches!(line.role, LineRole::Heading(_)))?;
+    let numbered = headings
+        .iter()
+        .any(|heading| heading.line == line && heading.number.is_some());
+    (!numbered).then_some(line)
+}
+
+/// The first line in the largest type of the first page's head, if it is larger than the text.
+fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
+    let sizes: Vec<f32> = text
+        .lines()
+        .iter()
+        .filter_map(|line| line.font_size)
+        .collect();
+    let mut sorted = sizes.clone();
+    sorted.sort_by(f32::total_cmp);
+    let median = *sorted.get(sorted.len() / 2)?;
+    let head = text.lines().iter().take(REACH);
+    let top = head
+        .clone()
+        .filter_map(|line| line.font_size)
+        .fold(0.0, f32::max);
+    let line = head.clone().position(|line| line.font_size == Some(top))?;
+    let numbered = headings
+        .iter()
+        .any(|heading| heading.line == line && heading.number.is_some());
+    (top > median * 1.15 && !numbered && text.line(line).chars().count() <= LONGEST).then_some(line)
+}
+
+/// The first line that is not a label, if it is a line and not a paragraph.
+fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> Option<Title> {
+    let labelled = |line: usize| hits.iter().any(|hit| hit.line == line);
+    let line = (0..text.lines().len().min(REACH))
+        .find(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic))?;
+    let written = text.line(line);
+    let numbered = headings
+        .iter()
+        .any(|heading| heading.line == line && heading.number.is_some());
+    (!numbered && written.chars().count() <= LONGEST / 2).then(|| at_line(text, line))
+}
+
+/// In a text that is one long line: the first words set in capitals, such as `SLUTRAPPORT`.
+fn shouted(text: &CleanText) -> Option<Title> {
+    let head: String = text.text().chars().take(1000).collect();
+    let capitals = regex!(r"\b\p{Lu}{4,}(?:[\s-]\p{Lu}{2,})*\b");
+    let found = capitals.find(&head)?;
+    (found.as_str().chars().count() >= 6).then(|| Title {
+        text: tidy(found.as_str()),
+        line: None,
+    })
+}
+
+/// A title that a site states is sometimes a piece of letterhead: labels with nothing behind them.
+fn is_title(title: &str) -> bool {
+    let empty_labels = title.matches(": ").count() + usize::from(title.ends_with(':'));
+    let characters = title.chars().count();
+    empty_labels < 2
+        && (3..=LONGEST).contains(&characters)
+        && title.chars().any(char::is_alphabetic)
+}

@@ -1,0 +1,131 @@
+//! Which words name which field?
+//!
+//! Labels are matched by the words they are made of, whatever their case and spacing. `…` at a
+//! label's end stands for up to five more words, as in `Kontaktperson …` for
+//! `Kontaktperson för gruppen`.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+use regex::Regex;
+
+use super::declaration::{FieldDeclaration, FieldType, Shared};
+
+/// The labels of one kind, longest first, so that `Projektets namn` is not taken for `Projekt`.
+#[derive(Debug)]
+pub struct Vocabulary {
+    labels: Vec<Label>,
+    /// Index of each label by its folded text.
+    folded: HashMap<String, usize>,
+    /// Finds any label; the longest that begins at a place.
+    pattern: Regex,
+}
+
+/// One label.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// The canonical name of the field that it names; empty for labels that name none of ours.
+    pub field: String,
+    /// The type of the field's value.
+    pub kind: FieldType,
+    /// The label in lower case with single spaces, without a closing colon.
+    pub folded: String,
+    /// More words may follow before the colon.
+    pub open: bool,
+}
+
+impl Vocabulary {
+    /// The shared labels, with a kind's own laid over them: a label that the kind gives to a field
+    /// is taken from the field that the shared vocabulary gave it to.
+    ///
+    /// # Errors
+    /// If the labels together are too large for a regular expression.
+    pub(super) fn new(
+        shared: &Shared,
+        own: &BTreeMap<String, FieldDeclaration>,
+    ) -> Result<Self, regex::Error> {
+        let mut labels: Vec<Label> = Vec::new();
+        let shared_kind = |name: &str| shared.fields.get(name).and_then(|field| field.kind);
+        for (name, field) in own.iter().chain(&shared.fields) {
+            let kind = field.kind.or_else(|| shared_kind(name));
+            for written in &field.labels {
+                add(&mut labels, name, kind.unwrap_or(FieldType::Text), written);
+            }
+        }
+        for written in &shared.other_labels {
+            add(&mut labels, "", FieldType::Other, written);
+        }
+        labels.sort_by(|a, b| {
+            let length = b.folded.len().cmp(&a.folded.len());
+            length.then_with(|| a.folded.cmp(&b.folded))
+        });
+        let alternatives: Vec<String> = labels.iter().map(|label| spelled(&label.folded)).collect();
+        let pattern = Regex::new(&format!(r"(?i)\b(?:{})", alternatives.join("|")))?;
+        let folded = labels
+            .iter()
+            .enumerate()
+            .map(|(index, label)| (label.folded.clone(), index))
+            .collect();
+        Ok(Self {
+            labels,
+            folded,
+            pattern,
+        })
+    }
+
+    /// All labels, longest first.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// Whether a whole line, but for a closing colon, is one of the labels.
+    pub fn is_label(&self, line: &str) -> bool {
+        self.folded
+            .contains_key(&fold(line.trim().trim_end_matches(':')))
+    }
+
+    /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
+    /// in lower case (`Region` in `Regionen`) is not one.
+    pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
+        let mut from = from;
+        loop {
+            let found = self.pattern.find_at(line, from)?;
+            let rest = &line[found.end()..];
+            let goes_on = rest.starts_with(char::is_lowercase) && !rest.contains('@');
+            match self.folded.get(&fold(found.as_str())) {
+                Some(&index) if !goes_on => return Some((found.range(), &self.labels[index])),
+                _ => from = found.end(),
+            }
+        }
+    }
+}
+
+fn add(labels: &mut Vec<Label>, field: &str, kind: FieldType, written: &str) {
+    let open = written.ends_with('…');
+    let folded = fold(written.trim_end_matches(['…', ' ', ':']));
+    if labels.iter().any(|known| known.folded == folded) {
+        return;
+    }
+    labels.push(Label {
+        field: field.to_owned(),
+        kind,
+        folded,
+        open,
+    });
+}
+
+/// A label as a regular expression: any white space between its words.
+fn spelled(folded: &str) -> String {
+    let words: Vec<String> = folded.split(' ').map(regex::escape).collect();
+    words.join(r"\s+")
+}
+
+/// Lower case, white space made single.
+fn fold(text: &str) -> String {
+    text.to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
