@@ -14,7 +14,7 @@ mod rows;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use fingerprint::{Fingerprint, hash_file};
 pub use lock::Lock;
@@ -103,11 +103,35 @@ impl Catalogue {
                 folder: folder.to_owned(),
             });
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(&file, flags)?;
-        migrations::check_version(&connection, &file)?;
+        let connection = match migrations::check_version(&connection, &file) {
+            // SQLite cannot put its log's index beside the file: on a medium that nobody can
+            // write to, nobody is writing, and the file may be read as it is.
+            Err(Error::Sqlite(error)) if is_cannot_open(&error) => {
+                let frozen = Connection::open_with_flags(frozen_uri(&file), flags)?;
+                migrations::check_version(&frozen, &file)?;
+                frozen
+            }
+            checked => {
+                checked?;
+                connection
+            }
+        };
         Ok(Self { connection })
     }
+}
+
+fn is_cannot_open(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// The file as a URI that promises SQLite that nobody writes to it.
+fn frozen_uri(file: &Path) -> String {
+    let path = file.to_string_lossy().replace('%', "%25");
+    let path = path.replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1")
 }
 
 #[cfg(test)]

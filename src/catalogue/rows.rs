@@ -71,6 +71,16 @@ pub struct DocumentRow {
     pub duration_ms: u64,
 }
 
+impl DocumentRow {
+    /// The record's file, relative to the output folder, if there is one.
+    pub fn record(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Done { record, .. } => Some(record),
+            Outcome::Failed(_) => None,
+        }
+    }
+}
+
 /// Record or failure.
 #[derive(Debug, Clone)]
 pub enum Outcome {
@@ -107,6 +117,13 @@ pub struct Known {
 }
 
 impl Catalogue {
+    /// Whether the last run was killed before it could say how it ended.
+    pub fn was_cut_short(&self) -> Result<bool, Error> {
+        let query = "select ended is null from runs order by id desc limit 1";
+        let cut_short = self.connection.query_row(query, [], |row| row.get(0));
+        Ok(cut_short.optional()?.unwrap_or(false))
+    }
+
     /// Writes down that a run starts.
     pub fn start_run(&mut self, run: &NewRun) -> Result<RunId, Error> {
         self.connection.execute(
@@ -225,7 +242,7 @@ fn store(connection: &Connection, run: RunId, row: &DocumentRow) -> Result<(), E
     Ok(())
 }
 
-/// A outcome, spread over the columns that tell it.
+/// An outcome, spread over the columns that tell it.
 struct Columns<'v> {
     outcome: &'static str,
     code: Option<String>,

@@ -26,7 +26,7 @@ create table runs (
 -- One row a document, by its path relative to the input named; it tells the latest attempt.
 create table documents (
     path            text primary key,
-    id              text,              -- SHA-256 of its bytes; null where they could not be read
+    id              text,              -- SHA-256 of its bytes; null where they were not read
     bytes           integer not null,
     modified_ns     integer not null,  -- modification time, nanoseconds since 1970
     fingerprint     text not null,     -- of bytes, version, profiles and engine

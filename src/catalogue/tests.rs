@@ -97,6 +97,22 @@ fn the_report_counts_the_latest_attempt_of_each_document() {
 }
 
 #[test]
+fn a_run_that_was_killed_is_known_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_lock, mut catalogue) = catalogue(folder.path());
+    assert!(!catalogue.was_cut_short().unwrap());
+    let run = catalogue.start_run(&new_run()).unwrap();
+    assert!(catalogue.was_cut_short().unwrap());
+    let end = EndedRun {
+        ended: "2026-11-22T06:01:00Z".to_owned(),
+        counts: serde_json::json!({}),
+        outcome: RunOutcome::Interrupted,
+    };
+    catalogue.end_run(run, &end).unwrap();
+    assert!(!catalogue.was_cut_short().unwrap());
+}
+
+#[test]
 fn a_catalogue_of_a_newer_diarium_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (lock, catalogue) = catalogue(folder.path());

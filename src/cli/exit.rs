@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use crate::{emit, pipeline, profile};
+use crate::{catalogue, emit, pipeline, profile};
 
 /// How the program ends; the numbers are promised in CONTRACT.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,11 @@ impl Exit {
                     Self::Stopped
                 };
             }
-            if cause.is::<Usage>() || cause.is::<profile::Error>() {
+            let wrong_folder = matches!(
+                cause.downcast_ref::<catalogue::Error>(),
+                Some(catalogue::Error::Missing { .. })
+            );
+            if wrong_folder || cause.is::<Usage>() || cause.is::<profile::Error>() {
                 return Self::Usage;
             }
         }

@@ -5,11 +5,18 @@
 //! what comes back into an exit code.
 
 mod arguments;
+mod check;
+mod completions;
+mod doctor;
 mod exit;
 mod logging;
+mod manual;
 mod plain;
+mod profile;
 mod progress;
 mod run;
+mod show;
+mod status;
 mod terminal;
 
 use std::process::ExitCode;
@@ -35,8 +42,15 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result<Exit> {
+    let style = terminal::Style::of_standard_output(arguments.global.color);
     match &arguments.command {
         Command::Run(options) => run::run(options, logging),
-        _ => anyhow::bail!("this command comes with the next change"),
+        Command::Show(options) => show::run(options, &style, logging),
+        Command::Check(options) => check::run(options),
+        Command::Status(options) => status::run(options, &style),
+        Command::Doctor => doctor::run(),
+        Command::Profile(options) => profile::run(options, &style),
+        Command::Completions(options) => completions::run(options),
+        Command::Manual => manual::run(),
     }
 }

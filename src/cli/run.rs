@@ -114,7 +114,15 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
     lines.extend(listed("kinds", &summary.kinds));
     lines.extend(listed("warnings", &summary.warnings));
     lines.extend(listed("failures", &summary.failures));
-    let folder = arguments.out.display();
+    lines.extend(notes(summary, arguments));
+    lines.push(format!("records: {}/records", arguments.out.display()));
+    lines
+}
+
+/// What the user may want to do about it.
+fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
+    let counts = summary.counts;
+    let mut lines = Vec::new();
     if counts.failed_earlier > 0 {
         lines.push(format!(
             "{} failed earlier and not tried again; --retry-failed does",
@@ -127,17 +135,25 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
             counted(counts.unreadable, "place")
         ));
     }
+    if counts.skipped > 0 {
+        lines.push(format!(
+            "{} passed over that are no plain files; -v names them",
+            counts.skipped
+        ));
+    }
     if summary.outcome == RunOutcome::Interrupted {
         let left = counted(counts.left(), "document");
         lines.push(format!("interrupted: {left} left for the next run"));
     }
     if counts.failed > 0 {
-        lines.push(format!("see them: diarium status {folder}"));
+        lines.push(format!(
+            "see them: diarium status {}",
+            arguments.out.display()
+        ));
     }
     if counts.found == 0 {
         lines.push("nothing to do: the inputs hold no files (hidden ones are passed over)".into());
     }
-    lines.push(format!("records: {folder}/records"));
     lines
 }
 

@@ -1,12 +1,13 @@
 //! How does a record leave the house?
 //!
 //! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
-//! into it: a reader never sees half a record, also after a power cut. Which records to write is
-//! for `pipeline` to say.
+//! into it: a reader never sees half a record, also after a power cut. [`settle`] forces the new
+//! names to the disk, many at a time. Which records to write is for `pipeline` to say.
 
 mod place;
+mod settle;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 use crate::document::{Failure, FailureCode, Record};
 
 pub use place::record_path;
+pub use settle::{settle, sweep};
 
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -95,14 +97,6 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
-}
-
-/// Without this a power cut could undo the renaming; Windows has no such call, nor need of one.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
     Ok(())
 }
 

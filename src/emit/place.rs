@@ -35,6 +35,12 @@ pub(super) fn temporary_prefix(path: &Path) -> String {
     format!(".{name}.tmp-")
 }
 
+/// Whether a file is a temporary one, which no reader was ever meant to see.
+pub(super) fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') && name.contains(".json.tmp-")
+}
+
 fn shortened(part: &str, room: usize) -> String {
     if part.len() <= room {
         return part.to_owned();

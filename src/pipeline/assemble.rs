@@ -46,15 +46,7 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
         kind_confidence: rounded(verdict.confidence),
         title: extracted.title,
         language: extracted.language,
-        source: SourceRecord {
-            path: source.relative.clone(),
-            media_type: read.document.media_type.to_owned(),
-            bytes: read.bytes,
-            sha256: read.sha256,
-            carrier: read.document.carrier,
-            encoding: read.document.encoding.map(str::to_owned),
-            pages_stated: clean.pages_stated,
-        },
+        source: source_record(source, &read, clean.pages_stated),
         pages: pages(read.document.pages, clean.page_labels),
         letterhead: clean.letterhead,
         fields,
@@ -65,6 +57,18 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
         lists: extracted.lists,
         related: read.document.related,
         warnings,
+    }
+}
+
+fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> SourceRecord {
+    SourceRecord {
+        path: source.relative.clone(),
+        media_type: read.document.media_type.to_owned(),
+        bytes: read.bytes,
+        sha256: read.sha256.clone(),
+        carrier: read.document.carrier,
+        encoding: read.document.encoding.map(str::to_owned),
+        pages_stated,
     }
 }
 

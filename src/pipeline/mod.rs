@@ -33,6 +33,8 @@ pub use process::{process, process_file};
 pub use summary::{Counts, Summary};
 pub use tools::Tools;
 
+use write::Journal;
+
 /// The name of a run's summary in the output folder.
 const SUMMARY_FILE: &str = "run.json";
 
@@ -74,6 +76,9 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let lock = Lock::take(&options.output)?;
     let mut catalogue = Catalogue::open(&lock)?;
+    if catalogue.was_cut_short()? {
+        emit::sweep(&options.output);
+    }
     let run = catalogue.start_run(&new_run(options, &tools, &summary))?;
     let outcome = (|| {
         summary.discovered(&discovered);
@@ -85,7 +90,8 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
         catalogue.mark_seen(run, &plan.failed_earlier)?;
         summary.planned(&plan);
         observer.planned(summary.counts.found, plan.tasks.len());
-        let mut journal = write::Journal::new(&mut catalogue, run, observer, &mut summary);
+        let output = &options.output;
+        let mut journal = Journal::new(output, &mut catalogue, run, observer, &mut summary);
         work::work(&plan.tasks, options, &tools, &mut journal)
     })();
     end(&mut catalogue, run, summary, outcome, options)

@@ -26,7 +26,7 @@ pub(super) struct Task {
 }
 
 /// What is to become of one document.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Decision {
     Process,
     ProcessUnlessBytesAre(String),

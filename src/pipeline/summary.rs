@@ -60,6 +60,8 @@ pub struct Counts {
     pub failed_earlier: u64,
     /// Files and folders that could not be looked into.
     pub unreadable: u64,
+    /// What is no plain file: pipes, devices, links to folders or to nothing.
+    pub skipped: u64,
 }
 
 impl Counts {
@@ -94,9 +96,12 @@ impl Summary {
 
     pub(super) fn discovered(&mut self, discovered: &Discovered) {
         self.counts.found = count(discovered.sources.len());
-        let troubles = discovered.troubles.iter();
-        let unreadable = troubles.filter(|trouble| trouble.kind == TroubleKind::Unreadable);
-        self.counts.unreadable = count(unreadable.count());
+        for trouble in &discovered.troubles {
+            match trouble.kind {
+                TroubleKind::Unreadable => self.counts.unreadable += 1,
+                TroubleKind::NotAFile => self.counts.skipped += 1,
+            }
+        }
     }
 
     pub(super) fn planned(&mut self, plan: &Plan) {

@@ -17,7 +17,7 @@ use super::process::process_file;
 use super::write::Journal;
 use super::{Error, RunOptions, Tools};
 use crate::catalogue::{DocumentRow, Fingerprint, Outcome, hash_file};
-use crate::document::Failure;
+use crate::document::{Failure, FailureCode};
 use crate::emit;
 
 /// What a worker says of a document: what became of it, or why none can be written any more.
@@ -105,7 +105,10 @@ impl Worker<'_> {
     fn outcome(&self, task: &Task) -> Result<(Option<String>, Outcome), emit::Error> {
         let record = match process_file(&task.source, self.tools) {
             Ok(record) => record,
-            Err(failure) => return Ok((None, Outcome::Failed(failure))),
+            Err(failure) => {
+                let id = self.id_of_failed(task, failure.code);
+                return Ok((id, Outcome::Failed(failure)));
+            }
         };
         let file = match emit::write_record(&self.options.output, &record) {
             Ok(file) => file,
@@ -121,5 +124,13 @@ impl Worker<'_> {
             record: file,
         };
         Ok((Some(record.id), done))
+    }
+
+    /// A failed document is known by its bytes too, where they can be had at a bearable price.
+    fn id_of_failed(&self, task: &Task, code: FailureCode) -> Option<String> {
+        match code {
+            FailureCode::Unreadable | FailureCode::TooLarge => None,
+            _ => hash_file(&task.source.file).ok(),
+        }
     }
 }

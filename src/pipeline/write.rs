@@ -3,6 +3,7 @@
 //! One thread, in transactions of many documents: a transaction each would make the disk the
 //! slowest part of a run. What a crash loses is a second's rows, whose documents are done again.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use super::summary::Summary;
 use super::work::Report;
 use crate::catalogue::{Catalogue, DocumentRow, RunId};
 use crate::document::Source;
+use crate::emit;
 
 /// A transaction ends with so many documents …
 const BATCH_DOCUMENTS: usize = 256;
@@ -22,6 +24,7 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 
 /// Writes outcomes to the catalogue and tells the observer and the summary of them.
 pub(super) struct Journal<'j> {
+    output: &'j Path,
     catalogue: &'j mut Catalogue,
     run: RunId,
     observer: &'j dyn Observer,
@@ -34,12 +37,14 @@ pub(super) struct Journal<'j> {
 
 impl<'j> Journal<'j> {
     pub(super) fn new(
+        output: &'j Path,
         catalogue: &'j mut Catalogue,
         run: RunId,
         observer: &'j dyn Observer,
         summary: &'j mut Summary,
     ) -> Self {
         Self {
+            output,
             catalogue,
             run,
             observer,
@@ -101,6 +106,8 @@ impl<'j> Journal<'j> {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
+        let records = self.processed.iter().filter_map(DocumentRow::record);
+        emit::settle(self.output, records)?;
         self.catalogue.store(self.run, &self.processed)?;
         self.catalogue.mark_seen(self.run, &self.same)?;
         self.processed.clear();

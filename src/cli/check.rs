@@ -1,0 +1,99 @@
+//! `diarium check`: does every record keep its promise?
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use walkdir::WalkDir;
+
+use super::arguments::Folder;
+use super::exit::Exit;
+use super::plain::harmless;
+use crate::catalogue::Catalogue;
+use crate::document::Record;
+use crate::validate::{self, Schemas, Violation};
+
+/// Prints every violation as `file: place: what`, then how many there are.
+pub(super) fn run(arguments: &Folder) -> anyhow::Result<Exit> {
+    let folder = &arguments.folder;
+    let promised = Catalogue::open_to_read(folder)?.records()?;
+    let schemas = Schemas::built_in()?;
+    let mut output = io::stdout().lock();
+    let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
+    for file in record_files(folder)? {
+        let found = check(&file, &schemas);
+        records += 1;
+        broken += u64::from(!found.is_empty());
+        violations += tell(&file, &found, &mut output)?;
+    }
+    for file in promised.iter().map(|record| folder.join(record)) {
+        if !file.is_file() {
+            let gone = violation(
+                "",
+                "the catalogue tells of this record, but it is gone; run again",
+            );
+            violations += tell(&file, &[gone], &mut output)?;
+        }
+    }
+    if violations == 0 {
+        writeln!(output, "{records} records checked, all keep their promise")?;
+        return Ok(Exit::Success);
+    }
+    writeln!(
+        output,
+        "{records} records checked, {broken} broken; {violations} violations in all"
+    )?;
+    Ok(Exit::SomeFailed)
+}
+
+fn tell(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::Result<u64> {
+    let name = file.to_string_lossy();
+    for Violation { path, message } in violations {
+        let place = if path.is_empty() { "/" } else { path };
+        let (name, place, message) = (harmless(&name), harmless(place), harmless(message));
+        writeln!(output, "{name}: {place}: {message}")?;
+    }
+    Ok(u64::try_from(violations.len()).unwrap_or(u64::MAX))
+}
+
+/// Temporary files that a killed run left start with a dot and do not end in `.json`.
+fn record_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let records = folder.join("records");
+    if !records.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&records).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("{}", records.display()))?;
+        let path = entry.path();
+        if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "json") {
+            files.push(path.to_owned());
+        }
+    }
+    Ok(files)
+}
+
+fn check(file: &Path, schemas: &Schemas) -> Vec<Violation> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => return vec![violation("", &format!("cannot be read: {error}"))],
+    };
+    let json: serde_json::Value = match serde_json::from_str(&text) {
+        Ok(json) => json,
+        Err(error) => return vec![violation("", &format!("is no JSON: {error}"))],
+    };
+    let mut violations = schemas.validate(&json);
+    match serde_json::from_value::<Record>(json) {
+        Ok(record) => violations.extend(validate::check_spans(&record)),
+        Err(error) => violations.push(violation("", &format!("is no record: {error}"))),
+    }
+    violations
+}
+
+fn violation(path: &str, message: &str) -> Violation {
+    Violation {
+        path: path.to_owned(),
+        message: message.to_owned(),
+    }
+}

@@ -1,0 +1,54 @@
+//! `diarium profile`: which document types are known?
+
+use std::io::{self, Write};
+
+use super::arguments::{Profile, ProfileCommand};
+use super::exit::{Exit, Usage};
+use super::show::sheet::{Cell, Look, Sheet};
+use super::terminal::Style;
+use crate::pipeline::Tools;
+use crate::profile::Profiles;
+use crate::read;
+
+/// Lists the profiles, or prints one as its author wrote it.
+pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {
+    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
+    let text = match &arguments.command {
+        ProfileCommand::List => list(&tools.profiles, style),
+        ProfileCommand::Show { name } => declaration(&tools.profiles, name)?,
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(Exit::Success)
+}
+
+fn list(profiles: &Profiles, style: &Style) -> String {
+    let mut sheet = Sheet::new(*style);
+    let rows: Vec<Vec<Cell>> = profiles
+        .iter()
+        .map(|profile| {
+            vec![
+                Cell::words(&profile.name).look(Look::Bold),
+                Cell::words(format!("/{}", profile.version)).look(Look::Dim),
+                Cell::words(&profile.description),
+            ]
+        })
+        .collect();
+    sheet.table(&rows, 2);
+    sheet.text().to_owned()
+}
+
+fn declaration(profiles: &Profiles, name: &str) -> Result<String, Usage> {
+    if let Some(profile) = profiles.get(name) {
+        return Ok(profile.source.clone());
+    }
+    let alike = |known: &str| strsim::jaro_winkler(known, name);
+    let nearest = profiles
+        .iter()
+        .max_by(|one, other| alike(&one.name).total_cmp(&alike(&other.name)));
+    let hint = nearest.map_or(String::new(), |profile| {
+        format!("did you mean {}? ", profile.name)
+    });
+    Err(Usage(format!(
+        "there is no profile {name}; {hint}diarium profile list names them all"
+    )))
+}

@@ -1,0 +1,95 @@
+//! `diarium show`: what does one document say, for a person's eyes?
+//!
+//! One file one part of the record. Everything that came out of a document is made harmless before
+//! it reaches the terminal; [`sheet`] sees to that, so that no printer can forget it.
+
+mod budget;
+mod choices;
+mod fields;
+mod header;
+mod lists;
+mod people;
+mod sections;
+pub(super) mod sheet;
+mod warnings;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::arguments::Show;
+use super::exit::{Exit, Usage};
+use super::logging::Logging;
+use super::terminal::Style;
+use crate::discover::discover;
+use crate::document::{Failure, Record};
+use crate::pipeline::{self, Tools, process_file};
+use crate::read;
+use sheet::Sheet;
+
+/// Shows a record, or processes a document in memory and shows its record.
+pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result<Exit> {
+    let record = if is_record(&arguments.file) {
+        load(&arguments.file)?
+    } else {
+        match process(&arguments.file, arguments.profiles.as_deref())? {
+            Ok(record) => record,
+            Err(Failure { code, message }) => {
+                let file = arguments.file.display();
+                logging.error(&anyhow!("{file}: {code}: {message}"));
+                return Ok(Exit::SomeFailed);
+            }
+        }
+    };
+    let mut sheet = Sheet::new(*style);
+    show(&record, &mut sheet);
+    io::stdout().lock().write_all(sheet.text().as_bytes())?;
+    Ok(Exit::Success)
+}
+
+/// The record, part by part; a part that the document lacks is left out.
+fn show(record: &Record, sheet: &mut Sheet) {
+    header::show(record, sheet);
+    warnings::show(&record.warnings, sheet);
+    fields::show(&record.fields, sheet);
+    people::show(&record.people, sheet);
+    if let Some(budget) = &record.budget {
+        budget::show(budget, sheet);
+    }
+    choices::show(&record.choices, sheet);
+    lists::show(&record.lists, sheet);
+    sections::show(&record.sections, sheet);
+}
+
+fn is_record(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+fn load(file: &Path) -> anyhow::Result<Record> {
+    let name = file.display();
+    let text = fs::read_to_string(file)
+        .map_err(|error| Usage(format!("{name}: {error}; check the path")))?;
+    let record = serde_json::from_str(&text);
+    record.map_err(|error| Usage(format!("{name} is no record of diarium: {error}")).into())
+}
+
+fn process(file: &Path, profiles: Option<&Path>) -> anyhow::Result<Result<Record, Failure>> {
+    let tools = Tools::load(profiles, read::Options::default())?;
+    if file.is_dir() {
+        let message = format!("{} is a folder; show takes one file", file.display());
+        return Err(Usage(message).into());
+    }
+    let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
+    let Some(source) = found.sources.first() else {
+        let trouble = found.troubles.first();
+        let reason = trouble.map_or("is no file", |trouble| trouble.message.as_str());
+        return Err(Usage(format!("{} {reason}", file.display())).into());
+    };
+    Ok(process_file(source, &tools))
+}
+
+#[cfg(test)]
+mod tests;
