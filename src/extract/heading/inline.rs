@@ -186,11 +186,24 @@ impl Scan<'_> {
     /// `Fas 1. Under våren …` counts phases, not questions.
     fn counts_something(&self, start: usize) -> bool {
         const COUNTED: [&str; 12] = [
-            "fas", "steg", "punkt", "del", "kapitel", "nr", "bilaga", "tabell", "figur", "etapp",
-            "mål", "programområde",
+            "fas",
+            "steg",
+            "punkt",
+            "del",
+            "kapitel",
+            "nr",
+            "bilaga",
+            "tabell",
+            "figur",
+            "etapp",
+            "mål",
+            "programområde",
         ];
         let before = self.text[..start].trim_end();
-        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let word = before
+            .rsplit(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
         COUNTED.contains(&word.to_lowercase().as_str())
     }
 
