@@ -64,6 +64,9 @@ const LONGEST_BANNER: usize = 6;
 /// Longer lines are sentences.
 const LONGEST_SITE_LINE: usize = 200;
 
+/// Longer lines are paragraphs.
+const LONGEST_TITLE: usize = 150;
+
 /// Whether a text is that of a web page: it begins with a site's lines, or has a box of facts whose
 /// labels and values the saving has glued together or put below each other.
 pub fn looks_like_page_text(text: &str) -> bool {
@@ -142,6 +145,9 @@ fn site_lines(lines: &[&str]) -> Vec<bool> {
 }
 
 fn is_site_line(line: &str, place: Place) -> bool {
+    if line.len() > LONGEST_SITE_LINE {
+        return false;
+    }
     let line = plain(line);
     let known = |(words, where_to): &(&str, Place)| {
         line == *words && (place == Place::Edge || *where_to == Place::Anywhere)
@@ -150,11 +156,10 @@ fn is_site_line(line: &str, place: Place) -> bool {
 }
 
 fn has_opening(line: &str) -> bool {
-    let line = plain(line);
     line.len() <= LONGEST_SITE_LINE
         && SITE_OPENINGS
             .iter()
-            .any(|opening| line.starts_with(opening))
+            .any(|opening| plain(line).starts_with(opening))
 }
 
 /// The last line of a banner that begins here.
@@ -174,21 +179,27 @@ fn plain(line: &str) -> String {
 }
 
 /// `FärgRöd`, `Antal12 st`: three short lines in a row in each of which a word runs into the next.
+/// Figures alone do not prove it: so do a badly read table of contents' (`Inledning3`).
 fn has_glued_facts(lines: &[&str]) -> bool {
     const ENOUGH: usize = 3;
-    let glued = |line: &&str| line.chars().count() <= 120 && is_glued(line);
-    lines.windows(ENOUGH).any(|window| window.iter().all(glued))
+    const LONGEST_FACT: usize = 120;
+    let glued = |line: &&str, to: fn(char) -> bool| {
+        line.chars().count() <= LONGEST_FACT && is_glued(line, to)
+    };
+    let to_any = |line: &&str| glued(line, |c| c.is_uppercase() || c.is_ascii_digit());
+    let to_word = |line: &&&str| glued(line, char::is_uppercase);
+    lines.windows(ENOUGH).any(|window| {
+        window.iter().all(to_any) && window.iter().filter(to_word).count() + 1 >= ENOUGH
+    })
 }
 
-/// A small letter with a capital or a digit right after it, in the first four words.
-fn is_glued(line: &str) -> bool {
+/// Two small letters and right after them what cannot follow in a word, in the first four words.
+fn is_glued(line: &str, to: fn(char) -> bool) -> bool {
     line.split_whitespace().take(4).any(|word| {
         let letters: Vec<char> = word.chars().collect();
-        letters.windows(3).any(|three| {
-            three[0].is_lowercase()
-                && three[1].is_lowercase()
-                && (three[2].is_uppercase() || three[2].is_ascii_digit())
-        })
+        letters
+            .windows(3)
+            .any(|three| three[0].is_lowercase() && three[1].is_lowercase() && to(three[2]))
     })
 }
 
@@ -212,7 +223,7 @@ fn title_of(page: &Page) -> Option<String> {
         .iter()
         .find(|line| line.role != LineRole::Furniture)?;
     let title = single_spaced(page.line_text(first));
-    (title.chars().count() <= LONGEST_SITE_LINE && !title.ends_with(['.', ':'])).then_some(title)
+    (title.chars().count() <= LONGEST_TITLE && !title.ends_with(':')).then_some(title)
 }
 
 #[cfg(test)]
@@ -247,6 +258,7 @@ mod tests {
             "Cookies\n\när kakor på engelska.",
             "En ö med iPhone och eBay\noch McDonald",
             "Färg: Röd\nDjup: Tio\nAntal: 12\nOrt: Viken",
+            "Inledning3\nÖar4\nSjöar5\nSlut6",
             "# Ön\n\nStäng grinden.\n\nIn English\n",
             "",
         ] {
