@@ -80,11 +80,23 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     if sniff::is_pdf(bytes) || extension == "pdf" && (!is_text || sniff::has_pdf_objects(bytes)) {
         return pdf::read(bytes, &options.pdf);
     }
+    if let Some(page) = web::mhtml::html_part(bytes) {
+        let document = read_text("mhtml", &page)?;
+        return Ok(RawDocument {
+            media_type: "multipart/related",
+            ..document
+        });
+    }
     if !is_text {
         return Err(unsupported(
             "neither a PDF nor text; convert it to PDF or to plain text",
         ));
     }
+    read_text(&extension, bytes)
+}
+
+/// Hands text to the carrier that it looks like.
+fn read_text(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
     if bytes.len() > MAX_TEXT_BYTES {
         let message = format!(
             "{} MiB of text; diarium reads up to {} MiB, so split the file",
@@ -93,11 +105,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
         );
         return Err(Failure::new(FailureCode::TooLarge, message));
     }
-    read_text(&extension, encoding::decode(bytes))
-}
-
-/// Hands text to the carrier that it looks like.
-fn read_text(extension: &str, decoded: Decoded) -> Result<RawDocument, Failure> {
+    let decoded = encoding::decode(bytes);
     if decoded.text.trim().is_empty() {
         let message = "the file holds nothing but white space";
         return Err(Failure::new(FailureCode::Empty, message));
@@ -111,13 +119,7 @@ fn read_text(extension: &str, decoded: Decoded) -> Result<RawDocument, Failure> 
         return Ok(transcript::read(decoded));
     }
     if web::looks_like_html(&decoded.text, extension) {
-        let document = web::read(decoded);
-        if document.pages.iter().all(|page| page.lines.is_empty()) {
-            let message =
-                "the page shows no text; save it again after it has loaded, or print it to PDF";
-            return Err(Failure::new(FailureCode::Empty, message));
-        }
-        return Ok(document);
+        return read_html(decoded);
     }
     if web::page_text::looks_like_page_text(&decoded.text) {
         return Ok(web::page_text::read(decoded));
@@ -125,6 +127,16 @@ fn read_text(extension: &str, decoded: Decoded) -> Result<RawDocument, Failure> 
     let mut document = text::read(decoded);
     if matches!(extension, "md" | "markdown") {
         document.media_type = "text/markdown";
+    }
+    Ok(document)
+}
+
+fn read_html(decoded: Decoded) -> Result<RawDocument, Failure> {
+    let document = web::read(decoded);
+    if document.pages.iter().all(|page| page.lines.is_empty()) {
+        let message =
+            "the page shows no text; save it again after it has loaded, or print it to PDF";
+        return Err(Failure::new(FailureCode::Empty, message));
     }
     Ok(document)
 }

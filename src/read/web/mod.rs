@@ -2,13 +2,15 @@
 //!
 //! Its visible text, block by block: `parse` makes a tree of the HTML, within bounds; `survey`
 //! finds out which part of it is the page's own; `walk` turns the tree into lines, `lines` writes
-//! them. What the site put around the text is kept as furniture. `page_text` is for pages of which
+//! them; `shape` tells rows from layout. What the site put around the text is kept as furniture. `page_text` is for pages of which
 //! only the text was saved.
 
 mod elements;
 mod lines;
+pub mod mhtml;
 pub mod page_text;
 mod parse;
+mod shape;
 mod survey;
 mod walk;
 
@@ -26,7 +28,7 @@ pub fn looks_like_html(text: &str, extension: &str) -> bool {
     }
     let closing_tags = text.matches("</").take(5).count();
     match extension {
-        "html" | "htm" | "xhtml" | "shtml" => closing_tags > 0 || text.contains("<p>"),
+        "html" | "htm" | "xhtml" | "shtml" | "mhtml" => closing_tags > 0 || text.contains("<p>"),
         // Markdown and texts that OCR services give hold tags too.
         "txt" | "md" | "markdown" | "text" => false,
         _ => beginning.starts_with('<') && closing_tags == 5 && text.contains("</p>"),

@@ -4,6 +4,10 @@
 //! table below is short on purpose: whole lines that no author writes, and two kinds of banner that
 //! stand between known lines. What the table misses is left to cleaning, which sees the folder.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::super::{encoding::Decoded, transcript::single_spaced};
 use crate::document::{Carrier, LineRole, Page, RawDocument};
 
@@ -43,13 +47,15 @@ const SITE_LINES: &[(&str, Place)] = &[
     ("sök", Place::Edge),
 ];
 
-/// Lines of which only the beginning is always the same, in lower case.
-const SITE_OPENINGS: &[&str] = &[
-    "information med anledning av",
-    "uppdaterad information med anledning av",
-    "information (",
-    "gå direkt till textinnehållet",
-];
+/// Lines that are not the same on all pages, but of one kind.
+static SITE_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // Gå direkt till textinnehållet Startsida Kontakt / information (3)
+    // Uppdaterad information med anledning av coronaviruset
+    Regex::new(
+        r"^(?:gå direkt till textinnehållet\b|information \(\d+\)$|(?:uppdaterad )?information med anledning av (?:covid|corona))",
+    )
+    .ok()
+});
 
 /// Lines that open and close a banner; what stands between them is a banner's too.
 const BANNERS: &[(&str, &str)] = &[
@@ -63,6 +69,9 @@ const LONGEST_BANNER: usize = 6;
 
 /// Longer lines are sentences.
 const LONGEST_SITE_LINE: usize = 200;
+
+/// Longer lines are paragraphs.
+const LONGEST_TITLE: usize = 150;
 
 /// Whether a text is that of a web page: it begins with a site's lines, or has a box of facts whose
 /// labels and values the saving has glued together or put below each other.
@@ -79,7 +88,7 @@ pub fn looks_like_page_text(text: &str) -> bool {
         let sure = |(words, place): &(&str, Place)| {
             *place == Place::Anywhere && *words != "in english" && plain(line) == *words
         };
-        SITE_LINES.iter().any(sure) || has_opening(line)
+        SITE_LINES.iter().any(sure) || has_pattern(line)
     });
     let banner = (0..lines.len().min(3)).any(|start| banner_end(&lines, start).is_some());
     first || banner || has_glued_facts(&lines) || has_facts_in_pairs(&lines)
@@ -103,26 +112,30 @@ pub fn read(decoded: Decoded) -> RawDocument {
 
 /// Gives the site's lines their role.
 pub fn mark_site_lines(page: &mut Page) {
-    let site: Vec<bool> = {
-        let lines: Vec<&str> = page
-            .lines
-            .iter()
-            .map(|line| page.line_text(line).trim())
-            .collect();
-        site_lines(&lines)
-    };
+    let lines: Vec<&str> = page
+        .lines
+        .iter()
+        .map(|line| page.line_text(line).trim())
+        .collect();
+    let known: Vec<bool> = page
+        .lines
+        .iter()
+        .map(|line| line.role == LineRole::Furniture)
+        .collect();
+    let site = site_lines(&lines, known);
     for (line, is_site) in page.lines.iter_mut().zip(site) {
-        if is_site {
+        // What a page marks as a heading is no banner, whatever it says.
+        if is_site && !matches!(line.role, LineRole::Heading(_)) {
             line.role = LineRole::Furniture;
         }
     }
 }
 
-fn site_lines(lines: &[&str]) -> Vec<bool> {
-    let mut site: Vec<bool> = lines
-        .iter()
-        .map(|line| is_site_line(line, Place::Anywhere))
-        .collect();
+/// Which lines are the site's, given those that are known to be.
+fn site_lines(lines: &[&str], mut site: Vec<bool>) -> Vec<bool> {
+    for (is_site, line) in site.iter_mut().zip(lines) {
+        *is_site |= is_site_line(line, Place::Anywhere);
+    }
     let mut top = 0;
     while top < lines.len() {
         let end = banner_end(lines, top).unwrap_or(top);
@@ -142,19 +155,21 @@ fn site_lines(lines: &[&str]) -> Vec<bool> {
 }
 
 fn is_site_line(line: &str, place: Place) -> bool {
+    if line.len() > LONGEST_SITE_LINE {
+        return false;
+    }
     let line = plain(line);
     let known = |(words, where_to): &(&str, Place)| {
         line == *words && (place == Place::Edge || *where_to == Place::Anywhere)
     };
-    SITE_LINES.iter().any(known) || place == Place::Edge && has_opening(&line)
+    SITE_LINES.iter().any(known) || place == Place::Edge && has_pattern(&line)
 }
 
-fn has_opening(line: &str) -> bool {
-    let line = plain(line);
+fn has_pattern(line: &str) -> bool {
     line.len() <= LONGEST_SITE_LINE
-        && SITE_OPENINGS
-            .iter()
-            .any(|opening| line.starts_with(opening))
+        && SITE_PATTERN
+            .as_ref()
+            .is_some_and(|pattern| pattern.is_match(&plain(line)))
 }
 
 /// The last line of a banner that begins here.
@@ -174,21 +189,27 @@ fn plain(line: &str) -> String {
 }
 
 /// `FärgRöd`, `Antal12 st`: three short lines in a row in each of which a word runs into the next.
+/// Figures alone do not prove it: so do a badly read table of contents' (`Inledning3`).
 fn has_glued_facts(lines: &[&str]) -> bool {
     const ENOUGH: usize = 3;
-    let glued = |line: &&str| line.chars().count() <= 120 && is_glued(line);
-    lines.windows(ENOUGH).any(|window| window.iter().all(glued))
+    const LONGEST_FACT: usize = 120;
+    let glued = |line: &&str, to: fn(char) -> bool| {
+        line.chars().count() <= LONGEST_FACT && is_glued(line, to)
+    };
+    let to_any = |line: &&str| glued(line, |c| c.is_uppercase() || c.is_ascii_digit());
+    let to_word = |line: &&&str| glued(line, char::is_uppercase);
+    lines.windows(ENOUGH).any(|window| {
+        window.iter().all(to_any) && window.iter().filter(to_word).count() + 1 >= ENOUGH
+    })
 }
 
-/// A small letter with a capital or a digit right after it, in the first four words.
-fn is_glued(line: &str) -> bool {
+/// Two small letters and right after them what cannot follow in a word, in the first four words.
+fn is_glued(line: &str, to: fn(char) -> bool) -> bool {
     line.split_whitespace().take(4).any(|word| {
         let letters: Vec<char> = word.chars().collect();
-        letters.windows(3).any(|three| {
-            three[0].is_lowercase()
-                && three[1].is_lowercase()
-                && (three[2].is_uppercase() || three[2].is_ascii_digit())
-        })
+        letters
+            .windows(3)
+            .any(|three| three[0].is_lowercase() && three[1].is_lowercase() && to(three[2]))
     })
 }
 
@@ -212,7 +233,7 @@ fn title_of(page: &Page) -> Option<String> {
         .iter()
         .find(|line| line.role != LineRole::Furniture)?;
     let title = single_spaced(page.line_text(first));
-    (title.chars().count() <= LONGEST_SITE_LINE && !title.ends_with(['.', ':'])).then_some(title)
+    (title.chars().count() <= LONGEST_TITLE && !title.ends_with(':')).then_some(title)
 }
 
 #[cfg(test)]
@@ -247,6 +268,9 @@ mod tests {
             "Cookies\n\när kakor på engelska.",
             "En ö med iPhone och eBay\noch McDonald",
             "Färg: Röd\nDjup: Tio\nAntal: 12\nOrt: Viken",
+            "Information (bilaga 2)\n\när",
+            "Information med anledning av ön\n\när",
+            "Inledning3\nÖar4\nSjöar5\nSlut6",
             "# Ön\n\nStäng grinden.\n\nIn English\n",
             "",
         ] {

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use ego_tree::{NodeId, NodeRef, iter::Edge};
-use scraper::{Html, Node};
+use scraper::{Html, Node, node::Element};
 
 use super::{super::transcript::single_spaced, elements};
 
@@ -14,7 +14,7 @@ use super::{super::transcript::single_spaced, elements};
 #[derive(Debug, Default)]
 pub struct Survey {
     title: Option<String>,
-    headings: Vec<(NodeId, String)>,
+    headings: Vec<Heading>,
     /// Elements that hold the page's text; where there are none, all of it does.
     body: HashSet<NodeId>,
     /// Elements that hold a main heading or the body: they cannot be the site's.
@@ -24,10 +24,19 @@ pub struct Survey {
 }
 
 /// A candidate for the body.
+#[derive(Debug)]
 struct Part {
     id: NodeId,
+    is_main: bool,
     characters: usize,
-    headings: usize,
+}
+
+/// A main heading, and the candidate that it stands in.
+#[derive(Debug)]
+struct Heading {
+    id: NodeId,
+    text: String,
+    part: Option<NodeId>,
 }
 
 /// Fewer characters than a tenth of the page's are no body: some pages fill it by script only.
@@ -36,26 +45,15 @@ const LEAST_SHARE: usize = 10;
 impl Survey {
     /// Looks over a page.
     pub fn of(page: &Html) -> Self {
+        let census = Census::of(page);
+        let body: HashSet<NodeId> = census.body().map(|part| part.id).collect();
         let mut survey = Self {
             title: title_of(page),
+            headings: census.headings,
+            body,
             ..Self::default()
         };
-        let (total, mains, articles) = survey.measure(page);
-        let enough = |parts: &[Part]| {
-            let characters: usize = parts.iter().map(|part| part.characters).sum();
-            characters * LEAST_SHARE >= total && characters > 0
-        };
-        let body = if enough(&mains) {
-            mains
-        } else if articles.len() == 1 && enough(&articles) {
-            articles
-        } else {
-            Vec::new()
-        };
-        if !body.is_empty() && body.iter().all(|part| part.headings == 0) {
-            survey.keep_heading();
-        }
-        survey.body = body.into_iter().map(|part| part.id).collect();
+        survey.keep_heading();
         survey.find_holders(page);
         survey
     }
@@ -63,7 +61,7 @@ impl Survey {
     /// What the `<title>` says, without the site's name where a main heading is the rest.
     pub fn stated_title(&self) -> Option<String> {
         let title = self.title.as_deref()?;
-        let names = self.headings.iter().map(|(_, heading)| heading.as_str());
+        let names = self.headings.iter().map(|heading| heading.text.as_str());
         let rest = names
             .filter(|heading| !heading.is_empty())
             .find(|heading| is_part_of(title, heading));
@@ -85,78 +83,32 @@ impl Survey {
         self.holders.contains(&id)
     }
 
-    /// Counts visible characters, all of them and those in each candidate, and notes main headings.
-    fn measure(&mut self, page: &Html) -> (usize, Vec<Part>, Vec<Part>) {
-        let (mut total, mut mains, mut articles) = (0, Vec::new(), Vec::new());
-        // The outermost candidate that is open, and whether it is a `<main>`.
-        let mut open: Option<(Part, bool)> = None;
-        let mut hidden: Option<NodeId> = None;
-        for edge in page.tree.root().traverse() {
-            match edge {
-                Edge::Open(node) if hidden.is_none() => match node.value() {
-                    Node::Text(text) => {
-                        let characters = text.chars().filter(|c| !c.is_whitespace()).count();
-                        total += characters;
-                        if let Some((part, _)) = &mut open {
-                            part.characters += characters;
-                        }
-                    }
-                    Node::Element(element) if elements::is_hidden(element) => {
-                        hidden = Some(node.id());
-                    }
-                    Node::Element(element) => {
-                        let is_main =
-                            element.name() == "main" || element.attr("role") == Some("main");
-                        if element.name() == "h1" {
-                            self.headings.push((node.id(), visible_text(node)));
-                            if let Some((part, _)) = &mut open {
-                                part.headings += 1;
-                            }
-                        }
-                        let within_main = open.as_ref().is_some_and(|(_, main)| *main);
-                        if is_main && !within_main || element.name() == "article" && open.is_none()
-                        {
-                            open = Some((
-                                Part {
-                                    id: node.id(),
-                                    characters: 0,
-                                    headings: 0,
-                                },
-                                is_main,
-                            ));
-                        }
-                    }
-                    _ => {}
-                },
-                Edge::Close(node) if hidden == Some(node.id()) => hidden = None,
-                Edge::Close(node) => {
-                    if let Some((part, is_main)) = open.take_if(|(part, _)| part.id == node.id()) {
-                        let parts = if is_main { &mut mains } else { &mut articles };
-                        parts.push(part);
-                    }
-                }
-                Edge::Open(_) => {}
-            }
-        }
-        (total, mains, articles)
-    }
-
     /// A heading above the body is the page's if the title begins with it; a logo's is not.
     fn keep_heading(&mut self) {
         let Some(title) = &self.title else { return };
-        let own =
-            |(_, heading): &&(NodeId, String)| !heading.is_empty() && title.starts_with(heading);
-        if let Some((id, _)) = self.headings.iter().find(own) {
-            self.kept.insert(*id);
+        if self.body.is_empty() || self.headings.iter().any(|heading| self.is_inside(heading)) {
+            return;
+        }
+        let own = |heading: &&Heading| !heading.text.is_empty() && title.starts_with(&heading.text);
+        if let Some(heading) = self.headings.iter().find(own) {
+            self.kept.insert(heading.id);
         }
     }
 
+    fn is_inside(&self, heading: &Heading) -> bool {
+        self.body.is_empty() || heading.part.is_some_and(|part| self.body.contains(&part))
+    }
+
     fn find_holders(&mut self, page: &Html) {
-        let held: Vec<NodeId> = if self.body.is_empty() {
-            self.headings.iter().map(|(id, _)| *id).collect()
-        } else {
-            self.body.iter().chain(&self.kept).copied().collect()
-        };
+        let inside = self
+            .headings
+            .iter()
+            .filter(|heading| self.is_inside(heading));
+        let held: Vec<NodeId> = inside
+            .map(|heading| heading.id)
+            .chain(self.body.iter().copied())
+            .chain(self.kept.iter().copied())
+            .collect();
         for id in held {
             let mut next = page.tree.get(id);
             while let Some(node) = next {
@@ -166,6 +118,93 @@ impl Survey {
                 next = node.parent();
             }
         }
+    }
+}
+
+/// What a walk over the page counts.
+#[derive(Debug, Default)]
+struct Census {
+    headings: Vec<Heading>,
+    characters: usize,
+    parts: Vec<Part>,
+    /// The outermost candidate that is open; a `<main>` takes the place of an article around it.
+    open: Option<Part>,
+    hidden: Option<NodeId>,
+    /// The main heading that is open: one inside of it is no other.
+    heading: Option<NodeId>,
+}
+
+impl Census {
+    fn of(page: &Html) -> Self {
+        let mut census = Self::default();
+        for edge in page.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) if census.hidden.is_none() => census.open(node),
+                Edge::Open(_) => {}
+                Edge::Close(node) => census.close(node.id()),
+            }
+        }
+        census
+    }
+
+    /// The page's `<main>`, or its article if it has but one.
+    fn body(&self) -> impl Iterator<Item = &Part> {
+        let enough = |is_main: bool| {
+            let parts = self.parts.iter().filter(|part| part.is_main == is_main);
+            let characters: usize = parts.map(|part| part.characters).sum();
+            characters > 0 && characters * LEAST_SHARE >= self.characters
+        };
+        let articles = self.parts.iter().filter(|part| !part.is_main).count();
+        let wanted = match (enough(true), articles) {
+            (true, _) => Some(true),
+            (false, 1) if enough(false) => Some(false),
+            _ => None,
+        };
+        self.parts
+            .iter()
+            .filter(move |part| Some(part.is_main) == wanted)
+    }
+
+    fn open(&mut self, node: NodeRef<'_, Node>) {
+        match node.value() {
+            Node::Text(text) => {
+                let characters = text.chars().filter(|c| !c.is_whitespace()).count();
+                self.characters += characters;
+                if let Some(part) = &mut self.open {
+                    part.characters += characters;
+                }
+            }
+            Node::Element(element) if elements::is_hidden(element) => self.hidden = Some(node.id()),
+            Node::Element(element) => self.open_element(node, element),
+            _ => {}
+        }
+    }
+
+    fn open_element(&mut self, node: NodeRef<'_, Node>, element: &Element) {
+        if element.name() == "h1" && self.heading.is_none() {
+            self.heading = Some(node.id());
+            self.headings.push(Heading {
+                id: node.id(),
+                text: visible_text(node),
+                part: self.open.as_ref().map(|part| part.id),
+            });
+        }
+        let is_main = element.name() == "main" || element.attr("role") == Some("main");
+        let in_main = self.open.as_ref().is_some_and(|part| part.is_main);
+        let is_article = element.name() == "article" && self.open.is_none();
+        if is_main && !in_main || is_article {
+            self.open = Some(Part {
+                id: node.id(),
+                is_main,
+                characters: 0,
+            });
+        }
+    }
+
+    fn close(&mut self, id: NodeId) {
+        self.hidden.take_if(|hidden| *hidden == id);
+        self.heading.take_if(|heading| *heading == id);
+        self.parts.extend(self.open.take_if(|part| part.id == id));
     }
 }
 

@@ -62,6 +62,12 @@ fn items_have_bullets_or_numbers() {
 }
 
 #[test]
+fn a_list_in_a_list_stands_close_to_it() {
+    let page = page("<ul><li>ett<ul><li>inre</ul><li>två</ul><p>slut");
+    assert_eq!(page.text, "• ett\n• inre\n• två\n\nslut");
+}
+
+#[test]
 fn a_row_is_one_line_of_cells() {
     let html =
         "<table><tr><th><p>Färg</p><td>Röd<br>ljus<tr><td><td>Tom<tr><td colspan=2>Ensam</table>";
@@ -143,6 +149,7 @@ fn what_only_looks_like_furniture_is_kept() {
     for block in [
         "<div class='has-menu'><p>N</div>",
         "<div class='banner'><h1>N</h1></div>",
+        "<main><div class='banner'><h1>N</h1></div></main>",
         "<article><header>N</header></article>",
         "<aside>N</aside>",
         "<p class=shareholder>N</p>",

@@ -10,6 +10,7 @@ use scraper::{Html, Node, node::Element};
 use super::{
     elements::{self, Break},
     lines::{Style, Writer},
+    shape,
     survey::{Survey, visible_text},
 };
 use crate::document::{LineRole, Page};
@@ -144,9 +145,13 @@ impl Walker<'_> {
         frame.verbatim |= matches!(name, "pre" | "textarea");
         frame.heading = elements::heading_level(name).or(outer.heading);
         frame.in_row |= match name {
-            "tr" => fits_one_line(node),
+            "tr" => shape::fits_one_line(node),
             "dt" => true,
-            "dd" => self.writer.is_in_line() && follows_its_label(node) && fits_one_line(node),
+            "dd" => {
+                self.writer.is_in_line()
+                    && shape::follows_its_label(node)
+                    && shape::fits_one_line(node)
+            }
             _ => false,
         };
         if !frame.furniture && !self.survey.is_holder(node.id()) {
@@ -154,23 +159,32 @@ impl Walker<'_> {
             frame.furniture = is_head || elements::is_site_furniture(element);
             if !frame.furniture && !outer.in_aside && elements::is_aside(element) {
                 frame.in_aside = true;
-                frame.furniture = is_made_of_links(node);
+                frame.furniture = shape::is_made_of_links(node);
             }
         }
         frame
     }
 
     fn break_before(&mut self, name: &str, outer: Frame, frame: Frame) {
-        let breaks = elements::break_of(name);
+        let breaks = break_around(name, self.lists.len());
         // A label's line waits for its value.
-        if outer.in_row || name == "dd" && frame.in_row {
-            if breaks != Break::None {
-                self.writer.space();
-            }
-        } else if breaks == Break::Gap && !self.is_inner_list(name) {
-            self.writer.end_paragraph();
-        } else if breaks != Break::None || frame.furniture != outer.furniture {
-            self.writer.end_line();
+        let shares_line = outer.in_row || name == "dd" && frame.in_row;
+        self.break_at(breaks, shares_line, outer, frame);
+    }
+
+    fn break_after(&mut self, name: &str, outer: Frame, frame: Frame) {
+        let breaks = break_around(name, self.lists.len().saturating_sub(1));
+        let shares_line = outer.in_row || name == "dt";
+        self.break_at(breaks, shares_line, outer, frame);
+    }
+
+    fn break_at(&mut self, breaks: Break, shares_line: bool, outer: Frame, frame: Frame) {
+        match breaks {
+            Break::None if frame.furniture != outer.furniture => self.writer.end_line(),
+            Break::None => {}
+            _ if shares_line => self.writer.space(),
+            Break::Line => self.writer.end_line(),
+            Break::Gap => self.writer.end_paragraph(),
         }
     }
 
@@ -193,25 +207,10 @@ impl Walker<'_> {
         if element.name() == "li" {
             self.writer.bullet(None);
         }
-        let breaks = elements::break_of(element.name());
-        if outer.in_row || element.name() == "dt" {
-            if breaks != Break::None {
-                self.writer.space();
-            }
-        } else if breaks == Break::Gap && !self.is_inner_list(element.name()) {
-            self.writer.end_paragraph();
-        } else if breaks != Break::None || frame.furniture != outer.furniture {
-            self.writer.end_line();
-        }
-        if matches!(element.name(), "ul" | "ol" | "menu") {
+        self.break_after(element.name(), outer, frame);
+        if is_list(element.name()) {
             self.lists.pop();
         }
-    }
-
-    /// A list in a list stands close to it. Asked before a list is noted as open, and before it is
-    /// forgotten.
-    fn is_inner_list(&self, name: &str) -> bool {
-        matches!(name, "ul" | "ol" | "menu") && self.lists.len() > 1
     }
 
     fn item(&mut self, element: &Element) {
@@ -257,7 +256,7 @@ impl Walker<'_> {
     /// Of a list of choices the chosen one is shown, or the first.
     fn select(&mut self, node: NodeRef<'_, Node>, style: Style) {
         self.skipped = Some(node.id());
-        let options = || node.descendants().filter(|inner| is_option(*inner));
+        let options = || node.descendants().filter(|inner| shape::is_option(*inner));
         let chosen = options().find(|option| {
             let element = option.value().as_element();
             element.is_some_and(|element| element.attr("selected").is_some())
@@ -268,67 +267,14 @@ impl Walker<'_> {
     }
 }
 
-fn is_option(node: NodeRef<'_, Node>) -> bool {
-    let element = node.value().as_element();
-    element.is_some_and(|element| element.name() == "option")
+fn is_list(name: &str) -> bool {
+    matches!(name, "ul" | "ol" | "menu")
 }
 
-/// Whether a value stands right after its label: only its first value does.
-fn follows_its_label(value: NodeRef<'_, Node>) -> bool {
-    let mut before = value
-        .prev_siblings()
-        .filter_map(|node| node.value().as_element());
-    before.next().is_some_and(|element| element.name() == "dt")
-}
-
-/// Whether no cell of a row has more than two lines, nor any structure of its own.
-fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
-    const LINES: usize = 2;
-    let (mut lines, mut at_start) = (0, true);
-    for edge in row.traverse() {
-        let (Edge::Open(node) | Edge::Close(node)) = edge;
-        match node.value() {
-            Node::Text(text) if at_start && !text.trim().is_empty() => {
-                lines += 1;
-                at_start = false;
-            }
-            Node::Element(element) => match element.name() {
-                "table" | "dl" | "ul" | "ol" | "menu" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-                | "hr" | "pre" | "textarea" | "blockquote" | "section" | "article" | "main"
-                | "form" | "fieldset" => {
-                    return false;
-                }
-                "td" | "th" | "dd" => (lines, at_start) = (0, true),
-                name => at_start |= name == "br" || elements::break_of(name) != Break::None,
-            },
-            _ => {}
-        }
-        if lines > LINES {
-            return false;
-        }
+/// How an element breaks the text, among so many open lists: a list in a list stands close to it.
+fn break_around(name: &str, lists: usize) -> Break {
+    match elements::break_of(name) {
+        Break::Gap if is_list(name) && lists > 0 => Break::Line,
+        breaks => breaks,
     }
-    true
-}
-
-/// Whether at least half of the characters in it can be clicked.
-fn is_made_of_links(node: NodeRef<'_, Node>) -> bool {
-    let (mut all, mut linked, mut links) = (0, 0, 0);
-    for edge in node.traverse() {
-        let is_link = |node: NodeRef<'_, Node>| {
-            let element = node.value().as_element();
-            element.is_some_and(|element| element.name() == "a")
-        };
-        match edge {
-            Edge::Open(node) if is_link(node) => links += 1,
-            Edge::Close(node) if is_link(node) => links -= 1,
-            Edge::Open(node) => {
-                let text = node.value().as_text().map_or("", |text| &**text);
-                let characters = text.chars().filter(|c| !c.is_whitespace()).count();
-                all += characters;
-                linked += if links > 0 { characters } else { 0 };
-            }
-            Edge::Close(_) => {}
-        }
-    }
-    linked * 2 >= all
 }
