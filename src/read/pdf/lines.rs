@@ -235,7 +235,9 @@ const INDENT: f32 = 0.8;
 /// size, was ended by it: a Swedish word is six letters long, which is 3.
 const USUAL_WORD: f32 = 3.0;
 
-/// Why a line ends, seeing the one after it.
+/// Why a line ends, seeing the one after it. A line that fills its measure ends soft even where
+/// white space and another kind of text follow: whether the sentence goes on behind a footer or on
+/// the next page is for those to say who know what is a footer.
 fn end_of(line: &Draft, next: Option<&Draft>, margins: &Margins) -> LineEnd {
     let Some(margin) = margins.of_line(line) else {
         return LineEnd::Hard;
