@@ -100,6 +100,9 @@ fn widest_gutter(rows: &[Row]) -> Option<Gutter> {
     best
 }
 
+/// A row with more wide gaps than this is a table's.
+const MOST_GAPS: usize = 12;
+
 /// The wide gaps inside a row.
 fn gaps(row: &Row) -> Vec<(f32, f32)> {
     row.words
@@ -107,6 +110,7 @@ fn gaps(row: &Row) -> Vec<(f32, f32)> {
         .map(|pair| (pair[0].right, pair[1].left, pair[0].size.min(pair[1].size)))
         .filter(|(left, right, size)| right - left >= GUTTER * size)
         .map(|(left, right, _)| (left, right))
+        .take(MOST_GAPS)
         .collect()
 }
 

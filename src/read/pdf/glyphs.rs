@@ -85,13 +85,8 @@ impl<'a> PageReader<'a> {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             collector.fonts.learn(page);
             let frame = kurbo::Rect::new(0.0, 0.0, size.0.into(), size.1.into());
-            let mut context = Context::new(
-                transform,
-                frame,
-                &self.cache,
-                page.xref(),
-                self.settings.clone(),
-            );
+            let settings = self.settings.clone();
+            let mut context = Context::new(transform, frame, &self.cache, page.xref(), settings);
             interpret_page(page, &mut context, &mut collector);
         }));
         let mut content = collector.content;
@@ -100,12 +95,16 @@ impl<'a> PageReader<'a> {
                 true => Stop::Limit,
                 false => Stop::Broken,
             });
-            // What the unwinding left half made in the caches is not used again.
-            self.cache = InterpreterCache::new();
-            self.fonts = Fonts::new(self.settings.clone());
+            self.forget();
         }
         content.widgets = widgets(page, transform);
         content
+    }
+
+    /// What an unwinding left half made in the caches is not used again.
+    fn forget(&mut self) {
+        self.cache = InterpreterCache::new();
+        self.fonts = Fonts::new(self.settings.clone());
     }
 }
 
@@ -263,6 +262,23 @@ fn placed(read: ReadGlyph, width: f32, place: Affine, visible: bool) -> Option<G
     })
 }
 
+/// No letter is wider than this many times its font's size.
+const WIDEST_LETTER: f32 = 2.0;
+
+/// Gives glyphs of one run a believable size. Fonts whose glyphs are drawings may be of any size,
+/// such as 1, and have glyphs of 10 points in it; their widths tell how large they are.
+fn restore_sizes(run: &mut [Glyph]) {
+    let widest = run
+        .iter()
+        .map(|glyph| glyph.right - glyph.left)
+        .fold(0.0, f32::max);
+    for glyph in run {
+        if widest > WIDEST_LETTER * glyph.size {
+            glyph.size = 1.2 * widest;
+        }
+    }
+}
+
 /// How a paint looks on white paper; nothing if it does not show.
 fn paint_of(paint: &Paint<'_>, mode: &DrawMode) -> Option<ShapePaint> {
     let white = match paint {
@@ -308,10 +324,12 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.count(1);
         let visible = !matches!(mode, DrawMode::Invisible);
+        let start = self.content.glyphs.len();
         for glyph in run.glyphs() {
             self.count(0);
             self.push_glyph(glyph, props.transform * glyph.transform(), visible);
         }
+        restore_sizes(&mut self.content.glyphs[start..]);
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
@@ -324,6 +342,8 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         let (width, height) = self.content.size;
         let cover = (rect.2 - rect.0) * (rect.3 - rect.1) / (width * height).max(1.0);
         if cover >= HIDING_COVER && is_opaque(&image) {
+            // Looking through all glyphs is work, and a file may ask for it over and over.
+            self.count(self.content.glyphs.len() / 16);
             hide_under(&mut self.content.glyphs, rect);
         }
     }

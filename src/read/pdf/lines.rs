@@ -232,10 +232,14 @@ const SAME_SIZE: f32 = 0.15;
 /// paragraph.
 const INDENT: f32 = 0.8;
 /// Where nobody knows the next word, a line that ends this close to the margin, in shares of its
-/// size, was ended by it: a Swedish word is six letters long, which is 3.
+/// size, was ended by it: a Swedish word is six letters long, which is 3…
 const USUAL_WORD: f32 = 3.0;
+/// …and where the sentence is not over, so that some word must follow, it may well be a long one.
+const LONG_WORD: f32 = 7.0;
 
-/// Why a line ends, seeing the one after it.
+/// Why a line ends, seeing the one after it. A line that fills its measure ends soft even where
+/// white space and another kind of text follow: whether the sentence goes on behind a footer or on
+/// the next page is for those to say who know what is a footer.
 fn end_of(line: &Draft, next: Option<&Draft>, margins: &Margins) -> LineEnd {
     let Some(margin) = margins.of_line(line) else {
         return LineEnd::Hard;
@@ -248,7 +252,8 @@ fn end_of(line: &Draft, next: Option<&Draft>, margins: &Margins) -> LineEnd {
     let Some(next) = next else {
         return match line.role {
             LineRole::Row => LineEnd::Hard,
-            _ => reaches(USUAL_WORD * line.size),
+            _ if ends_sentence(line) => reaches(USUAL_WORD * line.size),
+            _ => reaches(LONG_WORD * line.size),
         };
     };
     match (next.gap_before, same_look(line, next)) {
@@ -256,7 +261,7 @@ fn end_of(line: &Draft, next: Option<&Draft>, margins: &Margins) -> LineEnd {
         // What follows is no part of this text: a footer, a heading, a caption. The sentence may
         // go on behind it, unless it is over.
         (true, false) if is_over(line, next) => LineEnd::Hard,
-        (true, false) => reaches(USUAL_WORD * line.size),
+        (true, false) => reaches(LONG_WORD * line.size),
         (false, false) => LineEnd::Hard,
         (false, true) if starts_anew(line, next) => LineEnd::Hard,
         (false, true) => reaches(next.first_word + 0.25 * line.size),
@@ -270,9 +275,11 @@ fn same_look(line: &Draft, next: &Draft) -> bool {
 /// Whether a text has ended when another kind of text follows: with a full stop, or as a heading,
 /// a row or an item does.
 fn is_over(line: &Draft, next: &Draft) -> bool {
-    line.role != LineRole::Body
-        || line.bold && !next.bold
-        || line.text.ends_with(['.', '!', '?', ':'])
+    line.role != LineRole::Body || line.bold && !next.bold || ends_sentence(line)
+}
+
+fn ends_sentence(line: &Draft) -> bool {
+    line.text.ends_with(['.', '!', '?', ':'])
 }
 
 /// Whether a line starts something of its own, whatever room the line before had.
@@ -337,9 +344,9 @@ mod tests {
     #[test]
     fn the_cells_of_a_row_are_parted_by_tabs() {
         let mut glyphs = typed("Summa", 50.0, 100.0);
-        glyphs.extend(typed("47 000 kr", 300.0, 100.5));
+        glyphs.extend(typed("83 500 kr", 300.0, 100.5));
         let lines = lines(glyphs);
-        assert_eq!(lines[0].text, "Summa\t47 000 kr");
+        assert_eq!(lines[0].text, "Summa\t83 500 kr");
         assert_eq!(lines[0].role, LineRole::Row);
         assert_eq!(lines[0].end, LineEnd::Hard);
     }
@@ -371,8 +378,8 @@ mod tests {
 
     #[test]
     fn no_break_spaces_stay() {
-        let glyphs = typed("691\u{A0}000 kr", 50.0, 100.0);
-        assert_eq!(lines(glyphs)[0].text, "691\u{A0}000 kr");
+        let glyphs = typed("412\u{A0}000 kr", 50.0, 100.0);
+        assert_eq!(lines(glyphs)[0].text, "412\u{A0}000 kr");
     }
 
     #[test]
@@ -384,14 +391,29 @@ mod tests {
     #[test]
     fn texts_side_by_side_keep_their_own_gaps() {
         let lines = lines(glyphs_of(&[
-            ("Partnerskap i länet", 50.0, 40.0),
-            ("för unga", 50.0, 53.0),
-            ("Unionen", 450.0, 70.0),
-            ("(två projekt)", 50.0, 76.0),
-            ("Fonden", 450.0, 82.0),
-            ("arbete", 50.0, 89.0),
+            ("Samarbete i bygden", 50.0, 40.0),
+            ("för alla", 50.0, 53.0),
+            ("Logotyp", 450.0, 70.0),
+            ("(en pilot)", 50.0, 76.0),
+            ("Förbund", 450.0, 82.0),
+            ("och mer", 50.0, 89.0),
         ]));
         let gaps: Vec<bool> = lines.iter().map(|line| line.gap_before).collect();
         assert_eq!(gaps, [false, false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_sentence_cut_by_the_end_of_the_page_ends_soft() {
+        let full = "Föreningen har under året arbetat med nya mötesplatser för unga vuxna i hela";
+        let cut = "länet och prövat flera sätt att nå dem som sällan kommer till tals i";
+        let glyphs = glyphs_of(&[(full, 50.0, 100.0), (cut, 50.0, 113.0)]);
+        assert_eq!(lines(glyphs.clone())[1].end, LineEnd::Soft);
+        let mut with_footer = glyphs;
+        with_footer.extend(
+            typed("Sida 3", 50.0, 780.0)
+                .into_iter()
+                .map(|glyph| super::super::content::Glyph { size: 8.0, ..glyph }),
+        );
+        assert_eq!(lines(with_footer)[1].end, LineEnd::Soft);
     }
 }

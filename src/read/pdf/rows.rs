@@ -155,8 +155,17 @@ const RAISED_OFFSET: f32 = 0.6;
 /// Their line's text ends at most this far from them.
 const RAISED_GAP: f32 = 0.35;
 
+/// Longer groups are lines of small print, not raised characters.
+const MOST_RAISED: usize = 60;
+/// Pages with more groups are not made for reading; moving groups about takes time in the square of
+/// their number.
+const MOST_GROUPS: usize = 4_000;
+
 /// Puts raised and lowered characters into the line that they belong to.
 fn join_raised(groups: &mut Vec<Vec<Glyph>>) {
+    if groups.len() > MOST_GROUPS {
+        return;
+    }
     let mut index = 0;
     while index < groups.len() {
         let neighbors = index.saturating_sub(2)..(index + 3).min(groups.len());
@@ -177,6 +186,9 @@ fn join_raised(groups: &mut Vec<Vec<Glyph>>) {
 
 /// Whether all of a group hangs on the text of a line.
 fn is_raised(group: &[Glyph], line: &[Glyph]) -> bool {
+    if group.len() > MOST_RAISED {
+        return false;
+    }
     let size = main_size(line);
     let offset = (group[0].baseline - main_baseline(line, size)).abs();
     if offset > RAISED_OFFSET * size || main_size(group) > RAISED_SIZE * size {

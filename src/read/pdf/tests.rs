@@ -317,14 +317,14 @@ fn a_stream_that_unpacks_to_more_than_allowed_is_refused() {
 fn a_page_of_labels_and_values_has_rows() {
     let bytes = PdfBuilder::new()
         .text_page(&[
-            ("Projektnamn", 72, 700),
+            ("Rubrik", 72, 700),
             ("Nya vägar in", 250, 700),
             ("Belopp", 72, 686),
-            ("691 000 kr", 250, 686),
+            ("412 000 kr", 250, 686),
         ])
         .bytes();
     let page = &read_all(&bytes).pages[0];
-    assert_eq!(page.text, "Projektnamn\tNya vägar in\nBelopp\t691 000 kr");
+    assert_eq!(page.text, "Rubrik\tNya vägar in\nBelopp\t412 000 kr");
     assert!(page.lines.iter().all(|line| line.role == LineRole::Row));
 }
 

@@ -14,7 +14,7 @@ use super::content::{Widget, WidgetValue};
 use super::shapes::upright;
 
 /// Fields looked at on one page.
-const MOST_WIDGETS: usize = 5_000;
+const MOST_WIDGETS: usize = 1_000;
 /// ISO 32000-1, table 165: an annotation that is hidden, or not shown on the screen.
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
 /// ISO 32000-1, table 226: a button that does something and has no state.
