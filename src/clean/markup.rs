@@ -119,7 +119,8 @@ fn cuts(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
         cuts.push((tag.range(), Some(' ')));
     }
     cuts.retain(|(range, _)| range.start >= from);
-    cuts.sort_by_key(|(range, _)| (range.start, range.end));
+    // Of two that begin together the longer one is meant: `**` is no `*`.
+    cuts.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     cuts
 }
 

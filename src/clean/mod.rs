@@ -32,6 +32,7 @@ pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
         letterhead: letterhead::collect(&flow),
         page_labels: labels.pages,
         pages_stated: labels.stated,
+        page_numbers: labels.numbers,
     }
 }
 

@@ -4,7 +4,7 @@
 //! in the letterhead that was taken out, and at the very start and end of what is left, where it is
 //! then taken out as well.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
@@ -30,6 +30,8 @@ pub(super) struct PageLabels {
     pub pages: Vec<Option<String>>,
     /// The total that the most pages state.
     pub stated: Option<u32>,
+    /// The numbers on the labels, rising, each once.
+    pub numbers: Vec<u32>,
 }
 
 struct Found {
@@ -43,9 +45,16 @@ pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
     let page_lines = flow.page_lines();
     let several = page_lines.len() > 1;
     let mut found: Vec<Option<Found>> = Vec::with_capacity(page_lines.len());
+    let mut numbers = BTreeSet::new();
     for (page, lines) in page_lines.into_iter().enumerate() {
         let in_letterhead = lines.clone().find_map(|line| in_taken(flow, line));
-        take_lone_lines(flow, lines.clone());
+        numbers.extend(
+            lines
+                .clone()
+                .filter_map(|line| in_taken(flow, line))
+                .map(|label| label.number),
+        );
+        numbers.extend(take_lone_lines(flow, lines.clone()));
         let at_edge = take_at_edge(flow, lines.clone());
         let number = flow.pages[page].number;
         let bare = several && at_edge.is_none() && take_bare_number(flow, lines, number);
@@ -54,14 +63,21 @@ pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
             number,
             total: None,
         }));
+        numbers.extend(label.iter().map(|label| label.number));
         found.push(label);
     }
     PageLabels {
         stated: most_stated(&found),
-        pages: found
-            .into_iter()
-            .map(|label| label.map(|label| label.text))
-            .collect(),
+        // A file without page breaks may hold several pages; then no label is its own.
+        pages: if !several && numbers.len() > 1 {
+            vec![None]
+        } else {
+            found
+                .into_iter()
+                .map(|label| label.map(|label| label.text))
+                .collect()
+        },
+        numbers: numbers.into_iter().collect(),
     }
 }
 
@@ -119,23 +135,23 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
     ))
 }
 
-/// Lines that are a label and nothing else, wherever they stand.
-fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>) {
+/// Takes out lines that are a label and nothing else, wherever they stand; gives their numbers.
+fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>) -> Vec<u32> {
+    let mut numbers = Vec::new();
     for index in lines {
-        let line = &flow.lines[index];
-        let text = line.text.trim_matches([' ', '*', '-', '–']);
-        let whole = |pattern: &Regex| {
-            pattern.captures(text).is_some_and(|captures| {
-                captures.get(0).is_some_and(|all| all.len() == text.len())
-                    && read(&captures).is_some_and(|(_, found)| {
-                        found.total.is_some_and(|total| found.number <= total)
-                    })
-            })
-        };
-        if whole(&WORDED) || whole(&BARE) {
+        let text = flow.lines[index].text.trim_matches([' ', '*', '-', '–']);
+        let whole = [&*WORDED, &*BARE].into_iter().find_map(|pattern| {
+            let (range, found) = read(&pattern.captures(text)?)?;
+            let all = range.len() == text.len();
+            let total = found.total.is_some_and(|total| found.number <= total);
+            (all && total).then_some(found.number)
+        });
+        if let Some(number) = whole {
             flow.lines[index].take_all();
+            numbers.push(number);
         }
     }
+    numbers
 }
 
 /// A label at the start or the end of what is left of a page.

@@ -13,4 +13,7 @@ pub struct CleanDocument {
     pub page_labels: Vec<Option<String>>,
     /// How many pages the document says it has.
     pub pages_stated: Option<u32>,
+    /// The numbers on the document's own page labels, rising, each once. A text that has lost its
+    /// page breaks is one page to its reader, and may bear the labels of many.
+    pub page_numbers: Vec<u32>,
 }

@@ -35,7 +35,14 @@ const LONGEST: usize = 250;
 const LONGEST_BARE: usize = 80;
 
 /// All headings, by position; none overlaps another.
-pub(super) fn find(text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Vec<Heading> {
+///
+/// `title` is the one that the carrier states: in running text a heading may stand behind it.
+pub(super) fn find(
+    text: &CleanText,
+    profile: &Profile,
+    hits: &[LabelHit<'_>],
+    title: Option<&str>,
+) -> Vec<Heading> {
     let mut found: BTreeMap<usize, Heading> = BTreeMap::new();
     let labelled = labelled_lines(hits);
     for heading in numbered::questions(text, profile) {
@@ -48,6 +55,7 @@ pub(super) fn find(text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -
         }
     }
     let numbered = !found.is_empty();
+    let numbers_may_run_on = !numbered && profile.sections != SectionStyle::Named;
     let declared = Declared::new(profile);
     let lines = Lines {
         text,
@@ -61,7 +69,13 @@ pub(super) fn find(text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -
         }
     }
     let mut headings: Vec<Heading> = found.into_values().collect();
-    headings.extend(inline::find(text, profile, hits, &declared));
+    headings.extend(inline::find(
+        text,
+        hits,
+        &declared,
+        title,
+        numbers_may_run_on,
+    ));
     headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
     headings.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
     if profile.sections != SectionStyle::Numbered
@@ -74,17 +88,21 @@ pub(super) fn find(text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -
     headings
 }
 
-/// Lines that a label begins: facts, not headings.
+/// Lines that a label begins, and the values of boxes: facts, not headings.
 fn labelled_lines(hits: &[LabelHit<'_>]) -> Vec<usize> {
-    hits.iter()
-        .filter(|hit| match hit.form {
-            LabelForm::Colon | LabelForm::Cell => true,
-            LabelForm::Alone { colon } => colon || hit.company >= 2,
-            LabelForm::Glued => hit.company >= 2,
-            _ => false,
-        })
-        .map(|hit| hit.line)
-        .collect()
+    let mut lines = Vec::new();
+    for hit in hits {
+        let boxed = hit.company >= 2;
+        match hit.form {
+            LabelForm::Colon | LabelForm::Cell => lines.push(hit.line),
+            LabelForm::Glued if boxed => lines.push(hit.line),
+            // In a box the line below a label is its value, even if it could head a section.
+            LabelForm::Alone { .. } if boxed => lines.extend([hit.line, hit.line + 1]),
+            LabelForm::Alone { colon: true } => lines.push(hit.line),
+            _ => {}
+        }
+    }
+    lines
 }
 
 /// The headings that a profile declares, folded for comparison.
@@ -151,11 +169,11 @@ impl Lines<'_> {
             return None;
         }
         let level = if declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
-            1
+            self.declared_level()
         } else if let LineRole::Heading(level) = clean.role {
             self.marked_level(level)
         } else if matches!(clean.role, LineRole::Body)
-            && (self.is_styled(line) || self.is_bare(line))
+            && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
         {
             self.look_level()
         } else {
@@ -195,6 +213,15 @@ impl Lines<'_> {
             .unwrap_or(6)
     }
 
+    /// The level of a heading that the profile names: where numbers mark the sections of a form that
+    /// nobody has described, an answer may hold such words.
+    fn declared_level(&self) -> u8 {
+        match self.profile.sections {
+            SectionStyle::Free if self.numbered => 2,
+            _ => 1,
+        }
+    }
+
     fn look_level(&self) -> u8 {
         match self.profile.sections {
             SectionStyle::Numbered | SectionStyle::Named => 2,
@@ -216,6 +243,39 @@ impl Lines<'_> {
         let bolder = clean.bold && !next.bold;
         let text = self.text.line(line).trim();
         (larger || bolder) && !text.ends_with(['.', ',', ';']) && text.chars().count() <= 150
+    }
+
+    /// A line that is a heading for a better reason than its look.
+    fn is_known(&self, line: usize) -> bool {
+        let text = self.text.line(line).trim();
+        matches!(self.text.lines()[line].role, LineRole::Heading(_))
+            || numbered::split(text).0.is_some()
+            || self
+                .profile
+                .headings
+                .iter()
+                .any(|heading| fold(heading) == fold(text))
+    }
+
+    /// Set in capitals, a few words, alone.
+    fn is_shouted(&self, line: usize) -> bool {
+        let clean = &self.text.lines()[line];
+        let text = self.text.line(line).trim();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let shouted = |line: usize| !self.text.line(line).contains(char::is_lowercase);
+        let alone = line.checked_sub(1).is_none_or(|before| !shouted(before))
+            && self
+                .text
+                .lines()
+                .get(line + 1)
+                .is_some_and(|_| !shouted(line + 1));
+        let words = text.split_whitespace().count();
+        clean.gap_before
+            && alone
+            && shouted(line)
+            && (4..=60).contains(&letters)
+            && words <= 6
+            && !text.contains(|c: char| c.is_ascii_digit())
     }
 
     /// Short, without a full stop, with prose below it, and above it nothing that it could belong to.
@@ -242,10 +302,15 @@ impl Lines<'_> {
             None => true,
             Some(before) => {
                 let before = self.text.line(before).trim_end();
-                clean.gap_before || before.ends_with(['.', '!', '?', ':', ')'])
+                let ended = before.ends_with(['.', '!', '?', ':', ')']);
+                // One of several short lines is an item of a list without bullets.
+                clean.gap_before
+                    && (ended || before.chars().count() > 60 || self.is_known(line - 1))
+                    || !clean.gap_before && ended
             }
         };
-        let prose = below >= 60 || next.role == LineRole::Item && text.ends_with(':');
+        let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
+        let prose = below >= 40 || next.role == LineRole::Item && text.ends_with(':');
         above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
     }
 }

@@ -50,10 +50,11 @@ const NEAR: usize = 6;
 /// A line of more bytes is a page or a paragraph, not a line.
 const LONG: usize = 300;
 
-// (namn och organisation på samtliga i gruppen)
-static AFTER_LABEL: Lazy<Regex> = lazy_regex!(
-    r"^(?P<words>(?:\s(?:[\p{L}]+)){1,5}?)?(?P<note>\s?\*?\s?\([^()]{1,80}\))?\s?\*?\s*(?P<colon>:)?"
-);
+// (namn och organisation på samtliga i gruppen): | *: | :
+static AFTER_LABEL: Lazy<Regex> =
+    lazy_regex!(r"^(?P<note>\s?\*?\s?\([^()]{1,80}\))?\s?\*?\s*(?P<colon>:)?");
+//  för gruppen:
+static OPEN_WORDS: Lazy<Regex> = lazy_regex!(r"^(?:\s\p{L}+){1,5}(?:\s?\([^()]{1,80}\))?\s?:");
 // - | • | a) | 1.2 | *
 static BEFORE_LABEL: Lazy<Regex> =
     lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?$");
@@ -106,10 +107,14 @@ fn form(
 ) -> Option<(usize, LabelForm)> {
     let rest = &line[range.end..];
     let after = AFTER_LABEL.captures(rest)?;
-    let colon = after.name("colon").is_some();
-    let open_words = after.name("words").is_some();
-    if colon && (!open_words || label.open) {
-        let end = range.end + after.get(0).map_or(0, |whole| whole.end());
+    let mut colon = after
+        .name("colon")
+        .map(|_| after.get(0).map_or(0, |whole| whole.end()));
+    if label.open && colon.is_none() {
+        colon = OPEN_WORDS.find(rest).map(|words| words.end());
+    }
+    if let Some(length) = colon {
+        let end = range.end + length;
         if line[end..].starts_with("//") {
             return None;
         }
@@ -122,9 +127,7 @@ fn form(
         let lettered = line[..range.start].ends_with(") ");
         return (at_start || capital || lettered).then_some((end, form));
     }
-    let note = after
-        .name("note")
-        .map_or(0, |note| if open_words { 0 } else { note.end() });
+    let note = after.name("note").map_or(0, |note| note.end());
     let end = range.end + note;
     let rest = &line[end..];
     if rest.trim().is_empty() {
@@ -178,6 +181,12 @@ fn count_company(hits: &mut [LabelHit<'_>]) {
             .iter()
             .take(NEAR)
             .filter(|other| near(other));
-        hit.company = before.count() + after.count();
+        // Label, value, label, value: two of them make a box.
+        let pair = matches!(hit.form, LabelForm::Alone { .. })
+            && begins
+                .iter()
+                .enumerate()
+                .any(|(other, &(at, begins))| begins && other != index && at.abs_diff(line) == 2);
+        hit.company = before.count() + after.count() + usize::from(pair);
     }
 }

@@ -52,9 +52,9 @@ pub struct Extracted {
     pub warnings: Vec<Warning>,
 }
 
-// Textutrymmet slut, se fortsättning i akten | (forts. i bilaga 2)
+// Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
 static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:akten|bilaga|annan|annat|separat|särskil[dt])"i
+    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
 );
 
 /// Takes the facts out of a clean document of a known kind.
@@ -62,8 +62,8 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     let text = &clean.text;
     let places = place::Places::new(raw, text);
     let hits = label::find(text, &profile.vocabulary);
-    let headings = heading::find(text, profile, &hits);
-    let title = title::find(raw, text, &headings, &hits);
+    let headings = heading::find(text, profile, &hits, raw.stated_title.as_deref());
+    let title = title::find(raw, text, profile.title, &headings, &hits);
     // A title may have passed for a heading; it is none.
     let title_line = title.as_ref().and_then(|title| title.line);
     let headings: Vec<heading::Heading> = headings

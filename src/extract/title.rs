@@ -6,7 +6,10 @@ use super::{
     heading::{Heading, tidy},
     label::{LabelForm, LabelHit},
 };
-use crate::document::{CleanText, LineRole, RawDocument};
+use crate::{
+    document::{CleanText, LineRole, RawDocument},
+    profile::TitlePlace,
+};
 
 /// The longest title, in characters.
 const LONGEST: usize = 300;
@@ -22,15 +25,18 @@ pub(super) struct Title {
     pub line: Option<usize>,
 }
 
-/// The line above the fact box; else the first heading that the carrier marks, or the largest type;
+/// Where the kind says so the line above the fact box; else the first heading that the carrier marks, or the largest type;
 /// else what the carrier states; else the first line.
 pub(super) fn find(
     raw: &RawDocument,
     text: &CleanText,
+    place: TitlePlace,
     headings: &[Heading],
     hits: &[LabelHit<'_>],
 ) -> Option<Title> {
-    let line = above_box(text, hits)
+    let above = (place == TitlePlace::AboveBox).then(|| above_box(text, hits));
+    let line = above
+        .flatten()
         .or_else(|| marked(text, headings))
         .or_else(|| largest(text, headings));
     if let Some(line) = line {
@@ -114,7 +120,9 @@ fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> 
     let numbered = headings
         .iter()
         .any(|heading| heading.line == line && heading.number.is_some());
-    (!numbered && written.chars().count() <= LONGEST / 2).then(|| at_line(text, line))
+    let sentence = written.ends_with(['.', ',', ';', ':']) && written.split(' ').count() > 8;
+    let fits = written.chars().count() <= LONGEST / 2;
+    (!numbered && !sentence && fits).then(|| at_line(text, line))
 }
 
 /// In a text that is one long line: the first words set in capitals, such as `SLUTRAPPORT`.

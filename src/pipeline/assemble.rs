@@ -146,7 +146,8 @@ fn fields_missing(parts: &Parts<'_>) -> Vec<Warning> {
 
 fn pages_missing(document: &RawDocument, clean: &CleanDocument) -> Option<Warning> {
     let stated = clean.pages_stated?;
-    let here = u32::try_from(document.pages.len()).unwrap_or(u32::MAX);
+    let here = document.pages.len().max(clean.page_numbers.len());
+    let here = u32::try_from(here).unwrap_or(u32::MAX);
     let missing = stated.checked_sub(here).filter(|missing| *missing > 0)?;
     let (page, which) = match which_are_missing(document, clean, stated) {
         Some(numbers) if numbers.len() == missing as usize => {

@@ -26,6 +26,8 @@ pub(super) struct Declaration {
     #[serde(default)]
     lists: BTreeMap<String, ListHeadings>,
     #[serde(default)]
+    title: TitlePlace,
+    #[serde(default)]
     people: People,
     #[serde(default)]
     pub letterhead: Vec<String>,
@@ -75,6 +77,17 @@ pub enum SectionStyle {
     /// By the profile's headings, by numbers and by the look of the lines, whichever there are.
     #[default]
     Free,
+}
+
+/// Where the title of a kind stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TitlePlace {
+    /// At the document's head: its first heading, its largest type, its first line.
+    #[default]
+    Head,
+    /// Directly above the box of labels and values, whatever stands before it.
+    AboveBox,
 }
 
 /// One of a form's own questions.
@@ -164,6 +177,10 @@ pub(super) struct Shared {
     pub other_labels: Vec<String>,
     #[serde(default)]
     pub letterhead: Vec<String>,
+    #[serde(default)]
+    pub stamps: Vec<String>,
+    #[serde(default)]
+    pub headings: Vec<String>,
 }
 
 /// Reads the shared vocabulary.
@@ -176,6 +193,14 @@ pub(super) fn compile_lines(file: &str, patterns: &[String]) -> Result<Vec<Regex
     patterns
         .iter()
         .map(|pattern| compile(file, &format!("^(?:{pattern})$")))
+        .collect()
+}
+
+/// Compiles patterns that may match anywhere.
+pub(super) fn compile_all(file: &str, patterns: &[String]) -> Result<Vec<Regex>, Error> {
+    patterns
+        .iter()
+        .map(|pattern| compile(file, pattern))
         .collect()
 }
 
@@ -217,6 +242,10 @@ impl Declaration {
             pattern: "labels".to_owned(),
             message: error.to_string(),
         })?;
+        let mut headings = self.sections.headings;
+        if self.sections.style == SectionStyle::Free {
+            headings.extend(shared.headings.iter().cloned());
+        }
         Ok(Profile {
             name: self.name,
             version: self.version,
@@ -225,7 +254,8 @@ impl Declaration {
             evidence,
             sections: self.sections.style,
             questions: self.sections.questions,
-            headings: self.sections.headings,
+            headings,
+            title: self.title,
             vocabulary,
             lists,
             people: self.people.labels,

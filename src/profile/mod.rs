@@ -11,7 +11,7 @@ mod vocabulary;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
-pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle};
+pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle, TitlePlace};
 pub use vocabulary::{Label, Vocabulary};
 
 use declaration::Declaration;
@@ -68,6 +68,8 @@ pub struct Profile {
     pub vocabulary: Vocabulary,
     /// Named lists and the headings that they stand under.
     pub lists: Vec<ListDeclaration>,
+    /// Where its title stands.
+    pub title: TitlePlace,
     /// Labels under which people stand, one a line, with their organisations.
     pub people: Vec<String>,
     /// Names of fields without which a record of this kind is incomplete.
@@ -83,6 +85,7 @@ pub struct Profile {
 pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
+    stamps: Vec<Regex>,
     fingerprint: String,
 }
 
@@ -126,6 +129,7 @@ impl Profiles {
     pub fn load(own: &[(String, String)]) -> Result<Self, Error> {
         let shared = declaration::parse_shared("shared.toml", SHARED)?;
         let mut letterhead = declaration::compile_lines("shared.toml", &shared.letterhead)?;
+        let stamps = declaration::compile_all("shared.toml", &shared.stamps)?;
         let mut hash = Sha256::new_with_prefix(SHARED);
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
@@ -148,6 +152,7 @@ impl Profiles {
         Ok(Self {
             profiles,
             letterhead,
+            stamps,
             fingerprint,
         })
     }
@@ -165,6 +170,11 @@ impl Profiles {
     /// Whole lines that are a publisher's wherever they stand, by the profiles' word.
     pub fn letterhead(&self) -> &[Regex] {
         &self.letterhead
+    }
+
+    /// What printing systems stamp into the text, wherever in a line it stands.
+    pub fn stamps(&self) -> &[Regex] {
+        &self.stamps
     }
 
     /// Whether a whole line, but for its colon, is a label of any kind's forms.

@@ -13,6 +13,7 @@ mod site_pages;
 mod sniff;
 pub mod text;
 pub mod transcript;
+pub mod web;
 
 use std::{
     fs::{self, File},
@@ -108,6 +109,18 @@ fn read_text(extension: &str, decoded: Decoded) -> Result<RawDocument, Failure> 
     }
     if transcript::looks_like_transcript(&decoded.text) {
         return Ok(transcript::read(decoded));
+    }
+    if web::looks_like_html(&decoded.text, extension) {
+        let document = web::read(decoded);
+        if document.pages.iter().all(|page| page.lines.is_empty()) {
+            let message =
+                "the page shows no text; save it again after it has loaded, or print it to PDF";
+            return Err(Failure::new(FailureCode::Empty, message));
+        }
+        return Ok(document);
+    }
+    if web::page_text::looks_like_page_text(&decoded.text) {
+        return Ok(web::page_text::read(decoded));
     }
     let mut document = text::read(decoded);
     if matches!(extension, "md" | "markdown") {

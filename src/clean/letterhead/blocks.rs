@@ -5,7 +5,7 @@
 //! and where the same line, or what a scan made of it, stands beside the letterhead twice, it belongs
 //! to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::flow::{Flow, alike};
 use crate::profile::Profiles;
@@ -14,6 +14,10 @@ use crate::profile::Profiles;
 const THRICE: (usize, usize) = (3, 6);
 /// With only two occurrences, a block must be long to be no accident.
 const TWICE: (usize, usize) = (2, 14);
+/// A line with more words is a paragraph of the author's, even if it stands in the text twice.
+const LONGEST_LINE: usize = 16;
+/// How many lines from the letterhead a neighbour may stand.
+const NEIGHBOURS: usize = 6;
 /// A neighbour with more words is a paragraph.
 const NEIGHBOUR_WORDS: usize = 12;
 
@@ -44,9 +48,6 @@ pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) -> Vec<Block> {
                 flow.lines[line].take_all();
             }
         }
-    }
-    if !blocks.is_empty() {
-        take_neighbours(flow);
     }
     blocks
 }
@@ -119,7 +120,9 @@ fn is_letterhead(flow: &Flow<'_>, order: &[usize], places: &[usize], length: usi
         .iter()
         .any(|&(times, least)| places.len() >= times && words >= least);
     let listed = first.iter().all(|&line| is_item(flow.lines[line].text));
-    often && longest >= 3 && apart && !listed
+    // A publisher prints lines; what fills a line and goes on is an author quoting himself.
+    let lines = longest <= LONGEST_LINE;
+    often && longest >= 3 && lines && apart && !listed
 }
 
 fn is_item(text: &str) -> bool {
@@ -128,15 +131,15 @@ fn is_item(text: &str) -> bool {
         && !text.trim_start().starts_with("**")
 }
 
-/// Takes lines beside the letterhead that stand beside it more than once.
-fn take_neighbours(flow: &mut Flow<'_>) {
-    // Each round takes the next line outwards; no footer seen has more lines than this.
-    for _ in 0..8 {
-        let known: Vec<String> = flow
+/// Takes short lines beside the letterhead that stand beside it more than once.
+pub(super) fn take_neighbours(flow: &mut Flow<'_>) {
+    // Each round may bring further lines within reach; no footer seen needed more than three.
+    for _ in 0..4 {
+        let known: BTreeSet<&str> = flow
             .lines
             .iter()
             .filter(|line| line.is_taken() && !line.key.is_empty())
-            .map(|line| line.key.clone())
+            .map(|line| line.key.as_str())
             .collect();
         let beside = neighbours(flow);
         let takes: Vec<usize> = beside
@@ -144,11 +147,8 @@ fn take_neighbours(flow: &mut Flow<'_>) {
             .copied()
             .filter(|&index| {
                 let key = &flow.lines[index].key;
-                let elsewhere = beside
-                    .iter()
-                    .filter(|&&other| other != index && alike(key, &flow.lines[other].key))
-                    .count();
-                elsewhere > 0 || known.iter().any(|other| alike(key, other))
+                let again = |&other: &usize| other != index && alike(key, &flow.lines[other].key);
+                beside.iter().any(again) || known.iter().any(|other| alike(key, other))
             })
             .collect();
         if takes.is_empty() {
@@ -160,27 +160,44 @@ fn take_neighbours(flow: &mut Flow<'_>) {
     }
 }
 
-/// Short lines that stand directly before or after what was taken.
-fn neighbours(flow: &Flow<'_>) -> Vec<usize> {
+/// Lines within reach of what was taken, with nothing but such lines in between.
+fn neighbours(flow: &Flow<'_>) -> BTreeSet<usize> {
     let order: Vec<usize> = (0..flow.lines.len())
         .filter(|&index| !flow.lines[index].key.is_empty())
         .collect();
-    let taken = |place: Option<&usize>| place.is_some_and(|&index| flow.lines[index].is_taken());
-    order
-        .iter()
-        .enumerate()
-        .filter(|&(place, &index)| {
-            let line = &flow.lines[index];
-            let before = place.checked_sub(1).and_then(|place| order.get(place));
-            !line.is_taken()
-                && line.taken().is_empty()
-                && line.key.split(' ').count() <= NEIGHBOUR_WORDS
-                && !line
-                    .text
-                    .trim_start_matches(['#', '*', ' '])
-                    .starts_with(|first: char| first.is_ascii_digit())
-                && (taken(before) || taken(order.get(place + 1)))
-        })
-        .map(|(_, &index)| index)
-        .collect()
+    let mut found = BTreeSet::new();
+    for (place, &index) in order.iter().enumerate() {
+        if !flow.lines[index].is_taken() {
+            continue;
+        }
+        let after = order[place + 1..].iter();
+        let before = order[..place].iter().rev();
+        found.extend(
+            after
+                .copied()
+                .take(NEIGHBOURS)
+                .take_while(|&line| may_belong(flow, line)),
+        );
+        found.extend(
+            before
+                .copied()
+                .take(NEIGHBOURS)
+                .take_while(|&line| may_belong(flow, line)),
+        );
+    }
+    found
+}
+
+/// A short line that is no sentence, no item, no fact.
+fn may_belong(flow: &Flow<'_>, index: usize) -> bool {
+    let line = &flow.lines[index];
+    let text = line.text.trim();
+    let bare = text.trim_start_matches(['#', '*', ' ']);
+    line.taken().is_empty()
+        && line.key.split(' ').count() <= NEIGHBOUR_WORDS
+        && !bare.starts_with(|first: char| first.is_ascii_digit())
+        && !is_item(text)
+        && !text.ends_with(['.', '?', '!'])
+        && !text.contains(": ")
+        && !text.contains(['\t', '<', '☐', '☒'])
 }

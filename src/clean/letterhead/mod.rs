@@ -22,7 +22,11 @@ pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
     take_known_lines(flow, profiles);
     edges::take_out(flow);
     let blocks = blocks::take_out(flow, profiles);
-    phrases::take_out(flow, &blocks);
+    if !blocks.is_empty() {
+        phrases::take_out(flow, &blocks);
+        blocks::take_neighbours(flow);
+    }
+    take_stamps(flow, profiles);
 }
 
 /// Lines that a profile declares to be a publisher's.
@@ -35,6 +39,21 @@ fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles) {
             .any(|pattern| pattern.is_match(bare))
         {
             line.take_all();
+        }
+    }
+}
+
+/// What a printing system stamps into the text, by the profiles' word.
+fn take_stamps(flow: &mut Flow<'_>, profiles: &Profiles) {
+    for line in &mut flow.lines {
+        let stamps: Vec<_> = profiles
+            .stamps()
+            .iter()
+            .flat_map(|pattern| pattern.find_iter(line.text))
+            .map(|found| found.start() + line.line.bytes.start..found.end() + line.line.bytes.start)
+            .collect();
+        for stamp in stamps {
+            line.take(stamp);
         }
     }
 }

@@ -9,14 +9,10 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{Declared, Heading, fold, tidy};
-use crate::{
-    document::CleanText,
-    extract::label::LabelHit,
-    profile::{Profile, SectionStyle},
-};
+use crate::{document::CleanText, extract::label::LabelHit};
 
 /// A shorter line is a line.
-const LONG: usize = 300;
+const LONG: usize = 120;
 
 // 2. UPPGIFTER OM SÖKANDE | 1. Allmänna uppgifter | 1 Förord
 static NUMBER: Lazy<Regex> =
@@ -29,12 +25,16 @@ static CONTENTS: Lazy<Regex> = lazy_regex!(r"\b(?i:innehåll|innehållsförteckn
 static ENTRY: Lazy<Regex> =
     lazy_regex!(r"(?P<title>\p{Lu}[\p{L} ,/&-]{2,80}?)\s?(?:\.\s?){0,40}\s?\d{1,3}\b");
 
+//  och behov Varje
+static REST: Lazy<Regex> = lazy_regex!(r"^ (?:och|samt|av|för) \p{Ll}{4,}(?: \p{Ll}{4,})? ");
+
 /// Headings inside long lines.
 pub(super) fn find(
     text: &CleanText,
-    profile: &Profile,
     hits: &[LabelHit<'_>],
     declared: &Declared,
+    title: Option<&str>,
+    numbers: bool,
 ) -> Vec<Heading> {
     let mut found = Vec::new();
     let contents = contents(text);
@@ -45,6 +45,7 @@ pub(super) fn find(
         let scan = Scan {
             line: index,
             text: text.line(index),
+            title,
             offset: line.bytes.start,
             label_ends: hits
                 .iter()
@@ -58,7 +59,7 @@ pub(super) fn find(
         for written in &contents {
             scan.declared(written, &mut found);
         }
-        if profile.sections != SectionStyle::Named {
+        if numbers {
             scan.numbered(&mut found);
         }
     }
@@ -91,6 +92,7 @@ fn contents(text: &CleanText) -> Vec<String> {
 struct Scan<'t> {
     line: usize,
     text: &'t str,
+    title: Option<&'t str>,
     offset: usize,
     label_ends: Vec<usize>,
 }
@@ -103,7 +105,13 @@ impl Scan<'_> {
             let mut range = start..start + written.len();
             let whole_word = !self.text[..start].ends_with(char::is_alphanumeric)
                 && !self.text[range.end..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
-            if !whole_word || !self.body_follows(range.end) || self.is_entry(range.end) {
+            let contents = CONTENTS.is_match(written) && self.sentence_may_begin(start);
+            if !whole_word {
+                continue;
+            }
+            range.end = self.with_rest(range.end);
+            let written = &self.text[range.clone()];
+            if !contents && (!self.body_follows(range.end) || self.is_entry(range.end)) {
                 continue;
             }
             if !several && !self.sentence_may_begin(start) {
@@ -113,6 +121,13 @@ impl Scan<'_> {
             let (number, _) = super::numbered::split(&self.text[range.clone()]);
             found.push(self.heading(range, number, written, 1));
         }
+    }
+
+    /// `Bakgrund och behov`: a heading may go on in lower case behind words that are known, if a
+    /// sentence begins right after it.
+    fn with_rest(&self, end: usize) -> usize {
+        let rest = REST.find(&self.text[end..]);
+        rest.map_or(end, |rest| end + rest.as_str().trim_end().len())
     }
 
     /// `1 Förord`: the number that stands before a heading is part of it.
@@ -161,10 +176,22 @@ impl Scan<'_> {
             .unwrap_or_default();
         !last.is_alphabetic() && last != ','
             || word.contains(|c: char| c.is_ascii_digit())
+            || self.title.is_some_and(|title| before.ends_with(title))
             || self
                 .label_ends
                 .iter()
                 .any(|&end| self.text[..end].trim_end().len() == before.len())
+    }
+
+    /// `Fas 1. Under våren …` counts phases, not questions.
+    fn counts_something(&self, start: usize) -> bool {
+        const COUNTED: [&str; 12] = [
+            "fas", "steg", "punkt", "del", "kapitel", "nr", "bilaga", "tabell", "figur", "etapp",
+            "mål", "programområde",
+        ];
+        let before = self.text[..start].trim_end();
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        COUNTED.contains(&word.to_lowercase().as_str())
     }
 
     /// Headings that a number begins, as long as the numbers rise one by one.
@@ -182,7 +209,7 @@ impl Scan<'_> {
             };
             let value: u32 = number.as_str().parse().unwrap_or(0);
             let marked = captures.name("mark").is_some_and(|mark| !mark.is_empty());
-            if value != expected || !marked {
+            if value != expected || !marked || self.counts_something(number.start()) {
                 continue;
             }
             let end = self.title_end(title.start());

@@ -1,15 +1,111 @@
 //! What does each page of a PDF say, and where?
+//!
+//! `preflight` looks at the file's structure; `glyphs` has the interpreter draw a page and collects
+//! what it draws; `page_class` tells whether that is text; `checkboxes`, `rows`, `columns` and
+//! `lines` make lines of it; `pages` puts them together. Recognizing text in images is left to
+//! others: a page that needs it is given empty, with a warning.
 
-use crate::document::{Failure, FailureCode, RawDocument};
+mod bidi;
+mod checkboxes;
+mod columns;
+mod content;
+mod fonts;
+mod glyphs;
+mod limits;
+mod lines;
+mod margins;
+mod marks;
+mod page_class;
+mod pages;
+mod preflight;
+mod rows;
+mod shapes;
+mod symbols;
+#[cfg(test)]
+mod test_support;
+#[cfg(test)]
+mod tests;
+mod widgets;
 
-/// How much one PDF may ask of the machine.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {}
+pub use limits::Limits;
+pub use page_class::{PageClass, PageFacts, classify_page};
+
+use glyphs::{OpenError, PageReader};
+use preflight::Preflight;
+
+use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, WarningCode};
 
 /// Reads a PDF.
-pub fn read(_bytes: &[u8], _limits: &Limits) -> Result<RawDocument, Failure> {
-    Err(Failure::new(
-        FailureCode::UnsupportedFormat,
-        "this build does not read PDFs",
-    ))
+///
+/// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
+/// read as far as it goes, with a warning.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
+    check_size(bytes, limits)?;
+    let preflight = preflight::inspect(bytes, limits)?;
+    let file = glyphs::open(bytes).map_err(open_failure)?;
+    let found = file.pages();
+    check_page_count(found.len(), limits)?;
+    let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
+    let mut reader = PageReader::new(limits);
+    let mut pages = Vec::with_capacity(found.len());
+    for (number, page) in (1..).zip(found.iter()) {
+        let (page, warning) = pages::page(number, reader.content(page));
+        pages.push(page);
+        warnings.extend(warning);
+    }
+    Ok(RawDocument {
+        carrier: Carrier::Pdf,
+        media_type: "application/pdf",
+        encoding: None,
+        stated_title: preflight.title,
+        pages,
+        related: Vec::new(),
+        warnings,
+    })
+}
+
+fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
+    let (size, limit) = (bytes.len(), limits.file_bytes);
+    match size {
+        0 => Err(Failure::new(FailureCode::Empty, "the file has no bytes")),
+        _ if size > limit => {
+            let message = format!("the file has {size} bytes; the limit is {limit}");
+            Err(Failure::new(FailureCode::TooLarge, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_page_count(count: usize, limits: &Limits) -> Result<(), Failure> {
+    let limit = limits.pages;
+    match count {
+        0 => Err(Failure::new(
+            FailureCode::Damaged,
+            "no page of the file can be found",
+        )),
+        _ if count > limit => {
+            let message = format!("the file has {count} pages; the limit is {limit}");
+            Err(Failure::new(FailureCode::TooLarge, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn open_failure(error: OpenError) -> Failure {
+    match error {
+        OpenError::Encrypted => Failure::new(
+            FailureCode::Encrypted,
+            "the file is encrypted and needs a password; save a copy without one",
+        ),
+        OpenError::Damaged => Failure::new(
+            FailureCode::Damaged,
+            "the file is no PDF, or too damaged to read anything from",
+        ),
+    }
+}
+
+fn damage_warning(preflight: &Preflight) -> Option<Warning> {
+    let damage = preflight.damage?;
+    let message = format!("the file is damaged: {damage}; what could be read was read");
+    Some(Warning::new(WarningCode::DamagedFile, message))
 }

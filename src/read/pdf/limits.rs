@@ -1,0 +1,41 @@
+//! How much of a hostile file are we willing to look at?
+
+/// Bounds on everything that a file can ask of the reader.
+///
+/// A file that passes one of the document's bounds is refused; a page that passes one of the
+/// page's bounds is read up to there, with a warning.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest file, in bytes. The largest honest scans that we know are reports of some hundred
+    /// pages at 300 dpi, near 200 MB.
+    pub file_bytes: usize,
+    /// Most bytes that one stream may unpack to, images aside (reading text never unpacks them).
+    /// Real page contents, fonts and object streams stay under 20 MB.
+    pub stream_bytes: usize,
+    /// Most bytes that all the streams which can grow large may unpack to together.
+    pub total_stream_bytes: usize,
+    /// Most pages. Books have fewer than 2,000; a page tree that claims more is an attack or a
+    /// collection that should be split.
+    pub pages: usize,
+    /// Most glyphs on a page. A dense newspaper page has 30,000.
+    pub glyphs: usize,
+    /// Most drawing operations on a page: text, paths, images, clips and groups. Maps and technical
+    /// drawings reach 200,000; a form that draws itself twice, thirty levels deep, reaches 2³⁰.
+    pub operations: usize,
+    /// Longest side of a page in points. PDF's own limit is 14,400 (200 inches).
+    pub page_side: f32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 512 << 20,
+            stream_bytes: 128 << 20,
+            total_stream_bytes: 512 << 20,
+            pages: 5_000,
+            glyphs: 200_000,
+            operations: 500_000,
+            page_side: 14_400.0,
+        }
+    }
+}
