@@ -320,6 +320,42 @@ fn check_finds_records_that_are_broken_or_gone() {
 }
 
 #[test]
+fn a_users_own_kind_is_found_and_checked() {
+    let house = House::with(&[("dikt.txt", "SONETT\n\nProjektnamn: Rosen\n".as_bytes())]);
+    let profiles = house.folder.path().join("profiles");
+    fs::create_dir(&profiles).unwrap();
+    let poem = r#"
+name = "poem"
+version = 3
+description = "A poem"
+
+[recognize]
+minimum = 1.0
+evidence = [{ pattern = '\A\s*SONETT\b', weight = 9.0 }]
+
+[sections]
+style = "free"
+"#;
+    fs::write(profiles.join("poem.toml"), poem).unwrap();
+    let profiles = profiles.to_str().unwrap();
+
+    let before = house.run(&[]);
+    assert_exit(&before, 0);
+    assert_exit(&house.run(&["--profiles", profiles]), 0);
+    assert_eq!(house.counts()["done"], 1, "other profiles, other record");
+    let record = &house.records()["dikt.txt.json"];
+    let record: serde_json::Value = serde_json::from_slice(record).unwrap();
+    assert_eq!(record["schema"], "poem/3");
+
+    assert_exit(&house.on_output(&["check", "--profiles", profiles]), 0);
+    let list = diarium()
+        .args(["profile", "list", "--profiles", profiles])
+        .output()
+        .unwrap();
+    assert!(stdout(&list).contains("A poem"));
+}
+
+#[test]
 fn status_speaks_to_machines() {
     let house = House::with_plans();
     assert_exit(&house.run(&[]), 0);

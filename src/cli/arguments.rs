@@ -63,7 +63,7 @@ pub(super) enum Command {
     /// Show one document or record, for a person's eyes
     Show(Show),
     /// Check every record against its schema and every span against its page
-    Check(Folder),
+    Check(Check),
     /// Tell what an output folder holds: kinds, failures, warnings, last runs
     Status(Status),
     /// Check that everything that a run needs is here
@@ -115,6 +115,15 @@ pub(super) struct Folder {
     /// The folder that was given to --out
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// The folder with profiles of your own that the run was given, for the schemas of their kinds
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,32 +7,32 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use walkdir::WalkDir;
 
-use super::arguments::Folder;
+use super::arguments::Check;
 use super::exit::Exit;
 use super::plain::harmless;
 use crate::catalogue::Catalogue;
 use crate::document::Record;
+use crate::pipeline::Tools;
+use crate::read;
 use crate::validate::{self, Schemas, Violation};
 
 /// Prints every violation as `file: place: what`, then how many there are.
-pub(super) fn run(arguments: &Folder) -> anyhow::Result<Exit> {
-    let folder = &arguments.folder;
+pub(super) fn run(arguments: &Check) -> anyhow::Result<Exit> {
+    let folder = &arguments.folder.folder;
     let promised = Catalogue::open_to_read(folder)?.records()?;
-    let schemas = Schemas::built_in()?;
+    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
     let mut output = io::stdout().lock();
     let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
     for file in record_files(folder)? {
-        let found = check(&file, &schemas);
+        let found = check(&file, &tools.schemas);
         records += 1;
         broken += u64::from(!found.is_empty());
         violations += tell(&file, &found, &mut output)?;
     }
     for file in promised.iter().map(|record| folder.join(record)) {
         if !file.is_file() {
-            let gone = violation(
-                "",
-                "the catalogue tells of this record, but it is gone; run again",
-            );
+            let message = "the catalogue tells of this record, but it is gone; run again";
+            let gone = Violation::new("", message);
             violations += tell(&file, &[gone], &mut output)?;
         }
     }
@@ -77,23 +77,19 @@ fn record_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn check(file: &Path, schemas: &Schemas) -> Vec<Violation> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
-        Err(error) => return vec![violation("", &format!("cannot be read: {error}"))],
+        Err(error) => return vec![Violation::new("", format!("cannot be read: {error}"))],
     };
     let json: serde_json::Value = match serde_json::from_str(&text) {
         Ok(json) => json,
-        Err(error) => return vec![violation("", &format!("is no JSON: {error}"))],
+        Err(error) => return vec![Violation::new("", format!("is no JSON: {error}"))],
     };
     let mut violations = schemas.validate(&json);
     match serde_json::from_value::<Record>(json) {
-        Ok(record) => violations.extend(validate::check_spans(&record)),
-        Err(error) => violations.push(violation("", &format!("is no record: {error}"))),
+        Ok(record) => {
+            violations.extend(validate::check_spans(&record));
+            violations.extend(validate::check_budget(&record));
+        }
+        Err(error) => violations.push(Violation::new("", format!("is no record: {error}"))),
     }
     violations
-}
-
-fn violation(path: &str, message: &str) -> Violation {
-    Violation {
-        path: path.to_owned(),
-        message: message.to_owned(),
-    }
 }

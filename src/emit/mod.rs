@@ -1,7 +1,7 @@
 //! How does a record leave the house?
 //!
 //! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
-//! into it: a reader never sees half a record, also after a power cut. [`settle`] forces the new
+//! into it: a reader never sees half a record, also after a power cut. [`settle()`] forces the new
 //! names to the disk, many at a time. Which records to write is for `pipeline` to say.
 
 mod place;

@@ -1,6 +1,6 @@
 //! In which order, on how many cores, and what if a document dies?
 //!
-//! The only room that knows the road. [`process`] is the road of one document, from its pages to
+//! The only room that knows the road. [`process()`] is the road of one document, from its pages to
 //! its record; [`run`] takes a folder along it: what is new according to the catalogue, on all
 //! cores, each document on its own, outcomes written down by one thread. Memory depends on the
 //! number of threads and on the largest documents, not on how many there are; only their names are

@@ -53,12 +53,10 @@ pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
 
 fn check(record: &Record, schemas: &Schemas) -> Vec<Violation> {
     let mut violations = validate::check_spans(record);
+    violations.extend(validate::check_budget(record));
     match serde_json::to_value(record) {
         Ok(json) => violations.extend(schemas.validate(&json)),
-        Err(error) => violations.push(Violation {
-            path: String::new(),
-            message: error.to_string(),
-        }),
+        Err(error) => violations.push(Violation::new("", error.to_string())),
     }
     violations
 }
@@ -86,10 +84,8 @@ mod tests {
 
     #[test]
     fn a_rejection_names_the_first_few_broken_promises() {
-        let violation = |number: usize| Violation {
-            path: format!("/fields/{number}"),
-            message: "is no integer".to_owned(),
-        };
+        let violation =
+            |number: usize| Violation::new(format!("/fields/{number}"), "is no integer");
         let violations: Vec<_> = (0..7).map(violation).collect();
         let failure = rejected("document/1", &violations);
         assert!(

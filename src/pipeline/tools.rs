@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::catalogue::Fingerprint;
-use crate::profile::Profiles;
+use crate::profile::{Profile, Profiles};
 use crate::read;
 use crate::validate::Schemas;
 
@@ -25,9 +25,11 @@ impl Tools {
     /// profiles.
     pub fn load(profiles: Option<&Path>, read: read::Options) -> Result<Self, Error> {
         let own = profiles.map(read_profiles).transpose()?.unwrap_or_default();
+        let profiles = Profiles::load(&own)?;
+        let schemas = schemas(&profiles)?;
         Ok(Self {
-            profiles: Profiles::load(&own)?,
-            schemas: Schemas::built_in()?,
+            profiles,
+            schemas,
             read,
         })
     }
@@ -42,6 +44,18 @@ impl Tools {
             limits: format!("{:?}", self.read),
         }
     }
+}
+
+/// The built-in schemas, and the shared shape for each kind that has none of its own.
+fn schemas(profiles: &Profiles) -> Result<Schemas, Error> {
+    let mut schemas = Schemas::built_in()?;
+    for Profile { name, version, .. } in profiles.iter() {
+        let schema = format!("{name}/{version}");
+        if !schemas.names().any(|known| known == schema) {
+            schemas = schemas.with_kind(name, *version)?;
+        }
+    }
+    Ok(schemas)
 }
 
 /// The TOML files of a folder, by name; folders in it and other files are left alone.

@@ -23,7 +23,7 @@ pub(super) fn show(warnings: &[Warning], sheet: &mut Sheet) {
 fn advice(code: WarningCode) -> &'static str {
     match code {
         WarningCode::PagesMissing => {
-            "Look for a complete copy. What stood on the other pages is not in this record."
+            "What stood on the other pages is not in this record; a complete copy would give it."
         }
         WarningCode::ContinuedElsewhere => "Find the other file and process it too.",
         WarningCode::BudgetInconsistent => {
@@ -35,9 +35,11 @@ fn advice(code: WarningCode) -> &'static str {
         }
         WarningCode::EncodingRepaired => "Look at names with å, ä and ö; a few may still be wrong.",
         WarningCode::UnknownKind => {
-            "Numbered sections and labels were still read. A profile of your own gives more."
+            "Numbered sections, labels, people and budgets were read all the same."
         }
-        WarningCode::FieldMissing => "Look for it on the pages; the form may leave it empty.",
+        WarningCode::FieldMissing => {
+            "The form may leave it empty, or call it by a name that no profile knows."
+        }
         WarningCode::DamagedFile => "Compare with the original; look for an undamaged copy.",
     }
 }
