@@ -310,7 +310,8 @@ impl Lines<'_> {
             }
         };
         let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
-        let prose = below >= 40 || next.role == LineRole::Item && text.ends_with(':');
+        // What introduces a list is the first half of a sentence.
+        let prose = below >= 40 && next.role != LineRole::Item;
         above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
     }
 }

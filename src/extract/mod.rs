@@ -23,10 +23,10 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::{
     document::{
-        Budget, Choice, CleanDocument, Field, Lists, Person, RawDocument, Section, Warning,
-        WarningCode,
+        Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
+        Warning, WarningCode,
     },
-    profile::Profile,
+    profile::{Profile, TitlePlace},
 };
 
 /// What was found in one document.
@@ -96,7 +96,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: section::build(text, &headings, &cuts, &places),
+        sections: sections(text, &headings, &cuts, &places, title.as_ref(), &hits),
         people: people::find(text, profile, &headings, &hits, &places),
         title: title.map(|title| title.text),
         language: language::of(text.text()),
@@ -106,6 +106,47 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
         lists: lists.lists,
         warnings,
     }
+}
+
+/// The sections; a text without a heading is one section under the document's title.
+fn sections(
+    text: &CleanText,
+    headings: &[heading::Heading],
+    cuts: &section::Cuts,
+    places: &place::Places<'_>,
+    title: Option<&title::Title>,
+    hits: &[label::LabelHit<'_>],
+) -> Vec<Section> {
+    if headings.is_empty() {
+        let words = title.map(|title| title.text.as_str());
+        let start = after_front(text, title, hits);
+        return section::whole(text, words, start, cuts, places)
+            .into_iter()
+            .collect();
+    }
+    section::build(text, headings, cuts, places)
+}
+
+/// Where the text begins below the title and the box of labels and values.
+fn after_front(
+    text: &CleanText,
+    title: Option<&title::Title>,
+    hits: &[label::LabelHit<'_>],
+) -> usize {
+    let below_title = title
+        .and_then(|title| title.line)
+        .map_or(0, |line| line + 1);
+    let boxed = hits
+        .iter()
+        .filter(|hit| hit.company >= 2)
+        .map(|hit| match hit.form {
+            // The value stands on the line below.
+            label::LabelForm::Alone { .. } => hit.line + 2,
+            _ => hit.line + 1,
+        });
+    let line = boxed.fold(below_title, usize::max);
+    let end = text.text().len();
+    text.lines().get(line).map_or(end, |line| line.bytes.start)
 }
 
 /// Where a value inside running text must end: at headings, and where the title is printed again.
