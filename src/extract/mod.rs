@@ -14,6 +14,8 @@ mod list;
 mod people;
 mod place;
 mod section;
+#[cfg(test)]
+mod tests;
 mod title;
 mod value;
 
@@ -69,7 +71,12 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     let headings: Vec<heading::Heading> = headings
         .into_iter()
         .filter(|heading| {
-            Some(heading.line) != title_line || heading.bytes.len() < text.line(heading.line).len()
+            let is_title = Some(heading.line) == title_line
+                && heading.bytes.len() >= text.line(heading.line).len();
+            // What stands above a title that has its place above the box is the site's.
+            let banner = profile.title == TitlePlace::AboveBox
+                && title_line.is_some_and(|line| heading.line < line);
+            !is_title && !banner
         })
         .collect();
 
@@ -127,26 +134,30 @@ fn sections(
     section::build(text, headings, cuts, places)
 }
 
-/// Where the text begins below the title and the box of labels and values.
+/// Where the text begins below the title and the first box of labels and values.
 fn after_front(
     text: &CleanText,
     title: Option<&title::Title>,
     hits: &[label::LabelHit<'_>],
 ) -> usize {
-    let below_title = title
-        .and_then(|title| title.line)
-        .map_or(0, |line| line + 1);
-    let boxed = hits
-        .iter()
-        .filter(|hit| hit.company >= 2)
-        .map(|hit| match hit.form {
+    let mut line = 0;
+    for hit in hits.iter().filter(|hit| hit.company >= 2) {
+        if line > 0 && hit.line > line + 2 {
+            break;
+        }
+        line = match hit.form {
             // The value stands on the line below.
             label::LabelForm::Alone { .. } => hit.line + 2,
             _ => hit.line + 1,
-        });
-    let line = boxed.fold(below_title, usize::max);
+        };
+    }
+    let below_title = title
+        .and_then(|title| title.line)
+        .map_or(0, |line| line + 1);
     let end = text.text().len();
-    text.lines().get(line).map_or(end, |line| line.bytes.start)
+    text.lines()
+        .get(line.max(below_title))
+        .map_or(end, |line| line.bytes.start)
 }
 
 /// Where a value inside running text must end: at headings, and where the title is printed again.

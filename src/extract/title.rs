@@ -73,7 +73,11 @@ fn at_line(text: &CleanText, line: usize) -> Title {
 /// The line directly above the first of three labels that stand together.
 fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
     let first = hits.iter().find(|hit| {
-        hit.company >= 2 && !matches!(hit.form, LabelForm::InlineColon | LabelForm::InlineSpaced)
+        hit.company >= 2
+            && !matches!(
+                hit.form,
+                LabelForm::InlineColon | LabelForm::InlineSpaced | LabelForm::Spaced
+            )
     })?;
     let line = first.line.checked_sub(1)?;
     let written = text.line(line);
@@ -120,7 +124,15 @@ fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
 
 /// The first line that is not a label, if it is a line and not a paragraph.
 fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> Option<Title> {
-    let labelled = |line: usize| hits.iter().any(|hit| hit.line == line);
+    let labelled = |line: usize| {
+        let inside = [
+            LabelForm::Spaced,
+            LabelForm::InlineSpaced,
+            LabelForm::InlineColon,
+        ];
+        hits.iter()
+            .any(|hit| hit.line == line && !inside.contains(&hit.form))
+    };
     let mut lines = (0..text.lines().len().min(REACH))
         .filter(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic));
     let first = lines.clone().next()?;
