@@ -26,6 +26,8 @@ pub mod emit;
 
 pub mod catalogue;
 
+pub mod evaluate;
+
 pub mod pipeline;
 
 pub mod cli;

@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, Macro, UseTree};
 
 /// Rooms that each do one step of the road, and never name each other.
-const STAGES: [&str; 8] = [
+const STAGES: [&str; 9] = [
     "discover",
     "read",
     "clean",
@@ -22,11 +22,12 @@ const STAGES: [&str; 8] = [
     "validate",
     "emit",
     "catalogue",
+    "evaluate",
 ];
 
 /// Rooms whose output depends on their input alone.
-const PURE: [&str; 6] = [
-    "document", "profile", "clean", "classify", "extract", "validate",
+const PURE: [&str; 7] = [
+    "document", "profile", "clean", "classify", "extract", "validate", "evaluate",
 ];
 
 /// What a pure room must not touch: files, environment, threads, clock, other programs.

@@ -66,6 +66,8 @@ pub(super) enum Command {
     Check(Check),
     /// Tell what an output folder holds: kinds, failures, warnings, last runs
     Status(Status),
+    /// Compare records with what a person says that stands in the documents
+    Eval(Eval),
     /// Check that everything that a run needs is here
     Doctor,
     /// See the document types
@@ -136,6 +138,21 @@ pub(super) struct Status {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Eval {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// Folder of gold files (*.json), or one file with an object a line (*.jsonl)
+    #[arg(long, value_name = "GOLD")]
+    pub(super) gold: PathBuf,
+    /// As one JSON object, with every mistake
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Exit with 1 if the strict F1 of all fields is lower
+    #[arg(long, value_name = "X", value_parser = parse_share)]
+    pub(super) min_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Profile {
     #[command(subcommand)]
     pub(super) command: ProfileCommand,
@@ -176,6 +193,13 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(1 << shift))
         .ok_or_else(|| "write a whole number of bytes, such as 200M".to_owned())
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a number from 0 to 1, such as 0.95".to_owned()),
+    }
 }
 
 #[cfg(test)]
