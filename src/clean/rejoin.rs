@@ -297,6 +297,9 @@ fn trim_end(builder: &mut CleanTextBuilder) {
     }
 }
 
+/// Shorter lines, in characters, are labels, items and headings, and say nothing of the habit.
+const SHORT: usize = 35;
+
 /// How a text file breaks its lines.
 struct Habit {
     /// Lines at least this long, in characters, go on in the next; none where lines are not broken.
@@ -313,7 +316,7 @@ impl Habit {
             let [line, next] = [&pair[0], &pair[1]];
             let follows = line.page == next.page && !next.line.gap_before;
             let unknown = line.line.end == LineEnd::Unknown && !line.is_taken() && !next.is_taken();
-            if !follows || !unknown {
+            if !follows || !unknown || line.text.chars().count() < SHORT {
                 continue;
             }
             pairs += 1;
@@ -325,7 +328,7 @@ impl Habit {
         }
         lengths.sort_unstable();
         // A third: sentences begin with capitals, so not every broken line shows that it is one.
-        let often = lengths.len() >= 5 && lengths.len() * 3 >= pairs;
+        let often = lengths.len() >= 3 && lengths.len() * 3 >= pairs;
         let (low, high) = match lengths.as_slice() {
             [] => (0, 0),
             lengths => (lengths[lengths.len() / 5], lengths[lengths.len() * 4 / 5]),

@@ -18,6 +18,14 @@ fn is_budget_word(line: &str) -> bool {
     regex_is_match!(r"\b(?:budget|kostnad|ekonomi|finansiering|utgift)"i, line)
 }
 
+/// A line that says that a budget follows: `Budget för förstudien:`, `Projektets kostnader`.
+fn introduces(line: &str) -> bool {
+    let colon = line.ends_with(':') && line.chars().count() <= 200;
+    let short =
+        line.chars().count() <= 60 && !line.contains(|c: char| c.is_ascii_digit() || c == '.');
+    (colon || short) && is_budget_word(line)
+}
+
 /// What was found of a budget.
 pub(super) struct Found {
     pub budget: Option<Budget>,
@@ -46,10 +54,7 @@ pub(super) fn find(
                 break;
             }
             in_budget = is_budget_word(&heading.title);
-        } else if written.chars().count() <= 200
-            && written.ends_with(':')
-            && is_budget_word(written)
-        {
+        } else if introduces(written) {
             in_budget = true;
         }
         facts.extend(period(text, index));

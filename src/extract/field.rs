@@ -94,14 +94,44 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
             if let Some(value) = typed(kind, body) {
                 push(field, value);
             }
+            if kind == FieldType::Name {
+                contact_details(body)
+                    .into_iter()
+                    .for_each(|(field, value)| push(field, value));
+            }
         }
     }
+}
+
+/// `Eva Ek, 08-465 004 12, eva.ek@example.se`: a contact's address and number behind the name.
+fn contact_details(text: &str) -> Vec<(&'static str, Value)> {
+    let starts: Vec<usize> = text
+        .char_indices()
+        .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
+        .map(|(at, _)| at)
+        .collect();
+    let first = |read: fn(&str) -> Option<Value>| {
+        starts.iter().find_map(|&at| {
+            let mut value = read(&text[at..])?;
+            value.bytes = value.bytes.start + at..value.bytes.end + at;
+            // A label of its own says it more surely.
+            value.certainty = 0.95;
+            Some(value)
+        })
+    };
+    let email = first(value::email).map(|value| ("email", value));
+    let phone = first(value::phone).map(|value| ("phone", value));
+    email.into_iter().chain(phone).collect()
 }
 
 fn typed(kind: FieldType, text: &str) -> Option<Value> {
     match kind {
         FieldType::Text => value::words(text),
-        FieldType::Name => value::name(text),
+        // A name is all that stands there, or a comma parts it from the rest; else it is prose.
+        FieldType::Name => value::name(text).filter(|name| {
+            let rest = text[name.bytes.end..].trim_start();
+            rest.is_empty() || rest.starts_with([',', '(', ';', '/', '-', '–', '|', ':'])
+        }),
         FieldType::Amount => value::amount(text),
         FieldType::Integer => value::integer(text),
         FieldType::Date => value::date(text),

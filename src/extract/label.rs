@@ -48,7 +48,7 @@ pub(super) struct LabelHit<'p> {
 /// Lines around a label in which others count as its company: two lines a fact, three facts.
 const NEAR: usize = 6;
 /// A line of more bytes is a page or a paragraph, not a line.
-const LONG: usize = 300;
+const LONG: usize = 160;
 
 // (namn och organisation på samtliga i gruppen): | *: | :
 static AFTER_LABEL: Lazy<Regex> =

@@ -14,6 +14,8 @@ mod list;
 mod people;
 mod place;
 mod section;
+#[cfg(test)]
+mod tests;
 mod title;
 mod value;
 
@@ -23,10 +25,10 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::{
     document::{
-        Budget, Choice, CleanDocument, Field, Lists, Person, RawDocument, Section, Warning,
-        WarningCode,
+        Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
+        Warning, WarningCode,
     },
-    profile::Profile,
+    profile::{Profile, TitlePlace},
 };
 
 /// What was found in one document.
@@ -69,7 +71,12 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     let headings: Vec<heading::Heading> = headings
         .into_iter()
         .filter(|heading| {
-            Some(heading.line) != title_line || heading.bytes.len() < text.line(heading.line).len()
+            let is_title = Some(heading.line) == title_line
+                && heading.bytes.len() >= text.line(heading.line).len();
+            // What stands above a title that has its place above the box is the site's.
+            let banner = profile.title == TitlePlace::AboveBox
+                && title_line.is_some_and(|line| heading.line < line);
+            !is_title && !banner
         })
         .collect();
 
@@ -96,7 +103,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: section::build(text, &headings, &cuts, &places),
+        sections: sections(text, &headings, &cuts, &places, title.as_ref(), &hits),
         people: people::find(text, profile, &headings, &hits, &places),
         title: title.map(|title| title.text),
         language: language::of(text.text()),
@@ -106,6 +113,51 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
         lists: lists.lists,
         warnings,
     }
+}
+
+/// The sections; a text without a heading is one section under the document's title.
+fn sections(
+    text: &CleanText,
+    headings: &[heading::Heading],
+    cuts: &section::Cuts,
+    places: &place::Places<'_>,
+    title: Option<&title::Title>,
+    hits: &[label::LabelHit<'_>],
+) -> Vec<Section> {
+    if headings.is_empty() {
+        let words = title.map(|title| title.text.as_str());
+        let start = after_front(text, title, hits);
+        return section::whole(text, words, start, cuts, places)
+            .into_iter()
+            .collect();
+    }
+    section::build(text, headings, cuts, places)
+}
+
+/// Where the text begins below the title and the first box of labels and values.
+fn after_front(
+    text: &CleanText,
+    title: Option<&title::Title>,
+    hits: &[label::LabelHit<'_>],
+) -> usize {
+    let mut line = 0;
+    for hit in hits.iter().filter(|hit| hit.company >= 2) {
+        if line > 0 && hit.line > line + 2 {
+            break;
+        }
+        line = match hit.form {
+            // The value stands on the line below.
+            label::LabelForm::Alone { .. } => hit.line + 2,
+            _ => hit.line + 1,
+        };
+    }
+    let below_title = title
+        .and_then(|title| title.line)
+        .map_or(0, |line| line + 1);
+    let end = text.text().len();
+    text.lines()
+        .get(line.max(below_title))
+        .map_or(end, |line| line.bytes.start)
 }
 
 /// Where a value inside running text must end: at headings, and where the title is printed again.

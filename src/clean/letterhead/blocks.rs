@@ -116,9 +116,10 @@ fn is_letterhead(flow: &Flow<'_>, order: &[usize], places: &[usize], length: usi
     let apart = places
         .windows(2)
         .all(|pair| pair[1] - pair[0] >= length + 2);
-    let often = [THRICE, TWICE]
-        .iter()
-        .any(|&(times, least)| places.len() >= times && words >= least);
+    // Where the page breaks are known, letterhead stands at them; what comes twice elsewhere is an
+    // author repeating himself.
+    let twice = flow.pages.len() == 1 && places.len() >= TWICE.0 && words >= TWICE.1;
+    let often = twice || places.len() >= THRICE.0 && words >= THRICE.1;
     let listed = first.iter().all(|&line| is_item(flow.lines[line].text));
     // A publisher prints lines; what fills a line and goes on is an author quoting himself.
     let lines = longest <= LONGEST_LINE;
