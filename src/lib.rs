@@ -28,6 +28,8 @@ pub mod catalogue;
 
 pub mod evaluate;
 
+pub mod draft;
+
 pub mod pipeline;
 
 pub mod cli;

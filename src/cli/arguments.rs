@@ -70,7 +70,7 @@ pub(super) enum Command {
     Eval(Eval),
     /// Check that everything that a run needs is here
     Doctor,
-    /// See the document types
+    /// See, try out and make document types
     Profile(Profile),
     /// Print a completion script for a shell
     Completions(Completions),
@@ -170,6 +170,22 @@ pub(super) enum ProfileCommand {
         /// Its name, as `profile list` prints it
         name: String,
     },
+    /// Run the examples of the document types, and tell what differs from what is expected
+    Test,
+    /// Draft a document type from filled-in copies of its form
+    New(NewProfile),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewProfile {
+    /// What to call it: small letters, digits and hyphens
+    pub(super) name: String,
+    /// Filled-in copies of the form; the more they differ, the better the draft
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+    /// Folder for the profile, its schema and its example; made if need be
+    #[arg(long, value_name = "DIR", default_value = "profiles")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -7,10 +7,12 @@
 
 pub mod compare;
 mod document;
+mod expected;
 mod gold;
 mod report;
 mod tally;
 
+pub use expected::expected;
 pub use gold::{Ambiguous, Gold, GoldError};
 pub use report::{Mistake, Report};
 pub use tally::{Bin, Score, Tally};

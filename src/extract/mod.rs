@@ -7,6 +7,7 @@
 mod budget;
 mod choice;
 mod field;
+mod guess;
 mod heading;
 mod label;
 mod language;
@@ -18,6 +19,8 @@ mod section;
 mod tests;
 mod title;
 mod value;
+
+pub use guess::type_of;
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ use crate::{emit, read};
 
 pub use error::Error;
 pub use observer::{Finished, Observer};
-pub use process::{process, process_file};
+pub use process::{Walked, explain_file, process, process_bytes, process_file};
 pub use summary::{Counts, Summary};
 pub use tools::Tools;
 

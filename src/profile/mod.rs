@@ -6,12 +6,14 @@
 //! as text.
 
 mod declaration;
+mod examples;
 mod vocabulary;
 
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
 pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle, TitlePlace};
+pub use examples::{EXAMPLES, Example};
 pub use vocabulary::{Label, Vocabulary};
 
 use declaration::Declaration;

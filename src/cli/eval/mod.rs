@@ -3,6 +3,8 @@
 mod gold;
 mod table;
 
+pub(super) use table::told;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
