@@ -184,9 +184,8 @@ fn across(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Step {
     let soft =
         previous.line.line.end == LineEnd::Soft && previous.line.line.bold == next.line.line.bold;
     let hangs = current.trim_end().ends_with([',', '-', '/', '(']) || ends_open(current);
-    let goes_on = !ended && (lower && long || lower && hangs)
-        || soft && !next.marked.bold
-        || !ended && long && hangs;
+    let goes_on =
+        !ended && lower && (long || hangs) || soft && !next.marked.bold || !ended && long && hangs;
     if goes_on { Step::Join } else { Step::Paragraph }
 }
 

@@ -103,8 +103,7 @@ fn row(line: &str) -> Option<Row> {
     if !(unit || cell || grouped) || !label.chars().any(char::is_alphabetic) {
         return None;
     }
-    let FieldValue::Integer(amount) =
-        value::amount(&line[amount.start()..].trim_start().to_owned())?.value
+    let FieldValue::Integer(amount) = value::amount(line[amount.start()..].trim_start())?.value
     else {
         return None;
     };

@@ -219,7 +219,8 @@ fn below(context: &Context<'_>, index: usize) -> Option<(Range<usize>, f64)> {
     }
     let kind = hit.label.kind;
     let telling = !matches!(kind, FieldType::Text | FieldType::Name | FieldType::Integer);
-    if !boxed && !colon && !(telling && typed(kind, text.trim()).is_some()) {
+    let tells = telling && typed(kind, text.trim()).is_some();
+    if !(boxed || colon || tells) {
         return None;
     }
     // A sentence is prose, whatever stands above it.

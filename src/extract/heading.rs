@@ -251,6 +251,19 @@ impl Lines<'_> {
         (larger || bolder) && !text.ends_with(['.', ',', ';']) && text.chars().count() <= 150
     }
 
+    /// A sentence, a paragraph or a known heading: what follows it is something new.
+    fn ends_something(&self, line: usize) -> bool {
+        let long = self.text.line(line).chars().count() > 60;
+        long || self.is_ended(line) || self.is_known(line)
+    }
+
+    fn is_ended(&self, line: usize) -> bool {
+        self.text
+            .line(line)
+            .trim_end()
+            .ends_with(['.', '!', '?', ':', ')'])
+    }
+
     /// A line that is a heading for a better reason than its look.
     fn is_known(&self, line: usize) -> bool {
         let text = self.text.line(line).trim();
@@ -306,14 +319,14 @@ impl Lines<'_> {
         let below = self.text.line(line + 1).chars().count();
         let above = match line.checked_sub(1) {
             None => true,
-            Some(before) => {
-                let before = self.text.line(before).trim_end();
-                let ended = before.ends_with(['.', '!', '?', ':', ')']);
+            Some(before) if clean.gap_before => {
                 // One of several short lines is an item of a list without bullets.
-                clean.gap_before
-                    && (ended || before.chars().count() > 60 || self.is_known(line - 1))
-                    || !clean.gap_before && ended
+                self.ends_something(before)
+                    || before
+                        .checked_sub(1)
+                        .is_none_or(|before| self.ends_something(before))
             }
+            Some(before) => self.is_ended(before),
         };
         let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
         // What introduces a list is the first half of a sentence.

@@ -59,7 +59,7 @@ pub struct Extracted {
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
 static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
+    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
 );
 
 /// Takes the facts out of a clean document of a known kind.

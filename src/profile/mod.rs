@@ -9,6 +9,8 @@ mod declaration;
 mod examples;
 mod vocabulary;
 
+use std::collections::HashSet;
+
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
@@ -88,6 +90,8 @@ pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
     stamps: Vec<Regex>,
+    /// The labels of all kinds, folded.
+    labels: HashSet<String>,
     fingerprint: String,
 }
 
@@ -146,6 +150,11 @@ impl Profiles {
             letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
             profiles.push(declaration.compile(file, text, &shared)?);
         }
+        let labels = profiles
+            .iter()
+            .flat_map(|profile| profile.vocabulary.labels())
+            .map(|label| label.folded.clone())
+            .collect();
         let fingerprint = hash
             .finalize()
             .iter()
@@ -155,6 +164,7 @@ impl Profiles {
             profiles,
             letterhead,
             stamps,
+            labels,
             fingerprint,
         })
     }
@@ -181,9 +191,8 @@ impl Profiles {
 
     /// Whether a whole line, but for its colon, is a label of any kind's forms.
     pub fn is_label(&self, line: &str) -> bool {
-        self.profiles
-            .iter()
-            .any(|profile| profile.vocabulary.is_label(line))
+        // No label has this many bytes; folding a paragraph to find that out would be waste.
+        line.len() <= 100 && self.labels.contains(&vocabulary::fold_line(line))
     }
 
     /// SHA-256 over every profile's text, in hexadecimal: nothing else in them shapes a record.
