@@ -107,6 +107,9 @@ pub(super) struct Run {
 pub(super) struct Show {
     /// A document, which is processed but not stored, or a record (*.json)
     pub(super) file: PathBuf,
+    /// Tell why the document became what it did: kind, fields, letterhead
+    #[arg(long)]
+    pub(super) why: bool,
     /// Folder with profiles of your own (*.toml), laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
@@ -169,6 +172,12 @@ pub(super) enum ProfileCommand {
     Show {
         /// Its name, as `profile list` prints it
         name: String,
+    },
+    /// Tell everything that is wrong with document types, with file, line and what to do
+    Lint {
+        /// Folder with profiles of your own [default: that of --profiles, else the built-in ones]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
     },
     /// Run the examples of the document types, and tell what differs from what is expected
     Test,

@@ -150,7 +150,7 @@ fn pattern(line: &str) -> String {
         .split_whitespace()
         .map(|word| regex::escape(word).replace('\'', r"\x27"))
         .collect();
-    format!(r"'(?im)^(?:[\d*#]+[.)]?\s)?{}'", words.join(r"\s+"))
+    format!(r"'(?im)^(?:\d+[.)]?\s)?{}'", words.join(r"\s+"))
 }
 
 fn sections(text: &mut String, form: &Form) -> std::fmt::Result {

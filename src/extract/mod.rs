@@ -55,6 +55,21 @@ pub struct Extracted {
     pub lists: Lists,
     /// What a person should look at.
     pub warnings: Vec<Warning>,
+    /// Why each field has its value, by the fields' names; no part of a record.
+    pub reasons: Vec<Reason>,
+}
+
+/// What led to a field's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The field's name.
+    pub field: String,
+    /// How the value stood to its label.
+    pub rule: &'static str,
+    /// The label as printed.
+    pub label: String,
+    /// The page that the value stands on.
+    pub page: u32,
 }
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
@@ -97,7 +112,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
             .collect::<Vec<_>>(),
     });
     facts.extend(budget.facts);
-    let fields = field::settle(facts, text, &places);
+    let (fields, reasons) = field::settle(facts, text, &places);
     let cuts = section::Cuts {
         ends: lists.ranges.iter().map(|range| range.start).collect(),
         ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
@@ -115,6 +130,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
         choices: choices.choices,
         lists: lists.lists,
         warnings,
+        reasons,
     }
 }
 

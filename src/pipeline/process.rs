@@ -66,6 +66,18 @@ pub fn explain_file<'t>(source: &Source, tools: &'t Tools) -> Result<Walked<'t>,
     isolate(|| walk(read::read(source, &tools.read)?, &tools.profiles))
 }
 
+/// Takes a document that is held in memory through all stages; `name` is looked at for its extension.
+pub fn explain_bytes<'t>(
+    name: &str,
+    bytes: &[u8],
+    tools: &'t Tools,
+) -> Result<Walked<'t>, Failure> {
+    isolate(|| {
+        let read = read::read_in_memory(name, bytes, &tools.read)?;
+        walk(read, &tools.profiles)
+    })
+}
+
 /// Takes a document that is held in memory to its record; `name` is looked at for its extension.
 pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, Failure> {
     let source = Source {

@@ -7,6 +7,7 @@
 
 mod declaration;
 mod examples;
+pub mod lint;
 mod vocabulary;
 
 use std::collections::HashSet;
@@ -227,7 +228,8 @@ mod tests {
         let own = "name = \"x\"\nversion = 1\ndescription = \"\"\nsectoins = 1\n";
         let error = Profiles::load(&[("x.toml".to_owned(), own.to_owned())]).unwrap_err();
         let message = error.to_string();
-        assert!(message.starts_with("x.toml"), "{message}");
+        assert!(message.starts_with("x.toml:4: "), "{message}");
         assert!(message.contains("sectoins"), "{message}");
+        assert!(message.ends_with("; did you mean sections?"), "{message}");
     }
 }

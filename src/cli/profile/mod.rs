@@ -2,6 +2,7 @@
 
 mod draft;
 mod examples;
+mod lint;
 mod test;
 
 use std::io::{self, Write};
@@ -17,12 +18,14 @@ use crate::read;
 /// Lists the profiles, prints one as its author wrote it, tries them out, or drafts a new one.
 pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {
     let own = arguments.profiles.as_deref();
-    let tools = Tools::load(own, read::Options::default())?;
+    // Not before the command is known: to lint, profiles need not load.
+    let load = || Tools::load(own, read::Options::default());
     let (text, exit) = match &arguments.command {
-        ProfileCommand::List => (list(&tools.profiles, style), Exit::Success),
-        ProfileCommand::Show { name } => (declaration(&tools.profiles, name)?, Exit::Success),
-        ProfileCommand::Test => test::run(own, &tools, style)?,
-        ProfileCommand::New(options) => (draft::run(options, &tools, style)?, Exit::Success),
+        ProfileCommand::List => (list(&load()?.profiles, style), Exit::Success),
+        ProfileCommand::Show { name } => (declaration(&load()?.profiles, name)?, Exit::Success),
+        ProfileCommand::Lint { folder } => lint::run(folder.as_deref().or(own))?,
+        ProfileCommand::Test => test::run(own, &load()?, style)?,
+        ProfileCommand::New(options) => (draft::run(options, &load()?, style)?, Exit::Success),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(exit)
