@@ -12,7 +12,7 @@ pub(super) fn check(root: &Tree<'_>, shared: &Shared, report: &mut Report<'_>) {
     let mut labels: Claims<'_> = BTreeMap::new();
     for field in entries(root, "fields") {
         for label in field.items_of("labels") {
-            claim(&label, &field.key.to_owned(), &mut labels, "label", report);
+            claim(&label, field.key, &mut labels, "label", report);
         }
         types(&field, shared, report);
     }
