@@ -31,7 +31,7 @@ use crate::{
         Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
         Warning, WarningCode,
     },
-    profile::{Profile, TitlePlace},
+    profile::{FieldType, Profile, TitlePlace},
 };
 
 /// What was found in one document.
@@ -112,7 +112,16 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
             .collect::<Vec<_>>(),
     });
     facts.extend(budget.facts);
-    let (fields, reasons) = field::settle(facts, text, &places);
+    let (mut fields, mut reasons) = field::settle(facts, text, &places);
+    let (aside, of_aside) = in_letterhead(raw, clean, profile);
+    reasons.extend(
+        of_aside
+            .into_iter()
+            .filter(|reason| !fields.contains_key(&reason.field)),
+    );
+    for (name, field) in aside {
+        fields.entry(name).or_insert(field);
+    }
     let cuts = section::Cuts {
         ends: lists.ranges.iter().map(|range| range.start).collect(),
         ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
@@ -189,6 +198,38 @@ fn stops(text: &str, headings: &[heading::Heading], title: Option<&title::Title>
     }
     stops.sort_unstable();
     stops
+}
+
+/// What the letterhead says of the document: a case's number stands in its header more often than
+/// in its text. Only labels that their form leaves beyond doubt count there.
+fn in_letterhead(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    let text = &clean.aside;
+    let hits: Vec<label::LabelHit<'_>> = label::find(text, &profile.vocabulary)
+        .into_iter()
+        .filter(|hit| {
+            let numbered = hit.label.kind == FieldType::Identifier;
+            let colon = matches!(
+                hit.form,
+                label::LabelForm::Colon | label::LabelForm::InlineColon
+            );
+            numbered || colon || hit.label.kind == FieldType::Other
+        })
+        .collect();
+    let mut facts = field::read(&field::Context {
+        text,
+        hits: &hits,
+        stops: &[],
+        headings: &[],
+    });
+    for fact in &mut facts {
+        fact.confidence *= 0.95;
+        fact.rule = "in the letterhead";
+    }
+    field::settle(facts, text, &place::Places::new(raw, text))
 }
 
 fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {

@@ -5,11 +5,7 @@
 //! open. What the words mean is for the rooms after this one.
 
 pub mod encoding;
-mod mojibake;
 pub mod pdf;
-mod related;
-mod single_byte;
-mod site_pages;
 mod sniff;
 pub mod text;
 pub mod transcript;
