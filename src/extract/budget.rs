@@ -195,6 +195,8 @@ fn period(text: &CleanText, line: usize) -> Vec<Fact> {
                 field: field.to_owned(),
                 value,
                 confidence: 0.95,
+                rule: "a period in the line above a budget",
+                label: offset..offset + at,
             };
             return vec![fact("period_start", from), fact("period_end", until)];
         }

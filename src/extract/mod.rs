@@ -7,6 +7,7 @@
 mod budget;
 mod choice;
 mod field;
+mod guess;
 mod heading;
 mod label;
 mod language;
@@ -18,6 +19,8 @@ mod section;
 mod tests;
 mod title;
 mod value;
+
+pub use guess::type_of;
 
 use std::collections::BTreeMap;
 
@@ -52,6 +55,21 @@ pub struct Extracted {
     pub lists: Lists,
     /// What a person should look at.
     pub warnings: Vec<Warning>,
+    /// Why each field has its value, by the fields' names; no part of a record.
+    pub reasons: Vec<Reason>,
+}
+
+/// What led to a field's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The field's name.
+    pub field: String,
+    /// How the value stood to its label.
+    pub rule: &'static str,
+    /// The label as printed.
+    pub label: String,
+    /// The page that the value stands on.
+    pub page: u32,
 }
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
@@ -94,8 +112,14 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
             .collect::<Vec<_>>(),
     });
     facts.extend(budget.facts);
-    let mut fields = field::settle(facts, text, &places);
-    for (name, field) in in_letterhead(raw, clean, profile) {
+    let (mut fields, mut reasons) = field::settle(facts, text, &places);
+    let (aside, of_aside) = in_letterhead(raw, clean, profile);
+    reasons.extend(
+        of_aside
+            .into_iter()
+            .filter(|reason| !fields.contains_key(&reason.field)),
+    );
+    for (name, field) in aside {
         fields.entry(name).or_insert(field);
     }
     let cuts = section::Cuts {
@@ -115,6 +139,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
         choices: choices.choices,
         lists: lists.lists,
         warnings,
+        reasons,
     }
 }
 
@@ -181,7 +206,7 @@ fn in_letterhead(
     raw: &RawDocument,
     clean: &CleanDocument,
     profile: &Profile,
-) -> BTreeMap<String, Field> {
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
     let text = &clean.aside;
     let hits: Vec<label::LabelHit<'_>> = label::find(text, &profile.vocabulary)
         .into_iter()
@@ -202,6 +227,7 @@ fn in_letterhead(
     });
     for fact in &mut facts {
         fact.confidence *= 0.95;
+        fact.rule = "in the letterhead";
     }
     field::settle(facts, text, &place::Places::new(raw, text))
 }
