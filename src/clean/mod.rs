@@ -29,6 +29,7 @@ pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
     let labels = page_label::take_out(&mut flow);
     CleanDocument {
         text: rejoin::rejoin(&flow),
+        aside: letterhead::aside(&flow),
         letterhead: letterhead::collect(&flow),
         page_labels: labels.pages,
         pages_stated: labels.stated,

@@ -7,6 +7,8 @@ use super::{CleanText, Letterhead};
 pub struct CleanDocument {
     /// What the author wrote.
     pub text: CleanText,
+    /// The letterhead's own text, each different line once: a form prints its case's number there.
+    pub aside: CleanText,
     /// What was taken out, in order of first appearance.
     pub letterhead: Vec<Letterhead>,
     /// What each page calls itself (`1 (14)`), by index of the page.

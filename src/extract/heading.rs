@@ -269,6 +269,8 @@ impl Lines<'_> {
         let text = self.text.line(line).trim();
         matches!(self.text.lines()[line].role, LineRole::Heading(_))
             || numbered::split(text).0.is_some()
+            // A form's title is often printed again above its first heading.
+            || fold(text) == fold(self.text.line(0))
             || self
                 .profile
                 .headings

@@ -151,6 +151,12 @@ fn spaced(line: &str, range: &Range<usize>, label: &Label, at_start: bool) -> Op
     if at_start && line.len() <= LONG {
         return capital.then_some(LabelForm::Spaced);
     }
+    let rest = line[range.end..].trim_start();
+    if label.kind == FieldType::Identifier && line.len() <= LONG {
+        // A number behind the label tells that it is one, if a header is all that the line is.
+        let numbered = rest.starts_with(|c: char| c.is_ascii_digit());
+        return (capital && numbered).then_some(LabelForm::InlineSpaced);
+    }
     let telling = label.folded.contains(' ') || label.folded.chars().count() >= 9;
     let next = line[range.end..].trim_start().chars().next()?;
     (capital && telling && line.len() > LONG && (next.is_uppercase() || next.is_ascii_digit()))

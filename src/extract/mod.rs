@@ -28,7 +28,7 @@ use crate::{
         Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
         Warning, WarningCode,
     },
-    profile::{Profile, TitlePlace},
+    profile::{FieldType, Profile, TitlePlace},
 };
 
 /// What was found in one document.
@@ -56,7 +56,7 @@ pub struct Extracted {
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
 static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
+    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
 );
 
 /// Takes the facts out of a clean document of a known kind.
@@ -94,7 +94,10 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
             .collect::<Vec<_>>(),
     });
     facts.extend(budget.facts);
-    let fields = field::settle(facts, text, &places);
+    let mut fields = field::settle(facts, text, &places);
+    for (name, field) in in_letterhead(raw, clean, profile) {
+        fields.entry(name).or_insert(field);
+    }
     let cuts = section::Cuts {
         ends: lists.ranges.iter().map(|range| range.start).collect(),
         ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
@@ -170,6 +173,37 @@ fn stops(text: &str, headings: &[heading::Heading], title: Option<&title::Title>
     }
     stops.sort_unstable();
     stops
+}
+
+/// What the letterhead says of the document: a case's number stands in its header more often than
+/// in its text. Only labels that their form leaves beyond doubt count there.
+fn in_letterhead(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+) -> BTreeMap<String, Field> {
+    let text = &clean.aside;
+    let hits: Vec<label::LabelHit<'_>> = label::find(text, &profile.vocabulary)
+        .into_iter()
+        .filter(|hit| {
+            let numbered = hit.label.kind == FieldType::Identifier;
+            let colon = matches!(
+                hit.form,
+                label::LabelForm::Colon | label::LabelForm::InlineColon
+            );
+            numbered || colon || hit.label.kind == FieldType::Other
+        })
+        .collect();
+    let mut facts = field::read(&field::Context {
+        text,
+        hits: &hits,
+        stops: &[],
+        headings: &[],
+    });
+    for fact in &mut facts {
+        fact.confidence *= 0.95;
+    }
+    field::settle(facts, text, &place::Places::new(raw, text))
 }
 
 fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {

@@ -8,6 +8,8 @@
 mod declaration;
 mod vocabulary;
 
+use std::collections::HashSet;
+
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
@@ -86,6 +88,8 @@ pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
     stamps: Vec<Regex>,
+    /// The labels of all kinds, folded.
+    labels: HashSet<String>,
     fingerprint: String,
 }
 
@@ -144,6 +148,11 @@ impl Profiles {
             letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
             profiles.push(declaration.compile(file, text, &shared)?);
         }
+        let labels = profiles
+            .iter()
+            .flat_map(|profile| profile.vocabulary.labels())
+            .map(|label| label.folded.clone())
+            .collect();
         let fingerprint = hash
             .finalize()
             .iter()
@@ -153,6 +162,7 @@ impl Profiles {
             profiles,
             letterhead,
             stamps,
+            labels,
             fingerprint,
         })
     }
@@ -179,9 +189,8 @@ impl Profiles {
 
     /// Whether a whole line, but for its colon, is a label of any kind's forms.
     pub fn is_label(&self, line: &str) -> bool {
-        self.profiles
-            .iter()
-            .any(|profile| profile.vocabulary.is_label(line))
+        // No label has this many bytes; folding a paragraph to find that out would be waste.
+        line.len() <= 100 && self.labels.contains(&vocabulary::fold_line(line))
     }
 
     /// SHA-256 over every profile's text, in hexadecimal: nothing else in them shapes a record.

@@ -12,10 +12,13 @@ mod blocks;
 mod edges;
 mod phrases;
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::flow::{Flow, FlowLine, Word};
-use crate::{document::Letterhead, profile::Profiles};
+use crate::{
+    document::{CleanLine, CleanText, CleanTextBuilder, Letterhead, LineRole},
+    profile::Profiles,
+};
 
 /// Takes the letterhead out of the flow.
 pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
@@ -78,6 +81,38 @@ pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
     }
     finish_run(flow, &mut found, &mut run, run_page);
     found
+}
+
+/// The publisher's lines as a text of their own, each different one once. A site's furniture is left
+/// out: it speaks of other documents.
+pub(super) fn aside(flow: &Flow<'_>) -> CleanText {
+    let mut builder = CleanTextBuilder::default();
+    let mut known = BTreeSet::new();
+    for line in &flow.lines {
+        let furniture = line.line.role == LineRole::Furniture;
+        if furniture || line.taken().is_empty() || !known.insert(line.key.as_str()) {
+            continue;
+        }
+        builder.start_line(CleanLine {
+            bytes: 0..0,
+            gap_before: true,
+            role: LineRole::Body,
+            bold: false,
+            font_size: None,
+            confidence: line.line.confidence,
+        });
+        for (index, range) in line.taken().iter().enumerate() {
+            if index > 0 {
+                builder.insert(' ');
+            }
+            builder.copy(
+                line.page,
+                &flow.pages[line.page].text[range.clone()],
+                range.start,
+            );
+        }
+    }
+    builder.finish()
 }
 
 fn push_words(run: &mut String, text: &str) {
