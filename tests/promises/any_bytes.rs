@@ -254,7 +254,7 @@ fn damaged_fixture() -> impl Strategy<Value = (String, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn random_bytes_keep_the_promises(name in name(), bytes in vec(any::<u8>(), 0..1500)) {

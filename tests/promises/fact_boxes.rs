@@ -240,7 +240,7 @@ fn gives_what_was_put_in(form: &Form) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(128))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn labels_glued_to_their_values_give_them(form in form(Layout::Glued)) {

@@ -212,7 +212,7 @@ fn parts_publisher_and_author(document: &Document) -> Result<(), TestCaseError> 
 }
 
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(16))]
 
     #[test]
     fn on_pages_the_publishers_lines_go_and_the_authors_stay(
