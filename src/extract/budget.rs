@@ -7,11 +7,12 @@ use crate::document::{Budget, BudgetItem, CleanText, FieldValue, Warning, Warnin
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
 static ROW: Lazy<Regex> = lazy_regex!(
-    r"^(?P<label>\D.*?)(?P<gap>[\s.:]*[\t ])(?P<amount>(?:kr|sek)?\s?\d[\d  .\u{a0}\u{2009}\u{202f}]*(?:,\d{2})?)(?P<unit>\s?(?:kr(?:onor)?\.?|SEK|:-|,-|tkr))?\s*$"i
+    r"^(?P<label>\S.*?)(?P<gap>[\s.:]*[\t ])(?P<amount>(?:kr|sek)?\s?\d[\d  .\u{a0}\u{2009}\u{202f}]*(?:,\d{2})?)(?P<unit>\s?(?:kr(?:onor)?\.?|SEK|:-|,-|tkr))?\s*$"i
 );
 // Summa kr | Totalt | Summa kostnader
-static TOTAL: Lazy<Regex> =
-    lazy_regex!(r"^(?:delsumma|summa|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i);
+static TOTAL: Lazy<Regex> = lazy_regex!(
+    r"^(?:delsumma|summa|s:a|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i
+);
 
 /// The lines of a text in which a budget may stand: below a heading or a line that says so.
 fn is_budget_word(line: &str) -> bool {
@@ -194,6 +195,8 @@ fn period(text: &CleanText, line: usize) -> Vec<Fact> {
                 field: field.to_owned(),
                 value,
                 confidence: 0.95,
+                rule: "a period in the line above a budget",
+                label: offset..offset + at,
             };
             return vec![fact("period_start", from), fact("period_end", until)];
         }

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, ops::Range};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
+    Reason,
     label::{LabelForm, LabelHit},
     place::Places,
     value::{self, Value},
@@ -33,6 +34,10 @@ pub(super) struct Fact {
     pub field: String,
     pub value: Value,
     pub confidence: f64,
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// The words that it stands at, in bytes of the clean text.
+    pub label: Range<usize>,
 }
 
 /// What is known of a document while its fields are read.
@@ -80,6 +85,8 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
             field: field.to_owned(),
             value,
             confidence,
+            rule: hit.form.told(),
+            label: hit.bytes.clone(),
         });
     };
     let field = hit.label.field.as_str();
@@ -311,8 +318,9 @@ pub(super) fn settle(
     facts: Vec<Fact>,
     text: &CleanText,
     places: &Places<'_>,
-) -> BTreeMap<String, Field> {
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
     let mut fields: BTreeMap<String, Field> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, Reason> = BTreeMap::new();
     for fact in facts {
         let Some(place) = places.place(fact.value.bytes.clone()) else {
             continue;
@@ -326,6 +334,7 @@ pub(super) fn settle(
             .get(&fact.field)
             .is_none_or(|known| confidence > known.confidence + f64::EPSILON);
         if better {
+            reasons.insert(fact.field.clone(), reason(&fact, text, place.span.page));
             fields.insert(
                 fact.field,
                 Field {
@@ -337,5 +346,15 @@ pub(super) fn settle(
             );
         }
     }
-    fields
+    (fields, reasons.into_values().collect())
+}
+
+fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
+    let label = text.text()[fact.label.clone()].trim().trim_end_matches(':');
+    Reason {
+        field: fact.field.clone(),
+        rule: fact.rule,
+        label: value::single_spaced(label),
+        page,
+    }
 }

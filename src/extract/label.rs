@@ -32,6 +32,22 @@ pub(super) enum LabelForm {
     InlineSpaced,
 }
 
+impl LabelForm {
+    /// How it looks, for people.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Colon => "label: value, at a line's start",
+            Self::InlineColon => "label: value, inside a line",
+            Self::Cell => "label in a cell, value in the next",
+            Self::Alone { colon: true } => "label: on a line of its own, value below",
+            Self::Alone { colon: false } => "label on a line of its own, value below",
+            Self::Glued => "label and value run together",
+            Self::Spaced => "label and value, at a line's start",
+            Self::InlineSpaced => "label and value, inside a line",
+        }
+    }
+}
+
 /// A label in the clean text.
 #[derive(Debug, Clone)]
 pub(super) struct LabelHit<'p> {

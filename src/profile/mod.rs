@@ -6,6 +6,8 @@
 //! as text.
 
 mod declaration;
+mod examples;
+pub mod lint;
 mod vocabulary;
 
 use std::collections::HashSet;
@@ -14,6 +16,7 @@ use regex::Regex;
 use sha2::{Digest, Sha256};
 
 pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle, TitlePlace};
+pub use examples::{EXAMPLES, Example};
 pub use vocabulary::{Label, Vocabulary};
 
 use declaration::Declaration;
@@ -225,7 +228,8 @@ mod tests {
         let own = "name = \"x\"\nversion = 1\ndescription = \"\"\nsectoins = 1\n";
         let error = Profiles::load(&[("x.toml".to_owned(), own.to_owned())]).unwrap_err();
         let message = error.to_string();
-        assert!(message.starts_with("x.toml"), "{message}");
+        assert!(message.starts_with("x.toml:4: "), "{message}");
         assert!(message.contains("sectoins"), "{message}");
+        assert!(message.ends_with("; did you mean sections?"), "{message}");
     }
 }

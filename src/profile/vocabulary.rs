@@ -136,7 +136,7 @@ fn spelled(folded: &str) -> String {
 }
 
 /// Lower case, white space made single.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.to_lowercase()
         .split_whitespace()
         .collect::<Vec<_>>()

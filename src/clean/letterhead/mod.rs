@@ -16,20 +16,26 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::flow::{Flow, FlowLine, Word};
 use crate::{
-    document::{CleanLine, CleanText, CleanTextBuilder, Letterhead, LineRole},
+    document::{CleanLine, CleanText, CleanTextBuilder, Letterhead, LineRole, RemovedBecause},
     profile::Profiles,
 };
 
 /// Takes the letterhead out of the flow.
 pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
     take_known_lines(flow, profiles);
+    flow.note(RemovedBecause::ProfileLine);
     edges::take_out(flow);
+    flow.note(RemovedBecause::PageEdge);
     let blocks = blocks::take_out(flow, profiles);
+    flow.note(RemovedBecause::RepeatedBlock);
     if !blocks.is_empty() {
         phrases::take_out(flow, &blocks);
+        flow.note(RemovedBecause::Phrase);
         blocks::take_neighbours(flow);
+        flow.note(RemovedBecause::BesideBlock);
     }
     take_stamps(flow, profiles);
+    flow.note(RemovedBecause::Stamp);
 }
 
 /// Lines that a profile declares to be a publisher's.

@@ -59,25 +59,41 @@ pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
         if content.len() > 2 * LONGEST || next >= asked.len() {
             continue;
         }
-        let (number, title) = split(content);
-        let folded = fold(title);
-        let hit = (next..asked.len()).find(|&place| {
-            let question = &profile.questions[place];
-            let numbered = number
-                .as_ref()
-                .is_some_and(|number| *number == question.number);
-            let unnumbered = number.is_none();
-            (numbered || unnumbered) && begins_alike(&folded, &asked[place])
+        // A question that fills its line goes on in the next, in lower case if it is a sentence.
+        let below = text
+            .lines()
+            .get(index + 1)
+            .filter(|below| !below.gap_before);
+        let one = Some((content.to_owned(), line.bytes.end));
+        let two = below.map(|below| {
+            let rest = text.line(index + 1).trim();
+            (format!("{content} {rest}"), below.bytes.end)
         });
-        if let Some(place) = hit {
-            found.push(Heading {
-                bytes: line.bytes.clone(),
-                line: index,
-                number: Some(profile.questions[place].number.clone()),
-                title: tidy(title),
-                level: 1,
+        let goes_on = below.is_some()
+            && text.line(index + 1).starts_with(char::is_lowercase)
+            && !content.ends_with(['?', '.', ':', ')']);
+        let tries = if goes_on { [two, one] } else { [one, two] };
+        let tries = tries.into_iter().flatten();
+        for (written, end) in tries {
+            let (number, title) = split(&written);
+            let folded = fold(title);
+            let hit = (next..asked.len()).find(|&place| {
+                let same = number
+                    .as_ref()
+                    .is_none_or(|number| *number == profile.questions[place].number);
+                same && begins_alike(&folded, &asked[place])
             });
-            next = place + 1;
+            if let Some(place) = hit {
+                found.push(Heading {
+                    bytes: line.bytes.start..end,
+                    line: index,
+                    number: Some(profile.questions[place].number.clone()),
+                    title: tidy(title),
+                    level: 1,
+                });
+                next = place + 1;
+                break;
+            }
         }
     }
     found
