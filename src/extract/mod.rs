@@ -33,6 +33,10 @@ use crate::{
     },
     profile::{FieldType, Profile, TitlePlace},
 };
+use heading::Heading;
+use label::{LabelForm, LabelHit};
+use place::Places;
+use title::Title;
 
 /// What was found in one document.
 #[derive(Debug, Default)]
@@ -80,48 +84,13 @@ static CONTINUED: Lazy<Regex> = lazy_regex!(
 /// Takes the facts out of a clean document of a known kind.
 pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> Extracted {
     let text = &clean.text;
-    let places = place::Places::new(raw, text);
+    let places = Places::new(raw, text);
     let hits = label::find(text, &profile.vocabulary);
-    let headings = heading::find(text, profile, &hits, raw.stated_title.as_deref());
-    let title = title::find(raw, text, profile.title, &headings, &hits);
-    // A title may have passed for a heading; it is none.
-    let title_line = title.as_ref().and_then(|title| title.line);
-    let headings: Vec<heading::Heading> = headings
-        .into_iter()
-        .filter(|heading| {
-            let is_title = Some(heading.line) == title_line
-                && heading.bytes.len() >= text.line(heading.line).len();
-            // What stands above a title that has its place above the box is the site's.
-            let banner = profile.title == TitlePlace::AboveBox
-                && title_line.is_some_and(|line| heading.line < line);
-            !is_title && !banner
-        })
-        .collect();
-
+    let front = Front::find(raw, text, profile, &hits);
     let choices = choice::find(text, &places);
     let lists = list::find(text, profile);
-    let budget = budget::find(text, &headings, &hits, &places);
-    let mut facts = field::read(&field::Context {
-        text,
-        hits: &hits,
-        stops: &stops(text.text(), &headings, title.as_ref()),
-        headings: &headings
-            .iter()
-            .filter(|heading| heading.bytes.start == text.lines()[heading.line].bytes.start)
-            .map(|heading| heading.line)
-            .collect::<Vec<_>>(),
-    });
-    facts.extend(budget.facts);
-    let (mut fields, mut reasons) = field::settle(facts, text, &places);
-    let (aside, of_aside) = in_letterhead(raw, clean, profile);
-    reasons.extend(
-        of_aside
-            .into_iter()
-            .filter(|reason| !fields.contains_key(&reason.field)),
-    );
-    for (name, field) in aside {
-        fields.entry(name).or_insert(field);
-    }
+    let budget = budget::find(text, &front.headings, &hits, &places);
+    let (fields, reasons) = fields(raw, clean, profile, &hits, &front, budget.facts);
     let cuts = section::Cuts {
         ends: lists.ranges.iter().map(|range| range.start).collect(),
         ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
@@ -130,9 +99,9 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: sections(text, &headings, &cuts, &places, title.as_ref(), &hits),
-        people: people::find(text, profile, &headings, &hits, &places),
-        title: title.map(|title| title.text),
+        sections: sections(text, &front, &cuts, &places, &hits),
+        people: people::find(text, profile, &front.headings, &hits, &places),
+        title: front.title.map(|title| title.text),
         language: language::of(text.text()),
         fields,
         budget: budget.budget,
@@ -143,31 +112,100 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     }
 }
 
+/// What structures a document: its title and its headings.
+struct Front {
+    title: Option<Title>,
+    headings: Vec<Heading>,
+}
+
+impl Front {
+    fn find(raw: &RawDocument, text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Self {
+        let mut headings = heading::find(text, profile, hits, raw.stated_title.as_deref());
+        let title = title::find(raw, text, profile.title, &headings, hits);
+        if let Some(line) = title.as_ref().and_then(|title| title.line) {
+            headings.retain(|heading| {
+                // A title may have passed for a heading; it is none.
+                let is_title =
+                    heading.line == line && heading.bytes.len() >= text.line(heading.line).len();
+                // What stands above a title that has its place above the box is the site's.
+                let banner = profile.title == TitlePlace::AboveBox && heading.line < line;
+                !is_title && !banner
+            });
+        }
+        Self { title, headings }
+    }
+
+    /// Lines that are headings, and not only begin with one.
+    fn heading_lines(&self, text: &CleanText) -> Vec<usize> {
+        let begins =
+            |heading: &&Heading| heading.bytes.start == text.lines()[heading.line].bytes.start;
+        let headings = self.headings.iter().filter(begins);
+        headings.map(|heading| heading.line).collect()
+    }
+
+    /// Where a value inside running text must end: at headings, and where the title is printed again.
+    fn stops(&self, text: &str) -> Vec<usize> {
+        let headings = self.headings.iter().map(|heading| heading.bytes.start);
+        let mut stops: Vec<usize> = headings.collect();
+        if let Some(title) = &self.title
+            && title.text.chars().count() >= SHORTEST_STOP
+        {
+            stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
+        }
+        stops.sort_unstable();
+        stops
+    }
+}
+
+/// A shorter title, in characters, may be a word like any other.
+const SHORTEST_STOP: usize = 8;
+
+/// The fields of the text, then those that only the letterhead tells.
+fn fields(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+    hits: &[LabelHit<'_>],
+    front: &Front,
+    more: Vec<field::Fact>,
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    let text = &clean.text;
+    let mut facts = field::read(&field::Context {
+        text,
+        hits,
+        stops: &front.stops(text.text()),
+        headings: &front.heading_lines(text),
+    });
+    facts.extend(more);
+    let (mut fields, mut reasons) = field::settle(facts, text, &Places::new(raw, text));
+    let (aside, of_aside) = in_letterhead(raw, clean, profile);
+    let told = |reason: &Reason| fields.contains_key(&reason.field);
+    reasons.extend(of_aside.into_iter().filter(|reason| !told(reason)));
+    for (name, field) in aside {
+        fields.entry(name).or_insert(field);
+    }
+    (fields, reasons)
+}
+
 /// The sections; a text without a heading is one section under the document's title.
 fn sections(
     text: &CleanText,
-    headings: &[heading::Heading],
+    front: &Front,
     cuts: &section::Cuts,
-    places: &place::Places<'_>,
-    title: Option<&title::Title>,
-    hits: &[label::LabelHit<'_>],
+    places: &Places<'_>,
+    hits: &[LabelHit<'_>],
 ) -> Vec<Section> {
-    if headings.is_empty() {
-        let words = title.map(|title| title.text.as_str());
-        let start = after_front(text, title, hits);
-        return section::whole(text, words, start, cuts, places)
-            .into_iter()
-            .collect();
+    if front.headings.is_empty() {
+        let title = front.title.as_ref().map(|title| title.text.as_str());
+        let start = after_front(text, front.title.as_ref(), hits);
+        let whole = section::whole(text, title, start, cuts, places);
+        return whole.into_iter().collect();
     }
-    section::build(text, headings, cuts, places)
+    section::build(text, &front.headings, cuts, places)
 }
 
 /// Where the text begins below the title and the first box of labels and values.
-fn after_front(
-    text: &CleanText,
-    title: Option<&title::Title>,
-    hits: &[label::LabelHit<'_>],
-) -> usize {
+fn after_front(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -> usize {
     let mut line = 0;
     for hit in hits.iter().filter(|hit| hit.company >= 2) {
         if line > 0 && hit.line > line + 2 {
@@ -175,7 +213,7 @@ fn after_front(
         }
         line = match hit.form {
             // The value stands on the line below.
-            label::LabelForm::Alone { .. } => hit.line + 2,
+            LabelForm::Alone { .. } => hit.line + 2,
             _ => hit.line + 1,
         };
     }
@@ -188,18 +226,6 @@ fn after_front(
         .map_or(end, |line| line.bytes.start)
 }
 
-/// Where a value inside running text must end: at headings, and where the title is printed again.
-fn stops(text: &str, headings: &[heading::Heading], title: Option<&title::Title>) -> Vec<usize> {
-    let mut stops: Vec<usize> = headings.iter().map(|heading| heading.bytes.start).collect();
-    if let Some(title) = title
-        && title.text.chars().count() >= 8
-    {
-        stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
-    }
-    stops.sort_unstable();
-    stops
-}
-
 /// What the letterhead says of the document: a case's number stands in its header more often than
 /// in its text. Only labels that their form leaves beyond doubt count there.
 fn in_letterhead(
@@ -208,14 +234,11 @@ fn in_letterhead(
     profile: &Profile,
 ) -> (BTreeMap<String, Field>, Vec<Reason>) {
     let text = &clean.aside;
-    let hits: Vec<label::LabelHit<'_>> = label::find(text, &profile.vocabulary)
+    let hits: Vec<LabelHit<'_>> = label::find(text, &profile.vocabulary)
         .into_iter()
         .filter(|hit| {
             let numbered = hit.label.kind == FieldType::Identifier;
-            let colon = matches!(
-                hit.form,
-                label::LabelForm::Colon | label::LabelForm::InlineColon
-            );
+            let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
             numbered || colon || hit.label.kind == FieldType::Other
         })
         .collect();
@@ -229,7 +252,7 @@ fn in_letterhead(
         fact.confidence *= 0.95;
         fact.rule = "in the letterhead";
     }
-    field::settle(facts, text, &place::Places::new(raw, text))
+    field::settle(facts, text, &Places::new(raw, text))
 }
 
 fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {
