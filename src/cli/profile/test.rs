@@ -38,7 +38,8 @@ pub(super) fn run(
     sheet.gap();
     let summary = match examples.len() {
         0 => "no examples: put documents into examples/<profile>/ beside the profiles".to_owned(),
-        count => format!("{count} examples, {failed} differ from what is expected"),
+        1 => format!("1 example, {failed} not as expected"),
+        count => format!("{count} examples, {failed} not as expected"),
     };
     sheet.paragraph(0, Look::Plain, &summary);
     let exit = if failed == 0 {

@@ -124,3 +124,24 @@ pub(in crate::profile) fn nearest<'k>(written: &str, keys: &[&'k str]) -> Option
         .max_by(|one, other| alike(one).total_cmp(&alike(other)))?;
     (alike(best) >= ALIKE).then_some(best)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_documented() {
+        let manual = include_str!("../../../docs/profiles.md");
+        let parts = PARTS.iter().map(|(_, keys)| *keys);
+        let items = ITEMS.iter().map(|(_, _, keys)| *keys);
+        let named = NAMED.iter().map(|(_, keys)| *keys);
+        for key in parts.chain(items).chain(named).flatten() {
+            let told = ["`{}`", "{ {}", ", {} }"].map(|form| form.replace("{}", key));
+            assert!(told.iter().any(|told| manual.contains(told)), "{key}");
+        }
+        for key in PROFILE {
+            let told = [format!("| `{key}` |"), format!("### `[{key}")];
+            assert!(told.iter().any(|told| manual.contains(told)), "{key}");
+        }
+    }
+}
