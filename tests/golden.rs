@@ -40,9 +40,9 @@ fn digest(record: &Record) -> serde_json::Value {
         "kind": record.kind,
         "title": record.title,
         "fields": record.fields,
-        "letterhead": record.letterhead.iter().map(|lines| {
-            json!({ "text": lines.text, "pages": lines.pages.len() })
-        }).collect::<Vec<_>>(),
+        "letterhead": record.letterhead.len(),
+        "first_letterhead": record.letterhead.first(),
+        "last_letterhead": record.letterhead.last(),
         "pages": record.pages.len(),
         "labels": [
             record.pages.first().and_then(|page| page.label.as_ref()),
