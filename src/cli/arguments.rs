@@ -67,7 +67,7 @@ pub(super) enum Command {
     /// Tell what an output folder holds: kinds, failures, warnings, last runs
     Status(Status),
     /// Check that everything that a run needs is here
-    Doctor,
+    Doctor(Doctor),
     /// See the document types
     Profile(Profile),
     /// Print a completion script for a shell
@@ -99,6 +99,29 @@ pub(super) struct Run {
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// How text in images is read.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Which PDF pages are read from their picture
+    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    pub(super) ocr: OcrPages,
+    /// Folder with other weights than the built-in ones, named as the files of diarium's models/
+    #[arg(long, value_name = "DIR")]
+    pub(super) ocr_models: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OcrPages {
+    /// Those that carry no text
+    Auto,
+    /// All, whatever text they carry
+    Always,
+    /// None: they are reported as ocr-needed
+    Never,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +131,8 @@ pub(super) struct Show {
     /// Folder with profiles of your own (*.toml), laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +158,13 @@ pub(super) struct Status {
     /// As one JSON object
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// The folder with weights that runs are given
+    #[arg(long, value_name = "DIR")]
+    pub(super) ocr_models: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

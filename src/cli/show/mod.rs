@@ -22,11 +22,11 @@ use anyhow::anyhow;
 use super::arguments::Show;
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
+use super::reading;
 use super::terminal::Style;
 use crate::discover::discover;
 use crate::document::{Failure, Record};
 use crate::pipeline::{self, Tools, process_file};
-use crate::read;
 use sheet::Sheet;
 
 /// Shows a record, or processes a document in memory and shows its record.
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow:
     let record = if is_record(&arguments.file) {
         load(&arguments.file)?
     } else {
-        match process(&arguments.file, arguments.profiles.as_deref())? {
+        match process(arguments)? {
             Ok(record) => record,
             Err(Failure { code, message }) => {
                 let file = arguments.file.display();
@@ -76,8 +76,10 @@ fn load(file: &Path) -> anyhow::Result<Record> {
     record.map_err(|error| Usage(format!("{name} is no record of diarium: {error}")).into())
 }
 
-fn process(file: &Path, profiles: Option<&Path>) -> anyhow::Result<Result<Record, Failure>> {
-    let tools = Tools::load(profiles, read::Options::default())?;
+fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
+    let file = arguments.file.as_path();
+    let read = reading::options(&arguments.reading)?;
+    let tools = Tools::load(arguments.profiles.as_deref(), read)?;
     if file.is_dir() {
         let message = format!("{} is a folder; show takes one file", file.display());
         return Err(Usage(message).into());
