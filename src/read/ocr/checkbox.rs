@@ -6,8 +6,11 @@
 use super::regions::regions;
 use super::{Area, BoxState, GrayImage};
 
-/// The sides of a box in inches: 24 to 70 pixels at 300 dpi, as measured on Swedish forms.
-const SIDES: std::ops::RangeInclusive<f32> = 0.08..=0.235;
+/// The sides of a box in inches: 27 to 70 pixels at 300 dpi, as measured on Swedish forms.
+const SIDES: std::ops::RangeInclusive<f32> = 0.09..=0.235;
+/// To its left and right a box has this much white, in shares of its side. A bold n with serifs
+/// is outlined, too, but its neighbors are near.
+const ALONE: f32 = 0.25;
 /// The shorter side is at least this share of the longer.
 const SQUARENESS: f32 = 0.8;
 /// Share of each side that its outline covers; letters are round or open somewhere.
@@ -27,13 +30,14 @@ const MOST_BOXES: usize = 400;
 
 /// Finds the boxes and paints them over.
 pub(super) fn take_boxes(page: &mut GrayImage, dpi: f32) -> Vec<(Area, BoxState)> {
-    let dark = darkness(page);
+    let dark = page.darkness();
     let found: Vec<(Area, BoxState)> = regions(page.width(), page.height(), |index| {
         page.pixels()[index] < dark
     })
     .into_iter()
     .filter(|region| is_square(region.area, dpi))
     .filter(|region| is_outlined(region.area, page, dark))
+    .filter(|region| is_alone(region.area, page, dark))
     .filter_map(|region| Some((region.area, state(region.area, page, dark)?)))
     .collect();
     if found.len() > MOST_BOXES {
@@ -43,14 +47,6 @@ pub(super) fn take_boxes(page: &mut GrayImage, dpi: f32) -> Vec<(Area, BoxState)
         page.fill(grown(*area, 2), 255);
     }
     found
-}
-
-/// Shades below this are ink, on paper as white or gray as this page's.
-fn darkness(page: &GrayImage) -> u8 {
-    let mut shades: Vec<u8> = page.pixels().iter().step_by(97).copied().collect();
-    shades.sort_unstable();
-    let paper = shades.get(shades.len() * 3 / 4).copied().unwrap_or(255);
-    (f32::from(paper) * 0.68) as u8
 }
 
 fn is_square(area: Area, dpi: f32) -> bool {
@@ -77,6 +73,18 @@ fn is_outlined(area: Area, page: &GrayImage, dark: u8) -> bool {
         && rows(area.bottom - deep..area.bottom)
         && columns(area.left..area.left + deep)
         && columns(area.right - deep..area.right)
+}
+
+/// Whether no ink stands close beside it.
+fn is_alone(area: Area, page: &GrayImage, dark: u8) -> bool {
+    let reach = (ALONE * area.width() as f32) as usize;
+    let right = area.right..(area.right + reach).min(page.width());
+    let left = area.left.saturating_sub(reach)..area.left;
+    (area.top..area.bottom).all(|y| {
+        let row = page.row(y);
+        let mut beside = row[left.clone()].iter().chain(&row[right.clone()]);
+        beside.all(|&shade| shade >= dark)
+    })
 }
 
 /// What is inside; nothing if it is a filled square.

@@ -12,6 +12,9 @@ pub struct GrayImage {
 
 /// The color of paper.
 const WHITE: u8 = 255;
+/// Ink is darker than this share of the paper's shade. Of the shares tried on scans, this one told
+/// specks from the dots of print best.
+const INK_SHARE: f32 = 0.68;
 
 impl GrayImage {
     /// A white page.
@@ -63,6 +66,18 @@ impl GrayImage {
     /// One row, to be drawn on.
     pub fn row_mut(&mut self, y: usize) -> &mut [u8] {
         &mut self.pixels[y * self.width..(y + 1) * self.width]
+    }
+
+    /// The shade of the paper: most of a page is paper.
+    pub fn paper(&self) -> u8 {
+        let mut shades: Vec<u8> = self.pixels.iter().step_by(97).copied().collect();
+        shades.sort_unstable();
+        shades.get(shades.len() * 3 / 4).copied().unwrap_or(WHITE)
+    }
+
+    /// Shades below this are ink, on paper as white or gray as this page's.
+    pub fn darkness(&self) -> u8 {
+        (f32::from(self.paper()) * INK_SHARE) as u8
     }
 
     /// Draws a filled rectangle; what lies outside of the picture is left out.

@@ -162,54 +162,125 @@ fn main_rows(rows: &[usize], bridged: usize) -> Option<(usize, usize)> {
     if most == 0 {
         return None;
     }
+    // Ink behind a gap that goes on to the end of the box is the next line's.
     let follow = |order: &mut dyn Iterator<Item = usize>| {
-        let mut last = fullest;
+        let (mut last, mut before_gap) = (fullest, None);
+        let mut is_open = true;
         for row in order {
-            if rows[row] > 0 {
+            is_open = rows[row] > 0;
+            if is_open {
+                if row.abs_diff(last) > 1 {
+                    before_gap = Some(last);
+                }
                 last = row;
             } else if row.abs_diff(last) > bridged {
                 break;
             }
         }
-        last
+        if is_open {
+            before_gap.unwrap_or(last)
+        } else {
+            last
+        }
     };
     let first = follow(&mut (0..fullest).rev());
     let last = follow(&mut (fullest + 1..rows.len()));
     Some((first, last))
 }
 
+/// Engines drop blanks. A gap this wide, in shares of the blanks of its line, is one anyway…
+const LOST_BLANK: f32 = 0.75;
+/// …if it is this wide, in shares of the size: the letters of a word stand 0.1 apart at most.
+const LEAST_BLANK: f32 = 0.18;
+/// The blank of a line that shows none.
+const USUAL_BLANK: f32 = 0.28;
+
+/// No letter reaches further than this from its middle, in shares of its size: an M is 0.83 wide.
+const HALF_LETTER: f32 = 0.5;
+
 /// The words of a line, cut where its blanks are.
 fn words(line: &OcrLine, ink: &Ink, size: f32) -> Vec<MeasuredWord> {
+    let joints = joints(line, ink, size);
+    // What lies further out than half a letter is a neighbor's ink.
+    let reach = HALF_LETTER * size;
+    let begin = line.characters.first().map_or(0.0, |one| one.x - reach);
+    let end = line.characters.last().map_or(f32::MAX, |one| one.x + reach);
+    let least = (LOST_BLANK * usual_blank(&joints, size)).max(LEAST_BLANK * size);
     let mut words = Vec::new();
-    let mut left = ink.first();
-    let mut rest = line.characters.as_slice();
-    while let Some(length) = rest.iter().position(|one| one.character == ' ') {
-        let after = rest[length..].iter().position(|one| one.character != ' ');
-        let Some(after) = after.map(|offset| offset + length) else {
-            break;
-        };
-        if length > 0 {
-            let (before, next) = (rest[length - 1].x, rest[after].x);
-            let blank = ink.widest_gap(before, next);
-            let (right, begin) = blank.unwrap_or_else(|| {
-                let middle = (before + next) / 2.0;
-                (middle - 0.1 * size, middle + 0.1 * size)
-            });
-            words.extend(word(&rest[..length], left, right));
-            left = begin;
+    let mut letters: Vec<OcrCharacter> = Vec::new();
+    let mut left = ink.first().max(begin);
+    let printed = line.characters.iter().filter(|one| one.character != ' ');
+    for (letter, joint) in printed.zip(&joints) {
+        let is_first = letters.is_empty();
+        if !is_first && (joint.blank || joint.right - joint.left >= least) {
+            words.extend(word(&letters, left, joint.left));
+            letters.clear();
+            left = joint.right;
         }
-        rest = &rest[after..];
+        letters.push(*letter);
     }
-    words.extend(word(rest, left, ink.last()));
+    words.extend(word(&letters, left, ink.last().min(end)));
     words
+}
+
+/// What stands between a letter and the one before.
+struct Joint {
+    /// The engine read a blank there.
+    blank: bool,
+    /// Where the white begins…
+    left: f32,
+    /// …and ends.
+    right: f32,
+}
+
+/// For each letter of a line, what stands before it.
+fn joints(line: &OcrLine, ink: &Ink, size: f32) -> Vec<Joint> {
+    let mut before: Option<f32> = None;
+    let mut blank = false;
+    let mut joints = Vec::new();
+    for one in &line.characters {
+        if one.character == ' ' {
+            blank = true;
+            continue;
+        }
+        let white = before.and_then(|before| ink.widest_gap(before, one.x));
+        let middle = (before.unwrap_or(one.x) + one.x) / 2.0;
+        // Letters may touch where the engine yet knows a blank.
+        let reach = if blank { 0.5 * LEAST_BLANK * size } else { 0.0 };
+        let (left, right) = white.unwrap_or((middle - reach, middle + reach));
+        joints.push(Joint { blank, left, right });
+        before = Some(one.x);
+        blank = false;
+    }
+    joints
+}
+
+/// The median of the blanks that the engine read.
+fn usual_blank(joints: &[Joint], size: f32) -> f32 {
+    let blanks = joints.iter().filter(|joint| joint.blank);
+    let mut widths: Vec<f32> = blanks.map(|joint| joint.right - joint.left).collect();
+    widths.sort_by(f32::total_cmp);
+    match widths.len() {
+        0 | 1 => USUAL_BLANK * size,
+        count => widths[count / 2],
+    }
 }
 
 fn word(characters: &[OcrCharacter], left: f32, right: f32) -> Option<MeasuredWord> {
     let sum: f32 = characters.iter().map(|one| one.confidence).sum();
     (!characters.is_empty()).then(|| MeasuredWord {
-        text: characters.iter().map(|one| one.character).collect(),
+        text: with_capital_i(characters.iter().map(|one| one.character).collect()),
         left,
         right: right.max(left + 1.0),
         confidence: sum / characters.len() as f32,
     })
+}
+
+/// In most fonts l and I look the same; in front of capitals only I makes a word: IOP, not lOP.
+fn with_capital_i(word: String) -> String {
+    let rest = word.strip_prefix('l').unwrap_or_default();
+    match rest.chars().count() >= 2 && rest.chars().all(char::is_uppercase) {
+        true => format!("I{rest}"),
+        false => word,
+    }
 }

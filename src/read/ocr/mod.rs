@@ -4,13 +4,13 @@
 //! read the rest; `measure` finds out how large the letters are and where the words part. How lines
 //! make a page is for `pdf` to say, the same way as for pages that were born digital.
 
-mod binary;
 mod checkbox;
 mod deskew;
 mod gray_image;
 mod measure;
 mod ppocr;
 mod regions;
+mod specks;
 
 use std::fmt;
 use std::sync::Arc;
@@ -174,15 +174,18 @@ pub enum BoxState {
 }
 
 /// Reads a page that was taken at `dpi` pixels an inch.
-pub fn recognize(page: GrayImage, dpi: f32, engine: &dyn OcrEngine) -> Result<Recognized, Error> {
+pub fn recognize(
+    mut page: GrayImage,
+    dpi: f32,
+    engine: &dyn OcrEngine,
+) -> Result<Recognized, Error> {
+    // Before the page is turned: turning smears a speck over its neighbors.
+    specks::despeckle(&mut page, dpi);
     let turned = deskew::skew(&page);
     let mut page = match turned.abs() >= deskew::LEAST_SKEW {
         true => page.rotated(turned),
         false => page,
     };
-    if binary::is_bilevel(&page) {
-        binary::despeckle(&mut page, dpi);
-    }
     let boxes = checkbox::take_boxes(&mut page, dpi);
     let lines = engine.read_page(&page)?;
     let lines = lines

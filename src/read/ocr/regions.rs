@@ -58,11 +58,11 @@ mod tests {
 
     #[test]
     fn pixels_that_touch_at_a_corner_are_one_region() {
-        let picture = b"#..#.#..#";
-        let areas: Vec<_> = regions(3, 3, |index| picture[index] == b'#')
+        let picture = b"#..#.#.#";
+        let areas: Vec<_> = regions(4, 2, |index| picture[index] == b'#')
             .into_iter()
             .map(|region| region.pixels.len())
             .collect();
-        assert_eq!(areas, [1, 3]);
+        assert_eq!(areas, [2, 2]);
     }
 }

@@ -197,41 +197,61 @@ fn box_glyph(area: Area, state: BoxState, lines: &[MeasuredLine], scale: f32) ->
     glyph(text, (left, right), baseline * scale, size * scale)
 }
 
-/// Sizes closer than this, in shares of the smaller, are one font's: measuring is no better.
+/// Sizes closer than this, in shares of one of them, are one font's: measuring is no better.
 const SAME_FONT: f32 = 0.13;
+/// A line with this many characters is running text, whose size is the page's unless it differs
+/// by more than this. A line measured too large would look like a heading in the middle of a
+/// sentence.
+const LONG_LINE: usize = 40;
+const SAME_FONT_LONG: f32 = 0.25;
 
-/// Gives lines of nearly one size the same: their median, each counting as much as it is long.
+/// Gives lines of nearly one size the same, the page's main font first.
 fn even_sizes(lines: &mut [MeasuredLine]) {
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by(|&first, &second| lines[first].size.total_cmp(&lines[second].size));
-    let length = |line: &MeasuredLine| -> usize {
-        line.words
-            .iter()
-            .map(|word| word.text.chars().count())
-            .sum()
-    };
-    let mut rest = order.as_slice();
+    let main = middle_size(&lines.iter().collect::<Vec<_>>());
+    let mut others: Vec<usize> = Vec::new();
+    for (index, line) in lines.iter_mut().enumerate() {
+        let tolerance = match length(line) {
+            LONG_LINE.. => SAME_FONT_LONG,
+            _ => SAME_FONT,
+        };
+        match (line.size - main).abs() <= tolerance * main {
+            true => line.size = main,
+            false => others.push(index),
+        }
+    }
+    others.sort_by(|&first, &second| lines[first].size.total_cmp(&lines[second].size));
+    let mut rest = others.as_slice();
     while let Some(&first) = rest.first() {
-        let most = lines[first].size * (1.0 + 2.0 * SAME_FONT);
+        let most = lines[first].size * (1.0 + SAME_FONT);
         let count = rest
             .iter()
             .take_while(|&&line| lines[line].size <= most)
             .count();
-        let (alike, others) = rest.split_at(count);
-        let total: usize = alike.iter().map(|&line| length(&lines[line])).sum();
-        let mut seen = 0;
-        let middle = alike.iter().find(|&&line| {
-            seen += length(&lines[line]);
-            seen * 2 >= total
-        });
-        let size = lines[*middle.unwrap_or(&first)].size;
+        let (alike, larger) = rest.split_at(count);
+        let size = middle_size(&alike.iter().map(|&line| &lines[line]).collect::<Vec<_>>());
         for &line in alike {
-            if (lines[line].size - size).abs() <= SAME_FONT * size {
-                lines[line].size = size;
-            }
+            lines[line].size = size;
         }
-        rest = others;
+        rest = larger;
     }
+}
+
+/// The median of some lines' sizes, each counting as much as it is long.
+fn middle_size(lines: &[&MeasuredLine]) -> f32 {
+    let mut sizes: Vec<(f32, usize)> = lines.iter().map(|line| (line.size, length(line))).collect();
+    sizes.sort_by(|first, second| first.0.total_cmp(&second.0));
+    let total: usize = sizes.iter().map(|(_, length)| length).sum();
+    let mut seen = 0;
+    let middle = sizes.iter().find(|(_, length)| {
+        seen += length;
+        seen * 2 >= total
+    });
+    middle.map_or(1.0, |(size, _)| *size)
+}
+
+fn length(line: &MeasuredLine) -> usize {
+    let words = line.words.iter();
+    words.map(|word| word.text.chars().count()).sum()
 }
 
 #[cfg(test)]

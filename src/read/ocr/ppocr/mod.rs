@@ -13,11 +13,11 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use rten::{Model, RunOptions, ThreadPool};
+use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
 use detection::find_text;
-use recognition::read_lines;
+use recognition::{RARE_LETTERS, read_lines};
 use weights::Weights;
 
 /// The engine that is built in.
@@ -33,6 +33,8 @@ struct Networks {
     recognition: Model,
     /// What the recognition's classes mean, from class 1 on.
     characters: Vec<char>,
+    /// For each class, whether print has it in foreign words only.
+    rare: Vec<bool>,
 }
 
 impl fmt::Debug for PpOcr {
@@ -86,16 +88,23 @@ impl PpOcr {
 impl Networks {
     fn load(weights: &Weights) -> Result<Self, (&'static str, String)> {
         let model = |part, bytes: &Cow<'static, [u8]>| {
+            let mut options = ModelOptions::with_all_ops();
+            options.prepack_weights(true);
             let loaded = match bytes {
-                Cow::Borrowed(bytes) => Model::load_static_slice(bytes),
-                Cow::Owned(bytes) => Model::load(bytes.clone()),
+                Cow::Borrowed(bytes) => options.load_static_slice(bytes),
+                Cow::Owned(bytes) => options.load(bytes.clone()),
             };
             loaded.map_err(|error| (part, error.to_string()))
         };
+        let characters = weights.characters();
+        let is_rare = |character: &char| RARE_LETTERS.contains(*character);
         Ok(Self {
+            rare: std::iter::once(false)
+                .chain(characters.iter().map(is_rare))
+                .collect(),
+            characters,
             detection: model(DETECTION, &weights.detection)?,
             recognition: model(RECOGNITION, &weights.recognition)?,
-            characters: weights.characters(),
         })
     }
 }
