@@ -9,6 +9,8 @@ use crate::document::{CleanDocument, CleanText, LineRole};
 
 /// A longer label is a sentence.
 const LONGEST_LABEL: usize = 60;
+/// A label with more digits holds a date or a number that somebody filled in.
+const MOST_DIGITS: usize = 2;
 /// A longer value of a label that nobody knows is prose with a colon in it.
 const LONGEST_VALUE: usize = 140;
 /// A longer heading is a paragraph.
@@ -144,7 +146,9 @@ impl Reader<'_> {
         let value = captures
             .name("value")
             .map(|value| value.as_str().trim().to_owned());
-        let too_long = label.chars().count() > LONGEST_LABEL
+        let digits = label.chars().filter(char::is_ascii_digit).count();
+        let too_long = digits > MOST_DIGITS
+            || label.chars().count() > LONGEST_LABEL
             || value
                 .as_ref()
                 .is_some_and(|value| value.chars().count() > LONGEST_VALUE);
@@ -217,7 +221,11 @@ impl Reader<'_> {
         let is_row = |line: &usize| {
             let text = self.line(*line);
             let amount = text.rsplit('\t').next().unwrap_or_default();
-            text.contains('\t') && amount.starts_with(|first: char| first.is_ascii_digit())
+            let label = text.split('\t').next().unwrap_or_default();
+            // Facts in a table are no budget, though a total may stand among them.
+            text.contains('\t')
+                && amount.starts_with(|first: char| first.is_ascii_digit())
+                && !self.is_known(label)
         };
         let rows: Vec<usize> = (line..self.text.lines().len()).take_while(is_row).collect();
         let total = rows.iter().any(|&row| TOTAL.is_match(self.line(row)));
@@ -233,7 +241,7 @@ impl Reader<'_> {
             && text.starts_with(char::is_uppercase)
             && !text.ends_with(['.', ',', ';', ':', '!'])
             && !text.contains('\t');
-        let Some(next) = self.text.lines().get(line + 1) else {
+        let Some(next) = self.text.lines().get(line + 1).filter(|_| line > 0) else {
             return false;
         };
         let marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;
