@@ -30,7 +30,7 @@ pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
     flow.note(RemovedBecause::PageLabel);
     CleanDocument {
         text: rejoin::rejoin(&flow),
-        aside: letterhead::aside(&flow),
+        aside: letterhead::aside(&flow, document.stated_title.as_deref()),
         letterhead: letterhead::collect(&flow),
         page_labels: labels.pages,
         pages_stated: labels.stated,

@@ -229,3 +229,17 @@ fn text_without_a_heading_is_a_section_under_the_title() {
     assert_eq!(sections[0].heading, "Titeln");
     assert_eq!(sections[0].text, "En text om projektet.\n\nEn till.");
 }
+
+#[test]
+fn a_number_in_the_letterhead_is_a_fact_where_the_text_has_none() {
+    let page = |number: u32| {
+        format!(
+            "ANSÖKAN Diarienummer 2012-9990017 Sid {number} (3)\n\nText nummer {number}.\n\nMer text.\n\n"
+        )
+    };
+    let text: String = (1..=3).map(page).collect();
+    let extracted = extracted("application", &text);
+    let field = &extracted.fields["diary_number"];
+    assert_eq!(field.value, FieldValue::Text("2012-9990017".to_owned()));
+    assert!(field.confidence < 0.9);
+}

@@ -1,5 +1,7 @@
 //! How does a test take bytes to a record, and what does it hold every record to?
 
+#![allow(dead_code, reason = "not every test program asks for all of it")]
+
 use std::{fs, path::Path, sync::LazyLock};
 
 use diarium::{

@@ -89,13 +89,14 @@ pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
     found
 }
 
-/// The publisher's lines as a text of their own, each different one once. A site's furniture is left
-/// out: it speaks of other documents.
-pub(super) fn aside(flow: &Flow<'_>) -> CleanText {
+/// The publisher's lines as a text of their own, each different one once. A site's furniture speaks
+/// of other documents and is left out, but for lines that name this one by the `title` it states.
+pub(super) fn aside(flow: &Flow<'_>, title: Option<&str>) -> CleanText {
     let mut builder = CleanTextBuilder::default();
     let mut known = BTreeSet::new();
     for line in &flow.lines {
-        let furniture = line.line.role == LineRole::Furniture;
+        let names_this = title.is_some_and(|title| line.text.contains(title));
+        let furniture = line.line.role == LineRole::Furniture && !names_this;
         if furniture || line.taken().is_empty() || !known.insert(line.key.as_str()) {
             continue;
         }
