@@ -100,18 +100,7 @@ pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
     Form {
         copies: samples.len(),
         fields: fields(&labels, samples, request),
-        questions: first
-            .questions
-            .iter()
-            .filter(|(_, title)| {
-                let asks = |sample: &Sample| {
-                    let mut questions = sample.questions.iter();
-                    questions.any(|(_, other)| fold(other) == fold(title))
-                };
-                samples.iter().all(asks)
-            })
-            .cloned()
-            .collect(),
+        questions: questions(first, samples),
         headings: keep(&first.headings),
         lists: keep(&first.lists)
             .into_iter()
@@ -132,6 +121,19 @@ pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
             .collect(),
         doubtful,
     }
+}
+
+/// The first copy's numbered headings that all copies have.
+fn questions(first: &Sample, samples: &[Sample]) -> Vec<(String, String)> {
+    let asks = |sample: &Sample, title: &str| {
+        let mut questions = sample.questions.iter();
+        questions.any(|(_, other)| fold(other) == fold(title))
+    };
+    let questions = first.questions.iter();
+    questions
+        .filter(|(_, title)| samples.iter().all(|sample| asks(sample, title)))
+        .cloned()
+        .collect()
 }
 
 /// A list that another kind has under such a heading keeps its name.

@@ -160,18 +160,23 @@ impl Reader<'_> {
             sample.labels.push(Labelled { label, value });
             return Some(1);
         }
+        Some(self.stands_above(line, label, sample))
+    }
+
+    /// A label with nothing beside it: what stands below says what it is. How many lines were used.
+    fn stands_above(&self, line: usize, label: String, sample: &mut Sample) -> usize {
         if let Some(people) = self.people_below(line) {
             sample.groups.push(label);
-            return Some(1 + people);
+            return 1 + people;
         }
         if let Some(items) = self.items_below(line) {
             sample.lists.push(label);
-            return Some(1 + items);
+            return 1 + items;
         }
         let value = self.value_below(line);
         let used = 1 + usize::from(value.is_some());
         sample.labels.push(Labelled { label, value });
-        Some(used)
+        used
     }
 
     fn line(&self, line: usize) -> &str {
