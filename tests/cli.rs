@@ -409,5 +409,5 @@ fn the_doctor_finds_everything_in_place() {
     let output = diarium().arg("doctor").output().unwrap();
     assert_exit(&output, 0);
     assert!(stdout(&output).contains(env!("CARGO_PKG_VERSION")));
-    assert!(stdout(&output).contains("ocr-needed"));
+    assert!(stdout(&output).contains("PP-OCR"));
 }

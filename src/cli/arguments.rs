@@ -69,7 +69,7 @@ pub(super) enum Command {
     /// Compare records with what a person says that stands in the documents
     Eval(Eval),
     /// Check that everything that a run needs is here
-    Doctor,
+    Doctor(Doctor),
     /// See, try out and make document types
     Profile(Profile),
     /// Print a completion script for a shell
@@ -101,6 +101,29 @@ pub(super) struct Run {
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// How text in images is read.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Which PDF pages are read from their picture
+    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    pub(super) ocr: OcrPages,
+    /// Folder with other weights than the built-in ones, named as the files of diarium's models/
+    #[arg(long, value_name = "DIR")]
+    pub(super) ocr_models: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OcrPages {
+    /// Those that carry no text
+    Auto,
+    /// All, whatever text they carry
+    Always,
+    /// None: they are reported as ocr-needed
+    Never,
 }
 
 #[derive(Debug, Args)]
@@ -113,6 +136,8 @@ pub(super) struct Show {
     /// Folder with profiles of your own (*.toml), laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +178,13 @@ pub(super) struct Eval {
     /// Exit with 1 if the strict F1 of all fields is lower
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// The folder with weights that runs are given
+    #[arg(long, value_name = "DIR")]
+    pub(super) ocr_models: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,29 +3,26 @@
 use std::env;
 use std::io::{self, Write};
 
+use super::arguments::Doctor;
 use super::exit::Exit;
+use super::reading;
 use super::run::cores;
 use crate::profile::Profiles;
+use crate::read::ocr::OcrEngine;
 use crate::validate::Schemas;
 
 /// What was looked at, and what was found: well or not.
 type Finding = (&'static str, Result<String, String>);
 
 /// Prints one line a finding.
-pub(super) fn run() -> anyhow::Result<Exit> {
+pub(super) fn run(arguments: &Doctor) -> anyhow::Result<Exit> {
     let findings: [Finding; 6] = [
         ("version", Ok(env!("CARGO_PKG_VERSION").to_owned())),
         ("profiles", profiles()),
         ("schemas", schemas()),
         ("cores", Ok(cores().to_string())),
         ("temporary files", temporary_files()),
-        (
-            "text in images",
-            Ok(
-                "no OCR engine is built in: pages that are pictures are reported as ocr-needed"
-                    .into(),
-            ),
-        ),
+        ("text in images", text_in_images(arguments)),
     ];
     let mut output = io::stdout().lock();
     for (what, finding) in &findings {
@@ -57,6 +54,17 @@ fn schemas() -> Result<String, String> {
         Ok(schemas) => Ok(format!("{} compile", schemas.names().count())),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn text_in_images(arguments: &Doctor) -> Result<String, String> {
+    let folder = arguments.ocr_models.as_deref();
+    let engine = reading::engine(folder).map_err(|error| error.to_string())?;
+    engine.load().map_err(|error| error.to_string())?;
+    let place = match folder {
+        Some(folder) => format!("in {}", folder.display()),
+        None => "built in".to_owned(),
+    };
+    Ok(format!("{}, {place}", engine.name()))
 }
 
 fn temporary_files() -> Result<String, String> {

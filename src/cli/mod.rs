@@ -15,6 +15,7 @@ mod manual;
 mod plain;
 mod profile;
 mod progress;
+mod reading;
 mod run;
 mod show;
 mod status;
@@ -50,7 +51,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),
-        Command::Doctor => doctor::run(),
+        Command::Doctor(options) => doctor::run(options),
         Command::Profile(options) => profile::run(options, &style),
         Command::Completions(options) => completions::run(options),
         Command::Manual => manual::run(),

@@ -11,17 +11,17 @@ use std::thread;
 use anyhow::Context;
 
 use super::arguments::{LogFormat, Run};
-use super::exit::Exit;
+use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::progress::Progress;
+use super::reading;
 use crate::catalogue::RunOutcome;
 use crate::pipeline::{self, Redo, RunOptions, Summary};
-use crate::read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.
 pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
-    let options = options(arguments);
+    let options = options(arguments)?;
     stop_on_signal(&options.cancel, logging)?;
     let progress = Progress::new(logging);
     let result = pipeline::run(&options, &progress);
@@ -31,12 +31,12 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     Ok(exit(&summary))
 }
 
-fn options(arguments: &Run) -> RunOptions {
-    let mut read = read::Options::default();
+fn options(arguments: &Run) -> Result<RunOptions, Usage> {
+    let mut read = reading::options(&arguments.reading)?;
     if let Some(limit) = arguments.max_bytes {
         read.max_bytes = limit;
     }
-    RunOptions {
+    Ok(RunOptions {
         inputs: arguments.inputs.clone(),
         output: arguments.out.clone(),
         jobs: arguments.jobs.unwrap_or_else(cores),
@@ -48,7 +48,7 @@ fn options(arguments: &Run) -> RunOptions {
         },
         read,
         cancel: Arc::new(AtomicBool::new(false)),
-    }
+    })
 }
 
 /// The cores that this process may use.

@@ -39,8 +39,7 @@ impl Tools {
         Fingerprint {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             profiles: self.profiles.fingerprint().to_owned(),
-            // There is no OCR engine yet; scans are reported as such.
-            engine: "none".to_owned(),
+            engine: self.read.ocr.fingerprint(),
             limits: format!("{:?}", self.read),
         }
     }

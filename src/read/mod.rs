@@ -5,6 +5,7 @@
 //! open. What the words mean is for the rooms after this one.
 
 pub mod encoding;
+pub mod ocr;
 pub mod pdf;
 mod sniff;
 pub mod text;
@@ -21,13 +22,15 @@ use sha2::{Digest, Sha256};
 use crate::document::{Failure, FailureCode, RawDocument, Source};
 use encoding::Decoded;
 
-/// How much one file may ask of the machine.
+/// How files are read, and how much one may ask of the machine.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Files longer than this are not read.
     pub max_bytes: u64,
     /// Limits of the PDF reader.
     pub pdf: pdf::Limits,
+    /// Whether and how text in images is read.
+    pub ocr: ocr::Ocr,
 }
 
 impl Default for Options {
@@ -35,6 +38,7 @@ impl Default for Options {
         Self {
             max_bytes: 1 << 30,
             pdf: pdf::Limits::default(),
+            ocr: ocr::Ocr::default(),
         }
     }
 }
@@ -79,7 +83,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     let extension = extension(name);
     let is_text = sniff::looks_like_text(bytes);
     if sniff::is_pdf(bytes) || extension == "pdf" && (!is_text || sniff::has_pdf_objects(bytes)) {
-        return pdf::read(bytes, &options.pdf);
+        return pdf::read(bytes, &options.pdf, &options.ocr);
     }
     if let Some(page) = web::mhtml::html_part(bytes) {
         let document = read_text("mhtml", &page)?;

@@ -23,11 +23,11 @@ use anyhow::anyhow;
 use super::arguments::Show;
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
+use super::reading;
 use super::terminal::Style;
 use crate::discover::discover;
 use crate::document::{Failure, Record, Source};
 use crate::pipeline::{self, Tools, explain_file, process_file};
-use crate::read;
 use sheet::Sheet;
 
 /// Shows a record, or processes a document in memory and shows its record.
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow:
     let record = if is_record(&arguments.file) {
         load(&arguments.file)?
     } else {
-        match process(&arguments.file, arguments.profiles.as_deref())? {
+        match process(arguments)? {
             Ok(record) => record,
             Err(Failure { code, message }) => {
                 let file = arguments.file.display();
@@ -87,7 +87,7 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
         let message = "a record does not tell why it is as it is; give --why the document";
         return Err(Usage(message.to_owned()).into());
     }
-    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
+    let tools = tools(arguments)?;
     let walked = match explain_file(&source(file)?, &tools) {
         Ok(walked) => walked,
         Err(Failure { code, message }) => {
@@ -101,9 +101,14 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
     Ok(Exit::Success)
 }
 
-fn process(file: &Path, profiles: Option<&Path>) -> anyhow::Result<Result<Record, Failure>> {
-    let tools = Tools::load(profiles, read::Options::default())?;
-    Ok(process_file(&source(file)?, &tools))
+fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
+    let tools = tools(arguments)?;
+    Ok(process_file(&source(&arguments.file)?, &tools))
+}
+
+fn tools(arguments: &Show) -> anyhow::Result<Tools> {
+    let read = reading::options(&arguments.reading)?;
+    Ok(Tools::load(arguments.profiles.as_deref(), read)?)
 }
 
 fn source(file: &Path) -> anyhow::Result<Source> {

@@ -17,6 +17,10 @@ pub(crate) struct PageContent {
     pub shapes: Vec<Shape>,
     /// Places of the images.
     pub images: Vec<Rect>,
+    /// Dots an inch of the image that covers most of the page.
+    pub resolution: Option<f32>,
+    /// Pixels of all images together.
+    pub image_pixels: usize,
     /// Fields of a form that the page shows.
     pub widgets: Vec<Widget>,
     /// Why the page was not read to its end, if it was not.

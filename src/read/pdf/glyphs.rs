@@ -338,6 +338,18 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         let Some(rect) = upright(props.transform.transform_rect_bbox(frame)) else {
             return;
         };
+        let area = |rect: &Rect| (rect.2 - rect.0) * (rect.3 - rect.1);
+        let pixels = image.width() as usize * image.height() as usize;
+        if self
+            .content
+            .images
+            .iter()
+            .all(|other| area(other) <= area(&rect))
+        {
+            let resolution = 72.0 * (pixels as f32 / area(&rect).max(1.0)).sqrt();
+            self.content.resolution = Some(resolution);
+        }
+        self.content.image_pixels += pixels;
         self.content.images.push(rect);
         let (width, height) = self.content.size;
         let cover = (rect.2 - rect.0) * (rect.3 - rect.1) / (width * height).max(1.0);

@@ -24,6 +24,9 @@ pub struct Limits {
     pub operations: usize,
     /// Longest side of a page in points. PDF's own limit is 14,400 (200 inches).
     pub page_side: f32,
+    /// Most pixels of a page that is drawn to be read, and of all its images. A3 at 600 dpi is 70
+    /// million.
+    pub raster_pixels: usize,
 }
 
 impl Default for Limits {
@@ -36,6 +39,7 @@ impl Default for Limits {
             glyphs: 200_000,
             operations: 500_000,
             page_side: 14_400.0,
+            raster_pixels: 100_000_000,
         }
     }
 }

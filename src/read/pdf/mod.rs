@@ -2,8 +2,9 @@
 //!
 //! `preflight` looks at the file's structure; `glyphs` has the interpreter draw a page and collects
 //! what it draws; `page_class` tells whether that is text; `checkboxes`, `rows`, `columns` and
-//! `lines` make lines of it; `pages` puts them together. Recognizing text in images is left to
-//! others: a page that needs it is given empty, with a warning.
+//! `lines` make lines of it; `pages` puts them together. `scan` has a page that is only a
+//! picture read by `ocr`, which is left out where there is no engine: such a page is then given
+//! empty, with a warning.
 
 mod bidi;
 mod checkboxes;
@@ -19,6 +20,7 @@ mod page_class;
 mod pages;
 mod preflight;
 mod rows;
+mod scan;
 mod shapes;
 mod symbols;
 #[cfg(test)]
@@ -31,15 +33,17 @@ pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
 use glyphs::{OpenError, PageReader};
+use page_class::page_facts;
 use preflight::Preflight;
 
+use super::ocr::Ocr;
 use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, WarningCode};
 
 /// Reads a PDF.
 ///
 /// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
 /// read as far as it goes, with a warning.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
+pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Failure> {
     check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
     let file = glyphs::open(bytes).map_err(open_failure)?;
@@ -49,7 +53,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
     let mut reader = PageReader::new(limits);
     let mut pages = Vec::with_capacity(found.len());
     for (number, page) in (1..).zip(found.iter()) {
-        let (page, warning) = pages::page(number, reader.content(page));
+        let content = reader.content(page);
+        let class = classify_page(&page_facts(&content));
+        let scan = match scan::is_wanted(class, ocr.mode) && content.stopped.is_none() {
+            true => scan::scan(page, &content, ocr, limits).map(Some),
+            false => Ok(None),
+        };
+        let (page, warning) = pages::page(number, content, scan);
         pages.push(page);
         warnings.extend(warning);
     }

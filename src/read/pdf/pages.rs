@@ -4,17 +4,113 @@ use std::collections::BTreeMap;
 
 use super::checkboxes::place_boxes;
 use super::columns::blocks;
-use super::content::{Glyph, PageContent, Stop};
+use super::content::{Glyph, PageContent, Stop, contains};
 use super::lines::{Draft, drafts};
 use super::page_class::{PageClass, PageFacts, classify_page, page_facts};
 use super::rows::rows;
+use super::scan::Scan;
 use crate::document::{Line, Origin, Page, Rect, Warning, WarningCode};
 
 /// How far the text that another program once recognized under a scan can be trusted.
 const OCR_LAYER_CONFIDENCE: f32 = 0.8;
 
-/// Reads a page; says what the user should know of it.
-pub(super) fn page(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
+/// Pages that were read with less certainty than this should be looked at by a person.
+const LEAST_CONFIDENCE: f32 = 0.8;
+
+/// Reads a page; says what the user should know of it. `scan` is what was read from its picture,
+/// if that was asked for, or why it could not be.
+pub(super) fn page(
+    number: u32,
+    content: PageContent,
+    scan: Result<Option<Scan>, String>,
+) -> (Page, Option<Warning>) {
+    match scan {
+        Ok(Some(scan)) => scanned(number, content, scan),
+        Ok(None) => printed(number, content),
+        Err(reason) => {
+            let message = format!("the page could not be read from its picture: {reason}");
+            let warning = Warning::on_page(WarningCode::OcrNeeded, number, message);
+            (printed(number, content).0, Some(warning))
+        }
+    }
+}
+
+/// A page that says what the engine read in its picture.
+fn scanned(number: u32, mut content: PageContent, scan: Scan) -> (Page, Option<Warning>) {
+    content.glyphs = scan.glyphs;
+    let size = content.size;
+    let (text, mut lines) = laid_out(content);
+    let words = Sureness::new(scan.sureness);
+    for line in &mut lines {
+        line.confidence = line.rect.map_or(1.0, |rect| words.within(rect));
+        line.rect = line.rect.map(|rect| turned_back(rect, scan.turned, size));
+    }
+    let letters = |line: &Line| line.bytes.len() as f32;
+    let total: f32 = lines.iter().map(letters).sum();
+    let sum: f32 = lines
+        .iter()
+        .map(|line| letters(line) * line.confidence)
+        .sum();
+    let confidence = if total > 0.0 { sum / total } else { 1.0 };
+    let warning = (confidence < LEAST_CONFIDENCE).then(|| {
+        let message = format!(
+            "the page is hard to read: {:.0} % sure of it; compare it with the original",
+            100.0 * confidence
+        );
+        Warning::on_page(WarningCode::LowConfidence, number, message)
+    });
+    let page = Page {
+        number,
+        origin: Origin::Ocr,
+        text,
+        lines,
+        confidence,
+        size: Some(size),
+    };
+    (page, warning)
+}
+
+/// How sure an engine is of each word, by the words' places, from the top.
+struct Sureness(Vec<(Rect, f32)>);
+
+impl Sureness {
+    fn new(mut words: Vec<(Rect, f32)>) -> Self {
+        words.sort_by(|first, second| first.0.1.total_cmp(&second.0.1));
+        Self(words)
+    }
+
+    /// The mean over the words whose middles lie in a rectangle, each counting as much as it is
+    /// wide.
+    fn within(&self, rect: Rect) -> f32 {
+        let start = self.0.partition_point(|(word, _)| word.1 < rect.1 - 100.0);
+        let (mut sum, mut width) = (0.0, 0.0);
+        for (word, sureness) in self.0[start..]
+            .iter()
+            .take_while(|(word, _)| word.1 <= rect.3)
+        {
+            let (x, y) = ((word.0 + word.2) / 2.0, (word.1 + word.3) / 2.0);
+            if contains(rect, x, y) {
+                sum += sureness * (word.2 - word.0);
+                width += word.2 - word.0;
+            }
+        }
+        if width > 0.0 { sum / width } else { 1.0 }
+    }
+}
+
+/// A rectangle on the page as it was before it was turned by some degrees around its middle.
+fn turned_back(rect: Rect, degrees: f32, (width, height): (f32, f32)) -> Rect {
+    let (x, y) = (
+        (rect.0 + rect.2 - width) / 2.0,
+        (rect.1 + rect.3 - height) / 2.0,
+    );
+    let (sine, cosine) = (-degrees).to_radians().sin_cos();
+    let (right, down) = (x * cosine - y * sine - x, x * sine + y * cosine - y);
+    Rect(rect.0 + right, rect.1 + down, rect.2 + right, rect.3 + down)
+}
+
+/// A page that says what its file says.
+fn printed(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
     let facts = page_facts(&content);
     let class = classify_page(&facts);
     let warning = warning(number, class, content.stopped);

@@ -5,10 +5,19 @@ use lopdf::{Object, dictionary};
 
 use super::test_support::{PdfBuilder, bytes_of, full_page_image, show};
 use super::{Limits, read};
-use crate::document::{FailureCode, LineRole, Origin, RawDocument, WarningCode};
+use crate::document::{Failure, FailureCode, LineRole, Origin, RawDocument, WarningCode};
+use crate::read::ocr::{Mode, Ocr};
+
+fn read_without_ocr(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
+    let never = Ocr {
+        mode: Mode::Never,
+        ..Ocr::default()
+    };
+    read(bytes, limits, &never)
+}
 
 fn read_all(bytes: &[u8]) -> RawDocument {
-    read(bytes, &Limits::default()).unwrap()
+    read_without_ocr(bytes, &Limits::default()).unwrap()
 }
 
 #[test]
@@ -201,7 +210,7 @@ fn a_file_with_a_password_is_refused_as_such() {
     };
     let state = EncryptionState::try_from(version).unwrap();
     document.encrypt(&state).unwrap();
-    let failure = read(&bytes_of(document), &Limits::default()).unwrap_err();
+    let failure = read_without_ocr(&bytes_of(document), &Limits::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::Encrypted);
 }
 
@@ -222,7 +231,7 @@ fn every_truncation_gives_an_answer() {
         .text_page(&[("en till", 72, 700)])
         .bytes();
     for length in 0..bytes.len() {
-        let _ = read(&bytes[..length], &Limits::default());
+        let _ = read_without_ocr(&bytes[..length], &Limits::default());
     }
 }
 
@@ -231,15 +240,15 @@ fn what_is_no_pdf_is_refused() {
     let noise: Vec<u8> = (0..5000u32)
         .map(|index| (index * 7919 % 251) as u8)
         .collect();
-    let failure = read(&noise, &Limits::default()).unwrap_err();
+    let failure = read_without_ocr(&noise, &Limits::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::Damaged);
-    let failure = read(&[], &Limits::default()).unwrap_err();
+    let failure = read_without_ocr(&[], &Limits::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::Empty);
     let small = Limits {
         file_bytes: 100,
         ..Limits::default()
     };
-    let failure = read(&noise, &small).unwrap_err();
+    let failure = read_without_ocr(&noise, &small).unwrap_err();
     assert_eq!(failure.code, FailureCode::TooLarge);
 }
 
@@ -292,7 +301,7 @@ fn a_form_that_draws_itself_many_times_over_is_stopped() {
         operations: 20_000,
         ..Limits::default()
     };
-    let document = read(&bytes, &limits).unwrap();
+    let document = read_without_ocr(&bytes, &limits).unwrap();
     assert_eq!(document.warnings[0].code, WarningCode::DamagedFile);
     assert_eq!(document.warnings[0].page, Some(1));
     assert_eq!(document.pages[1].text, "nästa sida");
@@ -309,7 +318,7 @@ fn a_stream_that_unpacks_to_more_than_allowed_is_refused() {
         stream_bytes: 1 << 20,
         ..Limits::default()
     };
-    let failure = read(&bytes_of(document), &limits).unwrap_err();
+    let failure = read_without_ocr(&bytes_of(document), &limits).unwrap_err();
     assert_eq!(failure.code, FailureCode::TooLarge);
 }
 
@@ -341,7 +350,7 @@ fn an_object_stream_that_unpacks_to_more_than_allowed_is_refused() {
         stream_bytes: 1 << 20,
         ..Limits::default()
     };
-    let failure = read(&bytes, &limits).unwrap_err();
+    let failure = read_without_ocr(&bytes, &limits).unwrap_err();
     assert_eq!(failure.code, FailureCode::TooLarge);
 }
 

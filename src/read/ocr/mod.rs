@@ -1,0 +1,203 @@
+//! What does a picture of a page say, and where?
+//!
+//! [`recognize`] straightens a page, takes its drawn checkboxes out of it and has an [`OcrEngine`]
+//! read the rest; `measure` finds out how large the letters are and where the words part. How lines
+//! make a page is for `pdf` to say, the same way as for pages that were born digital.
+
+mod checkbox;
+mod deskew;
+mod gray_image;
+mod measure;
+mod ppocr;
+mod regions;
+mod specks;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use gray_image::GrayImage;
+pub use measure::{MeasuredLine, MeasuredWord};
+pub use ppocr::PpOcr;
+
+/// Reads the text in an image.
+pub trait OcrEngine: fmt::Debug + Send + Sync {
+    /// What it is and which weights it reads with, for people and for fingerprints: two engines
+    /// of one name read the same page the same way.
+    fn name(&self) -> &str;
+
+    /// The lines of an upright page, in any order.
+    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error>;
+}
+
+/// Why an engine could not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder that was named has no such file, or it cannot be opened.
+    #[error("{path}: {source}; --ocr-models takes a folder with the files of diarium's models/")]
+    ModelFile {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The weights are no network that can be loaded.
+    #[error("the weights for {part} cannot be loaded: {message}")]
+    Model {
+        /// `text detection` or `text recognition`.
+        part: &'static str,
+        /// What the runtime says.
+        message: String,
+    },
+    /// The network could not be run on a page.
+    #[error("{part} failed: {message}")]
+    Run {
+        /// `text detection` or `text recognition`.
+        part: &'static str,
+        /// What the runtime says.
+        message: String,
+    },
+}
+
+/// A stretch of text on one line, in pixels of the image that it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OcrLine {
+    /// The box that it was read in.
+    pub area: Area,
+    /// Its characters, blanks among them, from left to right.
+    pub characters: Vec<OcrCharacter>,
+}
+
+/// One character, as the engine read it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OcrCharacter {
+    /// What it is.
+    pub character: char,
+    /// Where its middle is, give or take half of it.
+    pub x: f32,
+    /// How sure the engine is, 0 to 1.
+    pub confidence: f32,
+}
+
+impl OcrLine {
+    /// What it says.
+    pub fn text(&self) -> String {
+        self.characters.iter().map(|one| one.character).collect()
+    }
+}
+
+/// An upright rectangle of pixels: left and top inside, right and bottom outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Area {
+    /// First column.
+    pub left: usize,
+    /// First row.
+    pub top: usize,
+    /// One past the last column.
+    pub right: usize,
+    /// One past the last row.
+    pub bottom: usize,
+}
+
+impl Area {
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.right - self.left
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.bottom - self.top
+    }
+}
+
+/// Which pages are read from their picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Those that carry no text of their own.
+    #[default]
+    Auto,
+    /// All, whatever text they carry.
+    Always,
+    /// None; pages that would need it are reported.
+    Never,
+}
+
+/// Whether and how text in images is read.
+#[derive(Debug, Clone)]
+pub struct Ocr {
+    /// Which pages.
+    pub mode: Mode,
+    /// Who reads them.
+    pub engine: Arc<dyn OcrEngine>,
+}
+
+impl Default for Ocr {
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            engine: Arc::new(PpOcr::built_in()),
+        }
+    }
+}
+
+impl Ocr {
+    /// What records depend on.
+    pub fn fingerprint(&self) -> String {
+        match self.mode {
+            Mode::Auto => self.engine.name().to_owned(),
+            Mode::Always => format!("{}, all pages", self.engine.name()),
+            Mode::Never => "none".to_owned(),
+        }
+    }
+}
+
+/// What a picture of a page says, in pixels of the straightened page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognized {
+    /// Its lines, in no particular order.
+    pub lines: Vec<MeasuredLine>,
+    /// Its drawn checkboxes.
+    pub boxes: Vec<(Area, BoxState)>,
+    /// By how many degrees the page was turned clockwise around its middle to stand straight.
+    pub turned: f32,
+}
+
+/// Whether a drawn box is ticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxState {
+    /// Nothing is in it.
+    Empty,
+    /// A cross, a tick or ink is in it.
+    Marked,
+    /// Too little to be a mark, too much to be nothing.
+    Unclear,
+}
+
+/// Reads a page that was taken at `dpi` pixels an inch.
+pub fn recognize(
+    mut page: GrayImage,
+    dpi: f32,
+    engine: &dyn OcrEngine,
+) -> Result<Recognized, Error> {
+    // Before the page is turned: turning smears a speck over its neighbors.
+    specks::despeckle(&mut page, dpi);
+    let turned = deskew::skew(&page);
+    let mut page = match turned.abs() >= deskew::LEAST_SKEW {
+        true => page.rotated(turned),
+        false => page,
+    };
+    let boxes = checkbox::take_boxes(&mut page, dpi);
+    let lines = engine.read_page(&page)?;
+    let lines = lines
+        .iter()
+        .filter_map(|line| measure::measured(line, &page))
+        .collect();
+    Ok(Recognized {
+        lines,
+        boxes,
+        turned,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+use super::*;
+
+/// Says the same of every page.
+#[derive(Debug)]
+struct Fake(Vec<OcrLine>);
+
+impl OcrEngine for Fake {
+    fn name(&self) -> &str {
+        "fake"
+    }
+
+    fn read_page(&self, _: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+        Ok(self.0.clone())
+    }
+}
+
+fn area(left: usize, top: usize, right: usize, bottom: usize) -> Area {
+    Area {
+        left,
+        top,
+        right,
+        bottom,
+    }
+}
+
+fn line(area: Area, text: &str) -> OcrLine {
+    let width = area.width() as f32 / text.chars().count() as f32;
+    let characters = (0..)
+        .zip(text.chars())
+        .map(|(index, character)| OcrCharacter {
+            character,
+            x: area.left as f32 + (index as f32 + 0.5) * width,
+            confidence: 0.9,
+        })
+        .collect();
+    OcrLine { area, characters }
+}
+
+#[test]
+fn words_end_where_their_ink_does() {
+    let mut page = GrayImage::white(400, 100);
+    page.fill(area(20, 40, 120, 58), 0);
+    page.fill(area(160, 40, 260, 58), 0);
+    let engine = Fake(vec![line(area(10, 30, 270, 70), "HUSET ALLEN")]);
+    let found = recognize(page, 200.0, &engine).unwrap();
+    let words: Vec<_> = found.lines[0]
+        .words
+        .iter()
+        .map(|word| (word.text.as_str(), word.left, word.right))
+        .collect();
+    assert_eq!(words, [("HUSET", 20.0, 120.0), ("ALLEN", 160.0, 260.0)]);
+    assert_eq!(found.lines[0].baseline, 58.0);
+    assert!((found.lines[0].size - 25.0).abs() < 0.01);
+}
+
+#[test]
+fn lines_without_ink_are_not_believed() {
+    let engine = Fake(vec![line(area(10, 30, 270, 70), "SPÖKE")]);
+    let found = recognize(GrayImage::white(400, 100), 200.0, &engine).unwrap();
+    assert_eq!(found.lines, []);
+}
+
+#[test]
+fn a_blank_that_the_engine_lost_is_found_in_the_ink() {
+    let mut page = GrayImage::white(600, 100);
+    for left in (20..120).step_by(20).chain((140..240).step_by(20)) {
+        page.fill(area(left, 40, left + 18, 58), 0);
+    }
+    let mut read = line(area(20, 30, 120, 70), "HUSET");
+    read.characters
+        .extend(line(area(140, 30, 240, 70), "ALLEN").characters);
+    read.area = area(10, 30, 250, 70);
+    let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+    let words: Vec<_> = found.lines[0]
+        .words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
+    assert_eq!(words, ["HUSET", "ALLEN"]);
+}
