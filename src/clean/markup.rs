@@ -131,7 +131,8 @@ fn copy(text: &str, range: Range<usize>, pieces: &mut Vec<Piece>) {
         let at = range.start + offset;
         let replacement = match character {
             '\u{ad}' if at + character.len_utf8() == text.trim_end().len() => Some(Some('-')),
-            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => Some(None),
+            // Joiners (U+200C, U+200D) stay: emoji and some scripts are spelled with them.
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(None),
             '\t' | ' ' => None,
             other if other.is_whitespace() => Some(Some(' ')),
             _ => None,

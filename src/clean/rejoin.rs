@@ -299,6 +299,9 @@ fn trim_end(builder: &mut CleanTextBuilder) {
 /// Shorter lines, in characters, are labels, items and headings, and say nothing of the habit.
 const SHORT: usize = 35;
 
+/// A line this long, in characters, that goes on in lower case was hardly ended by its author.
+const LONG: usize = 60;
+
 /// How a text file breaks its lines.
 struct Habit {
     /// Lines at least this long, in characters, go on in the next; none where lines are not broken.
@@ -327,7 +330,8 @@ impl Habit {
         }
         lengths.sort_unstable();
         // A third: sentences begin with capitals, so not every broken line shows that it is one.
-        let often = lengths.len() >= 3 && lengths.len() * 3 >= pairs;
+        let few = lengths.len() < 3 && lengths.first().is_none_or(|&least| least < LONG);
+        let often = !few && lengths.len() * 3 >= pairs;
         let (low, high) = match lengths.as_slice() {
             [] => (0, 0),
             lengths => (lengths[lengths.len() / 5], lengths[lengths.len() * 4 / 5]),

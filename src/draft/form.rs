@@ -19,7 +19,8 @@ pub(super) struct Form {
     pub fields: Vec<DraftField>,
     pub questions: Vec<(String, String)>,
     pub headings: Vec<String>,
-    pub lists: Vec<String>,
+    /// Name and heading of each list.
+    pub lists: Vec<(String, String)>,
     pub groups: Vec<String>,
     pub boxes: usize,
     /// The form's name and what stands beside it.
@@ -99,20 +100,12 @@ pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
     Form {
         copies: samples.len(),
         fields: fields(&labels, samples, request),
-        questions: first
-            .questions
-            .iter()
-            .filter(|(_, title)| {
-                let asks = |sample: &Sample| {
-                    let mut questions = sample.questions.iter();
-                    questions.any(|(_, other)| fold(other) == fold(title))
-                };
-                samples.iter().all(asks)
-            })
-            .cloned()
-            .collect(),
+        questions: questions(first, samples),
         headings: keep(&first.headings),
-        lists: keep(&first.lists),
+        lists: keep(&first.lists)
+            .into_iter()
+            .map(|heading| (list_name(&heading, request), heading))
+            .collect(),
         groups: keep(&first.groups),
         boxes: first.boxes,
         head: keep(&first.head),
@@ -128,6 +121,31 @@ pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
             .collect(),
         doubtful,
     }
+}
+
+/// The first copy's numbered headings that all copies have.
+fn questions(first: &Sample, samples: &[Sample]) -> Vec<(String, String)> {
+    let asks = |sample: &Sample, title: &str| {
+        let mut questions = sample.questions.iter();
+        questions.any(|(_, other)| fold(other) == fold(title))
+    };
+    let questions = first.questions.iter();
+    questions
+        .filter(|(_, title)| samples.iter().all(|sample| asks(sample, title)))
+        .cloned()
+        .collect()
+}
+
+/// A list that another kind has under such a heading keeps its name.
+fn list_name(heading: &str, request: &Request<'_>) -> String {
+    let mut lists = request.profiles.iter().flat_map(|profile| &profile.lists);
+    let same = |known: &String| fold(known) == fold(heading);
+    lists
+        .find(|list| list.headings.iter().any(same))
+        .map_or_else(
+            || field_name(heading, FieldType::Text),
+            |list| list.name.clone(),
+        )
 }
 
 /// Whether a copy has a line that says this, or begins with it as a label.
@@ -201,7 +219,14 @@ fn known<'r>(label: &str, request: &'r Request<'_>) -> Option<&'r Label> {
     vocabulary
         .labels()
         .iter()
-        .find(|known| known.folded == folded)
+        .find(|known| known.folded == folded || is_opened(known, &folded))
+}
+
+/// `kontaktperson för gruppen`, where `Kontaktperson …` is known.
+fn is_opened(known: &Label, folded: &str) -> bool {
+    let rest = folded.strip_prefix(known.folded.as_str());
+    let words = rest.filter(|rest| rest.starts_with(' '));
+    known.open && words.is_some_and(|words| words.split_whitespace().count() <= 5)
 }
 
 /// Whether a field of a type can hold values that look like another.

@@ -9,6 +9,8 @@ use crate::document::{CleanDocument, CleanText, LineRole};
 
 /// A longer label is a sentence.
 const LONGEST_LABEL: usize = 60;
+/// A label with more digits holds a date or a number that somebody filled in.
+const MOST_DIGITS: usize = 2;
 /// A longer value of a label that nobody knows is prose with a colon in it.
 const LONGEST_VALUE: usize = 140;
 /// A longer heading is a paragraph.
@@ -144,7 +146,9 @@ impl Reader<'_> {
         let value = captures
             .name("value")
             .map(|value| value.as_str().trim().to_owned());
-        let too_long = label.chars().count() > LONGEST_LABEL
+        let digits = label.chars().filter(char::is_ascii_digit).count();
+        let too_long = digits > MOST_DIGITS
+            || label.chars().count() > LONGEST_LABEL
             || value
                 .as_ref()
                 .is_some_and(|value| value.chars().count() > LONGEST_VALUE);
@@ -156,18 +160,23 @@ impl Reader<'_> {
             sample.labels.push(Labelled { label, value });
             return Some(1);
         }
+        Some(self.stands_above(line, label, sample))
+    }
+
+    /// A label with nothing beside it: what stands below says what it is. How many lines were used.
+    fn stands_above(&self, line: usize, label: String, sample: &mut Sample) -> usize {
         if let Some(people) = self.people_below(line) {
             sample.groups.push(label);
-            return Some(1 + people);
+            return 1 + people;
         }
         if let Some(items) = self.items_below(line) {
             sample.lists.push(label);
-            return Some(1 + items);
+            return 1 + items;
         }
         let value = self.value_below(line);
         let used = 1 + usize::from(value.is_some());
         sample.labels.push(Labelled { label, value });
-        Some(used)
+        used
     }
 
     fn line(&self, line: usize) -> &str {
@@ -217,7 +226,11 @@ impl Reader<'_> {
         let is_row = |line: &usize| {
             let text = self.line(*line);
             let amount = text.rsplit('\t').next().unwrap_or_default();
-            text.contains('\t') && amount.starts_with(|first: char| first.is_ascii_digit())
+            let label = text.split('\t').next().unwrap_or_default();
+            // Facts in a table are no budget, though a total may stand among them.
+            text.contains('\t')
+                && amount.starts_with(|first: char| first.is_ascii_digit())
+                && !self.is_known(label)
         };
         let rows: Vec<usize> = (line..self.text.lines().len()).take_while(is_row).collect();
         let total = rows.iter().any(|&row| TOTAL.is_match(self.line(row)));
@@ -233,7 +246,7 @@ impl Reader<'_> {
             && text.starts_with(char::is_uppercase)
             && !text.ends_with(['.', ',', ';', ':', '!'])
             && !text.contains('\t');
-        let Some(next) = self.text.lines().get(line + 1) else {
+        let Some(next) = self.text.lines().get(line + 1).filter(|_| line > 0) else {
             return false;
         };
         let marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;

@@ -92,6 +92,16 @@ fn a_copy_without_any_form_still_makes_a_profile_that_loads() {
 }
 
 #[test]
+fn lists_and_open_labels_keep_the_names_that_other_kinds_give_them() {
+    let draft = draft_of(&[
+        "Anmälan\n\nKontaktperson för laget: Åke Sjö\n\nKommun\n• Ekby\n• Almvik\n\nKommuner\n• Granvik\n• Lindåsa",
+    ]);
+    assert_eq!(names(&draft), ["contact_name"]);
+    let list = "[lists.municipalities]\nheadings = [\"Kommun\", \"Kommuner\"]";
+    assert!(draft.toml.contains(list), "{}", draft.toml);
+}
+
+#[test]
 fn kinds_are_named_as_their_schemas_promise() {
     for (name, good) in [
         ("boat-2", true),

@@ -1,13 +1,10 @@
 //! How is a form written down as a profile and as a schema?
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    form::{DraftField, Form},
-    naming::field_name,
-};
+use super::form::{DraftField, Form};
 use crate::profile::FieldType;
 
 /// The weights of all evidence together. No built-in profile claims more of a document that is not
@@ -128,7 +125,8 @@ fn evidence(form: &Form) -> Vec<(&str, f64)> {
         .map(|(_, title)| (title.as_str(), 1.5));
     let own = form.fields.iter().filter(|field| !field.shared);
     let own = own.map(|field| (field.label.as_str(), 1.0));
-    let headings = form.headings.iter().chain(&form.lists).chain(&form.groups);
+    let lists = form.lists.iter().map(|(_, heading)| heading);
+    let headings = form.headings.iter().chain(lists).chain(&form.groups);
     let headings = headings.map(|line| (line.as_str(), 0.8));
     let common = form.fields.iter().filter(|field| field.shared);
     let common = common.map(|field| (field.label.as_str(), 0.3));
@@ -200,9 +198,13 @@ fn blocks(text: &mut String, form: &Form) -> std::fmt::Result {
         writeln!(text, "[people]")?;
         writeln!(text, "labels = [{}]", list(&form.groups))?;
     }
-    for heading in &form.lists {
-        writeln!(text, "\n[lists.{}]", field_name(heading, FieldType::Text))?;
-        writeln!(text, "headings = [{}]", quoted(heading))?;
+    let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, heading) in &form.lists {
+        lists.entry(name).or_default().push(heading.clone());
+    }
+    for (name, headings) in &lists {
+        writeln!(text, "\n[lists.{name}]")?;
+        writeln!(text, "headings = [{}]", list(headings))?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ use crate::{
         Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
         Warning, WarningCode,
     },
-    profile::{FieldType, Profile, TitlePlace},
+    profile::{FieldType, Profile, SectionStyle, TitlePlace},
 };
 use heading::Heading;
 use label::{LabelForm, LabelHit};
@@ -78,7 +78,7 @@ pub struct Reason {
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
 static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
+    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag\p{L}*|bifoga\p{L}*|annan|annat|separat|särskil[dt])"i
 );
 
 /// Takes the facts out of a clean document of a known kind.
@@ -99,7 +99,7 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: sections(text, &front, &cuts, &places, &hits),
+        sections: sections(text, profile, &front, &cuts, &places, &hits),
         people: people::find(text, profile, &front.headings, &hits, &places),
         title: front.title.map(|title| title.text),
         language: language::of(text.text()),
@@ -187,21 +187,32 @@ fn fields(
     (fields, reasons)
 }
 
-/// The sections; a text without a heading is one section under the document's title.
+/// The sections; text without a heading is a section under the document's title.
 fn sections(
     text: &CleanText,
+    profile: &Profile,
     front: &Front,
     cuts: &section::Cuts,
     places: &Places<'_>,
     hits: &[LabelHit<'_>],
 ) -> Vec<Section> {
+    let title = front.title.as_ref().map(|title| title.text.as_str());
+    let start = after_front(text, front.title.as_ref(), hits);
     if front.headings.is_empty() {
-        let title = front.title.as_ref().map(|title| title.text.as_str());
-        let start = after_front(text, front.title.as_ref(), hits);
-        let whole = section::whole(text, title, start, cuts, places);
-        return whole.into_iter().collect();
+        let all = start..text.text().len();
+        return section::whole(text, title, all, cuts, places)
+            .into_iter()
+            .collect();
     }
-    section::build(text, &front.headings, cuts, places)
+    let mut sections = section::build(text, &front.headings, cuts, places);
+    if profile.sections == SectionStyle::Free {
+        // What stands before the first heading of a form that nobody has described is text like any.
+        let end = front.headings[0].bytes.start;
+        let opening = section::whole(text, title, start..end, cuts, places);
+        let says_more = |section: &Section| Some(section.text.as_str()) != title;
+        sections.splice(0..0, opening.filter(says_more));
+    }
+    sections
 }
 
 /// Where the text begins below the title and the first box of labels and values.

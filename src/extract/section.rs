@@ -42,16 +42,19 @@ pub(super) fn build(
     sections
 }
 
-/// All the text from `start` on as one section under the document's title; none if there is no text.
+/// A stretch of the text as one section under the document's title; none if it says nothing.
 pub(super) fn whole(
     text: &CleanText,
     title: Option<&str>,
-    start: usize,
+    stretch: Range<usize>,
     cuts: &Cuts,
     places: &Places<'_>,
 ) -> Option<Section> {
-    let end = cuts.ends.iter().copied().filter(|&end| end >= start).min();
-    let body = start..end.unwrap_or(text.text().len());
+    let lists = cuts.ends.iter().copied();
+    let end = lists
+        .filter(|&end| end >= stretch.start)
+        .fold(stretch.end, usize::min);
+    let body = stretch.start..end.max(stretch.start);
     let written = body_text(text, body.clone(), &cuts.ranges);
     (!written.is_empty()).then(|| Section {
         number: None,

@@ -130,8 +130,10 @@ fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> 
             LabelForm::InlineSpaced,
             LabelForm::InlineColon,
         ];
-        hits.iter()
-            .any(|hit| hit.line == line && !inside.contains(&hit.form))
+        hits.iter().any(|hit| {
+            let value = matches!(hit.form, LabelForm::Alone { .. }) && hit.line + 1 == line;
+            value || hit.line == line && !inside.contains(&hit.form)
+        })
     };
     let mut lines = (0..text.lines().len().min(REACH))
         .filter(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic));

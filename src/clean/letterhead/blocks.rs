@@ -16,6 +16,8 @@ const THRICE: (usize, usize) = (3, 6);
 const TWICE: (usize, usize) = (2, 14);
 /// A line with more words is a paragraph of the author's, even if it stands in the text twice.
 const LONGEST_LINE: usize = 16;
+/// A line of so many characters may have been broken because the paper ended.
+const FULL_LINE: usize = 35;
 /// How many lines from the letterhead a neighbour may stand.
 const NEIGHBOURS: usize = 6;
 /// A neighbour with more words is a paragraph.
@@ -191,6 +193,21 @@ fn neighbours(flow: &Flow<'_>) -> BTreeSet<(usize, usize)> {
     found
 }
 
+/// Whether a line is part of a paragraph that the paper broke: it or the line above it fills the
+/// width, and the next goes on in lower case.
+fn runs_on(flow: &Flow<'_>, index: usize) -> bool {
+    let breaks = |above: usize, below: usize| {
+        let (Some(above), Some(below)) = (flow.lines.get(above), flow.lines.get(below)) else {
+            return false;
+        };
+        above.page == below.page
+            && !below.line.gap_before
+            && above.text.chars().count() >= FULL_LINE
+            && below.text.trim_start().starts_with(char::is_lowercase)
+    };
+    breaks(index, index + 1) || index > 0 && breaks(index - 1, index)
+}
+
 /// A short line that is no sentence, no item, no fact.
 fn may_belong(flow: &Flow<'_>, index: usize) -> bool {
     let line = &flow.lines[index];
@@ -202,5 +219,6 @@ fn may_belong(flow: &Flow<'_>, index: usize) -> bool {
         && !is_item(text)
         && !text.ends_with(['.', '?', '!'])
         && !text.contains(": ")
+        && !runs_on(flow, index)
         && !text.contains(['\t', '<', '☐', '☒'])
 }

@@ -332,7 +332,12 @@ impl Lines<'_> {
         };
         let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
         // What introduces a list is the first half of a sentence.
-        let prose = below >= 40 && next.role != LineRole::Item;
+        let listed = next.role == LineRole::Item;
+        let prose = if listed {
+            words <= 3 && next.gap_before && !text.ends_with(':')
+        } else {
+            below >= 40
+        };
         above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
     }
 }
