@@ -64,7 +64,14 @@ impl Document {
 }
 
 fn tools() -> Tools {
-    Tools::load(None, read::Options::default()).unwrap()
+    Tools::load(None, options()).unwrap()
+}
+
+/// Reading pictures takes seconds a page and would hide all else.
+fn options() -> read::Options {
+    let mut options = read::Options::default();
+    options.ocr.mode = read::ocr::Mode::Never;
+    options
 }
 
 fn documents(tools: &Tools) -> Vec<Document> {
@@ -105,7 +112,7 @@ fn of_size(group: &mut BenchmarkGroup<'_, WallTime>, bytes: usize) {
 
 /// The documents of the other stages, and the rest of the fixtures that their readers treat apart.
 fn bench_read(criterion: &mut Criterion) {
-    let options = read::Options::default();
+    let options = options();
     let mut group = criterion.benchmark_group("read");
     let others = [
         "web/esf-project-glued.txt",

@@ -13,9 +13,13 @@ use diarium::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Profiles and schemas take a second to compile without optimization: once a test program.
-static TOOLS: LazyLock<Tools> =
-    LazyLock::new(|| Tools::load(None, read::Options::default()).unwrap());
+/// Profiles and schemas take a second to compile without optimization: once a test program. Pictures
+/// are not read here: that takes seconds a page, and has tests of its own.
+static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+    let mut options = read::Options::default();
+    options.ocr.mode = read::ocr::Mode::Never;
+    Tools::load(None, options).unwrap()
+});
 
 /// The record of these bytes under that name, without the net that a run spans under each document:
 /// a panic on the way is the test's.
