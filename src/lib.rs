@@ -26,6 +26,10 @@ pub mod emit;
 
 pub mod catalogue;
 
+pub mod evaluate;
+
+pub mod draft;
+
 pub mod pipeline;
 
 pub mod cli;

@@ -28,6 +28,21 @@ pub struct Verdict<'p> {
     pub confidence: f64,
     /// What spoke for and against it, one line a finding.
     pub evidence: Vec<String>,
+    /// What that sums up to.
+    pub weight: f64,
+    /// The other profiles for which anything spoke, the heaviest first.
+    pub rivals: Vec<Rival>,
+}
+
+/// A profile that did not win.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rival {
+    /// Its name.
+    pub name: String,
+    /// The sum of its evidence.
+    pub weight: f64,
+    /// The sum that it needed.
+    pub minimum: f64,
 }
 
 /// Finds the kind of a document. `None` only where there is not even a profile `document`.
@@ -37,36 +52,55 @@ pub fn classify<'p>(
     profiles: &'p Profiles,
 ) -> Option<Verdict<'p>> {
     let text = witness(raw, clean);
-    let mut best: Option<(Verdict<'p>, f64)> = None;
-    let mut second = 0.0_f64;
-    for profile in profiles.iter().filter(|profile| profile.minimum > 0.0) {
-        let (weight, evidence) = weigh(profile, &text);
-        if weight < profile.minimum {
-            continue;
-        }
-        let leader = best.as_ref().map_or(0.0, |(_, weight)| *weight);
-        if weight > leader {
-            second = leader;
-            let verdict = Verdict {
-                profile,
-                confidence: 0.0,
-                evidence,
-            };
-            best = Some((verdict, weight));
-        } else {
-            second = second.max(weight);
-        }
-    }
-    match best {
-        Some((mut verdict, weight)) => {
-            verdict.confidence = confidence(weight, verdict.profile.minimum, second);
-            Some(verdict)
-        }
+    let weighed = profiles.iter().filter(|profile| profile.minimum > 0.0);
+    let mut claims: Vec<Claim<'p>> = weighed.map(|profile| weigh(profile, &text)).collect();
+    // Stable, so that the order of the profiles decides between equals.
+    claims.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    let winner = claims.iter().position(Claim::is_enough);
+    let winner = winner.map(|place| claims.remove(place));
+    let second = claims.iter().find(|claim| claim.is_enough());
+    let second = second.map_or(0.0, |claim| claim.weight);
+    let rivals: Vec<Rival> = claims
+        .iter()
+        .filter(|claim| claim.weight > 0.0)
+        .map(Claim::rival)
+        .collect();
+    match winner {
+        Some(claim) => Some(Verdict {
+            confidence: confidence(claim.weight, claim.profile.minimum, second),
+            profile: claim.profile,
+            evidence: claim.evidence,
+            weight: claim.weight,
+            rivals,
+        }),
         None => profiles.get(FALLBACK).map(|profile| Verdict {
             profile,
             confidence: FALLBACK_CONFIDENCE,
             evidence: vec!["no profile reaches its minimum".to_owned()],
+            weight: 0.0,
+            rivals,
         }),
+    }
+}
+
+/// What speaks for one profile.
+struct Claim<'p> {
+    profile: &'p Profile,
+    weight: f64,
+    evidence: Vec<String>,
+}
+
+impl Claim<'_> {
+    fn is_enough(&self) -> bool {
+        self.weight >= self.profile.minimum
+    }
+
+    fn rival(&self) -> Rival {
+        Rival {
+            name: self.profile.name.clone(),
+            weight: self.weight,
+            minimum: self.profile.minimum,
+        }
     }
 }
 
@@ -83,7 +117,7 @@ fn witness<'t>(raw: &RawDocument, clean: &'t CleanDocument) -> Cow<'t, str> {
     }
 }
 
-fn weigh(profile: &Profile, text: &str) -> (f64, Vec<String>) {
+fn weigh<'p>(profile: &'p Profile, text: &str) -> Claim<'p> {
     let mut weight = 0.0;
     let mut found = Vec::new();
     for evidence in &profile.evidence {
@@ -93,7 +127,11 @@ fn weigh(profile: &Profile, text: &str) -> (f64, Vec<String>) {
             found.push(format!("{:+.1} “{}”", evidence.weight, words.trim()));
         }
     }
-    (weight, found)
+    Claim {
+        profile,
+        weight,
+        evidence: found,
+    }
 }
 
 /// Half sure at the minimum and nearly certain at twice that, less what the runner-up claims.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::document::{Line, LineRole, Page, RawDocument};
+use crate::document::{Line, LineRole, Page, RawDocument, Removed, RemovedBecause};
 
 /// The lines of a whole document in reading order.
 pub(super) struct Flow<'d> {
@@ -20,6 +20,10 @@ pub(super) struct FlowLine<'d> {
     pub key: String,
     /// Byte ranges of the page's text that were taken out, rising, not touching.
     taken: Vec<Range<usize>>,
+    /// How many bytes of it had been taken when a reason was last noted.
+    noted: usize,
+    /// Why something was first taken out of it.
+    because: Option<RemovedBecause>,
 }
 
 /// A word of a line, for comparison.
@@ -45,6 +49,8 @@ impl<'d> Flow<'d> {
                     text,
                     key: fold(text),
                     taken: Vec::new(),
+                    noted: 0,
+                    because: None,
                 };
                 if line.role == LineRole::Furniture {
                     flow_line.take_all();
@@ -52,10 +58,42 @@ impl<'d> Flow<'d> {
                 lines.push(flow_line);
             }
         }
-        Self {
+        let mut flow = Self {
             pages: &document.pages,
             lines,
+        };
+        flow.note(RemovedBecause::Furniture);
+        flow
+    }
+
+    /// Notes why lines were taken out since the last note. Finders need not know of it.
+    pub fn note(&mut self, because: RemovedBecause) {
+        for line in &mut self.lines {
+            let taken = line.taken.iter().map(Range::len).sum();
+            if taken > line.noted {
+                line.noted = taken;
+                line.because.get_or_insert(because);
+            }
         }
+    }
+
+    /// What was taken out of each line, and why.
+    pub fn removed(&self) -> Vec<Removed> {
+        let lines = self.lines.iter();
+        lines
+            .filter_map(|line| {
+                let page = &self.pages[line.page];
+                let parts = line.taken.iter().map(|range| &page.text[range.clone()]);
+                let words = parts.flat_map(str::split_whitespace);
+                let text = words.collect::<Vec<_>>().join(" ");
+                let because = line.because.filter(|_| !text.is_empty())?;
+                Some(Removed {
+                    text,
+                    page: page.number,
+                    because,
+                })
+            })
+            .collect()
     }
 
     /// Indexes of the lines of which something is left.

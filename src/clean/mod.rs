@@ -15,7 +15,7 @@ mod page_label;
 mod rejoin;
 
 use crate::{
-    document::{CleanDocument, RawDocument},
+    document::{CleanDocument, RawDocument, RemovedBecause},
     profile::Profiles,
 };
 
@@ -27,12 +27,15 @@ pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
     let mut flow = flow::Flow::new(document);
     letterhead::take_out(&mut flow, profiles);
     let labels = page_label::take_out(&mut flow);
+    flow.note(RemovedBecause::PageLabel);
     CleanDocument {
         text: rejoin::rejoin(&flow),
+        aside: letterhead::aside(&flow, document.stated_title.as_deref()),
         letterhead: letterhead::collect(&flow),
         page_labels: labels.pages,
         pages_stated: labels.stated,
         page_numbers: labels.numbers,
+        removed: flow.removed(),
     }
 }
 

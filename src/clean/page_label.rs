@@ -10,10 +10,13 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::flow::Flow;
 
-// Sida 2 av 9 | Sid 1 (24) | Sidan 3
+// Sida 2 av 9 | Sid 1 (24) | Sidan 3 | Sid (24)
 static WORDED: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:sidan|sida|sid\.?|page)\s*(?P<number>\d{1,4})(?:\s*(?:\(\s*(?P<total>\d{1,4})\s*\)|(?:av|of|/)\s*(?P<total2>\d{1,4})))?"
+    r"(?i)\b(?:sidan|sida|sid\.?|page)\s*(?:(?P<number>\d{1,4})(?:\s*(?:\(\s*(?P<total>\d{1,4})\s*\)|(?:av|of|/)\s*(?P<total2>\d{1,4})))?|\(\s*(?P<total3>\d{1,4})\s*\))"
 );
+// Antal sidor: 14 (bilagor inräknade)
+static COUNTED: Lazy<Regex> =
+    lazy_regex!(r"(?i)(?:antal sidor|sidantal)(?: totalt)?\s*:?\s*(?P<total>\d{1,4})\b");
 // 1 (14) | 2(9)
 static BARE: Lazy<Regex> = lazy_regex!(r"\b(?P<number>\d{1,4})\s?\(\s?(?P<total>\d{1,4})\s?\)");
 // 3/9 and 3 av 9 are dates and counts where they do not stand alone on their line.
@@ -23,6 +26,9 @@ static ALONE: Lazy<Regex> =
 /// How far from a page's edge a label may stand, in bytes: a form's name and a date stand before
 /// it on some forms.
 const REACH: usize = 60;
+
+/// How far into the first page its form may tell the number of pages, in bytes.
+const COUNTED_REACH: usize = 3000;
 
 /// What the pages call themselves.
 pub(super) struct PageLabels {
@@ -66,8 +72,9 @@ pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
         numbers.extend(label.iter().map(|label| label.number));
         found.push(label);
     }
+    numbers.remove(&0);
     PageLabels {
-        stated: most_stated(&found),
+        stated: most_stated(&found).or_else(|| counted(flow)),
         // A file without page breaks may hold several pages; then no label is its own.
         pages: if !several && numbers.len() > 1 {
             vec![None]
@@ -96,6 +103,19 @@ fn most_stated(found: &[Option<Found>]) -> Option<u32> {
     })
 }
 
+/// What the first page says of their number in words.
+fn counted(flow: &Flow<'_>) -> Option<u32> {
+    let first = flow.pages.first()?;
+    let head = &first.text[..floor_boundary(&first.text, COUNTED_REACH)];
+    COUNTED
+        .captures(head)?
+        .name("total")?
+        .as_str()
+        .parse()
+        .ok()
+        .filter(|&total| total > 0)
+}
+
 fn in_taken(flow: &Flow<'_>, line: usize) -> Option<Found> {
     let line = &flow.lines[line];
     line.taken().iter().find_map(|range| {
@@ -119,7 +139,9 @@ fn first_label(text: &str) -> Option<(Range<usize>, Found)> {
 
 fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
     let whole = captures.get(0)?;
-    let total = captures.name("total").or(captures.name("total2"));
+    let total = ["total", "total2", "total3"]
+        .iter()
+        .find_map(|name| captures.name(name));
     let text = whole
         .as_str()
         .split_whitespace()
@@ -129,7 +151,11 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
         whole.range(),
         Found {
             text,
-            number: captures.name("number")?.as_str().parse().ok()?,
+            // A label may have lost its number and kept the total.
+            number: match captures.name("number") {
+                Some(number) => number.as_str().parse().ok()?,
+                None => 0,
+            },
             total: total.and_then(|total| total.as_str().parse().ok()),
         },
     ))

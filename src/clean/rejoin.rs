@@ -184,9 +184,8 @@ fn across(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Step {
     let soft =
         previous.line.line.end == LineEnd::Soft && previous.line.line.bold == next.line.line.bold;
     let hangs = current.trim_end().ends_with([',', '-', '/', '(']) || ends_open(current);
-    let goes_on = !ended && (lower && long || lower && hangs)
-        || soft && !next.marked.bold
-        || !ended && long && hangs;
+    let goes_on =
+        !ended && lower && (long || hangs) || soft && !next.marked.bold || !ended && long && hangs;
     if goes_on { Step::Join } else { Step::Paragraph }
 }
 
@@ -297,6 +296,9 @@ fn trim_end(builder: &mut CleanTextBuilder) {
     }
 }
 
+/// Shorter lines, in characters, are labels, items and headings, and say nothing of the habit.
+const SHORT: usize = 35;
+
 /// How a text file breaks its lines.
 struct Habit {
     /// Lines at least this long, in characters, go on in the next; none where lines are not broken.
@@ -313,7 +315,7 @@ impl Habit {
             let [line, next] = [&pair[0], &pair[1]];
             let follows = line.page == next.page && !next.line.gap_before;
             let unknown = line.line.end == LineEnd::Unknown && !line.is_taken() && !next.is_taken();
-            if !follows || !unknown {
+            if !follows || !unknown || line.text.chars().count() < SHORT {
                 continue;
             }
             pairs += 1;
@@ -325,7 +327,7 @@ impl Habit {
         }
         lengths.sort_unstable();
         // A third: sentences begin with capitals, so not every broken line shows that it is one.
-        let often = lengths.len() >= 5 && lengths.len() * 3 >= pairs;
+        let often = lengths.len() >= 3 && lengths.len() * 3 >= pairs;
         let (low, high) = match lengths.as_slice() {
             [] => (0, 0),
             lengths => (lengths[lengths.len() / 5], lengths[lengths.len() * 4 / 5]),

@@ -66,9 +66,11 @@ pub(super) enum Command {
     Check(Check),
     /// Tell what an output folder holds: kinds, failures, warnings, last runs
     Status(Status),
+    /// Compare records with what a person says that stands in the documents
+    Eval(Eval),
     /// Check that everything that a run needs is here
     Doctor(Doctor),
-    /// See the document types
+    /// See, try out and make document types
     Profile(Profile),
     /// Print a completion script for a shell
     Completions(Completions),
@@ -128,6 +130,9 @@ pub(super) enum OcrPages {
 pub(super) struct Show {
     /// A document, which is processed but not stored, or a record (*.json)
     pub(super) file: PathBuf,
+    /// Tell why the document became what it did: kind, fields, letterhead
+    #[arg(long)]
+    pub(super) why: bool,
     /// Folder with profiles of your own (*.toml), laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
@@ -168,6 +173,21 @@ pub(super) struct Doctor {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Eval {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// Folder of gold files (*.json), or one file with an object a line (*.jsonl)
+    #[arg(long, value_name = "GOLD")]
+    pub(super) gold: PathBuf,
+    /// As one JSON object, with every mistake
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Exit with 1 if the strict F1 of all fields is lower
+    #[arg(long, value_name = "X", value_parser = parse_share)]
+    pub(super) min_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Profile {
     #[command(subcommand)]
     pub(super) command: ProfileCommand,
@@ -185,6 +205,28 @@ pub(super) enum ProfileCommand {
         /// Its name, as `profile list` prints it
         name: String,
     },
+    /// Tell everything that is wrong with document types, with file, line and what to do
+    Lint {
+        /// Folder with profiles of your own [default: that of --profiles, else the built-in ones]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Run the examples of the document types, and tell what differs from what is expected
+    Test,
+    /// Draft a document type from filled-in copies of its form
+    New(NewProfile),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewProfile {
+    /// What to call it: small letters, digits and hyphens
+    pub(super) name: String,
+    /// Filled-in copies of the form; the more they differ, the better the draft
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+    /// Folder for the profile, its schema and its example; made if need be
+    #[arg(long, value_name = "DIR", default_value = "profiles")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +250,13 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(1 << shift))
         .ok_or_else(|| "write a whole number of bytes, such as 200M".to_owned())
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("write a number from 0 to 1, such as 0.95".to_owned()),
+    }
 }
 
 #[cfg(test)]

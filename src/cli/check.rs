@@ -58,7 +58,7 @@ fn tell(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::R
 }
 
 /// Temporary files that a killed run left start with a dot and do not end in `.json`.
-fn record_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn record_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let records = folder.join("records");
     if !records.is_dir() {
         return Ok(Vec::new());

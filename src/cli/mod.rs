@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod completions;
 mod doctor;
+mod eval;
 mod exit;
 mod logging;
 mod manual;
@@ -49,6 +50,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Show(options) => show::run(options, &style, logging),
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
+        Command::Eval(options) => eval::run(options, &style),
         Command::Doctor(options) => doctor::run(options),
         Command::Profile(options) => profile::run(options, &style),
         Command::Completions(options) => completions::run(options),

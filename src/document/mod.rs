@@ -12,7 +12,7 @@ mod source;
 mod span;
 mod warning;
 
-pub use clean_document::CleanDocument;
+pub use clean_document::{CleanDocument, Removed, RemovedBecause};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
 pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related};
 pub use record::{

@@ -76,13 +76,20 @@ pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
 /// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
 /// missing on the way are made.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
-    let at = |source: io::Error| Error {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Error {
+        path: path.to_owned(),
+        source: error.into(),
+    })?;
+    bytes.push(b'\n');
+    write_bytes(path, &bytes)
+}
+
+/// Writes bytes as they are, atomically; folders that are missing on the way are made.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, bytes).map_err(|source| Error {
         path: path.to_owned(),
         source,
-    };
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| at(error.into()))?;
-    bytes.push(b'\n');
-    replace(path, &bytes).map_err(at)
+    })
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -7,15 +7,24 @@ use crate::document::{Budget, BudgetItem, CleanText, FieldValue, Warning, Warnin
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
 static ROW: Lazy<Regex> = lazy_regex!(
-    r"^(?P<label>\D.*?)(?P<gap>[\s.:]*[\t ])(?P<amount>(?:kr|sek)?\s?\d[\d  .\u{a0}\u{2009}\u{202f}]*(?:,\d{2})?)(?P<unit>\s?(?:kr(?:onor)?\.?|SEK|:-|,-|tkr))?\s*$"i
+    r"^(?P<label>\S.*?)(?P<gap>[\s.:]*[\t ])(?P<amount>(?:kr|sek)?\s?\d[\d  .\u{a0}\u{2009}\u{202f}]*(?:,\d{2})?)(?P<unit>\s?(?:kr(?:onor)?\.?|SEK|:-|,-|tkr))?\s*$"i
 );
 // Summa kr | Totalt | Summa kostnader
-static TOTAL: Lazy<Regex> =
-    lazy_regex!(r"^(?:delsumma|summa|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i);
+static TOTAL: Lazy<Regex> = lazy_regex!(
+    r"^(?:delsumma|summa|s:a|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i
+);
 
 /// The lines of a text in which a budget may stand: below a heading or a line that says so.
 fn is_budget_word(line: &str) -> bool {
     regex_is_match!(r"\b(?:budget|kostnad|ekonomi|finansiering|utgift)"i, line)
+}
+
+/// A line that says that a budget follows: `Budget för förstudien:`, `Projektets kostnader`.
+fn introduces(line: &str) -> bool {
+    let colon = line.ends_with(':') && line.chars().count() <= 200;
+    let short =
+        line.chars().count() <= 60 && !line.contains(|c: char| c.is_ascii_digit() || c == '.');
+    (colon || short) && is_budget_word(line)
 }
 
 /// What was found of a budget.
@@ -46,10 +55,7 @@ pub(super) fn find(
                 break;
             }
             in_budget = is_budget_word(&heading.title);
-        } else if written.chars().count() <= 200
-            && written.ends_with(':')
-            && is_budget_word(written)
-        {
+        } else if introduces(written) {
             in_budget = true;
         }
         facts.extend(period(text, index));
@@ -98,8 +104,7 @@ fn row(line: &str) -> Option<Row> {
     if !(unit || cell || grouped) || !label.chars().any(char::is_alphabetic) {
         return None;
     }
-    let FieldValue::Integer(amount) =
-        value::amount(&line[amount.start()..].trim_start().to_owned())?.value
+    let FieldValue::Integer(amount) = value::amount(line[amount.start()..].trim_start())?.value
     else {
         return None;
     };
@@ -190,6 +195,8 @@ fn period(text: &CleanText, line: usize) -> Vec<Fact> {
                 field: field.to_owned(),
                 value,
                 confidence: 0.95,
+                rule: "a period in the line above a budget",
+                label: offset..offset + at,
             };
             return vec![fact("period_start", from), fact("period_end", until)];
         }

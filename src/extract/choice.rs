@@ -153,10 +153,13 @@ fn take_line(
         let label = range.start + bytes.start..range.end + bytes.start;
         push(text, label, mark.checked, places, found);
     }
-    let last = marks.last().map_or(0, |mark| mark.bytes.end);
-    let rest = if before { "" } else { written[last..].trim() };
-    if whole && rest.is_empty() {
+    let (first, last) = (marks[0].bytes.start, marks[marks.len() - 1].bytes.end);
+    if before && whole {
         found.ranges.push(bytes);
+    } else if whole && written[last..].trim().is_empty() {
+        // The question before the first label stays.
+        let from = label_before(written, 0..first).start;
+        found.ranges.push(bytes.start + from..bytes.end);
     }
 }
 

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, ops::Range};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
+    Reason,
     label::{LabelForm, LabelHit},
     place::Places,
     value::{self, Value},
@@ -33,6 +34,10 @@ pub(super) struct Fact {
     pub field: String,
     pub value: Value,
     pub confidence: f64,
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// The words that it stands at, in bytes of the clean text.
+    pub label: Range<usize>,
 }
 
 /// What is known of a document while its fields are read.
@@ -80,6 +85,8 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
             field: field.to_owned(),
             value,
             confidence,
+            rule: hit.form.told(),
+            label: hit.bytes.clone(),
         });
     };
     let field = hit.label.field.as_str();
@@ -94,14 +101,44 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
             if let Some(value) = typed(kind, body) {
                 push(field, value);
             }
+            if kind == FieldType::Name {
+                contact_details(body)
+                    .into_iter()
+                    .for_each(|(field, value)| push(field, value));
+            }
         }
     }
+}
+
+/// `Eva Ek, 08-465 004 12, eva.ek@example.se`: a contact's address and number behind the name.
+fn contact_details(text: &str) -> Vec<(&'static str, Value)> {
+    let starts: Vec<usize> = text
+        .char_indices()
+        .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
+        .map(|(at, _)| at)
+        .collect();
+    let first = |read: fn(&str) -> Option<Value>| {
+        starts.iter().find_map(|&at| {
+            let mut value = read(&text[at..])?;
+            value.bytes = value.bytes.start + at..value.bytes.end + at;
+            // A label of its own says it more surely.
+            value.certainty = 0.95;
+            Some(value)
+        })
+    };
+    let email = first(value::email).map(|value| ("email", value));
+    let phone = first(value::phone).map(|value| ("phone", value));
+    email.into_iter().chain(phone).collect()
 }
 
 fn typed(kind: FieldType, text: &str) -> Option<Value> {
     match kind {
         FieldType::Text => value::words(text),
-        FieldType::Name => value::name(text),
+        // A name is all that stands there, or a comma parts it from the rest; else it is prose.
+        FieldType::Name => value::name(text).filter(|name| {
+            let rest = text[name.bytes.end..].trim_start();
+            rest.is_empty() || rest.starts_with([',', '(', ';', '/', '-', '–', '|', ':'])
+        }),
         FieldType::Amount => value::amount(text),
         FieldType::Integer => value::integer(text),
         FieldType::Date => value::date(text),
@@ -189,7 +226,8 @@ fn below(context: &Context<'_>, index: usize) -> Option<(Range<usize>, f64)> {
     }
     let kind = hit.label.kind;
     let telling = !matches!(kind, FieldType::Text | FieldType::Name | FieldType::Integer);
-    if !boxed && !colon && !(telling && typed(kind, text.trim()).is_some()) {
+    let tells = telling && typed(kind, text.trim()).is_some();
+    if !(boxed || colon || tells) {
         return None;
     }
     // A sentence is prose, whatever stands above it.
@@ -280,8 +318,9 @@ pub(super) fn settle(
     facts: Vec<Fact>,
     text: &CleanText,
     places: &Places<'_>,
-) -> BTreeMap<String, Field> {
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
     let mut fields: BTreeMap<String, Field> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, Reason> = BTreeMap::new();
     for fact in facts {
         let Some(place) = places.place(fact.value.bytes.clone()) else {
             continue;
@@ -295,6 +334,7 @@ pub(super) fn settle(
             .get(&fact.field)
             .is_none_or(|known| confidence > known.confidence + f64::EPSILON);
         if better {
+            reasons.insert(fact.field.clone(), reason(&fact, text, place.span.page));
             fields.insert(
                 fact.field,
                 Field {
@@ -306,5 +346,15 @@ pub(super) fn settle(
             );
         }
     }
-    fields
+    (fields, reasons.into_values().collect())
+}
+
+fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
+    let label = text.text()[fact.label.clone()].trim().trim_end_matches(':');
+    Reason {
+        field: fact.field.clone(),
+        rule: fact.rule,
+        label: value::single_spaced(label),
+        page,
+    }
 }

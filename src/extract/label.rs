@@ -32,6 +32,22 @@ pub(super) enum LabelForm {
     InlineSpaced,
 }
 
+impl LabelForm {
+    /// How it looks, for people.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Colon => "label: value, at a line's start",
+            Self::InlineColon => "label: value, inside a line",
+            Self::Cell => "label in a cell, value in the next",
+            Self::Alone { colon: true } => "label: on a line of its own, value below",
+            Self::Alone { colon: false } => "label on a line of its own, value below",
+            Self::Glued => "label and value run together",
+            Self::Spaced => "label and value, at a line's start",
+            Self::InlineSpaced => "label and value, inside a line",
+        }
+    }
+}
+
 /// A label in the clean text.
 #[derive(Debug, Clone)]
 pub(super) struct LabelHit<'p> {
@@ -48,7 +64,7 @@ pub(super) struct LabelHit<'p> {
 /// Lines around a label in which others count as its company: two lines a fact, three facts.
 const NEAR: usize = 6;
 /// A line of more bytes is a page or a paragraph, not a line.
-const LONG: usize = 300;
+const LONG: usize = 160;
 
 // (namn och organisation på samtliga i gruppen): | *: | :
 static AFTER_LABEL: Lazy<Regex> =
@@ -150,6 +166,12 @@ fn spaced(line: &str, range: &Range<usize>, label: &Label, at_start: bool) -> Op
     let capital = line[range.start..].starts_with(char::is_uppercase);
     if at_start && line.len() <= LONG {
         return capital.then_some(LabelForm::Spaced);
+    }
+    let rest = line[range.end..].trim_start();
+    if label.kind == FieldType::Identifier && line.len() <= LONG {
+        // A number behind the label tells that it is one, if a header is all that the line is.
+        let numbered = rest.starts_with(|c: char| c.is_ascii_digit());
+        return (capital && numbered).then_some(LabelForm::InlineSpaced);
     }
     let telling = label.folded.contains(' ') || label.folded.chars().count() >= 9;
     let next = line[range.end..].trim_start().chars().next()?;

@@ -59,8 +59,7 @@ fn items(text: &CleanText, from: usize) -> Vec<String> {
         .get(from)
         .is_some_and(|line| line.role == LineRole::Item);
     let mut items = Vec::new();
-    for index in from..lines.len() {
-        let line = &lines[index];
+    for (index, line) in lines.iter().enumerate().skip(from) {
         let written = text.line(index);
         let fits = written.chars().count() <= LONGEST;
         let belongs = if bulleted {

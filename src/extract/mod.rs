@@ -7,6 +7,7 @@
 mod budget;
 mod choice;
 mod field;
+mod guess;
 mod heading;
 mod label;
 mod language;
@@ -14,8 +15,12 @@ mod list;
 mod people;
 mod place;
 mod section;
+#[cfg(test)]
+mod tests;
 mod title;
 mod value;
+
+pub use guess::type_of;
 
 use std::collections::BTreeMap;
 
@@ -23,11 +28,15 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::{
     document::{
-        Budget, Choice, CleanDocument, Field, Lists, Person, RawDocument, Section, Warning,
-        WarningCode,
+        Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
+        Warning, WarningCode,
     },
-    profile::Profile,
+    profile::{FieldType, Profile, TitlePlace},
 };
+use heading::Heading;
+use label::{LabelForm, LabelHit};
+use place::Places;
+use title::Title;
 
 /// What was found in one document.
 #[derive(Debug, Default)]
@@ -50,44 +59,38 @@ pub struct Extracted {
     pub lists: Lists,
     /// What a person should look at.
     pub warnings: Vec<Warning>,
+    /// Why each field has its value, by the fields' names; no part of a record.
+    pub reasons: Vec<Reason>,
+}
+
+/// What led to a field's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The field's name.
+    pub field: String,
+    /// How the value stood to its label.
+    pub rule: &'static str,
+    /// The label as printed.
+    pub label: String,
+    /// The page that the value stands on.
+    pub page: u32,
 }
 
 // Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
 static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|\bse f[öo]r[t]?s[äa]ttning|\bforts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
+    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag|bifoga|annan|annat|separat|särskil[dt])"i
 );
 
 /// Takes the facts out of a clean document of a known kind.
 pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> Extracted {
     let text = &clean.text;
-    let places = place::Places::new(raw, text);
+    let places = Places::new(raw, text);
     let hits = label::find(text, &profile.vocabulary);
-    let headings = heading::find(text, profile, &hits, raw.stated_title.as_deref());
-    let title = title::find(raw, text, profile.title, &headings, &hits);
-    // A title may have passed for a heading; it is none.
-    let title_line = title.as_ref().and_then(|title| title.line);
-    let headings: Vec<heading::Heading> = headings
-        .into_iter()
-        .filter(|heading| {
-            Some(heading.line) != title_line || heading.bytes.len() < text.line(heading.line).len()
-        })
-        .collect();
-
+    let front = Front::find(raw, text, profile, &hits);
     let choices = choice::find(text, &places);
     let lists = list::find(text, profile);
-    let budget = budget::find(text, &headings, &hits, &places);
-    let mut facts = field::read(&field::Context {
-        text,
-        hits: &hits,
-        stops: &stops(text.text(), &headings, title.as_ref()),
-        headings: &headings
-            .iter()
-            .filter(|heading| heading.bytes.start == text.lines()[heading.line].bytes.start)
-            .map(|heading| heading.line)
-            .collect::<Vec<_>>(),
-    });
-    facts.extend(budget.facts);
-    let fields = field::settle(facts, text, &places);
+    let budget = budget::find(text, &front.headings, &hits, &places);
+    let (fields, reasons) = fields(raw, clean, profile, &hits, &front, budget.facts);
     let cuts = section::Cuts {
         ends: lists.ranges.iter().map(|range| range.start).collect(),
         ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
@@ -96,28 +99,160 @@ pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> E
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: section::build(text, &headings, &cuts, &places),
-        people: people::find(text, profile, &headings, &hits, &places),
-        title: title.map(|title| title.text),
+        sections: sections(text, &front, &cuts, &places, &hits),
+        people: people::find(text, profile, &front.headings, &hits, &places),
+        title: front.title.map(|title| title.text),
         language: language::of(text.text()),
         fields,
         budget: budget.budget,
         choices: choices.choices,
         lists: lists.lists,
         warnings,
+        reasons,
     }
 }
 
-/// Where a value inside running text must end: at headings, and where the title is printed again.
-fn stops(text: &str, headings: &[heading::Heading], title: Option<&title::Title>) -> Vec<usize> {
-    let mut stops: Vec<usize> = headings.iter().map(|heading| heading.bytes.start).collect();
-    if let Some(title) = title
-        && title.text.chars().count() >= 8
-    {
-        stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
+/// What structures a document: its title and its headings.
+struct Front {
+    title: Option<Title>,
+    headings: Vec<Heading>,
+}
+
+impl Front {
+    fn find(raw: &RawDocument, text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Self {
+        let mut headings = heading::find(text, profile, hits, raw.stated_title.as_deref());
+        let title = title::find(raw, text, profile.title, &headings, hits);
+        if let Some(line) = title.as_ref().and_then(|title| title.line) {
+            headings.retain(|heading| {
+                // A title may have passed for a heading; it is none.
+                let is_title =
+                    heading.line == line && heading.bytes.len() >= text.line(heading.line).len();
+                // What stands above a title that has its place above the box is the site's.
+                let banner = profile.title == TitlePlace::AboveBox && heading.line < line;
+                !is_title && !banner
+            });
+        }
+        Self { title, headings }
     }
-    stops.sort_unstable();
-    stops
+
+    /// Lines that are headings, and not only begin with one.
+    fn heading_lines(&self, text: &CleanText) -> Vec<usize> {
+        let begins =
+            |heading: &&Heading| heading.bytes.start == text.lines()[heading.line].bytes.start;
+        let headings = self.headings.iter().filter(begins);
+        headings.map(|heading| heading.line).collect()
+    }
+
+    /// Where a value inside running text must end: at headings, and where the title is printed again.
+    fn stops(&self, text: &str) -> Vec<usize> {
+        let headings = self.headings.iter().map(|heading| heading.bytes.start);
+        let mut stops: Vec<usize> = headings.collect();
+        if let Some(title) = &self.title
+            && title.text.chars().count() >= SHORTEST_STOP
+        {
+            stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
+        }
+        stops.sort_unstable();
+        stops
+    }
+}
+
+/// A shorter title, in characters, may be a word like any other.
+const SHORTEST_STOP: usize = 8;
+
+/// The fields of the text, then those that only the letterhead tells.
+fn fields(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+    hits: &[LabelHit<'_>],
+    front: &Front,
+    more: Vec<field::Fact>,
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    let text = &clean.text;
+    let mut facts = field::read(&field::Context {
+        text,
+        hits,
+        stops: &front.stops(text.text()),
+        headings: &front.heading_lines(text),
+    });
+    facts.extend(more);
+    let (mut fields, mut reasons) = field::settle(facts, text, &Places::new(raw, text));
+    let (aside, of_aside) = in_letterhead(raw, clean, profile);
+    let told = |reason: &Reason| fields.contains_key(&reason.field);
+    reasons.extend(of_aside.into_iter().filter(|reason| !told(reason)));
+    for (name, field) in aside {
+        fields.entry(name).or_insert(field);
+    }
+    (fields, reasons)
+}
+
+/// The sections; a text without a heading is one section under the document's title.
+fn sections(
+    text: &CleanText,
+    front: &Front,
+    cuts: &section::Cuts,
+    places: &Places<'_>,
+    hits: &[LabelHit<'_>],
+) -> Vec<Section> {
+    if front.headings.is_empty() {
+        let title = front.title.as_ref().map(|title| title.text.as_str());
+        let start = after_front(text, front.title.as_ref(), hits);
+        let whole = section::whole(text, title, start, cuts, places);
+        return whole.into_iter().collect();
+    }
+    section::build(text, &front.headings, cuts, places)
+}
+
+/// Where the text begins below the title and the first box of labels and values.
+fn after_front(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -> usize {
+    let mut line = 0;
+    for hit in hits.iter().filter(|hit| hit.company >= 2) {
+        if line > 0 && hit.line > line + 2 {
+            break;
+        }
+        line = match hit.form {
+            // The value stands on the line below.
+            LabelForm::Alone { .. } => hit.line + 2,
+            _ => hit.line + 1,
+        };
+    }
+    let below_title = title
+        .and_then(|title| title.line)
+        .map_or(0, |line| line + 1);
+    let end = text.text().len();
+    text.lines()
+        .get(line.max(below_title))
+        .map_or(end, |line| line.bytes.start)
+}
+
+/// What the letterhead says of the document: a case's number stands in its header more often than
+/// in its text. Only labels that their form leaves beyond doubt count there.
+fn in_letterhead(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    let text = &clean.aside;
+    let hits: Vec<LabelHit<'_>> = label::find(text, &profile.vocabulary)
+        .into_iter()
+        .filter(|hit| {
+            let numbered = hit.label.kind == FieldType::Identifier;
+            let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
+            numbered || colon || hit.label.kind == FieldType::Other
+        })
+        .collect();
+    let mut facts = field::read(&field::Context {
+        text,
+        hits: &hits,
+        stops: &[],
+        headings: &[],
+    });
+    for fact in &mut facts {
+        fact.confidence *= 0.95;
+        fact.rule = "in the letterhead";
+    }
+    field::settle(facts, text, &Places::new(raw, text))
 }
 
 fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {

@@ -77,7 +77,10 @@ fn read_group(
 
 /// A person's name and organisation, if the line is that and nothing more.
 fn person(line: &str) -> Option<(String, Option<String>)> {
-    let line = line.trim().trim_start_matches(['•', '-', '–', '·', ' ']);
+    // • Eva Ek | - Eva Ek | 2. Eva Ek
+    let line = line.trim().trim_start_matches(|c: char| {
+        c.is_ascii_digit() || matches!(c, '•' | '-' | '–' | '·' | ' ' | '.' | ')')
+    });
     if line.chars().count() > LONGEST || line.ends_with(':') {
         return None;
     }
@@ -115,6 +118,7 @@ mod tests {
             "Eva-Lena Ek- Föreningen Ny väg",
             "Eva-Lena Ek (Föreningen Ny väg)",
             "• Eva-Lena Ek\tFöreningen Ny väg",
+            "2. Eva-Lena Ek, Föreningen Ny väg",
         ] {
             let expected = (
                 "Eva-Lena Ek".to_owned(),

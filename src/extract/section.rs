@@ -42,6 +42,26 @@ pub(super) fn build(
     sections
 }
 
+/// All the text from `start` on as one section under the document's title; none if there is no text.
+pub(super) fn whole(
+    text: &CleanText,
+    title: Option<&str>,
+    start: usize,
+    cuts: &Cuts,
+    places: &Places<'_>,
+) -> Option<Section> {
+    let end = cuts.ends.iter().copied().filter(|&end| end >= start).min();
+    let body = start..end.unwrap_or(text.text().len());
+    let written = body_text(text, body.clone(), &cuts.ranges);
+    (!written.is_empty()).then(|| Section {
+        number: None,
+        heading: title.unwrap_or_default().to_owned(),
+        level: 1,
+        text: written,
+        spans: places.spans(body),
+    })
+}
+
 fn end_of(text: &CleanText, headings: &[Heading], index: usize, cuts: &Cuts) -> usize {
     let heading = &headings[index];
     let next = headings[index + 1..]

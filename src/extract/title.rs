@@ -19,6 +19,13 @@ const REACH: usize = 25;
 // 2018/00566 - Kvinnor i arbete
 static NUMBERED: Lazy<Regex> = lazy_regex!(r"^\d{4}[/-]\d{3,7}\s+[-–]\s+(?P<title>\S.*)$");
 
+// Ansökan om utvecklingsmedel | Slutrapport för förstudien
+static NAMED: Lazy<Regex> = lazy_regex!(
+    r"^\W*(?:\p{L}+\s){0,2}\p{L}*(?:ansökan|rapport|redovisning|beslutsunderlag|intresseanmälan|projektplan|projektbeskrivning|utlysning|överenskommelse|protokoll|avtal)\b.{0,100}$"i
+);
+/// A line that names the document's type outranks the publisher's name above it, this far down.
+const NAMED_REACH: usize = 4;
+
 /// A title and where it stands in the clean text, if it stands there.
 pub(super) struct Title {
     pub text: String,
@@ -66,7 +73,11 @@ fn at_line(text: &CleanText, line: usize) -> Title {
 /// The line directly above the first of three labels that stand together.
 fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
     let first = hits.iter().find(|hit| {
-        hit.company >= 2 && !matches!(hit.form, LabelForm::InlineColon | LabelForm::InlineSpaced)
+        hit.company >= 2
+            && !matches!(
+                hit.form,
+                LabelForm::InlineColon | LabelForm::InlineSpaced | LabelForm::Spaced
+            )
     })?;
     let line = first.line.checked_sub(1)?;
     let written = text.line(line);
@@ -113,9 +124,24 @@ fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
 
 /// The first line that is not a label, if it is a line and not a paragraph.
 fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> Option<Title> {
-    let labelled = |line: usize| hits.iter().any(|hit| hit.line == line);
-    let line = (0..text.lines().len().min(REACH))
-        .find(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic))?;
+    let labelled = |line: usize| {
+        let inside = [
+            LabelForm::Spaced,
+            LabelForm::InlineSpaced,
+            LabelForm::InlineColon,
+        ];
+        hits.iter()
+            .any(|hit| hit.line == line && !inside.contains(&hit.form))
+    };
+    let mut lines = (0..text.lines().len().min(REACH))
+        .filter(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic));
+    let first = lines.clone().next()?;
+    let named = |&line: &usize| NAMED.is_match(text.line(line));
+    let line = lines
+        .by_ref()
+        .take(NAMED_REACH)
+        .find(named)
+        .unwrap_or(first);
     let written = text.line(line);
     let numbered = headings
         .iter()

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::classify::Verdict;
+use super::process::Walked;
 use crate::document::{
     CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
     WarningCode,
 };
-use crate::extract::Extracted;
 use crate::read::Read;
 
 /// The kind of a document that no other profile fits.
@@ -19,22 +18,19 @@ const UNKNOWN_KIND: &str = "document";
 /// What the stages gave.
 pub(super) struct Parts<'p> {
     pub(super) source: &'p Source,
-    pub(super) read: Read,
-    pub(super) clean: CleanDocument,
-    pub(super) verdict: Verdict<'p>,
-    pub(super) extracted: Extracted,
+    pub(super) walked: Walked<'p>,
 }
 
 /// The record of a document.
 pub(super) fn assemble(parts: Parts<'_>) -> Record {
-    let warnings = warnings(&parts);
-    let Parts {
-        source,
+    let warnings = warnings(&parts.walked);
+    let source = parts.source;
+    let Walked {
         read,
         clean,
         verdict,
         extracted,
-    } = parts;
+    } = parts.walked;
     let mut fields = extracted.fields;
     for field in fields.values_mut() {
         field.confidence = rounded(field.confidence);
@@ -101,7 +97,7 @@ fn pages(pages: Vec<Page>, labels: Vec<Option<String>>) -> Vec<PageRecord> {
 }
 
 /// The reader's, the extractor's and our own, in an order of their own, each once.
-fn warnings(parts: &Parts<'_>) -> Vec<Warning> {
+fn warnings(parts: &Walked<'_>) -> Vec<Warning> {
     let mut warnings = parts.read.document.warnings.clone();
     warnings.extend(parts.extracted.warnings.iter().cloned());
     warnings.extend(unknown_kind(parts));
@@ -114,7 +110,7 @@ fn warnings(parts: &Parts<'_>) -> Vec<Warning> {
     warnings
 }
 
-fn unknown_kind(parts: &Parts<'_>) -> Option<Warning> {
+fn unknown_kind(parts: &Walked<'_>) -> Option<Warning> {
     (parts.verdict.profile.name == UNKNOWN_KIND).then(|| {
         Warning::new(
             WarningCode::UnknownKind,
@@ -124,7 +120,7 @@ fn unknown_kind(parts: &Parts<'_>) -> Option<Warning> {
 }
 
 /// A field that the extractor has already warned about is not told of twice.
-fn fields_missing(parts: &Parts<'_>) -> Vec<Warning> {
+fn fields_missing(parts: &Walked<'_>) -> Vec<Warning> {
     let told = |name: &String| {
         let warnings = parts.extracted.warnings.iter();
         warnings

@@ -29,9 +29,9 @@ use crate::{emit, read};
 
 pub use error::Error;
 pub use observer::{Finished, Observer};
-pub use process::{process, process_file};
+pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
 pub use summary::{Counts, Summary};
-pub use tools::Tools;
+pub use tools::{Tools, read_profiles};
 
 use write::Journal;
 

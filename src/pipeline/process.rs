@@ -3,10 +3,10 @@
 use super::assemble::{Parts, assemble};
 use super::isolate::isolate;
 use super::tools::Tools;
-use crate::classify::classify;
+use crate::classify::{Verdict, classify};
 use crate::clean::clean;
-use crate::document::{Failure, FailureCode, Record, Source};
-use crate::extract::extract;
+use crate::document::{CleanDocument, Failure, FailureCode, Record, Source};
+use crate::extract::{Extracted, extract};
 use crate::profile::Profiles;
 use crate::read::{self, Read};
 use crate::validate::{self, Schemas, Violation};
@@ -22,25 +22,74 @@ pub fn process(
     profiles: &Profiles,
     schemas: &Schemas,
 ) -> Result<Record, Failure> {
-    let clean = clean(&read.document, profiles);
-    let Some(verdict) = classify(&read.document, &clean, profiles) else {
-        let message = "no profile is loaded, not even the built-in ones";
-        return Err(Failure::new(FailureCode::Internal, message));
-    };
-    let extracted = extract(&read.document, &clean, verdict.profile);
-    let record = assemble(Parts {
-        source,
-        read,
-        clean,
-        verdict,
-        extracted,
-    });
+    let walked = walk(read, profiles)?;
+    let record = assemble(Parts { source, walked });
     let violations = check(&record, schemas);
     if violations.is_empty() {
         Ok(record)
     } else {
         Err(rejected(&record.schema, &violations))
     }
+}
+
+/// What every stage made of one document.
+#[derive(Debug)]
+pub struct Walked<'p> {
+    /// As read.
+    pub read: Read,
+    /// Without letterhead, sentences joined.
+    pub clean: CleanDocument,
+    /// Its kind, and why.
+    pub verdict: Verdict<'p>,
+    /// What was found in it.
+    pub extracted: Extracted,
+}
+
+/// Takes a document that was read through all stages.
+fn walk(read: Read, profiles: &Profiles) -> Result<Walked<'_>, Failure> {
+    let clean = clean(&read.document, profiles);
+    let Some(verdict) = classify(&read.document, &clean, profiles) else {
+        let message = "no profile is loaded, not even the built-in ones";
+        return Err(Failure::new(FailureCode::Internal, message));
+    };
+    let extracted = extract(&read.document, &clean, verdict.profile);
+    Ok(Walked {
+        read,
+        clean,
+        verdict,
+        extracted,
+    })
+}
+
+/// Reads a file and takes it through all stages, for whoever asks why its record is what it is.
+pub fn explain_file<'t>(source: &Source, tools: &'t Tools) -> Result<Walked<'t>, Failure> {
+    isolate(|| walk(read::read(source, &tools.read)?, &tools.profiles))
+}
+
+/// Takes a document that is held in memory through all stages; `name` is looked at for its extension.
+pub fn explain_bytes<'t>(
+    name: &str,
+    bytes: &[u8],
+    tools: &'t Tools,
+) -> Result<Walked<'t>, Failure> {
+    isolate(|| {
+        let read = read::read_in_memory(name, bytes, &tools.read)?;
+        walk(read, &tools.profiles)
+    })
+}
+
+/// Takes a document that is held in memory to its record; `name` is looked at for its extension.
+pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, Failure> {
+    let source = Source {
+        relative: name.to_owned(),
+        file: name.into(),
+        bytes: bytes.len() as u64,
+        modified: 0,
+    };
+    isolate(|| {
+        let read = read::read_in_memory(name, bytes, &tools.read)?;
+        process(read, &source, &tools.profiles, &tools.schemas)
+    })
 }
 
 /// Reads a file and takes it to its record; a bug on the way is a failure of this document alone.

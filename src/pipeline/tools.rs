@@ -58,7 +58,7 @@ fn schemas(profiles: &Profiles) -> Result<Schemas, Error> {
 }
 
 /// The TOML files of a folder, by name; folders in it and other files are left alone.
-fn read_profiles(folder: &Path) -> Result<Vec<(String, String)>, Error> {
+pub fn read_profiles(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let at = |path: &Path, source| Error::ProfileFile {
         path: path.to_owned(),
         source,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Error, Profile, Vocabulary};
+use super::{Error, Profile, Vocabulary, lint};
 
 /// A profile as written.
 #[derive(Debug, Deserialize)]
@@ -185,7 +185,7 @@ pub(super) struct Shared {
 
 /// Reads the shared vocabulary.
 pub(super) fn parse_shared(file: &str, text: &str) -> Result<Shared, Error> {
-    toml::from_str(text).map_err(|error| invalid(file, &error))
+    toml::from_str(text).map_err(|error| invalid(file, text, &error))
 }
 
 /// Compiles patterns of which each must match a whole line.
@@ -207,7 +207,7 @@ pub(super) fn compile_all(file: &str, patterns: &[String]) -> Result<Vec<Regex>,
 impl Declaration {
     /// Reads a profile; what is wrong is told with the line it stands on.
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| invalid(file, &error))
+        toml::from_str(text).map_err(|error| invalid(file, text, &error))
     }
 
     /// Compiles the patterns and lays the profile's labels over the shared ones.
@@ -274,9 +274,30 @@ fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
     })
 }
 
-fn invalid(file: &str, error: &toml::de::Error) -> Error {
+fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
+    let line = error.span().map(|span| line_of(text, span.start));
+    let place = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
+    let message = error.message().replace('\n', " ");
     Error::Invalid {
-        name: file.to_owned(),
-        message: error.to_string(),
+        message: format!("{message}{}", suggestion(&message)),
+        name: place,
     }
+}
+
+/// The key that was most likely meant, of those that the parser lists after the unknown one.
+fn suggestion(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let (Some(written), keys) = (words.next(), words.collect::<Vec<_>>()) else {
+        return String::new();
+    };
+    match lint::nearest(written, &keys) {
+        Some(key) => format!("; did you mean {key}?"),
+        None => String::new(),
+    }
+}
+
+/// The line on which a byte of a text stands, from 1.
+pub(super) fn line_of(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte).unwrap_or(text);
+    before.bytes().filter(|&byte| byte == b'\n').count() + 1
 }

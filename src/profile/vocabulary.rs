@@ -62,7 +62,7 @@ impl Vocabulary {
             length.then_with(|| a.folded.cmp(&b.folded))
         });
         let alternatives: Vec<String> = labels.iter().map(|label| spelled(&label.folded)).collect();
-        let pattern = Regex::new(&format!(r"(?i)\b(?:{})", alternatives.join("|")))?;
+        let pattern = Regex::new(&format!("(?i){}", alternatives.join("|")))?;
         let folded = labels
             .iter()
             .enumerate()
@@ -80,20 +80,20 @@ impl Vocabulary {
         &self.labels
     }
 
-    /// Whether a whole line, but for a closing colon, is one of the labels.
-    pub fn is_label(&self, line: &str) -> bool {
-        self.folded
-            .contains_key(&fold(line.trim().trim_end_matches(':')))
-    }
-
     /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
     /// in lower case (`Region` in `Regionen`) is not one.
     pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
         let mut from = from;
         loop {
             let found = self.pattern.find_at(line, from)?;
+            // Looked at here, because a word boundary in the pattern would make it many times slower.
+            let inside_word = line[..found.start()].ends_with(char::is_alphanumeric);
             let rest = &line[found.end()..];
             let goes_on = rest.starts_with(char::is_lowercase) && !rest.contains('@');
+            if inside_word {
+                from = next_boundary(line, found.start());
+                continue;
+            }
             match self.folded.get(&fold(found.as_str())) {
                 Some(&index) if !goes_on => return Some((found.range(), &self.labels[index])),
                 _ => from = found.end(),
@@ -116,6 +116,19 @@ fn add(labels: &mut Vec<Label>, field: &str, kind: FieldType, written: &str) {
     });
 }
 
+/// A whole line as it is compared with a label: folded, without its colon.
+pub(super) fn fold_line(line: &str) -> String {
+    fold(line.trim().trim_end_matches(':'))
+}
+
+/// The first character boundary after `at`.
+fn next_boundary(text: &str, at: usize) -> usize {
+    text[at..]
+        .chars()
+        .next()
+        .map_or(text.len(), |first| at + first.len_utf8())
+}
+
 /// A label as a regular expression: any white space between its words.
 fn spelled(folded: &str) -> String {
     let words: Vec<String> = folded.split(' ').map(regex::escape).collect();
@@ -123,7 +136,7 @@ fn spelled(folded: &str) -> String {
 }
 
 /// Lower case, white space made single.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.to_lowercase()
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -5,12 +5,8 @@
 //! open. What the words mean is for the rooms after this one.
 
 pub mod encoding;
-mod mojibake;
 pub mod ocr;
 pub mod pdf;
-mod related;
-mod single_byte;
-mod site_pages;
 mod sniff;
 pub mod text;
 pub mod transcript;
@@ -64,9 +60,14 @@ const MAX_TEXT_BYTES: usize = 64 << 20;
 /// Opens a file, once, and reads the document in it.
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
     let bytes = read_file(source, options.max_bytes)?;
+    read_in_memory(&source.relative, &bytes, options)
+}
+
+/// Reads a document whose bytes are at hand; `name` is looked at for its extension only.
+pub fn read_in_memory(name: &str, bytes: &[u8], options: &Options) -> Result<Read, Failure> {
     Ok(Read {
-        document: read_bytes(&source.relative, &bytes, options)?,
-        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        document: read_bytes(name, bytes, options)?,
+        sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })
 }

@@ -116,9 +116,10 @@ fn is_letterhead(flow: &Flow<'_>, order: &[usize], places: &[usize], length: usi
     let apart = places
         .windows(2)
         .all(|pair| pair[1] - pair[0] >= length + 2);
-    let often = [THRICE, TWICE]
-        .iter()
-        .any(|&(times, least)| places.len() >= times && words >= least);
+    // Where the page breaks are known, letterhead stands at them; what comes twice elsewhere is an
+    // author repeating himself.
+    let twice = flow.pages.len() == 1 && places.len() >= TWICE.0 && words >= TWICE.1;
+    let often = twice || places.len() >= THRICE.0 && words >= THRICE.1;
     let listed = first.iter().all(|&line| is_item(flow.lines[line].text));
     // A publisher prints lines; what fills a line and goes on is an author quoting himself.
     let lines = longest <= LONGEST_LINE;
@@ -144,12 +145,15 @@ pub(super) fn take_neighbours(flow: &mut Flow<'_>) {
         let beside = neighbours(flow);
         let takes: Vec<usize> = beside
             .iter()
-            .copied()
-            .filter(|&index| {
+            .filter(|&&(index, gap)| {
                 let key = &flow.lines[index].key;
-                let again = |&other: &usize| other != index && alike(key, &flow.lines[other].key);
+                // Two lines between the same two pieces of letterhead are one author's.
+                let again = |&(other, other_gap): &(usize, usize)| {
+                    other_gap != gap && alike(key, &flow.lines[other].key)
+                };
                 beside.iter().any(again) || known.iter().any(|other| alike(key, other))
             })
+            .map(|&(index, _)| index)
             .collect();
         if takes.is_empty() {
             return;
@@ -160,30 +164,29 @@ pub(super) fn take_neighbours(flow: &mut Flow<'_>) {
     }
 }
 
-/// Lines within reach of what was taken, with nothing but such lines in between.
-fn neighbours(flow: &Flow<'_>) -> BTreeSet<usize> {
+/// Lines within reach of what was taken, with nothing but such lines in between; each with the number
+/// of the gap in the letterhead that it stands in.
+fn neighbours(flow: &Flow<'_>) -> BTreeSet<(usize, usize)> {
     let order: Vec<usize> = (0..flow.lines.len())
         .filter(|&index| !flow.lines[index].key.is_empty())
         .collect();
     let mut found = BTreeSet::new();
+    let mut gap = 0;
     for (place, &index) in order.iter().enumerate() {
         if !flow.lines[index].is_taken() {
             continue;
         }
-        let after = order[place + 1..].iter();
-        let before = order[..place].iter().rev();
-        found.extend(
-            after
+        let reach = |lines: &mut dyn Iterator<Item = &usize>, gap| {
+            lines
                 .copied()
                 .take(NEIGHBOURS)
-                .take_while(|&line| may_belong(flow, line)),
-        );
-        found.extend(
-            before
-                .copied()
-                .take(NEIGHBOURS)
-                .take_while(|&line| may_belong(flow, line)),
-        );
+                .take_while(|&line| may_belong(flow, line))
+                .map(|line| (line, gap))
+                .collect::<Vec<_>>()
+        };
+        found.extend(reach(&mut order[..place].iter().rev(), gap));
+        gap += 1;
+        found.extend(reach(&mut order[place + 1..].iter(), gap));
     }
     found
 }

@@ -4,7 +4,7 @@
 //! among a page's first or last lines. Pages that came as one long line (a site's transcript) are
 //! compared by their first and last words instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::flow::{Flow, Word, alike},
@@ -14,6 +14,8 @@ use super::{
 /// Lines from an edge that may belong to a header or a footer. The tallest seen on real forms has
 /// nine lines (two columns of address and a logo's text).
 const ZONE: usize = 12;
+/// Rounds in which the walks settle; two were enough for every document tried.
+const MOST_ROUNDS: usize = 5;
 /// Points by which a header may slip from page to page.
 const SLIP: f32 = 6.0;
 /// Words from an edge that are compared on pages without lines.
@@ -55,25 +57,57 @@ fn take_lines(flow: &mut Flow<'_>, edge: Edge) {
     if pages.len() < 2 {
         return;
     }
-    let repeats = Repeats::count(flow, &pages, edge);
+    // A line counts only where a walk from the edge reaches it, and what is reached depends on what
+    // counts: begin with all lines of the zone and let the walks settle.
+    let mut reached: Vec<usize> = pages
+        .iter()
+        .flat_map(|lines| lines.iter().copied().take(ZONE))
+        .collect();
     let mut taken = Vec::new();
-    for lines in &pages {
-        let mut strangers = 0;
-        for &index in lines.iter().take(ZONE) {
-            if repeats.holds(flow, index, edge) {
-                taken.push(index);
-                strangers = 0;
-            } else {
-                strangers += 1;
-                // One or two lines of a header may change from page to page; more is the text.
-                if strangers > 2 {
-                    break;
-                }
-            }
+    for _ in 0..MOST_ROUNDS {
+        let repeats = Repeats::count(flow, &pages, &reached, edge);
+        let before = std::mem::take(&mut reached);
+        taken.clear();
+        for lines in &pages {
+            walk(flow, lines, &repeats, edge, &mut reached, &mut taken);
+        }
+        if reached == before {
+            break;
         }
     }
     for index in taken {
         flow.lines[index].take_all();
+    }
+}
+
+/// Walks from the edge of one page inwards, as long as there is letterhead.
+fn walk(
+    flow: &Flow<'_>,
+    lines: &[usize],
+    repeats: &Repeats,
+    edge: Edge,
+    reached: &mut Vec<usize>,
+    taken: &mut Vec<usize>,
+) {
+    let mut strangers = 0;
+    for &index in lines.iter().take(ZONE) {
+        reached.push(index);
+        if repeats.holds(flow, index, edge) {
+            taken.push(index);
+            strangers = 0;
+            continue;
+        }
+        strangers += 1;
+        // A line or two of a header may change from page to page; more is the text. Without a layout
+        // nothing but the edge itself speaks for a line.
+        let most = if flow.lines[index].line.rect.is_some() {
+            2
+        } else {
+            1
+        };
+        if strangers > most {
+            return;
+        }
     }
 }
 
@@ -86,7 +120,8 @@ struct Repeats {
 }
 
 impl Repeats {
-    fn count(flow: &Flow<'_>, pages: &[Vec<usize>], edge: Edge) -> Self {
+    fn count(flow: &Flow<'_>, pages: &[Vec<usize>], reached: &[usize], edge: Edge) -> Self {
+        let reached: BTreeSet<usize> = reached.iter().copied().collect();
         let mut at_edge: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut inside: BTreeMap<String, usize> = BTreeMap::new();
         for lines in pages {
@@ -96,7 +131,7 @@ impl Repeats {
                     continue;
                 }
                 let far_from_other_edge = lines.len() - depth > ZONE;
-                if depth < ZONE {
+                if reached.contains(&index) {
                     let found = at_edge.entry(key.clone()).or_default();
                     let page = flow.lines[index].page;
                     if found

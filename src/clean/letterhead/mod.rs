@@ -12,21 +12,30 @@ mod blocks;
 mod edges;
 mod phrases;
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::flow::{Flow, FlowLine, Word};
-use crate::{document::Letterhead, profile::Profiles};
+use crate::{
+    document::{CleanLine, CleanText, CleanTextBuilder, Letterhead, LineRole, RemovedBecause},
+    profile::Profiles,
+};
 
 /// Takes the letterhead out of the flow.
 pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
     take_known_lines(flow, profiles);
+    flow.note(RemovedBecause::ProfileLine);
     edges::take_out(flow);
+    flow.note(RemovedBecause::PageEdge);
     let blocks = blocks::take_out(flow, profiles);
+    flow.note(RemovedBecause::RepeatedBlock);
     if !blocks.is_empty() {
         phrases::take_out(flow, &blocks);
+        flow.note(RemovedBecause::Phrase);
         blocks::take_neighbours(flow);
+        flow.note(RemovedBecause::BesideBlock);
     }
     take_stamps(flow, profiles);
+    flow.note(RemovedBecause::Stamp);
 }
 
 /// Lines that a profile declares to be a publisher's.
@@ -78,6 +87,39 @@ pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
     }
     finish_run(flow, &mut found, &mut run, run_page);
     found
+}
+
+/// The publisher's lines as a text of their own, each different one once. A site's furniture speaks
+/// of other documents and is left out, but for lines that name this one by the `title` it states.
+pub(super) fn aside(flow: &Flow<'_>, title: Option<&str>) -> CleanText {
+    let mut builder = CleanTextBuilder::default();
+    let mut known = BTreeSet::new();
+    for line in &flow.lines {
+        let names_this = title.is_some_and(|title| line.text.contains(title));
+        let furniture = line.line.role == LineRole::Furniture && !names_this;
+        if furniture || line.taken().is_empty() || !known.insert(line.key.as_str()) {
+            continue;
+        }
+        builder.start_line(CleanLine {
+            bytes: 0..0,
+            gap_before: true,
+            role: LineRole::Body,
+            bold: false,
+            font_size: None,
+            confidence: line.line.confidence,
+        });
+        for (index, range) in line.taken().iter().enumerate() {
+            if index > 0 {
+                builder.insert(' ');
+            }
+            builder.copy(
+                line.page,
+                &flow.pages[line.page].text[range.clone()],
+                range.start,
+            );
+        }
+    }
+    builder.finish()
 }
 
 fn push_words(run: &mut String, text: &str) {

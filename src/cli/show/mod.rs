@@ -12,6 +12,7 @@ mod people;
 mod sections;
 pub(super) mod sheet;
 mod warnings;
+mod why;
 
 use std::fs;
 use std::io::{self, Write};
@@ -25,12 +26,15 @@ use super::logging::Logging;
 use super::reading;
 use super::terminal::Style;
 use crate::discover::discover;
-use crate::document::{Failure, Record};
-use crate::pipeline::{self, Tools, process_file};
+use crate::document::{Failure, Record, Source};
+use crate::pipeline::{self, Tools, explain_file, process_file};
 use sheet::Sheet;
 
 /// Shows a record, or processes a document in memory and shows its record.
 pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result<Exit> {
+    if arguments.why {
+        return explain(arguments, style, logging);
+    }
     let record = if is_record(&arguments.file) {
         load(&arguments.file)?
     } else {
@@ -76,21 +80,48 @@ fn load(file: &Path) -> anyhow::Result<Record> {
     record.map_err(|error| Usage(format!("{name} is no record of diarium: {error}")).into())
 }
 
+/// Shows why a document became what it did. A record does not tell; its document does.
+fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result<Exit> {
+    let file = &arguments.file;
+    if is_record(file) {
+        let message = "a record does not tell why it is as it is; give --why the document";
+        return Err(Usage(message.to_owned()).into());
+    }
+    let tools = Tools::load(
+        arguments.profiles.as_deref(),
+        reading::options(&arguments.reading)?,
+    )?;
+    let walked = match explain_file(&source(file)?, &tools) {
+        Ok(walked) => walked,
+        Err(Failure { code, message }) => {
+            logging.error(&anyhow!("{}: {code}: {message}", file.display()));
+            return Ok(Exit::SomeFailed);
+        }
+    };
+    let mut sheet = Sheet::new(*style);
+    why::show(&walked, &mut sheet);
+    io::stdout().lock().write_all(sheet.text().as_bytes())?;
+    Ok(Exit::Success)
+}
+
 fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
-    let file = arguments.file.as_path();
     let read = reading::options(&arguments.reading)?;
     let tools = Tools::load(arguments.profiles.as_deref(), read)?;
+    Ok(process_file(&source(&arguments.file)?, &tools))
+}
+
+fn source(file: &Path) -> anyhow::Result<Source> {
     if file.is_dir() {
         let message = format!("{} is a folder; show takes one file", file.display());
         return Err(Usage(message).into());
     }
     let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
-    let Some(source) = found.sources.first() else {
+    let Some(source) = found.sources.into_iter().next() else {
         let trouble = found.troubles.first();
         let reason = trouble.map_or("is no file", |trouble| trouble.message.as_str());
         return Err(Usage(format!("{} {reason}", file.display())).into());
     };
-    Ok(process_file(source, &tools))
+    Ok(source)
 }
 
 #[cfg(test)]

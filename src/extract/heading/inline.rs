@@ -20,7 +20,7 @@ static NUMBER: Lazy<Regex> =
 // a) projektets namn:
 static LETTER: Lazy<Regex> = lazy_regex!(r"\s(?P<letter>[a-h])\)\s(?P<title>\p{L}[^:]{2,60}:)");
 // Innehåll | Innehållsförteckning:
-static CONTENTS: Lazy<Regex> = lazy_regex!(r"\b(?i:innehåll|innehållsförteckning)\b:?");
+static CONTENTS: Lazy<Regex> = lazy_regex!(r"(?i:innehållsförteckning|innehåll):?");
 // Mål och tidplan 4 | Genomförande.4 | Förord ......... 2
 static ENTRY: Lazy<Regex> =
     lazy_regex!(r"(?P<title>\p{Lu}[\p{L} ,/&-]{2,80}?)\s?(?:\.\s?){0,40}\s?\d{1,3}\b");

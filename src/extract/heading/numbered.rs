@@ -4,11 +4,12 @@
 //! are the chain of rising numbers that has answers between its links; numbers that follow each
 //! other line by line, or begin again at one inside an answer, are a list.
 
-use lazy_regex::{Lazy, Regex, lazy_regex};
+use lazy_regex::{Lazy, Regex, lazy_regex, regex_find};
 
 use super::{Heading, LONGEST, fold, tidy};
 use crate::{
     document::{CleanText, LineRole},
+    extract::label::{LabelForm, LabelHit},
     profile::Profile,
 };
 
@@ -17,8 +18,12 @@ static NUMBERED: Lazy<Regex> = lazy_regex!(
     r"^\**(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}(?:\.?[a-z]\b)?|\p{Lu}(?:\.\d{1,2}){0,2})(?P<mark>[.):]{0,2})\**\s+(?P<title>\S.*)$"
 );
 // 1. | 10) | 3a.
-static ALONE: Lazy<Regex> = lazy_regex!(r"^\**(?P<number>\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?)[.)]\**$");
+static ALONE: Lazy<Regex> = lazy_regex!(
+    r"^\**(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?)[.)]|(?P<lettered>\d{1,2}\.?[a-z]))\**$"
+);
 
+/// What a gap in the numbers costs at most: pages may be lost, and with them many numbers.
+const MOST_SKIPPED: u32 = 2;
 /// Candidates above which a text is a list of numbers, not a form.
 const MOST: usize = 600;
 
@@ -54,25 +59,41 @@ pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
         if content.len() > 2 * LONGEST || next >= asked.len() {
             continue;
         }
-        let (number, title) = split(content);
-        let folded = fold(title);
-        let hit = (next..asked.len()).find(|&place| {
-            let question = &profile.questions[place];
-            let numbered = number
-                .as_ref()
-                .is_some_and(|number| *number == question.number);
-            let unnumbered = number.is_none();
-            (numbered || unnumbered) && begins_alike(&folded, &asked[place])
+        // A question that fills its line goes on in the next, in lower case if it is a sentence.
+        let below = text
+            .lines()
+            .get(index + 1)
+            .filter(|below| !below.gap_before);
+        let one = Some((content.to_owned(), line.bytes.end));
+        let two = below.map(|below| {
+            let rest = text.line(index + 1).trim();
+            (format!("{content} {rest}"), below.bytes.end)
         });
-        if let Some(place) = hit {
-            found.push(Heading {
-                bytes: line.bytes.clone(),
-                line: index,
-                number: Some(profile.questions[place].number.clone()),
-                title: tidy(title),
-                level: 1,
+        let goes_on = below.is_some()
+            && text.line(index + 1).starts_with(char::is_lowercase)
+            && !content.ends_with(['?', '.', ':', ')']);
+        let tries = if goes_on { [two, one] } else { [one, two] };
+        let tries = tries.into_iter().flatten();
+        for (written, end) in tries {
+            let (number, title) = split(&written);
+            let folded = fold(title);
+            let hit = (next..asked.len()).find(|&place| {
+                let same = number
+                    .as_ref()
+                    .is_none_or(|number| *number == profile.questions[place].number);
+                same && begins_alike(&folded, &asked[place])
             });
-            next = place + 1;
+            if let Some(place) = hit {
+                found.push(Heading {
+                    bytes: line.bytes.start..end,
+                    line: index,
+                    number: Some(profile.questions[place].number.clone()),
+                    title: tidy(title),
+                    level: 1,
+                });
+                next = place + 1;
+                break;
+            }
         }
     }
     found
@@ -98,8 +119,8 @@ struct Candidate {
 }
 
 /// The best chain of rising numbers, if it is a form's.
-pub(super) fn chain(text: &CleanText, labelled: &[usize]) -> Vec<Heading> {
-    let candidates = candidates(text, labelled);
+pub(super) fn chain(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<Heading> {
+    let candidates = candidates(text, hits);
     if candidates.len() > MOST {
         return Vec::new();
     }
@@ -123,7 +144,7 @@ fn starts(key: &[u32]) -> bool {
         .is_some_and(|&first| (1..=3).contains(&(first % 1000)))
 }
 
-fn candidates(text: &CleanText, labelled: &[usize]) -> Vec<Candidate> {
+fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
         let content = text.line(index).trim();
@@ -133,7 +154,12 @@ fn candidates(text: &CleanText, labelled: &[usize]) -> Vec<Candidate> {
         let (number, title, end) = match alone(text, index, content) {
             Some((number, title, end)) => (number, title, end),
             None => match split(content) {
-                (Some(number), title) => (number, title.to_owned(), line.bytes.end),
+                (Some(number), title) => {
+                    let end = answer(text, index, hits).unwrap_or(line.bytes.end);
+                    let rest = line.bytes.end - end;
+                    let title = title[..title.len().saturating_sub(rest)].trim_end();
+                    (number, title.to_owned(), end)
+                }
                 (None, _) => continue,
             },
         };
@@ -142,7 +168,7 @@ fn candidates(text: &CleanText, labelled: &[usize]) -> Vec<Candidate> {
         };
         let level = if key.len() > 1 { 2 } else { 1 };
         found.push(Candidate {
-            score: score(text, index, &title, labelled),
+            score: score(text, index, &title, &key, end < line.bytes.end),
             heading: Heading {
                 bytes: line.bytes.start..end,
                 line: index,
@@ -156,13 +182,32 @@ fn candidates(text: &CleanText, labelled: &[usize]) -> Vec<Candidate> {
     found
 }
 
+/// Where the answer begins that stands on its question's own line: behind a label's colon, or before
+/// the boxes to tick.
+fn answer(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Option<usize> {
+    let line = &text.lines()[index].bytes;
+    let hit = hits
+        .iter()
+        .find(|hit| hit.line == index && hit.form == LabelForm::Colon);
+    if let Some(hit) = hit {
+        return Some(line.start + text.text()[line.start..hit.bytes.end].trim_end().len());
+    }
+    // Har ni sökt stöd tidigare? Ja ( ) Nej ( X )
+    let asked = regex_find!(
+        r"^.*\?(?:\s+\p{L}+)?\s*(?:\(\s?[xX]?\s?\)|\[\s?[xX]?\s?\]|[☐☒⍰])",
+        text.line(index)
+    )?;
+    asked.rfind('?').map(|at| line.start + at + 1)
+}
+
 /// A number alone on its line, with its question on the next.
 fn alone(text: &CleanText, index: usize, content: &str) -> Option<(String, String, usize)> {
     let captures = ALONE.captures(content)?;
     let next = text.lines().get(index + 1)?;
     let title = text.line(index + 1).trim();
     let question = title.chars().count() <= LONGEST && title.starts_with(char::is_uppercase);
-    let number = captures.name("number")?.as_str().to_owned();
+    let number = captures.name("number").or(captures.name("lettered"))?;
+    let number = number.as_str().to_owned();
     question.then(|| (number, title.to_owned(), next.bytes.end))
 }
 
@@ -191,25 +236,29 @@ fn key(number: &str) -> Option<Vec<u32>> {
 }
 
 /// How much a line looks like a question rather than an item.
-fn score(text: &CleanText, index: usize, title: &str, labelled: &[usize]) -> i32 {
+fn score(text: &CleanText, index: usize, title: &str, key: &[u32], answered: bool) -> i32 {
     let line = &text.lines()[index];
     let next = text.lines().get(index + 1);
-    let next_is_numbered = next.is_some() && split(text.line(index + 1).trim()).0.is_some();
+    // The next question may follow an answer on this line; its first part may follow at once.
+    let next_is_item = next.is_some()
+        && split(text.line(index + 1).trim())
+            .0
+            .and_then(|number| self::key(&number))
+            .is_some_and(|next| !answered && !next.starts_with(key));
     let marked = matches!(line.role, LineRole::Heading(_)) || line.bold;
     let shouted = title
         .chars()
         .filter(|c| c.is_alphabetic())
         .all(char::is_uppercase);
-    let mut score = 0;
+    let mut score = i32::from(answered);
     score += if marked || shouted { 3 } else { 0 };
     score += i32::from(line.gap_before);
     score += i32::from(title.ends_with('?')) * 2;
     score += i32::from(next.is_some_and(|next| next.gap_before));
     score += i32::from(title.chars().count() <= 90 && !title.ends_with('.'));
-    score -= if next_is_numbered { 2 } else { 0 };
+    score -= if next_is_item { 2 } else { 0 };
     score -= i32::from(title.ends_with('.')) * 2;
     score -= i32::from(!title.starts_with(|c: char| c.is_uppercase() || c == '"' || c == '*')) * 2;
-    score -= i32::from(labelled.contains(&index));
     score
 }
 
@@ -217,19 +266,22 @@ fn score(text: &CleanText, index: usize, title: &str, labelled: &[usize]) -> i32
 fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
     let mut best: Vec<(i32, Option<usize>)> = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
-        let mut own = (candidate.score, None);
+        // A chain that does not begin at the beginning has skipped what is before it.
+        let skipped = candidate.key[0] % 1000;
+        let skipped = i32::try_from(skipped.saturating_sub(1).min(MOST_SKIPPED)).unwrap_or(0);
+        let mut own = (candidate.score - skipped, None);
         for before in 0..index {
-            if !follows(&candidates[before].key, &candidate.key) {
+            let Some(skipped) = follows(&candidates[before].key, &candidate.key) else {
                 continue;
-            }
-            let total = best[before].0 + candidate.score;
-            if total > own.0 || total == own.0 && own.1.is_none() {
+            };
+            let total = best[before].0 + candidate.score - skipped;
+            if total >= own.0 {
                 own = (total, Some(before));
             }
         }
         best.push(own);
     }
-    let last = (0..best.len()).max_by_key(|&index| (best[index].0, std::cmp::Reverse(index)));
+    let last = (0..best.len()).max_by_key(|&index| best[index].0);
     let mut chain = Vec::new();
     let mut at = last;
     while let Some(index) = at {
@@ -240,14 +292,16 @@ fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
     chain
 }
 
-/// Whether one number may come after another: the next, the same again, or the first of its parts.
-fn follows(before: &[u32], after: &[u32]) -> bool {
+/// Whether one number may come after another: the same again, the first of its parts, or a later one;
+/// then what the numbers skipped between them cost. `None` if it may not.
+fn follows(before: &[u32], after: &[u32]) -> Option<i32> {
     let shared = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     match (before.get(shared), after.get(shared)) {
-        // A form may skip a number or use one twice, not three in a row.
-        (Some(a), Some(b)) => *b > *a && *b - *a <= 2 && after.len() <= shared + 2,
-        (None, Some(part)) => *part <= 2,
-        (None, None) => true,
-        (Some(_), None) => false,
+        (Some(a), Some(b)) if b > a && after.len() <= shared + 2 => {
+            i32::try_from((b - a - 1).min(MOST_SKIPPED)).ok()
+        }
+        (None, Some(part)) if *part <= 2 => Some(0),
+        (None, None) => Some(0),
+        _ => None,
     }
 }

@@ -6,6 +6,9 @@
 //! `mojibake` puts right what an earlier program encoded twice; telling text from other files is
 //! `sniff`'s work.
 
+mod mojibake;
+mod single_byte;
+
 use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -13,7 +16,6 @@ use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use regex::bytes::Regex;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{mojibake, single_byte};
 use crate::document::{Warning, WarningCode};
 
 /// A file's text, ready to be cut into pages.

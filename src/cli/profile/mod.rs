@@ -1,4 +1,9 @@
-//! `diarium profile`: which document types are known?
+//! `diarium profile`: which document types are known, and how is one made?
+
+mod draft;
+mod examples;
+mod lint;
+mod test;
 
 use std::io::{self, Write};
 
@@ -10,15 +15,20 @@ use crate::pipeline::Tools;
 use crate::profile::Profiles;
 use crate::read;
 
-/// Lists the profiles, or prints one as its author wrote it.
+/// Lists the profiles, prints one as its author wrote it, tries them out, or drafts a new one.
 pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {
-    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
-    let text = match &arguments.command {
-        ProfileCommand::List => list(&tools.profiles, style),
-        ProfileCommand::Show { name } => declaration(&tools.profiles, name)?,
+    let own = arguments.profiles.as_deref();
+    // Not before the command is known: to lint, profiles need not load.
+    let load = || Tools::load(own, read::Options::default());
+    let (text, exit) = match &arguments.command {
+        ProfileCommand::List => (list(&load()?.profiles, style), Exit::Success),
+        ProfileCommand::Show { name } => (declaration(&load()?.profiles, name)?, Exit::Success),
+        ProfileCommand::Lint { folder } => lint::run(folder.as_deref().or(own))?,
+        ProfileCommand::Test => test::run(own, &load()?, style)?,
+        ProfileCommand::New(options) => (draft::run(options, &load()?, style)?, Exit::Success),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(Exit::Success)
+    Ok(exit)
 }
 
 fn list(profiles: &Profiles, style: &Style) -> String {

@@ -9,7 +9,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::transcript::FileLine;
+use super::FileLine;
 
 /// The first line of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

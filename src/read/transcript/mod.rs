@@ -6,9 +6,12 @@
 //! marked as furniture, never removed. `site_pages` finds where pages begin, `related` the other
 //! documents.
 
+mod related;
+mod site_pages;
+
 use std::ops::Range;
 
-use super::{encoding::Decoded, related, site_pages};
+use super::encoding::Decoded;
 use crate::document::{Carrier, Line, LineRole, Page, RawDocument};
 
 /// Whether the first lines of a text are those of a sharing site.

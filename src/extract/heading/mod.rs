@@ -44,13 +44,13 @@ pub(super) fn find(
     title: Option<&str>,
 ) -> Vec<Heading> {
     let mut found: BTreeMap<usize, Heading> = BTreeMap::new();
-    let labelled = labelled_lines(hits);
+    let labelled = labelled_lines(text, hits);
     for heading in numbered::questions(text, profile) {
         found.insert(heading.line, heading);
     }
     let asked = !found.is_empty();
     if profile.sections != SectionStyle::Named && !asked {
-        for heading in numbered::chain(text, &labelled) {
+        for heading in numbered::chain(text, hits) {
             found.entry(heading.line).or_insert(heading);
         }
     }
@@ -89,7 +89,7 @@ pub(super) fn find(
 }
 
 /// Lines that a label begins, and the values of boxes: facts, not headings.
-fn labelled_lines(hits: &[LabelHit<'_>]) -> Vec<usize> {
+fn labelled_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<usize> {
     let mut lines = Vec::new();
     for hit in hits {
         let boxed = hit.company >= 2;
@@ -97,7 +97,13 @@ fn labelled_lines(hits: &[LabelHit<'_>]) -> Vec<usize> {
             LabelForm::Colon | LabelForm::Cell => lines.push(hit.line),
             LabelForm::Glued if boxed => lines.push(hit.line),
             // In a box the line below a label is its value, even if it could head a section.
-            LabelForm::Alone { .. } if boxed => lines.extend([hit.line, hit.line + 1]),
+            LabelForm::Alone { .. } if boxed => {
+                lines.push(hit.line);
+                let below = text.lines().get(hit.line + 1);
+                if below.is_some_and(|line| !line.gap_before) {
+                    lines.push(hit.line + 1);
+                }
+            }
             LabelForm::Alone { colon: true } => lines.push(hit.line),
             _ => {}
         }
@@ -245,11 +251,26 @@ impl Lines<'_> {
         (larger || bolder) && !text.ends_with(['.', ',', ';']) && text.chars().count() <= 150
     }
 
+    /// A sentence, a paragraph or a known heading: what follows it is something new.
+    fn ends_something(&self, line: usize) -> bool {
+        let long = self.text.line(line).chars().count() > 60;
+        long || self.is_ended(line) || self.is_known(line)
+    }
+
+    fn is_ended(&self, line: usize) -> bool {
+        self.text
+            .line(line)
+            .trim_end()
+            .ends_with(['.', '!', '?', ':', ')'])
+    }
+
     /// A line that is a heading for a better reason than its look.
     fn is_known(&self, line: usize) -> bool {
         let text = self.text.line(line).trim();
         matches!(self.text.lines()[line].role, LineRole::Heading(_))
             || numbered::split(text).0.is_some()
+            // A form's title is often printed again above its first heading.
+            || fold(text) == fold(self.text.line(0))
             || self
                 .profile
                 .headings
@@ -300,17 +321,18 @@ impl Lines<'_> {
         let below = self.text.line(line + 1).chars().count();
         let above = match line.checked_sub(1) {
             None => true,
-            Some(before) => {
-                let before = self.text.line(before).trim_end();
-                let ended = before.ends_with(['.', '!', '?', ':', ')']);
+            Some(before) if clean.gap_before => {
                 // One of several short lines is an item of a list without bullets.
-                clean.gap_before
-                    && (ended || before.chars().count() > 60 || self.is_known(line - 1))
-                    || !clean.gap_before && ended
+                self.ends_something(before)
+                    || before
+                        .checked_sub(1)
+                        .is_none_or(|before| self.ends_something(before))
             }
+            Some(before) => self.is_ended(before),
         };
         let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
-        let prose = below >= 40 || next.role == LineRole::Item && text.ends_with(':');
+        // What introduces a list is the first half of a sentence.
+        let prose = below >= 40 && next.role != LineRole::Item;
         above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
     }
 }

@@ -4,7 +4,7 @@
 //! and a line that invites to read on. The first of them has nothing that parts it from the
 //! transcript but that repetition.
 
-use super::transcript::{FileLine, single_spaced};
+use super::{FileLine, single_spaced};
 use crate::document::Related;
 
 /// The site's list.

@@ -1,0 +1,86 @@
+//! `diarium eval`: how good are the records of an output folder?
+
+mod gold;
+mod table;
+
+pub(super) use table::told;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::arguments::Eval;
+use super::check::record_files;
+use super::exit::{Exit, Usage};
+use super::show::sheet::Sheet;
+use super::terminal::Style;
+use crate::document::Record;
+use crate::evaluate::{Evaluation, Report};
+
+/// Compares the records with gold, and tells the scores.
+pub(super) fn run(arguments: &Eval, style: &Style) -> anyhow::Result<Exit> {
+    let report = evaluate(&arguments.folder.folder, &arguments.gold)?;
+    let text = if arguments.json {
+        json_of(&report)?
+    } else {
+        let mut sheet = Sheet::new(*style);
+        table::show(&report, &mut sheet);
+        sheet.text().to_owned()
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    let floor = arguments.min_f1.unwrap_or(0.0);
+    Ok(if report.fields.strict.f1() < floor {
+        Exit::SomeFailed
+    } else {
+        Exit::Success
+    })
+}
+
+fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<Report> {
+    let golds = gold::load(gold)?;
+    let files = records_by_source(folder)?;
+    let sources: Vec<String> = files.keys().cloned().collect();
+    let mut evaluation = Evaluation::default();
+    for gold in &golds {
+        let source = gold
+            .find(&sources)
+            .map_err(|error| Usage(error.to_string()))?;
+        let record = source.and_then(|source| files.get(source));
+        let record = record.map(|file| load(file)).transpose()?;
+        evaluation.add(gold, record.as_ref());
+    }
+    Ok(evaluation.finish())
+}
+
+/// The records' files by the paths of their sources, which their own paths tell.
+fn records_by_source(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    let files = record_files(folder)?;
+    if files.is_empty() {
+        let message = format!("{} holds no records", folder.display());
+        return Err(Usage(message).into());
+    }
+    let records = folder.join("records");
+    let by_source = files.into_iter().map(|file| {
+        let inside = file.strip_prefix(&records).unwrap_or(&file);
+        let source = gold::path_without_json(inside);
+        (source, file)
+    });
+    Ok(by_source.collect())
+}
+
+fn load(file: &Path) -> Result<Record, Usage> {
+    let name = file.display();
+    let text = fs::read_to_string(file).map_err(|error| Usage(format!("{name}: {error}")))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Usage(format!("{name} is no record of diarium: {error}")))
+}
+
+fn json_of(report: &Report) -> anyhow::Result<String> {
+    let mut value = serde_json::to_value(report)?;
+    let (count, right) = report.sure();
+    value["sure"] = json!({ "from": 0.9, "count": count, "right": right });
+    Ok(format!("{value:#}\n"))
+}

@@ -1,0 +1,79 @@
+//! `diarium profile lint`: what is wrong with the profiles, all of it, and where?
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::examples::{self, Example};
+use super::test::differences;
+use crate::classify::Rival;
+use crate::cli::exit::Exit;
+use crate::cli::plain::harmless;
+use crate::pipeline::{Tools, explain_bytes, read_profiles};
+use crate::profile::lint::{Finding, lint, lint_built_in};
+use crate::read;
+
+/// Two weights that differ less decide nothing: the next edition of the form may turn them.
+const EQUAL: f64 = 0.05;
+
+/// Lints the profiles of a folder, or those that diarium brings, and tells every finding as
+/// `file:line: message`. Profiles that load are tried on their examples too.
+pub(super) fn run(folder: Option<&Path>) -> anyhow::Result<(String, Exit)> {
+    let findings = match folder {
+        Some(folder) => of_folder(folder)?,
+        None => lint_built_in()?,
+    };
+    let mut text = String::new();
+    for finding in &findings {
+        let line = format!("{}:{}: {}", finding.file, finding.line, finding.message);
+        writeln!(text, "{}", harmless(&line))?;
+    }
+    match findings.len() {
+        0 => text.push_str("nothing is wrong\n"),
+        1 => text.push_str("1 thing is wrong\n"),
+        count => writeln!(text, "{count} things are wrong")?,
+    }
+    let exit = if findings.is_empty() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    };
+    Ok((text, exit))
+}
+
+fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
+    let profiles = read_profiles(folder)?;
+    let findings = lint(&profiles)?;
+    if !findings.is_empty() {
+        return Ok(findings);
+    }
+    let tools = Tools::load(Some(folder), read::Options::default())?;
+    let mut findings = Vec::new();
+    for example in examples::of_folder(folder)? {
+        let file = format!("examples/{}/{}", example.profile, example.file);
+        for message in of_example(&example, &tools) {
+            findings.push(Finding {
+                file: file.clone(),
+                line: 1,
+                message,
+            });
+        }
+    }
+    Ok(findings)
+}
+
+fn of_example(example: &Example, tools: &Tools) -> Vec<String> {
+    let mut messages = differences(example, tools);
+    if let Ok(walked) = explain_bytes(&example.file, &example.bytes, tools) {
+        let verdict = &walked.verdict;
+        let rivals = verdict.rivals.iter();
+        let claims =
+            |rival: &&Rival| rival.weight >= rival.minimum && verdict.weight - rival.weight < EQUAL;
+        messages.extend(rivals.filter(claims).map(|rival| {
+            format!(
+                "{} and {} claim it with equal weight, {:.1}; give one of them evidence of its own",
+                verdict.profile.name, rival.name, rival.weight
+            )
+        }));
+    }
+    messages
+}
