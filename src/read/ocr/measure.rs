@@ -34,7 +34,7 @@ pub(super) fn measured(line: &OcrLine, page: &GrayImage) -> Option<MeasuredLine>
     let (rise, fall) = reach(&line.text());
     let size = ink.height() as f32 / (rise + fall);
     let words = words(line, &ink, size);
-    (!words.is_empty()).then(|| MeasuredLine {
+    (!words.is_empty()).then_some(MeasuredLine {
         words,
         baseline: ink.bottom as f32 - fall * size,
         size,
