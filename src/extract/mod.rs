@@ -22,7 +22,7 @@ mod value;
 
 pub use guess::type_of;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
@@ -121,7 +121,7 @@ struct Front {
 impl Front {
     fn find(raw: &RawDocument, text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Self {
         let mut headings = heading::find(text, profile, hits, raw.stated_title.as_deref());
-        let title = title::find(raw, text, profile.title, &headings, hits);
+        let title = title::find(raw, text, profile, &headings, hits);
         if let Some(line) = title.as_ref().and_then(|title| title.line) {
             headings.retain(|heading| {
                 // A title may have passed for a heading; it is none.
@@ -209,10 +209,26 @@ fn sections(
         // What stands before the first heading of a form that nobody has described is text like any.
         let end = front.headings[0].bytes.start;
         let opening = section::whole(text, title, start..end, cuts, places);
-        let says_more = |section: &Section| Some(section.text.as_str()) != title;
+        let says_more = |section: &Section| {
+            Some(section.text.as_str()) != title && has_prose(text, start..end, hits)
+        };
         sections.splice(0..0, opening.filter(says_more));
     }
     sections
+}
+
+/// Whether a stretch holds a line that is no label's and no label's value.
+fn has_prose(text: &CleanText, stretch: Range<usize>, hits: &[LabelHit<'_>]) -> bool {
+    let fact = |line: usize| {
+        hits.iter().any(|hit| {
+            let below = matches!(hit.form, LabelForm::Alone { .. }) && hit.line + 1 == line;
+            hit.line == line || below
+        })
+    };
+    text.lines()
+        .iter()
+        .enumerate()
+        .any(|(index, line)| stretch.contains(&line.bytes.start) && !fact(index))
 }
 
 /// Where the text begins below the title and the first box of labels and values.

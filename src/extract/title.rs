@@ -3,12 +3,12 @@
 use lazy_regex::{Lazy, Regex, lazy_regex, regex};
 
 use super::{
-    heading::{Heading, tidy},
+    heading::{Heading, fold, tidy},
     label::{LabelForm, LabelHit},
 };
 use crate::{
     document::{CleanText, LineRole, RawDocument},
-    profile::TitlePlace,
+    profile::{Profile, TitlePlace},
 };
 
 /// The longest title, in characters.
@@ -37,11 +37,11 @@ pub(super) struct Title {
 pub(super) fn find(
     raw: &RawDocument,
     text: &CleanText,
-    place: TitlePlace,
+    profile: &Profile,
     headings: &[Heading],
     hits: &[LabelHit<'_>],
 ) -> Option<Title> {
-    let above = (place == TitlePlace::AboveBox).then(|| above_box(text, hits));
+    let above = (profile.title == TitlePlace::AboveBox).then(|| above_box(text, hits));
     let line = above
         .flatten()
         .or_else(|| marked(text, headings))
@@ -55,7 +55,7 @@ pub(super) fn find(
             line: None,
         });
     }
-    first_line(text, headings, hits).or_else(|| shouted(text))
+    first_line(text, profile, headings, hits).or_else(|| shouted(text))
 }
 
 fn at_line(text: &CleanText, line: usize) -> Title {
@@ -123,7 +123,12 @@ fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
 }
 
 /// The first line that is not a label, if it is a line and not a paragraph.
-fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> Option<Title> {
+fn first_line(
+    text: &CleanText,
+    profile: &Profile,
+    headings: &[Heading],
+    hits: &[LabelHit<'_>],
+) -> Option<Title> {
     let labelled = |line: usize| {
         let inside = [
             LabelForm::Spaced,
@@ -135,8 +140,15 @@ fn first_line(text: &CleanText, headings: &[Heading], hits: &[LabelHit<'_>]) -> 
             value || hit.line == line && !inside.contains(&hit.form)
         })
     };
-    let mut lines = (0..text.lines().len().min(REACH))
-        .filter(|&line| !labelled(line) && text.line(line).chars().any(char::is_alphabetic));
+    let mut lines = (0..text.lines().len().min(REACH)).filter(|&line| {
+        let written = text.line(line);
+        // A heading of the form opens its first section; the form has no title on this page.
+        let heading = profile
+            .headings
+            .iter()
+            .any(|known| fold(known) == fold(written));
+        !labelled(line) && !heading && written.chars().any(char::is_alphabetic)
+    });
     let first = lines.clone().next()?;
     let named = |&line: &usize| NAMED.is_match(text.line(line));
     let line = lines
