@@ -2,7 +2,7 @@
 //!
 //! Reads the source as Rust, not as text: every path that leads into a room, written `crate::…`,
 //! `self::…` or `super::…`, in a `use`, an expression, a type or a macro's arguments. Test modules
-//! are left out. DESIGN.md has the rules; [`may_use`] and [`IMPURE`] are the same rules in Rust.
+//! are left out. ARCHITECTURE.md has the rules; [`may_use`] and [`IMPURE`] are the same rules in Rust.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 

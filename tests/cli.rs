@@ -1,4 +1,4 @@
-//! Does the program keep the promises of CONTRACT.md, seen from outside?
+//! Does the program keep the promises of README.md, seen from outside?
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 

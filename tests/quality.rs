@@ -1,6 +1,6 @@
 //! Is what comes out of the fixtures what stands in them?
 //!
-//! `fixtures/gold` says, by hand, what a person reads in each fixture. The floors below are what was
+//! `tests/gold` says, by hand, what a person reads in each fixture. The floors below are what was
 //! reached when they were set, rounded down a little: a change that loses more says so here.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
@@ -25,7 +25,7 @@ const TEXTS: f64 = 0.96;
 const HEADINGS: f64 = 0.98;
 
 fn golds() -> Vec<Gold> {
-    let folder = Path::new("fixtures/gold");
+    let folder = Path::new("tests/gold");
     let files = WalkDir::new(folder).sort_by_file_name().into_iter();
     files
         .map(Result::unwrap)

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::{catalogue, emit, pipeline, profile};
 
-/// How the program ends; the numbers are promised in CONTRACT.md.
+/// How the program ends; the numbers are promised in README.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All is well.

@@ -1,6 +1,6 @@
 //! What does a document become?
 //!
-//! The record of CONTRACT.md, field for field. `schemas/record.schema.json` promises the same to
+//! The record of docs/record.md, field for field. `schemas/record.schema.json` promises the same to
 //! everybody else; `tests/schema.rs` holds the two together. What is absent is absent: no field is
 //! ever written as an empty string.
 
@@ -189,7 +189,7 @@ pub struct Choice {
     pub span: Span,
 }
 
-/// Named lists, by the names that the profiles give them. The three of CONTRACT.md are always
+/// Named lists, by the names that the profiles give them. The three of docs/record.md are always
 /// there; an empty one means that the document has none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lists(pub BTreeMap<String, Vec<String>>);

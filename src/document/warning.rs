@@ -36,7 +36,7 @@ impl Warning {
     }
 }
 
-/// The codes of CONTRACT.md; they may only grow.
+/// The codes of docs/record.md; they may only grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningCode {

@@ -1,4 +1,4 @@
-//! Do records keep CONTRACT.md's promises whatever the documents are?
+//! Do records keep docs/record.md's promises whatever the documents are?
 //!
 //! Each property takes documents that nobody wrote along the road, from bytes to record. What a
 //! property finds is made small and becomes a test of its own beside the code that it was in.

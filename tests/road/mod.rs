@@ -62,7 +62,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// The first of CONTRACT.md's promises that a record breaks. Spans are sliced here the way that a
+/// The first of docs/record.md's promises that a record breaks. Spans are sliced here the way that a
 /// reader in another language would, not by the code under test.
 pub fn broken_promise(record: &Record) -> Option<String> {
     let json = serde_json::to_value(record).unwrap();
