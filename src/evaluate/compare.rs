@@ -93,6 +93,22 @@ fn shared_words(one: &[&str], other: &[&str]) -> usize {
     other.iter().filter(takes).count()
 }
 
+/// How many characters must be changed, put in or taken out to make `found` what is expected, and how
+/// many are expected: the character error rate is the one by the other. White space is single.
+pub fn misread(expected: &str, found: &str) -> (usize, usize) {
+    let (expected, found) = (tidy(expected), tidy(found));
+    let characters = expected.chars().count();
+    let others = found.chars().count();
+    let wrong = if characters.saturating_mul(others) > MOST_COMPARISONS {
+        // Words that differ count whole.
+        let same = similarity(&expected, &found);
+        ((1.0 - same) * characters.max(others) as f64).round() as usize
+    } else {
+        strsim::levenshtein(&expected, &found)
+    };
+    (wrong, characters)
+}
+
 /// NFC, white space made single.
 fn tidy(text: &str) -> String {
     let composed: String = text.nfc().collect();
@@ -150,6 +166,14 @@ mod tests {
         ] {
             assert_eq!(similarity(one, other), share, "{one} | {other}");
         }
+    }
+
+    #[test]
+    fn a_misread_character_is_counted_once() {
+        assert_eq!(misread("Åsa och Örjan", "Äsa  och 0rjan."), (3, 13));
+        assert_eq!(misread("", ""), (0, 0));
+        let long = "ord ".repeat(5_000);
+        assert_eq!(misread(&long, &long), (0, 19_999));
     }
 
     #[test]

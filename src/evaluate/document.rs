@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    compare::{is_nearly, is_same, similarity},
+    compare::{is_nearly, is_same, misread, similarity},
     gold::{Gold, GoldSection},
-    report::Mistake,
+    report::{Misread, Mistake},
     tally::{Score, Tally},
 };
 use crate::document::{FieldValue, Record, Section};
@@ -27,6 +27,7 @@ pub(super) struct Compared {
     /// Confidence of each field that gold could judge, and whether it was right.
     pub judged: Vec<(f64, bool)>,
     pub similarities: Vec<f64>,
+    pub misread: Misread,
     pub mistakes: Vec<Mistake>,
 }
 
@@ -62,6 +63,7 @@ pub(super) fn compare(gold: &Gold, record: Option<&Record>) -> Compared {
         comparison.part(&format!("lists.{name}"), &texts(expected), &texts(found));
     }
     comparison.sections(gold, record);
+    comparison.pages(gold, record);
     comparison.found
 }
 
@@ -242,6 +244,20 @@ impl Comparison<'_> {
                 confidence: None,
                 nearly: false,
             });
+        }
+    }
+
+    /// The texts of pages as they were read, character by character.
+    fn pages(&mut self, gold: &Gold, record: Option<&Record>) {
+        for page in &gold.pages {
+            let Some(expected) = &page.text else { continue };
+            let mut given = record.into_iter().flat_map(|record| &record.pages);
+            let found = given.find(|one| one.number == page.number);
+            let found = found.map_or("", |page| page.text.as_str());
+            let (wrong, characters) = misread(expected, found);
+            self.found.misread.pages += 1;
+            self.found.misread.wrong += wrong;
+            self.found.misread.characters += characters;
         }
     }
 

@@ -53,6 +53,8 @@ pub struct Gold {
     pub(super) choices: Option<Vec<GoldChoice>>,
     #[serde(default)]
     pub(super) lists: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(super) pages: Vec<GoldPage>,
     source: Option<GoldSource>,
 }
 
@@ -78,6 +80,12 @@ pub(super) struct GoldSection {
     pub heading: String,
     #[serde(default = "top_level")]
     pub level: u8,
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct GoldPage {
+    pub number: u32,
     pub text: Option<String>,
 }
 

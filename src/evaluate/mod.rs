@@ -14,7 +14,7 @@ mod tally;
 
 pub use expected::expected;
 pub use gold::{Ambiguous, Gold, GoldError};
-pub use report::{Mistake, Report};
+pub use report::{Misread, Mistake, Report};
 pub use tally::{Bin, Score, Tally};
 
 use crate::document::Record;
@@ -55,6 +55,11 @@ impl Evaluation {
         }
         report.section_texts += found.similarities.len();
         self.similarity += found.similarities.iter().sum::<f64>();
+        if found.misread.pages > 0 {
+            report.misread.add(&found.misread);
+            let of_document = &mut report.misread_by_document;
+            of_document.insert(gold.name.clone(), found.misread);
+        }
         report.mistakes.extend(found.mistakes);
     }
 

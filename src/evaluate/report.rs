@@ -30,10 +30,38 @@ pub struct Report {
     pub section_texts: usize,
     /// Mean share of words that they have in common, in order; null where none was compared.
     pub section_similarity: Option<f64>,
+    /// All pages whose texts were compared.
+    pub misread: Misread,
+    /// The same for each document that gold gives page texts of, as gold names it.
+    pub misread_by_document: BTreeMap<String, Misread>,
     /// Whether confidences say what they promise.
     pub calibration: Vec<Bin>,
     /// Every value that is wrong, missing or too much.
     pub mistakes: Vec<Mistake>,
+}
+
+/// How well pages were read, character by character.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Misread {
+    /// How many pages were compared.
+    pub pages: usize,
+    /// Characters that gold has, white space made single.
+    pub characters: usize,
+    /// Characters to change, put in or take out (Levenshtein).
+    pub wrong: usize,
+}
+
+impl Misread {
+    /// The character error rate, 0 for perfect; that of no characters is 0.
+    pub fn rate(&self) -> f64 {
+        self.wrong as f64 / self.characters.max(1) as f64
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.pages += other.pages;
+        self.characters += other.characters;
+        self.wrong += other.wrong;
+    }
 }
 
 /// Documents that are right as a whole.
@@ -85,6 +113,8 @@ impl Default for Report {
             parts: BTreeMap::new(),
             section_texts: 0,
             section_similarity: None,
+            misread: Misread::default(),
+            misread_by_document: BTreeMap::new(),
             calibration: bins(),
             mistakes: Vec::new(),
         }

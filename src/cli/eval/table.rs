@@ -1,12 +1,16 @@
 //! How is a report told to people?
 
 use crate::cli::show::sheet::{Cell, Look, Sheet};
-use crate::evaluate::{Mistake, Report, Score};
+use crate::evaluate::{Misread, Mistake, Report, Score};
 
 /// Mistakes told in full; `--json` tells all.
 const MISTAKES_TOLD: usize = 40;
 /// Shares below this are to be looked at.
 const GOOD: f64 = 0.95;
+/// Pages with more characters wrong than this are to be looked at.
+const MISREAD: f64 = 0.01;
+/// Documents whose error rates are told; `--json` tells all.
+const DOCUMENTS_TOLD: usize = 20;
 
 /// The report, headline first.
 pub(super) fn show(report: &Report, sheet: &mut Sheet) {
@@ -38,6 +42,7 @@ pub(super) fn show(report: &Report, sheet: &mut Sheet) {
         std::iter::once(heads()).chain(parts).collect(),
         sheet,
     );
+    misread(report, sheet);
     calibration(report, sheet);
     mistakes(&report.mistakes, sheet);
 }
@@ -104,6 +109,44 @@ fn scores(title: &str, rows: Vec<Vec<Cell>>, sheet: &mut Sheet) {
         sheet.title(title);
         sheet.table(&rows, 0);
     }
+}
+
+/// Character error rates, the worst documents first.
+fn misread(report: &Report, sheet: &mut Sheet) {
+    let mut documents: Vec<(&str, &Misread)> = report
+        .misread_by_document
+        .iter()
+        .map(|(name, misread)| (name.as_str(), misread))
+        .collect();
+    if documents.is_empty() {
+        return;
+    }
+    documents.sort_by(|first, second| second.1.rate().total_cmp(&first.1.rate()));
+    documents.truncate(DOCUMENTS_TOLD);
+    let heads = ["pages", "characters", "wrong", "error rate"];
+    let heads = heads
+        .iter()
+        .map(|head| Cell::figures(*head).look(Look::Dim));
+    let row = |name: &str, misread: &Misread, look: Look| {
+        let number = |number: usize| Cell::figures(number.to_string()).look(look);
+        let rate = format!("{:.2} %", 100.0 * misread.rate());
+        vec![
+            Cell::words(name).look(look),
+            number(misread.pages),
+            number(misread.characters),
+            number(misread.wrong),
+            Cell::figures(rate).look(if misread.rate() > MISREAD { Look::Odd } else { look }),
+        ]
+    };
+    let mut rows = vec![std::iter::once(Cell::words("")).chain(heads).collect()];
+    rows.extend(
+        documents
+            .iter()
+            .map(|(name, misread)| row(name, misread, Look::Plain)),
+    );
+    rows.push(row("all documents", &report.misread, Look::Bold));
+    sheet.title("Characters of pages");
+    sheet.table(&rows, 0);
 }
 
 fn calibration(report: &Report, sheet: &mut Sheet) {

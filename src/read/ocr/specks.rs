@@ -2,9 +2,11 @@
 //!
 //! Scanners and fax machines sprinkle pages with specks of one to five pixels. Between words an
 //! engine reads them as full stops, over an a as an accent. The dots of print are larger: on scans
-//! of Swedish forms at 200 and 300 dpi no dot had fewer than seven pixels.
+//! of Swedish forms at 200 and 300 dpi nearly all had seven pixels and more. Of those that fax
+//! machines ate into, the ones over ä and ö are known by their neighbor: dirt seldom comes in pairs
+//! above a letter.
 
-use super::regions::regions;
+use super::regions::{Region, regions};
 use super::{Area, GrayImage};
 
 /// Largest speck at 200 dpi, in pixels; it grows with the area of print, up to a bound, for dust
@@ -14,23 +16,103 @@ const LARGEST_ANYWHERE: f32 = 8.0;
 /// A pixel of paper with ink on so many of its eight sides is a hole in a letter.
 const SURROUNDED: usize = 7;
 
+/// Of the dots of ä and ö at 200 dpi, in pixels: the fewest and the most that one of them has.
+const DOT: (f32, f32) = (3.0, 20.0);
+/// How far at most a dot stands above its letter, and from the other dot, at 200 dpi: as in print of
+/// up to 14 points.
+const ABOVE: f32 = 5.0;
+const APART: f32 = 9.0;
+
 /// Takes the specks out, and fills the holes that they make in letters.
 pub(super) fn despeckle(page: &mut GrayImage, dpi: f32) {
-    let most = (LARGEST * (dpi / 200.0).powi(2)).min(LARGEST_ANYWHERE) as usize;
+    let scale = dpi / 200.0;
+    let most = (LARGEST * scale.powi(2)).min(LARGEST_ANYWHERE) as usize;
     let (dark, paper) = (page.darkness(), page.paper());
     let ink: Vec<bool> = page.pixels().iter().map(|&shade| shade < dark).collect();
-    let specks: Vec<_> = regions(page.width(), page.height(), |index| ink[index])
-        .into_iter()
-        .filter(|region| region.pixels.len() <= most)
-        .collect();
-    for speck in specks {
+    let regions = regions(page.width(), page.height(), |index| ink[index]);
+    let sizes = Sizes::new(page, &regions, scale);
+    for speck in &regions {
+        if speck.pixels.len() > most || sizes.is_one_of_two_dots(speck) {
+            continue;
+        }
         clean(page, speck.area, paper, dark);
-        for index in speck.pixels {
+        for index in &speck.pixels {
             let width = page.width();
             page.row_mut(index / width)[index % width] = paper;
         }
     }
     fill_holes(page, &ink, dark);
+}
+
+/// How large the ink is that a pixel belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// No ink, or too little to be a dot.
+    Nothing,
+    Dot,
+    Letter,
+}
+
+/// The size of the ink at every pixel of a page.
+struct Sizes {
+    width: usize,
+    height: usize,
+    pixels: Vec<Size>,
+    /// How far at most dots stand above their letter and from each other, in pixels.
+    above: usize,
+    apart: usize,
+}
+
+impl Sizes {
+    fn new(page: &GrayImage, regions: &[Region], scale: f32) -> Self {
+        let (width, height) = (page.width(), page.height());
+        let mut pixels = vec![Size::Nothing; width * height];
+        let (least, most) = (DOT.0 * scale.powi(2), DOT.1 * scale.powi(2));
+        for region in regions {
+            let count = region.pixels.len() as f32;
+            // A pixel alone is dirt at any resolution.
+            if count >= least.max(2.0) {
+                let size = if count > most { Size::Letter } else { Size::Dot };
+                for &index in &region.pixels {
+                    pixels[index] = size;
+                }
+            }
+        }
+        Self {
+            width,
+            height,
+            pixels,
+            above: (ABOVE * scale).ceil() as usize,
+            apart: (APART * scale).ceil() as usize,
+        }
+    }
+
+    /// Whether a speck stands close above a letter, with another dot beside it.
+    fn is_one_of_two_dots(&self, speck: &Region) -> bool {
+        let Area {
+            left,
+            top,
+            right,
+            bottom,
+        } = speck.area;
+        let is_dot = self.pixels[speck.pixels[0]] == Size::Dot;
+        let beside = |from: usize, to: usize| {
+            self.has(Size::Dot, (from, to), (top, bottom))
+                && !self.has(Size::Letter, (from, to), (top, bottom))
+        };
+        is_dot
+            && self.has(Size::Letter, (left, right), (bottom, bottom + self.above))
+            && (beside(left.saturating_sub(self.apart), left)
+                || beside(right, right + self.apart))
+    }
+
+    fn has(&self, size: Size, columns: (usize, usize), rows: (usize, usize)) -> bool {
+        let right = columns.1.min(self.width);
+        (rows.0..rows.1.min(self.height)).any(|y| {
+            let row = &self.pixels[y * self.width..(y + 1) * self.width];
+            columns.0 < right && row[columns.0..right].contains(&size)
+        })
+    }
 }
 
 /// Cleans the shade around a speck, which is paler than ink, up to the next letter.
@@ -85,6 +167,24 @@ mod tests {
         despeckle(&mut page, 200.0);
         assert_eq!(page.row(10)[10], 255);
         assert_eq!(page.row(10)[30], 0);
+    }
+
+    #[test]
+    fn what_is_left_of_the_dots_of_an_umlaut_stays() {
+        let mut page = GrayImage::white(60, 60);
+        let letter = Area {
+            left: 8,
+            top: 15,
+            right: 20,
+            bottom: 28,
+        };
+        page.fill(letter, 0);
+        page.fill(square(9, 2), 0);
+        page.fill(square(16, 3), 0);
+        page.fill(square(40, 2), 0);
+        despeckle(&mut page, 200.0);
+        assert_eq!(page.row(10)[9], 0);
+        assert_eq!(page.row(10)[40], 255);
     }
 
     #[test]
