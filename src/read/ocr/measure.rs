@@ -190,7 +190,8 @@ fn main_rows(rows: &[usize], bridged: usize) -> Option<(usize, usize)> {
 
 /// Engines drop blanks. A gap this wide, in shares of the blanks of its line, is one anyway…
 const LOST_BLANK: f32 = 0.75;
-/// …if it is this wide, in shares of the size: the letters of a word stand 0.1 apart at most.
+/// …if it is this wide, in shares of the size: the letters of a word stand 0.1 apart at most, but
+/// for two ones, which have the white of other figures around them and are never taken apart.
 const LEAST_BLANK: f32 = 0.18;
 /// The blank of a line that shows none.
 const USUAL_BLANK: f32 = 0.28;
@@ -210,12 +211,17 @@ fn words(line: &OcrLine, ink: &Ink, size: f32) -> Vec<MeasuredWord> {
     let mut letters: Vec<OcrCharacter> = Vec::new();
     let mut left = ink.first().max(begin);
     let printed = line.characters.iter().filter(|one| one.character != ' ');
-    for (letter, joint) in printed.zip(&joints) {
-        let is_first = letters.is_empty();
-        if !is_first && (joint.blank || joint.right - joint.left >= least) {
-            words.extend(word(&letters, left, joint.left));
-            letters.clear();
-            left = joint.right;
+    for (index, letter) in printed.enumerate() {
+        let joint = &joints[index];
+        if let Some(before) = letters.last() {
+            let is_lost = joint.width() >= least
+                && !is_of_the_blank_behind(joint, joints.get(index + 1))
+                && [before.character, letter.character] != ['1', '1'];
+            if joint.blank || is_lost {
+                words.extend(word(&letters, left, joint.left));
+                letters.clear();
+                left = joint.right;
+            }
         }
         letters.push(*letter);
     }
@@ -231,6 +237,18 @@ struct Joint {
     left: f32,
     /// …and ends.
     right: f32,
+}
+
+impl Joint {
+    fn width(&self) -> f32 {
+        self.right - self.left
+    }
+}
+
+/// Engines place a thin letter at a word's end too far to the right. What seems to be white before it
+/// is then the white of the blank that the engine read behind it, where there is none.
+fn is_of_the_blank_behind(joint: &Joint, next: Option<&Joint>) -> bool {
+    next.is_some_and(|next| next.blank && next.width() < joint.width())
 }
 
 /// For each letter of a line, what stands before it.
@@ -258,7 +276,7 @@ fn joints(line: &OcrLine, ink: &Ink, size: f32) -> Vec<Joint> {
 /// The median of the blanks that the engine read.
 fn usual_blank(joints: &[Joint], size: f32) -> f32 {
     let blanks = joints.iter().filter(|joint| joint.blank);
-    let mut widths: Vec<f32> = blanks.map(|joint| joint.right - joint.left).collect();
+    let mut widths: Vec<f32> = blanks.map(Joint::width).collect();
     widths.sort_by(f32::total_cmp);
     match widths.len() {
         0 | 1 => USUAL_BLANK * size,

@@ -10,6 +10,7 @@ mod gray_image;
 mod measure;
 mod ppocr;
 mod regions;
+mod rules;
 mod specks;
 
 use std::fmt;
@@ -188,6 +189,7 @@ pub fn recognize(
     };
     let boxes = checkbox::take_boxes(&mut page, dpi);
     let lines = engine.read_page(&page)?;
+    rules::take_rules(&mut page, dpi);
     let lines = lines
         .iter()
         .filter_map(|line| measure::measured(line, &page))

@@ -78,3 +78,37 @@ fn a_blank_that_the_engine_lost_is_found_in_the_ink() {
         .collect();
     assert_eq!(words, ["HUSET", "ALLEN"]);
 }
+
+#[test]
+fn a_thin_letter_that_the_engine_places_beside_its_ink_ends_its_word() {
+    let mut page = GrayImage::white(600, 100);
+    // Three letters, a blank, two more.
+    for left in [20, 30, 40, 70, 80] {
+        page.fill(area(left, 40, left + 5, 58), 0);
+    }
+    let mut read = line(area(20, 30, 80, 70), "Ill VI");
+    let middles = [22.0, 32.0, 62.0, 66.0, 70.0, 82.0];
+    for (character, middle) in read.characters.iter_mut().zip(middles) {
+        character.x = middle;
+    }
+    let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+    let words: Vec<_> = found.lines[0]
+        .words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
+    assert_eq!(words, ["Ill", "VI"]);
+}
+
+#[test]
+fn a_rule_above_letters_is_none_of_them() {
+    let mut page = GrayImage::white(400, 100);
+    page.fill(area(0, 32, 400, 34), 0);
+    page.fill(area(8, 32, 10, 99), 0);
+    for left in (20..120).step_by(20) {
+        page.fill(area(left, 44, left + 10, 62), 0);
+    }
+    let engine = Fake(vec![line(area(10, 30, 130, 70), "HUSET")]);
+    let found = recognize(page, 200.0, &engine).unwrap();
+    assert_eq!(found.lines[0].baseline, 62.0);
+}

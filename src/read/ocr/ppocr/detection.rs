@@ -27,6 +27,9 @@ const GROWTH: f32 = 1.6;
 const ENDS: f32 = 0.2;
 /// Smaller cores are specks.
 const LEAST_SIDE: usize = 3;
+/// White around the print that is looked at with it, in shares of the page's longer side: networks see
+/// worst at the edge.
+const MARGIN: f32 = 0.02;
 /// More lines than this are a pattern, not a page.
 const MOST_LINES: usize = 2_000;
 
@@ -36,11 +39,13 @@ pub(super) fn find_text(
     page: &GrayImage,
     options: &RunOptions,
 ) -> Result<Vec<Area>, Error> {
-    let longer = page.width().max(page.height()).max(1) as f32;
-    let scale = LONG_SIDE / longer;
+    let Some(print) = printed_area(page) else {
+        return Ok(Vec::new());
+    };
+    let scale = LONG_SIDE / page.width().max(page.height()) as f32;
     let side = |pixels: usize| ((pixels as f32 * scale / STEP).round().max(1.0) * STEP) as usize;
-    let (width, height) = (side(page.width()), side(page.height()));
-    let input = input(page, width, height);
+    let (width, height) = (side(print.width()), side(print.height()));
+    let input = input(page, print, width, height);
     let failed = |message: String| Error::Run {
         part: DETECTION,
         message,
@@ -56,25 +61,54 @@ pub(super) fn find_text(
     }
     let map = map.into_data();
     let cores = regions(width, height, |index| map[index] > CORE);
-    let across = page.width() as f32 / width as f32;
-    let down = page.height() as f32 / height as f32;
+    let onto_page = Onto {
+        page: print,
+        across: print.width() as f32 / width as f32,
+        down: print.height() as f32 / height as f32,
+    };
     Ok(cores
         .iter()
         .filter(|core| is_line(core, &map))
         .take(MOST_LINES)
-        .map(|core| grown(core.area, across, down, page))
+        .map(|core| onto_page.grown(core.area))
         .collect())
 }
 
-/// The page as the network wants it: three equal colors from -1 to 1.
-fn input(page: &GrayImage, width: usize, height: usize) -> NdTensor<f32, 4> {
-    let whole = Area {
-        left: 0,
-        top: 0,
-        right: page.width(),
-        bottom: page.height(),
+/// Where there is ink on the page, with some white around it; nothing if there is none. The white
+/// beyond costs as much to look at as print.
+fn printed_area(page: &GrayImage) -> Option<Area> {
+    let dark = page.darkness();
+    let mut columns = vec![false; page.width()];
+    let mut rows = Vec::with_capacity(page.height());
+    for y in 0..page.height() {
+        let mut has_ink = false;
+        for (column, &shade) in columns.iter_mut().zip(page.row(y)) {
+            *column |= shade < dark;
+            has_ink |= shade < dark;
+        }
+        rows.push(has_ink);
+    }
+    let margin = (MARGIN * page.width().max(page.height()) as f32).ceil() as usize;
+    let reach = |ink: &[bool]| {
+        let first = ink.iter().position(|&ink| ink)?;
+        let last = ink.iter().rposition(|&ink| ink)?;
+        Some((
+            first.saturating_sub(margin),
+            (last + 1 + margin).min(ink.len()),
+        ))
     };
-    let small = page.resized(whole, width, height);
+    let ((left, right), (top, bottom)) = (reach(&columns)?, reach(&rows)?);
+    Some(Area {
+        left,
+        top,
+        right,
+        bottom,
+    })
+}
+
+/// The print as the network wants it: three equal colors from -1 to 1.
+fn input(page: &GrayImage, print: Area, width: usize, height: usize) -> NdTensor<f32, 4> {
+    let small = page.resized(print, width, height);
     let plane = small
         .pixels()
         .iter()
@@ -92,21 +126,35 @@ fn is_line(core: &Region, map: &[f32]) -> bool {
         && sum >= LINE * core.pixels.len() as f32
 }
 
-/// The line around a core, on the page.
-fn grown(core: Area, across: f32, down: f32, page: &GrayImage) -> Area {
-    let (width, height) = (core.width() as f32, core.height() as f32);
-    let by = GROWTH * width * height / (2.0 * (width + height));
-    let ends = by + ENDS * (height + 2.0 * by);
-    let low =
-        |edge: usize, by: f32, scale: f32| ((edge as f32 - by) * scale).floor().max(0.0) as usize;
-    let high = |edge: usize, by: f32, scale: f32, most: usize| {
-        (((edge as f32 + by) * scale).ceil() as usize).min(most)
-    };
-    Area {
-        left: low(core.left, ends, across),
-        top: low(core.top, by, down),
-        right: high(core.right, ends, across, page.width()),
-        bottom: high(core.bottom, by, down, page.height()),
+/// How the network's map lies on the page.
+struct Onto {
+    /// The part of the page that it is of.
+    page: Area,
+    /// Pixels of the page to one of the map, across…
+    across: f32,
+    /// …and down.
+    down: f32,
+}
+
+impl Onto {
+    /// The line around a core, on the page.
+    fn grown(&self, core: Area) -> Area {
+        let (width, height) = (core.width() as f32, core.height() as f32);
+        let by = GROWTH * width * height / (2.0 * (width + height));
+        let ends = by + ENDS * (height + 2.0 * by);
+        let low = |edge: usize, by: f32, scale: f32| {
+            ((edge as f32 - by) * scale).floor().max(0.0) as usize
+        };
+        let high = |edge: usize, by: f32, scale: f32, most: usize| {
+            (((edge as f32 + by) * scale).ceil() as usize).min(most)
+        };
+        let (most_right, most_bottom) = (self.page.width(), self.page.height());
+        Area {
+            left: self.page.left + low(core.left, ends, self.across),
+            top: self.page.top + low(core.top, by, self.down),
+            right: self.page.left + high(core.right, ends, self.across, most_right),
+            bottom: self.page.top + high(core.bottom, by, self.down, most_bottom),
+        }
     }
 }
 
@@ -116,15 +164,39 @@ mod tests {
 
     #[test]
     fn a_line_is_larger_than_its_core_on_all_sides() {
-        let page = GrayImage::white(1000, 1000);
-        let core = Area {
+        let onto_page = Onto {
+            page: Area {
+                left: 50,
+                top: 10,
+                right: 1000,
+                bottom: 1000,
+            },
+            across: 2.0,
+            down: 2.0,
+        };
+        let line = onto_page.grown(Area {
             left: 100,
             top: 100,
             right: 300,
             bottom: 110,
+        });
+        assert_eq!((line.left, line.right), (224, 676));
+        assert_eq!((line.top, line.bottom), (194, 246));
+    }
+
+    #[test]
+    fn the_white_around_the_print_is_not_looked_at() {
+        let mut page = GrayImage::white(1000, 500);
+        assert_eq!(printed_area(&page), None);
+        let ink = Area {
+            left: 300,
+            top: 5,
+            right: 500,
+            bottom: 100,
         };
-        let line = grown(core, 2.0, 2.0, &page);
-        assert_eq!((line.left, line.right), (174, 626));
-        assert_eq!((line.top, line.bottom), (184, 236));
+        page.fill(ink, 0);
+        let print = printed_area(&page).unwrap();
+        assert_eq!((print.left, print.right), (280, 520));
+        assert_eq!((print.top, print.bottom), (0, 120));
     }
 }

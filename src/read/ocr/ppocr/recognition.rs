@@ -21,7 +21,7 @@ const UPRIGHT: f32 = 2.5;
 /// an à of it.
 pub(super) const RARE_LETTERS: &str = "ÈèàçñëïøØæÆ";
 /// Their probability counts this much.
-const RARE: f32 = 0.15;
+const RARE: f32 = 0.02;
 /// Lines that the network is less sure of are drawings.
 const LEAST_CONFIDENCE: f32 = 0.5;
 
