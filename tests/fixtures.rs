@@ -9,10 +9,13 @@ mod fixtures;
 
 const HOW: &str = "run `cargo run --example make_fixtures` and look at what changed";
 
+/// Scans are left out: drawing one takes a minute without optimization, and the last bit of a shade is
+/// as the processor rounds it.
 fn made() -> BTreeMap<String, Vec<u8>> {
     fixtures::all()
         .into_iter()
-        .map(|f| (f.path, f.bytes))
+        .filter(|fixture| !fixture.path.starts_with("scanned/"))
+        .map(|fixture| (fixture.path.clone(), fixture.bytes()))
         .collect()
 }
 
@@ -26,13 +29,13 @@ fn every_fixture_is_what_the_example_makes() {
 
 #[test]
 fn no_fixture_is_of_unknown_origin() {
-    let made = made();
+    let made: Vec<String> = fixtures::all().into_iter().map(|one| one.path).collect();
     for folder in fs::read_dir("fixtures").unwrap().map(Result::unwrap) {
         for file in fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
             let path = file.path();
             let path = path.strip_prefix("fixtures").unwrap().to_str().unwrap();
             assert!(
-                made.contains_key(path),
+                made.iter().any(|one| one == path),
                 "fixtures/{path} is not made: {HOW}"
             );
         }
@@ -41,13 +44,14 @@ fn no_fixture_is_of_unknown_origin() {
 
 #[test]
 fn every_fixture_is_small() {
-    for (path, bytes) in made() {
-        let limit = if path.ends_with(".pdf") {
-            30_000
-        } else {
-            150_000
+    for fixture in fixtures::all() {
+        let limit = match fixture.path.split_once('/') {
+            Some(("scanned", _)) => 400_000,
+            Some(("pdf", _)) => 30_000,
+            _ => 150_000,
         };
-        assert!(bytes.len() < limit, "{path}");
+        let found = fs::metadata(Path::new("fixtures").join(&fixture.path)).unwrap();
+        assert!(found.len() < limit, "{}", fixture.path);
     }
 }
 

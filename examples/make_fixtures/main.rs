@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(path, &fixture.bytes)?;
+        fs::write(path, fixture.bytes())?;
     }
     Ok(())
 }

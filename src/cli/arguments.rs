@@ -178,6 +178,9 @@ pub(super) struct Eval {
     /// Exit with 1 if the strict F1 of all fields is lower
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_f1: Option<f64>,
+    /// Exit with 1 if more than this share of any document's characters is misread
+    #[arg(long, value_name = "X", value_parser = parse_share)]
+    pub(super) max_misread: Option<f64>,
 }
 
 #[derive(Debug, Args)]

@@ -91,6 +91,12 @@ pub struct Mistake {
 }
 
 impl Report {
+    /// The character error rate of the document that was read worst, 0 if no page was compared.
+    pub fn worst_misread(&self) -> f64 {
+        let rates = self.misread_by_document.values().map(Misread::rate);
+        rates.fold(0.0, f64::max)
+    }
+
     /// Of the values that may be used unseen (confidence 0.9 or more): how many there are, and how
     /// many of them are right.
     pub fn sure(&self) -> (usize, usize) {

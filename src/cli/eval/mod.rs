@@ -31,11 +31,12 @@ pub(super) fn run(arguments: &Eval, style: &Style) -> anyhow::Result<Exit> {
         sheet.text().to_owned()
     };
     io::stdout().lock().write_all(text.as_bytes())?;
-    let floor = arguments.min_f1.unwrap_or(0.0);
-    Ok(if report.fields.strict.f1() < floor {
-        Exit::SomeFailed
-    } else {
+    let is_good = report.fields.strict.f1() >= arguments.min_f1.unwrap_or(0.0)
+        && report.worst_misread() <= arguments.max_misread.unwrap_or(f64::MAX);
+    Ok(if is_good {
         Exit::Success
+    } else {
+        Exit::SomeFailed
     })
 }
 
