@@ -7,6 +7,7 @@
 //! answered with the [`Known`] rows and [`Fingerprint`]s of this room.
 
 mod fingerprint;
+mod in_hand;
 mod lock;
 mod migrations;
 mod report;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use fingerprint::{Fingerprint, hash_file};
+pub use in_hand::{InHand, Suspect};
 pub use lock::Lock;
 pub use report::{FailureRow, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, NewRun, Outcome, RunId, RunOutcome};

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Catalogue, Error};
 use crate::document::{Failure, FailureCode, Source, Warning};
 
@@ -82,7 +84,7 @@ impl DocumentRow {
 }
 
 /// Record or failure.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// There is a record.
     Done {
@@ -284,6 +286,6 @@ impl<'v> From<&'v Outcome> for Columns<'v> {
 }
 
 /// SQLite's integers have 64 bits with a sign: enough for bytes, and for nanoseconds until 2262.
-fn stored<T: TryInto<i64>>(number: T) -> i64 {
+pub(super) fn stored<T: TryInto<i64>>(number: T) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }

@@ -10,13 +10,14 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::arguments::{LogFormat, Run};
+use super::arguments::{LogFormat, Processing, Run};
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::progress::Progress;
-use super::reading;
+use super::{reading, worker};
 use crate::catalogue::RunOutcome;
 use crate::pipeline::{self, Redo, RunOptions, Summary};
+use crate::read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.
@@ -31,24 +32,34 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     Ok(exit(&summary))
 }
 
-fn options(arguments: &Run) -> Result<RunOptions, Usage> {
-    let mut read = reading::options(&arguments.reading)?;
-    if let Some(limit) = arguments.max_bytes {
-        read.max_bytes = limit;
-    }
+fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
+    let workers = match arguments.in_process {
+        true => None,
+        false => Some(worker::command(arguments)?),
+    };
     Ok(RunOptions {
         inputs: arguments.inputs.clone(),
         output: arguments.out.clone(),
         jobs: arguments.jobs.unwrap_or_else(cores),
-        profiles: arguments.profiles.clone(),
+        workers,
+        profiles: arguments.processing.profiles.clone(),
         redo: match (arguments.force, arguments.retry_failed) {
             (true, _) => Redo::Everything,
             (false, true) => Redo::Failed,
             (false, false) => Redo::Nothing,
         },
-        read,
+        read: read_options(&arguments.processing)?,
         cancel: Arc::new(AtomicBool::new(false)),
     })
+}
+
+/// How a run and its workers read.
+pub(super) fn read_options(arguments: &Processing) -> Result<read::Options, Usage> {
+    let mut options = reading::options(&arguments.reading)?;
+    if let Some(limit) = arguments.max_bytes {
+        options.max_bytes = limit;
+    }
+    Ok(options)
 }
 
 /// The cores that this process may use.

@@ -203,19 +203,24 @@ fn is_hidden(entry: &DirEntry) -> bool {
 }
 
 fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
-    let modified = metadata
+    Source {
+        relative,
+        file,
+        bytes: metadata.len(),
+        modified: modified(metadata),
+    }
+}
+
+/// When a file was last modified, in nanoseconds since the Unix epoch; 0 where the file system does
+/// not say.
+pub fn modified(metadata: &Metadata) -> i128 {
+    metadata
         .modified()
         .map(|time| match time.duration_since(UNIX_EPOCH) {
             Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(0),
             Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(0),
         })
-        .unwrap_or(0);
-    Source {
-        relative,
-        file,
-        bytes: metadata.len(),
-        modified,
-    }
+        .unwrap_or(0)
 }
 
 fn describe(file_type: FileType) -> &'static str {

@@ -23,4 +23,6 @@ pub enum Finished {
     Processed(DocumentRow),
     /// Its size or time had changed, its bytes had not: its record stands.
     Same(Source),
+    /// It changed while it was read, so that it was left for the next run.
+    Deferred(Source),
 }

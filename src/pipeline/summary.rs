@@ -58,6 +58,10 @@ pub struct Counts {
     pub failed: u64,
     /// Those of the failed that were not tried again.
     pub failed_earlier: u64,
+    /// Those of the failed that brought down what worked on them.
+    pub quarantined: u64,
+    /// Left for the next run: they changed while they were read.
+    pub deferred: u64,
     /// Files and folders that could not be looked into.
     pub unreadable: u64,
     /// What is no plain file: pipes, devices, links to folders or to nothing.
@@ -68,7 +72,7 @@ impl Counts {
     /// Documents that an interrupted run left for the next.
     pub fn left(&self) -> u64 {
         self.found
-            .saturating_sub(self.done + self.unchanged + self.failed)
+            .saturating_sub(self.done + self.unchanged + self.failed + self.deferred)
     }
 }
 
@@ -116,6 +120,10 @@ impl Summary {
                 self.counts.unchanged += 1;
                 return;
             }
+            Finished::Deferred(_) => {
+                self.counts.deferred += 1;
+                return;
+            }
             Finished::Processed(row) => row,
         };
         match &row.outcome {
@@ -138,6 +146,7 @@ impl Summary {
 
     fn failed(&mut self, code: FailureCode) {
         self.counts.failed += 1;
+        self.counts.quarantined += u64::from(code == FailureCode::Quarantined);
         *self.failures.entry(code.to_string()).or_default() += 1;
     }
 

@@ -68,7 +68,7 @@ impl<'j> Journal<'j> {
                 Ok(finished) => self.note(finished),
                 Err(error) => {
                     abandoned.store(true, Ordering::Relaxed);
-                    stopped = stopped.and(Err(error.into()));
+                    stopped = stopped.and(Err(error));
                 }
             }
         }
@@ -102,6 +102,8 @@ impl<'j> Journal<'j> {
         match finished {
             Finished::Processed(row) => self.processed.push(row),
             Finished::Same(source) => self.same.push(source),
+            // The catalogue goes on telling of the file as it was.
+            Finished::Deferred(_) => {}
         }
     }
 

@@ -49,6 +49,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         inputs: Vec::new(),
         output: output.to_owned(),
         jobs: NonZeroUsize::MIN,
+        workers: None,
         profiles: None,
         redo,
         read: read::Options::default(),

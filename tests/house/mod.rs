@@ -1,0 +1,109 @@
+//! How does a test run the program on a folder, as a user would?
+
+#![allow(dead_code, reason = "not every test program asks for all of it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+pub const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
+
+/// A folder of inputs, and a place for the output beside it.
+pub struct House {
+    pub folder: tempfile::TempDir,
+}
+
+impl House {
+    pub fn with(files: &[(&str, &[u8])]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            let path = folder.path().join("in").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        Self { folder }
+    }
+
+    pub fn with_plans() -> Self {
+        Self::with(&[
+            ("plan.txt", PLAN.as_bytes()),
+            (
+                "2009/ansökan.txt",
+                "Ansökan\n\nNamn: Åsa Öberg\n".as_bytes(),
+            ),
+        ])
+    }
+
+    pub fn input(&self) -> PathBuf {
+        self.folder.path().join("in")
+    }
+
+    pub fn output(&self) -> PathBuf {
+        self.folder.path().join("out")
+    }
+
+    pub fn run(&self, options: &[&str]) -> Output {
+        self.command(options).output().unwrap()
+    }
+
+    pub fn command(&self, options: &[&str]) -> Command {
+        let mut command = diarium();
+        command
+            .arg("run")
+            .arg(self.input())
+            .arg("--out")
+            .arg(self.output())
+            .args(options);
+        command
+    }
+
+    pub fn on_output(&self, words: &[&str]) -> Output {
+        diarium().args(words).arg(self.output()).output().unwrap()
+    }
+
+    pub fn counts(&self) -> serde_json::Value {
+        let text = fs::read_to_string(self.output().join("run.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+        summary["counts"].clone()
+    }
+
+    /// Every record's bytes, by its path under `records/`.
+    pub fn records(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut records = BTreeMap::new();
+        collect(&self.output().join("records"), "", &mut records);
+        records
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, records: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), records);
+        } else {
+            records.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+pub fn diarium() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
+    command.env("NO_COLOR", "1").env("COLUMNS", "80");
+    command
+}
+
+#[track_caller]
+pub fn assert_exit(output: &Output, code: i32) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+}
+
+pub fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+pub fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
