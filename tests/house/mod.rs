@@ -35,6 +35,34 @@ impl House {
         ])
     }
 
+    /// So many documents of every carrier, made of the fixtures, no two alike; some cannot be read.
+    pub fn mixed(documents: usize) -> Self {
+        const FIXTURES: [&str; 9] = [
+            "text/application.txt",
+            "web/esf-call.txt",
+            "text/document.txt",
+            "pdf/rotated.pdf",
+            "web/esf-project-lines.txt",
+            "damaged/truncated.pdf",
+            "transcript/final-report.txt",
+            "pdf/esf-project.pdf",
+            "damaged/random.bin",
+        ];
+        let fixtures = FIXTURES.map(|name| fs::read(Path::new("fixtures").join(name)).unwrap());
+        let house = Self::with(&[]);
+        for number in 0..documents {
+            let of = number % FIXTURES.len();
+            let extension = FIXTURES[of].rsplit('.').next().unwrap();
+            let folder = house.input().join(format!("{}", number % 7));
+            fs::create_dir_all(&folder).unwrap();
+            // A comment to a PDF, a last paragraph to a text.
+            let end = format!("\n\n% Blad {number}\n");
+            let bytes = [&fixtures[of], end.as_bytes()].concat();
+            fs::write(folder.join(format!("{number}.{extension}")), bytes).unwrap();
+        }
+        house
+    }
+
     pub fn input(&self) -> PathBuf {
         self.folder.path().join("in")
     }
@@ -106,4 +134,20 @@ pub fn stdout(output: &Output) -> &str {
 
 pub fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Numbers that look random and are the same in every run: Marsaglia's xorshift64.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or(0) % bound
+    }
 }

@@ -82,9 +82,20 @@ impl<'s> Seat<'s> {
     }
 }
 
+/// So often a worker is started that dies before it takes orders: no document is to blame, but who
+/// ends processes for want of memory may have met a new one.
+const STARTS: u32 = 3;
+
 fn hire(workers: &Workers, fingerprint: &Fingerprint) -> Result<Worker, Error> {
-    let started = Worker::start(workers).map_err(Error::Worker)?;
-    let (worker, its_own) = started.map_err(|death| Error::WorkerDied(death.to_string()))?;
+    let mut tried = 0;
+    let (worker, its_own) = loop {
+        tried += 1;
+        match Worker::start(workers).map_err(Error::Worker)? {
+            Ok(started) => break started,
+            Err(death) if tried == STARTS => return Err(Error::WorkerDied(death.to_string())),
+            Err(death) => tracing::info!("a worker died before it took orders: {death}"),
+        }
+    };
     match its_own == *fingerprint {
         true => Ok(worker),
         false => Err(Error::Changed),
