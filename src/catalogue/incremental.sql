@@ -3,7 +3,7 @@
 
 create table documents_2 (
     path            text primary key,
-    file            text,              -- where it lay; null if only a run of version 1 saw it
+    place           text,              -- the file; null if only a run of version 1 saw it
     id              text,
     bytes           integer not null,
     modified_ns     integer not null,
@@ -21,8 +21,7 @@ create table documents_2 (
     removed_run     integer references runs (id),  -- the run that missed it; null while it is there
     record          text,
     check ((outcome = 'failed') = (failure_code is not null)),
-    check ((outcome = 'done') = (record is not null)),
-    check (outcome <> 'pruned' or removed_run is not null)
+    check ((outcome = 'done') = (record is not null))
 ) without rowid;
 
 insert into documents_2 (path, id, bytes, modified_ns, fingerprint, outcome, failure_code,
@@ -36,7 +35,6 @@ alter table documents_2 rename to documents;
 
 create index documents_by_outcome on documents (outcome, kind);
 create index documents_by_id on documents (id);
-create index documents_by_seen_run on documents (seen_run);
 
 -- One row a document that a run works on, or that one before it worked on when it ended without a
 -- word.
@@ -47,3 +45,6 @@ create table in_hand (
     working     integer not null check (working in (0, 1)),
     cut_short   integer not null
 ) without rowid;
+
+alter table runs add column pages integer;   -- in the records that the run made
+alter table runs add column seconds real;    -- that it took

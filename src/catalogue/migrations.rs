@@ -38,6 +38,16 @@ pub(super) fn check_version(connection: &Connection, file: &Path) -> Result<i64,
     Ok(found)
 }
 
+/// That the schema is the newest: whoever only reads cannot bring it up to date.
+pub(super) fn check_newest(connection: &Connection, file: &Path) -> Result<(), Error> {
+    match check_version(connection, file)? {
+        found if found < newest() => Err(Error::Older {
+            file: file.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn newest() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }

@@ -109,6 +109,9 @@ pub(super) struct Run {
     /// Try again what failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
+    /// Take away the records of documents that are no longer among the inputs
+    #[arg(long)]
+    pub(super) prune: bool,
     #[command(flatten)]
     pub(super) processing: Processing,
 }

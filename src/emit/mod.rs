@@ -73,6 +73,16 @@ pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
     Ok(relative)
 }
 
+/// Takes a record away, given by its file relative to the output folder; one that is gone already
+/// is no error.
+pub fn remove_record(folder: &Path, record: &str) -> Result<(), Error> {
+    let path = folder.join(record);
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(Error { path, source }),
+        _ => Ok(()),
+    }
+}
+
 /// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
 /// missing on the way are made.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(debug_assertions)]
 use super::fault;
-use super::plan::Task;
+use super::plan::{Moved, Task};
 use super::process::process_file;
 use super::tools::Tools;
 use crate::catalogue::{Fingerprint, Outcome, hash_file};
-use crate::document::{Failure, FailureCode, Source};
+use crate::document::{FailureCode, Record, Source};
 use crate::{discover, emit};
 
 /// What every attempt of a run needs.
@@ -64,7 +64,15 @@ impl Attempts {
         {
             return Ok(Ended::Same);
         }
-        let Some((id, outcome)) = self.outcome(task)? else {
+        let moved = match &task.moved {
+            Some(moved) if moved.stands => self.rewritten(&task.source, moved)?,
+            _ => None,
+        };
+        let outcome = match moved {
+            Some(outcome) => Some(outcome),
+            None => self.outcome(task)?,
+        };
+        let Some((id, outcome)) = outcome else {
             return Ok(Ended::Deferred);
         };
         let fingerprint = match (&outcome, &id) {
@@ -77,6 +85,27 @@ impl Attempts {
             outcome,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    /// The record of a document that was moved, with its new path; nothing where the old record is
+    /// not what it should be.
+    fn rewritten(
+        &self,
+        source: &Source,
+        moved: &Moved,
+    ) -> Result<Option<(Option<String>, Outcome)>, emit::Error> {
+        let old = fs::read(self.output.join(&moved.from.record));
+        let record = old
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+        let Some(mut record) = record.filter(|record| record.id == moved.id) else {
+            return Ok(None);
+        };
+        record.source.path.clone_from(&source.relative);
+        if has_changed(source) {
+            return Ok(None);
+        }
+        self.written(record).map(Some)
     }
 
     /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
@@ -97,20 +126,21 @@ impl Attempts {
         };
         #[cfg(debug_assertions)]
         fault::strike_disk(&task.source)?;
-        let file = match emit::write_record(&self.output, &record) {
-            Ok(file) => file,
-            Err(error) => {
-                let failure: Failure = error.document_failure().ok_or(error)?;
-                return Ok(Some((Some(record.id), Outcome::Failed(failure))));
-            }
+        self.written(record).map(Some)
+    }
+
+    /// Writes a record; where only this one cannot be written, that is its document's failure.
+    fn written(&self, record: Record) -> Result<(Option<String>, Outcome), emit::Error> {
+        let outcome = match emit::write_record(&self.output, &record) {
+            Ok(file) => Outcome::Done {
+                kind: record.kind,
+                pages: record.pages.len(),
+                warnings: record.warnings,
+                record: file,
+            },
+            Err(error) => Outcome::Failed(error.document_failure().ok_or(error)?),
         };
-        let done = Outcome::Done {
-            kind: record.kind,
-            pages: record.pages.len(),
-            warnings: record.warnings,
-            record: file,
-        };
-        Ok(Some((Some(record.id), done)))
+        Ok((Some(record.id), outcome))
     }
 }
 

@@ -3,8 +3,8 @@
 //! `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes what works on those documents hang and abort, the
 //! way a hostile file would, but whatever the readers learn to withstand.
 
-use std::io::ErrorKind;
-use std::{env, process, thread};
+use std::io::{ErrorKind, Write};
+use std::{env, fs, process, thread};
 
 use crate::document::Source;
 use crate::emit;
@@ -21,6 +21,7 @@ pub(super) fn strike(source: &Source) {
         Some("overflow") => {
             overflow(0);
         }
+        Some("write") => write_on(source),
         #[cfg(unix)]
         Some("orphan") => orphan(),
         _ => {}
@@ -62,6 +63,12 @@ fn overflow(depth: u64) -> u64 {
         u64::MAX => 0,
         depth => overflow(depth + 1) + here[3],
     }
+}
+
+/// Somebody else writes to the file meanwhile.
+fn write_on(source: &Source) {
+    let file = fs::File::options().append(true).open(&source.file);
+    let _ = file.and_then(|mut file| file.write_all(b"\nOch mer.\n"));
 }
 
 /// Ends the supervisor, as the system does where the whole machine runs out of memory.

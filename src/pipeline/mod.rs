@@ -9,6 +9,7 @@
 mod assemble;
 mod attempt;
 mod clock;
+mod departed;
 mod error;
 #[cfg(debug_assertions)]
 mod fault;
@@ -28,7 +29,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome};
+use crate::catalogue::{
+    Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome, Unseen,
+};
 use crate::discover::discover;
 use crate::{emit, read};
 
@@ -66,6 +69,8 @@ pub struct RunOptions {
     pub profiles: Option<PathBuf>,
     /// What is done again although nothing changed.
     pub redo: Redo,
+    /// Whether the records of documents that are gone are taken away.
+    pub prune: bool,
     /// The limits within which documents are read.
     pub read: read::Options,
     /// Once set, no document is begun; those in hand are finished and written down.
@@ -113,15 +118,22 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
         for trouble in &discovered.troubles {
             observer.trouble(trouble);
         }
-        let sources = discovered.sources;
-        let plan = plan::plan(sources, &mut catalogue, options, attempts.fingerprint())?;
-        catalogue.mark_seen(run, &plan.unchanged)?;
-        catalogue.mark_seen(run, &plan.failed_earlier)?;
+        let fingerprint = attempts.fingerprint();
+        let plan = plan::plan(&discovered, &mut catalogue, run, options, fingerprint)?;
         summary.planned(&plan);
         observer.planned(summary.counts.found, plan.work());
         let output = &options.output;
         let mut journal = Journal::new(output, &mut catalogue, run, observer, &mut summary);
-        work::work(&plan, options, &attempts, &mut in_hand, &mut journal)
+        work::work(&plan, options, &attempts, &mut in_hand, &mut journal)?;
+        remove(
+            &plan.departed.gone,
+            &mut catalogue,
+            run,
+            options,
+            &mut summary,
+        )?;
+        summary.counts.duplicates = catalogue.duplicates(run)?;
+        Ok(())
     })();
     end(&mut catalogue, run, summary, outcome, options)
 }
@@ -138,11 +150,37 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "redo": format!("{:?}", options.redo).to_lowercase(),
+            "prune": options.prune,
             "max_bytes": options.read.max_bytes,
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
         }),
     }
+}
+
+/// Marks documents whose files are gone, and takes their records away if that was asked for. What
+/// was cut off leaves that to the next run.
+fn remove(
+    gone: &[Unseen],
+    catalogue: &mut Catalogue,
+    run: RunId,
+    options: &RunOptions,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    if options.cancel.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let now = gone.iter().filter(|gone| !gone.removed);
+    catalogue.mark_removed(run, now.clone().map(|gone| gone.path.as_str()))?;
+    summary.removed(now.count());
+    if options.prune {
+        for record in gone.iter().filter_map(|gone| gone.record.as_deref()) {
+            emit::remove_record(&options.output, record)?;
+        }
+        catalogue.mark_pruned(gone.iter().map(|gone| gone.path.as_str()))?;
+        summary.pruned(gone.len());
+    }
+    Ok(())
 }
 
 /// Writes down how the run ended. Where it could not go on, that is told rather than whatever
@@ -163,6 +201,8 @@ fn end(
         ended: summary.ended.clone(),
         counts: serde_json::json!(summary.counts),
         outcome: summary.outcome,
+        pages: summary.pages,
+        seconds: summary.seconds,
     };
     let noted = catalogue.end_run(run, &ended);
     let written = emit::write_json(&options.output.join(SUMMARY_FILE), &summary);

@@ -40,6 +40,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         output: folder.path().join("out"),
         jobs: NonZeroUsize::MIN,
         workers: None,
+        prune: false,
         profiles: None,
         redo: Redo::Nothing,
         read: read::Options::default(),

@@ -231,13 +231,15 @@ impl<'w> Office<'w> {
         );
         let id = id_of_failed(&task.source, failure.code);
         let fingerprint = self.attempts.fingerprint();
-        Finished::Processed(DocumentRow {
+        Finished::Processed(Box::new(DocumentRow {
             source: task.source.clone(),
+            place: task.place.clone(),
+            moved_from: None,
             fingerprint: fingerprint.of_quarantine(id.as_deref(), &self.options.bounds()),
             id,
             outcome: Outcome::Failed(failure),
             duration_ms: 0,
-        })
+        }))
     }
 
     fn is_over(&self) -> bool {
@@ -263,12 +265,18 @@ fn finished(task: &Task, ended: Ended) -> Finished {
             fingerprint,
             outcome,
             duration_ms,
-        } => Finished::Processed(DocumentRow {
+        } => Finished::Processed(Box::new(DocumentRow {
             source,
+            place: task.place.clone(),
+            // What failed is no longer what it was.
+            moved_from: match (&outcome, &task.moved) {
+                (Outcome::Done { .. }, Some(moved)) => Some(moved.from.clone()),
+                _ => None,
+            },
             id,
             fingerprint,
             outcome,
             duration_ms,
-        }),
+        })),
     }
 }

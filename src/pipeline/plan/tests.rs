@@ -50,6 +50,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         output: output.to_owned(),
         jobs: NonZeroUsize::MIN,
         workers: None,
+        prune: false,
         profiles: None,
         redo,
         read: read::Options::default(),

@@ -14,7 +14,7 @@ use crate::catalogue::Fingerprint;
 use crate::document::Source;
 use crate::emit;
 use crate::pipeline::attempt::Ended;
-use crate::pipeline::plan::Task;
+use crate::pipeline::plan::{Moved, Task};
 
 /// No message is longer. A book of 5,000 pages with a warning on each stays below two megabytes.
 const LONGEST: u64 = 64 << 20;
@@ -28,6 +28,7 @@ pub(super) struct Order {
     bytes: u64,
     modified: i128,
     unless: Option<String>,
+    moved: Option<Moved>,
 }
 
 impl From<&Task> for Order {
@@ -38,6 +39,7 @@ impl From<&Task> for Order {
             bytes: task.source.bytes,
             modified: task.source.modified,
             unless: task.unless.clone(),
+            moved: task.moved.clone(),
         }
     }
 }
@@ -51,7 +53,10 @@ impl From<Order> for Task {
                 bytes: order.bytes,
                 modified: order.modified,
             },
+            // Only whoever writes to the catalogue needs it.
+            place: String::new(),
             unless: order.unless,
+            moved: order.moved,
         }
     }
 }
@@ -139,7 +144,9 @@ mod tests {
                 bytes: u64::MAX,
                 modified: -1_700_000_000_000_000_001,
             },
+            place: String::new(),
             unless: Some("id".to_owned()),
+            moved: None,
         }
     }
 
