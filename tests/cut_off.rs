@@ -20,13 +20,6 @@ use std::{env, fs};
 use house::{Dice, House, assert_exit, stdout};
 use serde_json::Value;
 
-/// A worker that dies, or a supervisor that does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Victim {
-    Supervisor,
-    Worker,
-}
-
 /// The options of every run: pictures are left out, which take seconds a page.
 const OPTIONS: [&str; 4] = ["--jobs", "2", "--ocr", "never"];
 
@@ -39,25 +32,16 @@ fn a_run_that_was_killed_anywhere_ends_like_one_that_was_not() {
 
     let cut = House::mixed(documents);
     let mut dice = Dice::new(0x5eed);
-    let mut killed = [0, 0];
-    while killed.iter().sum::<usize>() < kills {
-        let victim = match dice.below(2) {
-            0 => Victim::Supervisor,
-            _ => Victim::Worker,
-        };
-        // Every other run has everything to do, also where records stand already.
-        let options: &[&str] = if dice.below(2) == 0 {
-            &["--force"]
-        } else {
-            &[]
-        };
-        if kill(&cut, victim, options, documents, &mut dice) {
-            killed[victim as usize] += 1;
-            println!("{killed:?} supervisors and workers killed");
-        }
+    let (mut workers, mut supervisors) = (0, 0);
+    while workers + supervisors < kills {
+        let killed = cut_off(&cut, documents, &mut dice);
+        workers += killed.0;
+        supervisors += killed.1;
+        println!("killed so far: {workers} workers, {supervisors} supervisors");
     }
     // What only runs that were cut off have seen is known from the last one on.
     assert_exit(&cut.run(&OPTIONS), 1);
+    println!("killed: {workers} workers, {supervisors} supervisors, {documents} documents");
     assert!(
         cut.records() == whole.records(),
         "{}",
@@ -69,24 +53,42 @@ fn a_run_that_was_killed_anywhere_ends_like_one_that_was_not() {
     assert_eq!(cut.counts()["done"], 0);
 }
 
-/// Starts a run and kills somebody at some point of it; whether anybody was still there.
-fn kill(
-    house: &House,
-    victim: Victim,
-    options: &[&str],
-    documents: usize,
-    dice: &mut Dice,
-) -> bool {
+/// Starts a run and kills a worker of it, or the supervisor, or the one after the other, each at
+/// some point; how many workers and how many supervisors.
+fn cut_off(house: &House, documents: usize, dice: &mut Dice) -> (usize, usize) {
     let mut command = house.command(&OPTIONS);
-    command.args(options).args(["-vv", "--log-format", "json"]);
-    let mut child = command
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    // So many lines of its log, and a moment.
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-    for _ in 0..dice.below(documents + 2) {
+    command.args(["-vv", "--log-format", "json"]);
+    // Every other run has everything to do, also where records stand already.
+    command.args((dice.below(2) == 0).then_some("--force"));
+    command.stderr(Stdio::piped()).stdout(Stdio::null());
+    let mut run = command.spawn().unwrap();
+    let mut log = BufReader::new(run.stderr.take().unwrap()).lines();
+    let (mut dead_workers, mut dead) = (0, false);
+    if dice.below(2) == 0 {
+        wait(&mut log, documents, dice);
+        let worker = workers(&run).into_iter().next();
+        dead_workers += usize::from(worker.is_some_and(kill_process));
+    }
+    if dead_workers == 0 || dice.below(4) > 0 {
+        wait(&mut log, documents / 2, dice);
+        dead = run.try_wait().unwrap().is_none() && run.kill().is_ok();
+    }
+    // A log that nobody reads would stop the run.
+    log.for_each(drop);
+    let status = run.wait().unwrap();
+    if !dead {
+        assert_eq!(
+            status.code(),
+            Some(1),
+            "the death of a worker stopped the run"
+        );
+    }
+    (dead_workers, usize::from(status.code().is_none()))
+}
+
+/// Waits until a run has logged some lines, and a moment.
+fn wait(log: &mut impl Iterator, most: usize, dice: &mut Dice) {
+    for _ in 0..dice.below(most + 2) {
         if log.next().is_none() {
             break;
         }
@@ -94,21 +96,6 @@ fn kill(
     for _ in 0..dice.below(1 << 22) {
         std::hint::spin_loop();
     }
-    let hit = match victim {
-        Victim::Supervisor => child.try_wait().unwrap().is_none() && child.kill().is_ok(),
-        Victim::Worker => workers(&child)
-            .first()
-            .is_some_and(|worker| kill_process(*worker)),
-    };
-    // A log that nobody reads would stop the run.
-    log.for_each(drop);
-    let status = child.wait().unwrap();
-    let expected = match (victim, hit) {
-        (Victim::Supervisor, true) => None,
-        _ => Some(1),
-    };
-    assert_eq!(status.code(), expected, "{victim:?}");
-    hit
 }
 
 /// The processes whose parent is this one.
