@@ -13,11 +13,11 @@
 
 mod house;
 
+use std::env;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::{env, fs};
+use std::process::Stdio;
 
-use house::{Dice, House, assert_exit, stdout};
+use house::{Dice, House, assert_exit, children, signal, stdout};
 use serde_json::Value;
 
 /// The options of every run: pictures are left out, which take seconds a page.
@@ -66,8 +66,8 @@ fn cut_off(house: &House, documents: usize, dice: &mut Dice) -> (usize, usize) {
     let (mut dead_workers, mut dead) = (0, false);
     if dice.below(2) == 0 {
         wait(&mut log, documents, dice);
-        let worker = workers(&run).into_iter().next();
-        dead_workers += usize::from(worker.is_some_and(kill_process));
+        let worker = children(&run).into_iter().next();
+        dead_workers += usize::from(worker.is_some_and(|worker| signal("KILL", worker)));
     }
     if dead_workers == 0 || dice.below(4) > 0 {
         wait(&mut log, documents / 2, dice);
@@ -96,27 +96,6 @@ fn wait(log: &mut impl Iterator, most: usize, dice: &mut Dice) {
     for _ in 0..dice.below(1 << 22) {
         std::hint::spin_loop();
     }
-}
-
-/// The processes whose parent is this one.
-fn workers(parent: &Child) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let is_child = |process: &u32| {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        after_name.split_whitespace().nth(1) == Some(&parent.id().to_string())
-    };
-    numbers.filter(is_child).collect()
-}
-
-fn kill_process(process: u32) -> bool {
-    let mut command = Command::new("kill");
-    command
-        .args(["-9", &process.to_string()])
-        .status()
-        .unwrap()
-        .success()
 }
 
 fn outcomes(house: &House) -> Value {

@@ -8,9 +8,12 @@
 
 mod house;
 
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
 
 use house::{House, PLAN, assert_exit, stderr, stdout};
+#[cfg(target_os = "linux")]
+use house::{children, signal};
 
 fn house(names: &[&str]) -> House {
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, PLAN.as_bytes())).collect();
@@ -31,14 +34,14 @@ fn what_dies_in_any_way_is_quarantined_with_the_reason_and_costs_nobody_else_any
         ("abort", "killed by signal 6"),
         ("exit", "ended with code 7"),
         ("grow", "out of memory"),
-        ("hang", "no progress for 3 s"),
+        ("hang", "no progress for 8 s"),
         ("overflow", "stack overflow"),
     ];
     let mut names = deaths.map(|(name, _)| name).to_vec();
     names.extend(["a", "good", "z"]);
     let house = house(&names);
     let faults = deaths.map(|(name, _)| format!("{name}={name}")).join(" ");
-    let bounds = ["--timeout", "3", "--memory", "400M", "--jobs", "2"];
+    let bounds = ["--timeout", "8", "--memory", "400M", "--jobs", "2"];
 
     assert_exit(&run(&house, &faults, &bounds), 1);
     let counts = house.counts();
@@ -112,4 +115,37 @@ fn workers_that_do_not_come_up_stop_the_run() {
         "{}",
         stderr(&stopped)
     );
+}
+
+/// A terminal signals all that it sees, a service manager all processes of the service.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_run_finishes_what_its_workers_have_in_hand() {
+    let house = House::mixed(40);
+    let mut command = house.command(&["--ocr", "never", "-vv", "--log-format", "json"]);
+    let mut run = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(run.stderr.take().unwrap()).lines();
+    let is_document = |line: &String| line.contains("\"path\"");
+    assert!(
+        log.by_ref()
+            .map(Result::unwrap)
+            .any(|line| is_document(&line))
+    );
+    for worker in children(&run) {
+        signal("TERM", worker);
+        signal("INT", worker);
+    }
+    signal("INT", run.id());
+    log.for_each(drop);
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let counts = house.counts();
+    assert_eq!(counts["quarantined"], 0);
+    assert_eq!(counts["done"], house.records().len());
+
+    let second = house.run(&["--ocr", "never"]);
+    assert_exit(&second, 1);
+    let again = house.counts();
+    assert_eq!(again["unchanged"], counts["done"]);
+    assert_eq!(again["found"], 40);
+    assert_eq!(again["quarantined"], 0);
 }

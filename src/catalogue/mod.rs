@@ -1,7 +1,7 @@
 //! What is new since last time?
 //!
 //! One SQLite file in the output folder that remembers every document, its fingerprint, what became
-//! of it, and every run. `schema.sql` says what each column means, for people who open it
+//! of it, and every run. `docs/catalogue.md` says what each column means, for people who open it
 //! themselves. There is one writer, who holds the folder's [`Lock`]; anybody may read meanwhile.
 //! The catalogue decides nothing about documents: what must be done again is `pipeline`'s question,
 //! answered with the [`Known`] rows and [`Fingerprint`]s of this room.

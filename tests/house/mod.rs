@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 
 pub const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
 
@@ -150,4 +150,24 @@ impl Dice {
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 33).unwrap_or(0) % bound
     }
+}
+
+/// The processes that a process started.
+#[cfg(target_os = "linux")]
+pub fn children(parent: &Child) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |process: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        after_name.split_whitespace().nth(1) == Some(&parent.id().to_string())
+    };
+    numbers.filter(is_child).collect()
+}
+
+/// Sends a process a signal, given by its name; whether it was still there.
+pub fn signal(name: &str, process: u32) -> bool {
+    let mut command = Command::new("kill");
+    let command = command.args([format!("-{name}"), process.to_string()]);
+    command.status().unwrap().success()
 }
