@@ -1,15 +1,16 @@
-//! How many documents a second, in how much memory, and how long when nothing is new?
+//! How many documents a second, in how much memory, how long when nothing is new, and what does
+//! isolation cost?
 //!
 //! ```text
-//! cargo bench --bench bulk                # 10,000 documents
-//! cargo bench --bench bulk -- 500         # as many as one likes
+//! cargo bench --bench bulk                # 10,000 texts, 1,000 PDFs
+//! cargo bench --bench bulk -- 500         # as many texts as one likes, a tenth as many PDFs
 //! BULK_DOCUMENTS=500 cargo bench --bench bulk
 //! ```
 //!
-//! The documents are made of the fixtures' paragraphs, mixed by a generator that always mixes them
-//! alike, and go through the program as users start it. What comes out is printed, never asserted:
-//! it depends on the machine. `cargo test` starts it too, with `--test` or with nothing; it then has
-//! ten documents.
+//! The texts are made of the fixtures' paragraphs, mixed by a generator that always mixes them
+//! alike, the PDFs are fixtures with a comment each; all go through the program as users start it.
+//! What comes out is printed, never asserted: it depends on the machine. `cargo test` starts it
+//! too, with `--test` or with nothing; it then has ten texts and one PDF.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +18,7 @@
 )]
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -38,30 +40,90 @@ const FIXTURES: [&str; 7] = [
     "web/esf-call.txt",
 ];
 
+/// PDFs with text, from one page to some.
+const PDFS: [&str; 4] = [
+    "pdf/esf-project.pdf",
+    "pdf/final-report.pdf",
+    "pdf/piacs-application.pdf",
+    "pdf/rotated.pdf",
+];
+
+/// Each way of running over the PDFs is tried so often, in turn, and the best time counts: what
+/// else the machine does only ever adds.
+const ROUNDS: usize = 3;
+
 fn main() {
     let documents = documents_wanted();
     let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("in");
+    texts(folder.path(), documents);
+    pdfs(folder.path(), (documents / 10).max(1));
+}
+
+fn texts(folder: &Path, documents: usize) {
+    let input = folder.join("texts");
     let bytes = make(&input, documents);
     println!(
         "{documents} documents, {:.1} MB, in {FOLDERS} folders",
         megabytes(bytes)
     );
 
-    let output = folder.path().join("out");
-    let first = Run::start(&input, &output).watch();
+    let output = folder.join("texts out");
+    let first = Run::start(&input, &output, &[]).watch();
     let seconds = first.elapsed.as_secs_f64();
     println!(
         "first run: {seconds:.1} s, {:.0} documents a second, {}",
         documents as f64 / seconds,
         first.memory()
     );
-    let again = Run::start(&input, &output).watch();
+    let walk = walk(&input).min(walk(&input));
+    let again = Run::start(&input, &output, &[]).watch();
     println!(
-        "second run, nothing new: {:.2} s, {}",
+        "second run, nothing new: {:.2} s, {}; find with sizes and times: {:.2} s; \
+         {:.1} times that without the first second",
         again.elapsed.as_secs_f64(),
-        again.memory()
+        again.memory(),
+        walk.as_secs_f64(),
+        (again.elapsed.as_secs_f64() - 1.0).max(0.0) / walk.as_secs_f64()
     );
+}
+
+/// What isolation costs, on documents that take their time.
+fn pdfs(folder: &Path, documents: usize) {
+    let input = folder.join("pdfs");
+    fs::create_dir_all(&input).unwrap();
+    for number in 0..documents {
+        let fixture = PDFS[number % PDFS.len()];
+        let mut bytes = fs::read(format!("fixtures/{fixture}")).unwrap();
+        bytes.extend(format!("\n% {number}\n").bytes());
+        fs::write(input.join(format!("{number:06}.pdf")), bytes).unwrap();
+    }
+    let output = folder.join("pdfs out");
+    let run = |options: &[&str]| {
+        let options = [options, &["--force", "--ocr", "never"]].concat();
+        Run::start(&input, &output, &options).watch().elapsed
+    };
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..ROUNDS {
+        best[0] = best[0].min(run(&["--in-process"]));
+        best[1] = best[1].min(run(&[]));
+    }
+    let [threads, workers] = best.map(|time| documents as f64 / time.as_secs_f64());
+    println!(
+        "{documents} PDFs: {threads:.1} a second in threads, {workers:.1} in worker processes, \
+         {:.3} of that",
+        workers / threads
+    );
+}
+
+/// How long it takes to ask for every file's size and time.
+fn walk(folder: &Path) -> Duration {
+    let started = Instant::now();
+    let mut find = Command::new("find");
+    find.arg(folder)
+        .args(["-printf", "%s %T@ %p\n"])
+        .stdout(Stdio::null());
+    assert!(find.status().unwrap().success());
+    started.elapsed()
 }
 
 /// The last number among the arguments, or the environment's, or [`DOCUMENTS`]. Cargo passes
@@ -146,47 +208,77 @@ struct Run {
 
 struct Measured {
     elapsed: Duration,
-    /// The most memory that it held at once, in kilobytes, where the system tells.
-    peak: Option<u64>,
+    /// The most memory that each of its processes held at once, in kilobytes, where the system
+    /// tells.
+    peaks: Vec<u64>,
 }
 
 impl Run {
-    fn start(input: &Path, output: &Path) -> Self {
+    fn start(input: &Path, output: &Path, options: &[&str]) -> Self {
         let started = Instant::now();
         let child = Command::new(program())
             .args(["run", "--quiet", "--out"])
             .arg(output)
             .arg(input)
+            .args(options)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         Self { child, started }
     }
 
-    /// Waits for its end. A process that is gone tells nothing, so its memory is asked for on the
-    /// way; the high-water mark only rises, and what the last milliseconds add is not seen.
+    /// Waits for its end. A process that is gone tells nothing, so its memory and its workers' is
+    /// asked for on the way; the high-water marks only rise, and what the last milliseconds add is
+    /// not seen.
     fn watch(mut self) -> Measured {
-        let mut peak = None;
+        let mut peaks = BTreeMap::new();
         let status = loop {
-            peak = high_water_mark(self.child.id()).max(peak);
+            for process in family(self.child.id()) {
+                let peak = high_water_mark(process);
+                let known = peaks.entry(process).or_default();
+                *known = peak.max(*known);
+            }
             match self.child.try_wait().unwrap() {
                 Some(status) => break status,
-                None => thread::sleep(Duration::from_millis(5)),
+                None => thread::sleep(Duration::from_millis(20)),
             }
         };
         let elapsed = self.started.elapsed();
         assert!(status.success(), "the run ended with {status}");
-        Measured { elapsed, peak }
+        Measured {
+            elapsed,
+            peaks: peaks.into_values().flatten().collect(),
+        }
     }
 }
 
 impl Measured {
     fn memory(&self) -> String {
-        match self.peak {
-            Some(kilobytes) => format!("{:.0} MB at most", megabytes(kilobytes * 1024)),
-            None => "memory not told by this system".to_owned(),
+        match self.peaks.len() {
+            0 => "memory not told by this system".to_owned(),
+            processes => format!(
+                "{:.0} MB at most in {processes} processes together",
+                megabytes(self.peaks.iter().sum::<u64>() * 1024)
+            ),
         }
     }
+}
+
+/// A process and its children.
+fn family(process: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{process}/task"))
+        .into_iter()
+        .flatten();
+    let children = threads
+        .flatten()
+        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let children: Vec<String> = children.collect();
+    let numbers = children.iter().flat_map(|list| list.split_whitespace());
+    let mut family: Vec<u32> = numbers.filter_map(|number| number.parse().ok()).collect();
+    family.push(process);
+    family.sort_unstable();
+    family.dedup();
+    family
 }
 
 /// Cargo builds the program with the benchmark, in the same profile.

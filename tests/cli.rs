@@ -2,109 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-use std::collections::BTreeMap;
+mod house;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use diarium::catalogue::Lock;
-
-const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
-
-/// A folder of inputs, and a place for the output beside it.
-struct House {
-    folder: tempfile::TempDir,
-}
-
-impl House {
-    fn with(files: &[(&str, &[u8])]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, bytes) in files {
-            let path = folder.path().join("in").join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-        Self { folder }
-    }
-
-    fn with_plans() -> Self {
-        Self::with(&[
-            ("plan.txt", PLAN.as_bytes()),
-            (
-                "2009/ansökan.txt",
-                "Ansökan\n\nNamn: Åsa Öberg\n".as_bytes(),
-            ),
-        ])
-    }
-
-    fn input(&self) -> PathBuf {
-        self.folder.path().join("in")
-    }
-
-    fn output(&self) -> PathBuf {
-        self.folder.path().join("out")
-    }
-
-    fn run(&self, options: &[&str]) -> Output {
-        diarium()
-            .arg("run")
-            .arg(self.input())
-            .arg("--out")
-            .arg(self.output())
-            .args(options)
-            .output()
-            .unwrap()
-    }
-
-    fn on_output(&self, words: &[&str]) -> Output {
-        diarium().args(words).arg(self.output()).output().unwrap()
-    }
-
-    fn counts(&self) -> serde_json::Value {
-        let text = fs::read_to_string(self.output().join("run.json")).unwrap();
-        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
-        summary["counts"].clone()
-    }
-
-    /// Every record's bytes, by its path under `records/`.
-    fn records(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut records = BTreeMap::new();
-        collect(&self.output().join("records"), "", &mut records);
-        records
-    }
-}
-
-fn collect(folder: &Path, prefix: &str, records: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
-        if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{name}/"), records);
-        } else {
-            records.insert(name, fs::read(entry.path()).unwrap());
-        }
-    }
-}
-
-fn diarium() -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
-    command.env("NO_COLOR", "1").env("COLUMNS", "80");
-    command
-}
-
-#[track_caller]
-fn assert_exit(output: &Output, code: i32) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{told}");
-}
-
-fn stdout(output: &Output) -> &str {
-    str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    str::from_utf8(&output.stderr).unwrap()
-}
+use house::{House, PLAN, assert_exit, diarium, stderr, stdout};
 
 #[test]
 fn a_second_run_finds_nothing_to_do() {

@@ -7,10 +7,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The part of the fingerprint that all documents of a run share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// The version of diarium.
     pub version: String,
@@ -34,6 +35,11 @@ impl Fingerprint {
         let id = id.unwrap_or("unread");
         let limits = &self.limits;
         digest(&[id, &self.version, &self.profiles, &self.engine, limits])
+    }
+
+    /// The fingerprint of a document that brought down what worked on it, within these bounds.
+    pub fn of_quarantine(&self, id: Option<&str>, bounds: &str) -> String {
+        digest(&[&self.of_failure(id), bounds])
     }
 }
 

@@ -8,7 +8,7 @@ use super::Error;
 
 /// Every step from an empty file to the newest schema, in order; a step once released is never
 /// changed. `user_version` counts the steps taken.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("incremental.sql")];
 
 /// Takes the steps that are still missing, all or none.
 pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), Error> {
@@ -36,6 +36,16 @@ pub(super) fn check_version(connection: &Connection, file: &Path) -> Result<i64,
         });
     }
     Ok(found)
+}
+
+/// That the schema is the newest: whoever only reads cannot bring it up to date.
+pub(super) fn check_newest(connection: &Connection, file: &Path) -> Result<(), Error> {
+    match check_version(connection, file)? {
+        found if found < newest() => Err(Error::Older {
+            file: file.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn newest() -> i64 {

@@ -1,12 +1,14 @@
 //! What is new since last time?
 //!
 //! One SQLite file in the output folder that remembers every document, its fingerprint, what became
-//! of it, and every run. `schema.sql` says what each column means, for people who open it
+//! of it, and every run. `docs/catalogue.md` says what each column means, for people who open it
 //! themselves. There is one writer, who holds the folder's [`Lock`]; anybody may read meanwhile.
 //! The catalogue decides nothing about documents: what must be done again is `pipeline`'s question,
 //! answered with the [`Known`] rows and [`Fingerprint`]s of this room.
 
 mod fingerprint;
+mod gone;
+mod in_hand;
 mod lock;
 mod migrations;
 mod report;
@@ -17,9 +19,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use fingerprint::{Fingerprint, hash_file};
+pub use gone::Unseen;
+pub use in_hand::{InHand, Suspect};
 pub use lock::Lock;
-pub use report::{FailureRow, Report, RunRow};
-pub use rows::{DocumentRow, EndedRun, Known, NewRun, Outcome, RunId, RunOutcome};
+pub use report::{FailureRow, LookRow, Report, RunRow};
+pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};
 
 /// The catalogue's file name in an output folder.
 pub const FILE_NAME: &str = "catalogue.db";
@@ -69,6 +73,15 @@ pub enum Error {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// An older diarium wrote it, and no newer one has since.
+    #[error(
+        "{} was written by an earlier diarium; the next `diarium run` brings it up to date",
+        file.display()
+    )]
+    Older {
+        /// The catalogue.
+        file: PathBuf,
+    },
     /// SQLite reports trouble.
     #[error("catalogue: {0}; if the disk is full make room, if the file is damaged move it away")]
     Sqlite(#[from] rusqlite::Error),
@@ -105,12 +118,12 @@ impl Catalogue {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(&file, flags)?;
-        let connection = match migrations::check_version(&connection, &file) {
+        let connection = match migrations::check_newest(&connection, &file) {
             // SQLite cannot put its log's index beside the file: on a medium that nobody can
             // write to, nobody is writing, and the file may be read as it is.
             Err(Error::Sqlite(error)) if is_cannot_open(&error) => {
                 let frozen = Connection::open_with_flags(frozen_uri(&file), flags)?;
-                migrations::check_version(&frozen, &file)?;
+                migrations::check_newest(&frozen, &file)?;
                 frozen
             }
             checked => {

@@ -10,10 +10,12 @@ use super::{Catalogue, Error};
 /// How many runs a report tells of.
 const LAST_RUNS: i64 = 5;
 
-/// Everything that `status` shows.
+/// Everything that `status` shows. Unless told otherwise it is of the documents that are there,
+/// not of those that were removed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// Documents by outcome.
+    /// Documents by outcome: `done`, `failed`; those that are gone are `removed`, or `pruned` once
+    /// their records are gone too.
     pub outcomes: BTreeMap<String, u64>,
     /// Records by kind.
     pub kinds: BTreeMap<String, u64>,
@@ -23,6 +25,10 @@ pub struct Report {
     pub warnings: BTreeMap<String, u64>,
     /// Documents without a record, by path.
     pub failures: Vec<FailureRow>,
+    /// Records that a person should compare with the original, by path.
+    pub look_at: Vec<LookRow>,
+    /// Paths of documents that have the same bytes, a list for each such bytes.
+    pub duplicates: Vec<Vec<String>>,
     /// The last runs, latest first.
     pub runs: Vec<RunRow>,
 }
@@ -36,6 +42,19 @@ pub struct FailureRow {
     pub code: String,
     /// Why, and what to do.
     pub message: String,
+    /// The run that tried it last.
+    pub run: i64,
+}
+
+/// A record that a person should compare with the original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LookRow {
+    /// The document's relative path.
+    pub path: String,
+    /// The warning's code: `low-confidence` or `ocr-needed`.
+    pub code: String,
+    /// How often it warns.
+    pub count: u64,
 }
 
 /// One run.
@@ -51,32 +70,51 @@ pub struct RunRow {
     pub version: String,
     /// How it ended.
     pub outcome: Option<String>,
-    /// Found, done, unchanged, failed.
+    /// How many documents of each outcome, as in `run.json`.
     pub counts: Option<serde_json::Value>,
+    /// Pages in the records that it made.
+    pub pages: Option<u64>,
+    /// How long it took.
+    pub seconds: Option<f64>,
 }
 
 impl Catalogue {
     /// Reads the report.
     pub fn report(&self) -> Result<Report, Error> {
-        let pages = "select coalesce(sum(pages), 0) from documents";
+        let pages = "select coalesce(sum(pages), 0) from documents where removed_run is null";
         let pages: i64 = self.connection.query_row(pages, [], |row| row.get(0))?;
         Ok(Report {
-            outcomes: self.counts("select outcome, count(*) from documents group by 1")?,
-            kinds: self
-                .counts("select kind, count(*) from documents where outcome = 'done' group by 1")?,
+            outcomes: self.counts(
+                "select case when outcome <> 'pruned' and removed_run is not null then 'removed'
+                     else outcome end, count(*) from documents group by 1",
+            )?,
+            kinds: self.counts(
+                "select kind, count(*) from documents
+                 where outcome = 'done' and removed_run is null group by 1",
+            )?,
             pages: count(pages),
             warnings: self.counts(
                 "select json_extract(warning.value, '$.code'), count(*)
-                 from documents, json_each(documents.warnings) as warning group by 1",
+                 from documents, json_each(documents.warnings) as warning
+                 where removed_run is null group by 1",
             )?,
             failures: self.rows(
-                "select path, failure_code, failure_message from documents
-                 where outcome = 'failed' order by path",
+                "select path, failure_code, failure_message, last_run from documents
+                 where outcome = 'failed' and removed_run is null order by path",
                 [],
                 failure,
             )?,
+            look_at: self.rows(
+                "select documents.path, json_extract(warning.value, '$.code') as code, count(*)
+                 from documents, json_each(documents.warnings) as warning
+                 where removed_run is null and code in ('low-confidence', 'ocr-needed')
+                 group by 1, 2 order by 1, 2",
+                [],
+                look,
+            )?,
+            duplicates: self.same_bytes()?,
             runs: self.rows(
-                "select id, started, ended, version, outcome, counts from runs
+                "select id, started, ended, version, outcome, counts, pages, seconds from runs
                  order by id desc limit ?1",
                 [LAST_RUNS],
                 run,
@@ -93,6 +131,22 @@ impl Catalogue {
         )
     }
 
+    fn same_bytes(&self) -> Result<Vec<Vec<String>>, Error> {
+        let pairs: Vec<(String, String)> = self.rows(
+            "select id, path from documents where removed_run is null and id in
+                 (select id from documents where removed_run is null group by id having count(*) > 1)
+             order by id, path",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let groups = pairs.chunk_by(|(one, _), (other, _)| one == other);
+        let paths =
+            |group: &[(String, String)]| group.iter().map(|(_, path)| path.clone()).collect();
+        let mut groups: Vec<Vec<String>> = groups.map(paths).collect();
+        groups.sort();
+        Ok(groups)
+    }
+
     fn counts(&self, query: &str) -> Result<BTreeMap<String, u64>, Error> {
         let pairs = self.rows(query, [], |row| {
             Ok((row.get::<_, String>(0)?, count(row.get(1)?)))
@@ -100,7 +154,7 @@ impl Catalogue {
         Ok(pairs.into_iter().collect())
     }
 
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         query: &str,
         parameters: impl Params,
@@ -117,6 +171,15 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<FailureRow> {
         path: row.get(0)?,
         code: row.get(1)?,
         message: row.get(2)?,
+        run: row.get(3)?,
+    })
+}
+
+fn look(row: &Row<'_>) -> rusqlite::Result<LookRow> {
+    Ok(LookRow {
+        path: row.get(0)?,
+        code: row.get(1)?,
+        count: count(row.get(2)?),
     })
 }
 
@@ -129,6 +192,8 @@ fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         version: row.get(3)?,
         outcome: row.get(4)?,
         counts: counts.and_then(|json| serde_json::from_str(&json).ok()),
+        pages: row.get::<_, Option<i64>>(6)?.map(count),
+        seconds: row.get(7)?,
     })
 }
 

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Catalogue, Error};
 use crate::document::{Failure, FailureCode, Source, Warning};
 
@@ -32,6 +34,10 @@ pub struct EndedRun {
     pub counts: serde_json::Value,
     /// How it ended.
     pub outcome: RunOutcome,
+    /// Pages in the records that it made.
+    pub pages: u64,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 /// How a run ended.
@@ -61,6 +67,8 @@ impl RunOutcome {
 pub struct DocumentRow {
     /// The document.
     pub source: Source,
+    /// Where its file lies.
+    pub place: String,
     /// SHA-256 of its bytes, where they could be read.
     pub id: Option<String>,
     /// Its fingerprint.
@@ -69,6 +77,17 @@ pub struct DocumentRow {
     pub outcome: Outcome,
     /// What the work took, in milliseconds.
     pub duration_ms: u64,
+    /// The document that it was before its file was moved.
+    pub moved_from: Option<MovedFrom>,
+}
+
+/// What a document was before its file was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedFrom {
+    /// Its relative path then.
+    pub path: String,
+    /// Its record's file then, relative to the output folder.
+    pub record: String,
 }
 
 impl DocumentRow {
@@ -82,7 +101,7 @@ impl DocumentRow {
 }
 
 /// Record or failure.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// There is a record.
     Done {
@@ -143,8 +162,16 @@ impl Catalogue {
     /// Writes down how a run ended.
     pub fn end_run(&mut self, run: RunId, end: &EndedRun) -> Result<(), Error> {
         self.connection.execute(
-            "update runs set ended = ?2, counts = ?3, outcome = ?4 where id = ?1",
-            params![run, end.ended, end.counts.to_string(), end.outcome.as_str()],
+            "update runs set ended = ?2, counts = ?3, outcome = ?4, pages = ?5, seconds = ?6
+             where id = ?1",
+            params![
+                run,
+                end.ended,
+                end.counts.to_string(),
+                end.outcome.as_str(),
+                stored(end.pages),
+                end.seconds
+            ],
         )?;
         Ok(())
     }
@@ -158,22 +185,35 @@ impl Catalogue {
         Ok(statement.query_row([path], known).optional()?)
     }
 
-    /// Writes down that documents were met and are as they were; all or none.
-    pub fn mark_seen<'s>(
+    /// Writes down which documents a run met, each with the place where its file lies; all or none.
+    /// What is not known yet is passed over.
+    pub fn meet<'s>(
         &mut self,
         run: RunId,
-        sources: impl IntoIterator<Item = &'s Source>,
+        documents: impl IntoIterator<Item = (&'s str, String)>,
     ) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        for (path, place) in documents {
+            transaction
+                .prepare_cached(
+                    "update documents set seen_run = ?2, place = ?3, removed_run = null
+                     where path = ?1 and outcome <> 'pruned'",
+                )?
+                .execute(params![path, run, place])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes down that files have their bytes but another length or time; all or none.
+    pub fn touch(&mut self, sources: &[Source]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for source in sources {
             transaction
                 .prepare_cached(
-                    "update documents set seen_run = ?2, bytes = ?3, modified_ns = ?4
-                     where path = ?1",
+                    "update documents set bytes = ?2, modified_ns = ?3 where path = ?1",
                 )?
                 .execute(params![
                     source.relative,
-                    run,
                     stored(source.bytes),
                     stored(source.modified)
                 ])?;
@@ -209,22 +249,23 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
 
 fn store(connection: &Connection, run: RunId, row: &DocumentRow) -> Result<(), Error> {
     let mut statement = connection.prepare_cached(
-        "insert into documents (path, id, bytes, modified_ns, fingerprint, outcome, failure_code,
+        "insert into documents (path, place, id, bytes, modified_ns, fingerprint, outcome, failure_code,
              failure_message, kind, pages, warnings, duration_ms, first_run, last_run, seen_run,
              record)
-         values (:path, :id, :bytes, :modified, :fingerprint, :outcome, :code, :message, :kind,
+         values (:path, :place, :id, :bytes, :modified, :fingerprint, :outcome, :code, :message, :kind,
              :pages, :warnings, :duration, :run, :run, :run, :record)
          on conflict (path) do update set
-             id = excluded.id, bytes = excluded.bytes, modified_ns = excluded.modified_ns,
+             place = excluded.place, id = excluded.id, bytes = excluded.bytes, modified_ns = excluded.modified_ns,
              fingerprint = excluded.fingerprint, outcome = excluded.outcome,
              failure_code = excluded.failure_code, failure_message = excluded.failure_message,
              kind = excluded.kind, pages = excluded.pages, warnings = excluded.warnings,
              duration_ms = excluded.duration_ms, last_run = excluded.last_run,
-             seen_run = excluded.seen_run, record = excluded.record",
+             seen_run = excluded.seen_run, removed_run = null, record = excluded.record",
     )?;
     let columns = Columns::from(&row.outcome);
     statement.execute(named_params! {
         ":path": row.source.relative,
+        ":place": row.place,
         ":id": row.id,
         ":bytes": stored(row.source.bytes),
         ":modified": stored(row.source.modified),
@@ -239,6 +280,19 @@ fn store(connection: &Connection, run: RunId, row: &DocumentRow) -> Result<(), E
         ":run": run,
         ":record": columns.record,
     })?;
+    match &row.moved_from {
+        Some(from) => move_history(connection, &from.path, &row.source.relative),
+        None => Ok(()),
+    }
+}
+
+/// A document that was moved has been here since its first path was met.
+fn move_history(connection: &Connection, from: &str, to: &str) -> Result<(), Error> {
+    let first = "update documents set first_run = (select first_run from documents where path = ?1)
+                 where path = ?2 and exists (select 1 from documents where path = ?1)";
+    connection.prepare_cached(first)?.execute([from, to])?;
+    let gone = "delete from documents where path = ?1";
+    connection.prepare_cached(gone)?.execute([from])?;
     Ok(())
 }
 
@@ -284,6 +338,6 @@ impl<'v> From<&'v Outcome> for Columns<'v> {
 }
 
 /// SQLite's integers have 64 bits with a sign: enough for bytes, and for nanoseconds until 2262.
-fn stored<T: TryInto<i64>>(number: T) -> i64 {
+pub(super) fn stored<T: TryInto<i64>>(number: T) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }

@@ -5,7 +5,7 @@
 --
 --   select kind, count(*) from documents where outcome = 'done' group by kind;
 --   select path, failure_code, failure_message from documents where outcome = 'failed';
---   select path, json_extract(warning.value, '$.message')
+--   select documents.path, json_extract(warning.value, '$.message')
 --     from documents, json_each(documents.warnings) as warning
 --    where json_extract(warning.value, '$.code') = 'pages-missing';
 

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -76,6 +77,9 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the manual page (read it with: diarium manual | man -l -)
     Manual,
+    /// Read documents for a run, which starts this by itself
+    #[command(hide = true)]
+    Worker(Worker),
 }
 
 #[derive(Debug, Args)]
@@ -89,20 +93,52 @@ pub(super) struct Run {
     /// How many documents at a time [default: one a core]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
-    /// Folder with profiles of your own (*.toml), laid over the built-in ones
-    #[arg(long, value_name = "DIR")]
-    pub(super) profiles: Option<PathBuf>,
+    /// Memory that each document may take, in bytes, or with K, M or G
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
+    pub(super) memory: u64,
+    /// Seconds that a document may take without getting a page or a step further
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, default_value = "120")]
+    pub(super) timeout: Duration,
+    /// Read documents in threads, not in worker processes: one that aborts or hangs takes the run
+    /// with it
+    #[arg(long, hide = true)]
+    pub(super) in_process: bool,
     /// Process everything again, whether it changed or not
     #[arg(long)]
     pub(super) force: bool,
     /// Try again what failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
+    /// Take away the records of documents that are no longer among the inputs
+    #[arg(long)]
+    pub(super) prune: bool,
+    #[command(flatten)]
+    pub(super) processing: Processing,
+}
+
+/// What a run and its workers must agree on.
+#[derive(Debug, Args)]
+pub(super) struct Processing {
+    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
     #[command(flatten)]
     pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Worker {
+    /// Folder for the records
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Memory that it may take
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: u64,
+    #[command(flatten)]
+    pub(super) processing: Processing,
 }
 
 /// How text in images is read.
@@ -253,6 +289,15 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(1 << shift))
         .ok_or_else(|| "write a whole number of bytes, such as 200M".to_owned())
+}
+
+/// `0.5` is half a second.
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "write a number of seconds, such as 300".to_owned())
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {

@@ -20,6 +20,7 @@ mod run;
 mod show;
 mod status;
 mod terminal;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -55,5 +56,6 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Profile(options) => profile::run(options, &style),
         Command::Completions(options) => completions::run(options),
         Command::Manual => manual::run(),
+        Command::Worker(options) => worker::run(options),
     }
 }

@@ -58,6 +58,12 @@ impl Observer for Progress {
             Finished::Same(source) => {
                 return tracing::debug!(path = source.relative, "same bytes, record stands");
             }
+            Finished::Deferred(source) => {
+                return tracing::info!(
+                    path = source.relative,
+                    "changed while it was read, left for the next run"
+                );
+            }
         };
         let path = &row.source.relative;
         match &row.outcome {

@@ -10,13 +10,14 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::arguments::{LogFormat, Run};
+use super::arguments::{LogFormat, Processing, Run};
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::progress::Progress;
-use super::reading;
+use super::{reading, worker};
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Counts, Redo, RunOptions, Summary};
+use crate::read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.
@@ -31,24 +32,35 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     Ok(exit(&summary))
 }
 
-fn options(arguments: &Run) -> Result<RunOptions, Usage> {
-    let mut read = reading::options(&arguments.reading)?;
-    if let Some(limit) = arguments.max_bytes {
-        read.max_bytes = limit;
-    }
+fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
+    let workers = match arguments.in_process {
+        true => None,
+        false => Some(worker::command(arguments)?),
+    };
     Ok(RunOptions {
         inputs: arguments.inputs.clone(),
         output: arguments.out.clone(),
         jobs: arguments.jobs.unwrap_or_else(cores),
-        profiles: arguments.profiles.clone(),
+        workers,
+        profiles: arguments.processing.profiles.clone(),
         redo: match (arguments.force, arguments.retry_failed) {
             (true, _) => Redo::Everything,
             (false, true) => Redo::Failed,
             (false, false) => Redo::Nothing,
         },
-        read,
+        prune: arguments.prune,
+        read: read_options(&arguments.processing)?,
         cancel: Arc::new(AtomicBool::new(false)),
     })
+}
+
+/// How a run and its workers read.
+pub(super) fn read_options(arguments: &Processing) -> Result<read::Options, Usage> {
+    let mut options = reading::options(&arguments.reading)?;
+    if let Some(limit) = arguments.max_bytes {
+        options.max_bytes = limit;
+    }
+    Ok(options)
 }
 
 /// The cores that this process may use.
@@ -87,7 +99,14 @@ fn tell(summary: &Summary, arguments: &Run, logging: &Logging) {
             found = counts.found,
             done = counts.done,
             unchanged = counts.unchanged,
+            moved = counts.moved,
+            duplicates = counts.duplicates,
+            removed = counts.removed,
+            pruned = counts.pruned,
+            hidden = counts.hidden,
+            deferred = counts.deferred,
             failed = counts.failed,
+            quarantined = counts.quarantined,
             unreadable = counts.unreadable,
             pages = summary.pages,
             seconds = summary.seconds,
@@ -103,10 +122,11 @@ fn tell(summary: &Summary, arguments: &Run, logging: &Logging) {
 fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
     let counts = summary.counts;
     let mut lines = vec![format!(
-        "{} found: {} done, {} unchanged, {} failed ({} pages, {:.1} s)",
+        "{} found: {} done, {} unchanged, {}{} failed ({} pages, {:.1} s)",
         counted(counts.found, "document"),
         counts.done,
         counts.unchanged,
+        seldom(&[(counts.moved, "moved"), (counts.deferred, "deferred")]),
         counts.failed,
         summary.pages,
         summary.seconds,
@@ -129,6 +149,7 @@ fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
             counted(counts.failed_earlier, "document"),
         ));
     }
+    lines.extend(of_catalogue(&counts));
     if counts.unreadable > 0 {
         lines.push(format!(
             "{} could not be looked into, see above",
@@ -155,6 +176,43 @@ fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         lines.push("nothing to do: the inputs hold no files (hidden ones are passed over)".into());
     }
     lines
+}
+
+/// What the user may want to know of documents that were here before, or are here twice.
+fn of_catalogue(counts: &Counts) -> Vec<String> {
+    let told = [
+        (
+            counts.quarantined,
+            "quarantined: they brought down what worked on them",
+        ),
+        (
+            counts.deferred,
+            "left for the next run: still being written to",
+        ),
+        (
+            counts.duplicates,
+            "with the same bytes as another, each with its record",
+        ),
+        (
+            counts.removed,
+            "removed since the last run; the records stay, --prune takes them away",
+        ),
+        (counts.pruned, "removed, with their records"),
+        (
+            counts.hidden,
+            "neither here nor gone for sure: their folder is empty, as where a disk is not mounted",
+        ),
+    ];
+    let told = told.into_iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, what)| format!("{} {what}", counted(count, "document")))
+        .collect()
+}
+
+/// Counts that are told only where they are not 0.
+fn seldom(counts: &[(u64, &str)]) -> String {
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, what)| format!("{count} {what}, "))
+        .collect()
 }
 
 fn counted(number: u64, noun: &str) -> String {

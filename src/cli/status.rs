@@ -7,7 +7,7 @@ use super::arguments::Status;
 use super::exit::Exit;
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
-use crate::catalogue::{Catalogue, FailureRow, Report, RunRow};
+use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, RunRow};
 
 /// Prints the report for a person, or as JSON.
 pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
@@ -24,6 +24,9 @@ pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// So many failures, and so many records to look at, are named to a person.
+const NAMED: usize = 20;
+
 fn show(report: &Report, sheet: &mut Sheet) {
     counts("Documents", &report.outcomes, sheet);
     counts("Kinds", &report.kinds, sheet);
@@ -32,6 +35,8 @@ fn show(report: &Report, sheet: &mut Sheet) {
     }
     counts("Warnings", &report.warnings, sheet);
     failures(&report.failures, sheet);
+    look_at(&report.look_at, sheet);
+    duplicates(&report.duplicates, sheet);
     runs(&report.runs, sheet);
 }
 
@@ -52,13 +57,55 @@ fn failures(failures: &[FailureRow], sheet: &mut Sheet) {
         return;
     }
     sheet.title("Failures");
-    for failure in failures {
+    for failure in failures.iter().take(NAMED) {
         sheet.item(
             "✗",
             Look::Bad,
             &format!("{} ({})", failure.path, failure.code),
         );
-        sheet.paragraph(4, Look::Dim, &failure.message);
+        let message = format!("{} (run {})", failure.message, failure.run);
+        sheet.paragraph(4, Look::Dim, &message);
+    }
+    more(failures.len(), sheet);
+}
+
+fn look_at(rows: &[LookRow], sheet: &mut Sheet) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.title("Compare with the original");
+    for row in rows.iter().take(NAMED) {
+        let times = match row.count {
+            1 => String::new(),
+            count => format!(", {count} times"),
+        };
+        sheet.item(
+            "?",
+            Look::Odd,
+            &format!("{} ({}{times})", row.path, row.code),
+        );
+    }
+    more(rows.len(), sheet);
+}
+
+fn duplicates(groups: &[Vec<String>], sheet: &mut Sheet) {
+    if groups.is_empty() {
+        return;
+    }
+    sheet.title("The same bytes twice");
+    for group in groups.iter().take(NAMED) {
+        sheet.item("=", Look::Dim, &group.join(", "));
+    }
+    more(groups.len(), sheet);
+}
+
+fn more(all: usize, sheet: &mut Sheet) {
+    if let Some(rest) = all.checked_sub(NAMED).filter(|rest| *rest > 0) {
+        sheet.paragraph(
+            2,
+            Look::Dim,
+            &format!("and {rest} more; --json names them all"),
+        );
     }
 }
 
@@ -68,10 +115,39 @@ const COUNTS: [&str; 4] = ["found", "done", "unchanged", "failed"];
 fn runs(runs: &[RunRow], sheet: &mut Sheet) {
     sheet.title("Last runs");
     let head = ["run", "started", "outcome"].map(Cell::words);
-    let head = head.into_iter().chain(COUNTS.map(Cell::figures));
+    let figures = COUNTS.iter().chain(&["seconds"]);
+    let head = head
+        .into_iter()
+        .chain(figures.map(|name| Cell::figures(*name)));
     let mut rows: Vec<Vec<Cell>> = vec![head.map(|cell| cell.look(Look::Dim)).collect()];
     rows.extend(runs.iter().map(run_cells));
     sheet.table(&rows, 2);
+    if let Some(change) = change(runs) {
+        sheet.paragraph(2, Look::Plain, &change);
+    }
+}
+
+/// What the last run that ended found otherwise than the one before it.
+fn change(runs: &[RunRow]) -> Option<String> {
+    let mut ended = runs
+        .iter()
+        .filter_map(|run| Some((run.id, run.counts.as_ref()?)));
+    let ((last, now), (before, then)) = (ended.next()?, ended.next()?);
+    let differences = ["found", "failed", "quarantined", "duplicates"]
+        .iter()
+        .filter_map(|name| {
+            let figure = |counts: &serde_json::Value| counts.get(*name)?.as_i64();
+            let difference = figure(now)? - figure(then).unwrap_or(0);
+            (difference != 0).then(|| format!("{difference:+} {name}"))
+        });
+    let differences: Vec<String> = differences.collect();
+    Some(match differences.is_empty() {
+        true => format!("Run {last} found the same as run {before}."),
+        false => format!(
+            "Run {last} against run {before}: {}.",
+            differences.join(", ")
+        ),
+    })
 }
 
 fn run_cells(run: &RunRow) -> Vec<Cell> {
@@ -87,9 +163,12 @@ fn run_cells(run: &RunRow) -> Vec<Cell> {
     ];
     let counts = COUNTS.map(|name| run.counts.as_ref()?.get(name)?.as_u64());
     cells.extend(counts.map(|count| Cell::figures(told(count))));
+    cells.push(Cell::figures(told(
+        run.seconds.map(|seconds| format!("{seconds:.1}")),
+    )));
     cells
 }
 
-fn told(count: Option<u64>) -> String {
-    count.map_or_else(|| "–".to_owned(), |count| count.to_string())
+fn told(figure: Option<impl ToString>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |figure| figure.to_string())
 }

@@ -31,6 +31,33 @@ pub struct Discovered {
     pub sources: Vec<Source>,
     /// What could not be looked at, in the order in which it was met.
     pub troubles: Vec<Trouble>,
+    /// The inputs, in the order in which they were named.
+    pub roots: Vec<Root>,
+}
+
+/// A file or folder that the user named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// As named.
+    pub named: PathBuf,
+    /// Where it really is.
+    pub real: PathBuf,
+}
+
+impl Discovered {
+    /// Where a source really lies, whatever the folder that its input was named from; links inside
+    /// the input are not followed.
+    pub fn place(&self, source: &Source) -> PathBuf {
+        let inside = |root: &Root| {
+            let inside = source.file.strip_prefix(&root.named).ok()?;
+            Some(match inside.as_os_str().is_empty() {
+                true => root.real.clone(),
+                false => root.real.join(inside),
+            })
+        };
+        let place = self.roots.iter().find_map(inside);
+        place.unwrap_or_else(|| source.file.clone())
+    }
 }
 
 /// Something among the inputs that is no document, or hides some.
@@ -88,10 +115,17 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered,
     for input in inputs {
         roots.push((input, search.root(input)?));
     }
-    for (input, root) in roots {
-        search.input(input, &root);
+    for (input, root) in &roots {
+        search.input(input, root);
     }
     let mut found = search.found;
+    found.roots = roots
+        .into_iter()
+        .map(|(named, real)| Root {
+            named: named.clone(),
+            real,
+        })
+        .collect();
     found.sources.sort();
     Ok(found)
 }
@@ -203,19 +237,24 @@ fn is_hidden(entry: &DirEntry) -> bool {
 }
 
 fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
-    let modified = metadata
+    Source {
+        relative,
+        file,
+        bytes: metadata.len(),
+        modified: modified(metadata),
+    }
+}
+
+/// When a file was last modified, in nanoseconds since the Unix epoch; 0 where the file system does
+/// not say.
+pub fn modified(metadata: &Metadata) -> i128 {
+    metadata
         .modified()
         .map(|time| match time.duration_since(UNIX_EPOCH) {
             Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(0),
             Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(0),
         })
-        .unwrap_or(0);
-    Source {
-        relative,
-        file,
-        bytes: metadata.len(),
-        modified,
-    }
+        .unwrap_or(0)
 }
 
 fn describe(file_type: FileType) -> &'static str {

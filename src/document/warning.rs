@@ -116,6 +116,8 @@ pub enum FailureCode {
     Rejected,
     /// A bug of ours; the message says where.
     Internal,
+    /// It brought down what worked on it, more than once; the message says how.
+    Quarantined,
 }
 
 impl fmt::Display for FailureCode {
@@ -129,6 +131,7 @@ impl fmt::Display for FailureCode {
             Self::Damaged => "damaged",
             Self::Rejected => "rejected",
             Self::Internal => "internal",
+            Self::Quarantined => "quarantined",
         };
         formatter.write_str(code)
     }

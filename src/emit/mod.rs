@@ -5,10 +5,11 @@
 //! names to the disk, many at a time. Which records to write is for `pipeline` to say.
 
 mod place;
+mod replace;
 mod settle;
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -17,6 +18,8 @@ use crate::document::{Failure, FailureCode, Record};
 
 pub use place::record_path;
 pub use settle::{settle, sweep};
+
+use replace::{RealDisk, replace};
 
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +76,16 @@ pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
     Ok(relative)
 }
 
+/// Takes a record away, given by its file relative to the output folder; one that is gone already
+/// is no error.
+pub fn remove_record(folder: &Path, record: &str) -> Result<(), Error> {
+    let path = folder.join(record);
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(Error { path, source }),
+        _ => Ok(()),
+    }
+}
+
 /// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
 /// missing on the way are made.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
@@ -86,44 +99,10 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
 
 /// Writes bytes as they are, atomically; folders that are missing on the way are made.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace(path, bytes).map_err(|source| Error {
+    replace(&RealDisk, path, bytes).map_err(|source| Error {
         path: path.to_owned(),
         source,
     })
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
-    fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(&place::temporary_prefix(path))
-        .permissions_of_a_new_file()
-        .tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// A temporary file is private by default; a record is as readable as any other new file.
-trait Permissions {
-    fn permissions_of_a_new_file(&mut self) -> &mut Self;
-}
-
-impl Permissions for tempfile::Builder<'_, '_> {
-    #[cfg(unix)]
-    fn permissions_of_a_new_file(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt;
-        // The process's umask is taken off by the operating system.
-        self.permissions(fs::Permissions::from_mode(0o666))
-    }
-
-    #[cfg(not(unix))]
-    fn permissions_of_a_new_file(&mut self) -> &mut Self {
-        self
-    }
 }
 
 #[cfg(test)]

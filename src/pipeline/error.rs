@@ -31,8 +31,22 @@ pub enum Error {
     #[error(transparent)]
     Emit(#[from] emit::Error),
     /// The operating system gives no threads.
-    #[error("worker threads cannot be started: {0}; try a smaller --jobs")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("threads cannot be started: {0}; try a smaller --jobs")]
+    Threads(std::io::Error),
+    /// The operating system gives no processes.
+    #[error("worker processes cannot be started: {0}; try a smaller --jobs")]
+    Worker(std::io::Error),
+    /// Workers die before they take a document in hand.
+    #[error("worker processes do not come up: {0}")]
+    WorkerDied(String),
+    /// A worker cannot bound itself.
+    #[error("a worker's memory cannot be bounded: {0}; try another --memory")]
+    Limits(std::io::Error),
+    /// Records of this run would not all depend on the same.
+    #[error(
+        "the profiles, the weights or diarium itself changed while the run was at work; run again"
+    )]
+    Changed,
 }
 
 impl Error {

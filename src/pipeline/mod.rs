@@ -7,8 +7,13 @@
 //! held for the whole of a run.
 
 mod assemble;
+mod attempt;
 mod clock;
+mod departed;
 mod error;
+#[cfg(debug_assertions)]
+mod fault;
+mod feed;
 mod isolate;
 mod observer;
 mod plan;
@@ -16,6 +21,7 @@ mod process;
 mod summary;
 mod tools;
 mod work;
+mod workers;
 mod write;
 
 use std::num::NonZeroUsize;
@@ -23,7 +29,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{Catalogue, EndedRun, Lock, NewRun, RunId, RunOutcome};
+use crate::catalogue::{
+    Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome, Unseen,
+};
 use crate::discover::discover;
 use crate::{emit, read};
 
@@ -32,11 +40,17 @@ pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
 pub use summary::{Counts, Summary};
 pub use tools::{Tools, read_profiles};
+pub use workers::{Workers, restrict_worker, serve};
 
+use attempt::Attempts;
 use write::Journal;
 
 /// The name of a run's summary in the output folder.
 const SUMMARY_FILE: &str = "run.json";
+
+/// Deeply nested documents recurse deeply; a thread's usual 2 MiB is a quarter of what the main
+/// thread has. It is address space, not memory, until it is used.
+const STACK_BYTES: usize = 8 << 20;
 
 /// What a run is to do.
 #[derive(Debug, Clone)]
@@ -47,14 +61,31 @@ pub struct RunOptions {
     pub output: PathBuf,
     /// How many documents at a time.
     pub jobs: NonZeroUsize,
+    /// How documents are kept from hurting each other: each job has a worker process; without,
+    /// documents are read in threads of this process, and one that aborts or hangs takes the run
+    /// with it.
+    pub workers: Option<Workers>,
     /// A folder with the user's own profiles.
     pub profiles: Option<PathBuf>,
     /// What is done again although nothing changed.
     pub redo: Redo,
+    /// Whether the records of documents that are gone are taken away.
+    pub prune: bool,
     /// The limits within which documents are read.
     pub read: read::Options,
     /// Once set, no document is begun; those in hand are finished and written down.
     pub cancel: Arc<AtomicBool>,
+}
+
+impl RunOptions {
+    /// The bounds within which a document may bring down what works on it, for fingerprints.
+    fn bounds(&self) -> String {
+        let workers = self.workers.as_ref();
+        format!(
+            "{:?}",
+            workers.map(|workers| (workers.memory, workers.timeout))
+        )
+    }
 }
 
 /// What is done again although neither it nor diarium nor the profiles changed.
@@ -79,39 +110,77 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
     if catalogue.was_cut_short()? {
         emit::sweep(&options.output);
     }
-    let run = catalogue.start_run(&new_run(options, &tools, &summary))?;
+    let mut in_hand = InHand::open(&lock)?;
+    let attempts = Attempts::new(options.output.clone(), tools);
+    let run = catalogue.start_run(&new_run(options, attempts.fingerprint(), &summary))?;
     let outcome = (|| {
         summary.discovered(&discovered);
         for trouble in &discovered.troubles {
             observer.trouble(trouble);
         }
-        let plan = plan::plan(discovered.sources, &catalogue, options, &tools)?;
-        catalogue.mark_seen(run, &plan.unchanged)?;
-        catalogue.mark_seen(run, &plan.failed_earlier)?;
+        let fingerprint = attempts.fingerprint();
+        let plan = plan::plan(&discovered, &mut catalogue, run, options, fingerprint)?;
         summary.planned(&plan);
-        observer.planned(summary.counts.found, plan.tasks.len());
+        observer.planned(summary.counts.found, plan.work());
         let output = &options.output;
         let mut journal = Journal::new(output, &mut catalogue, run, observer, &mut summary);
-        work::work(&plan.tasks, options, &tools, &mut journal)
+        work::work(&plan, options, &attempts, &mut in_hand, &mut journal)?;
+        remove(
+            &plan.departed.gone,
+            &mut catalogue,
+            run,
+            options,
+            &mut summary,
+        )?;
+        summary.counts.duplicates = catalogue.duplicates(run)?;
+        Ok(())
     })();
     end(&mut catalogue, run, summary, outcome, options)
 }
 
-fn new_run(options: &RunOptions, tools: &Tools, summary: &Summary) -> NewRun {
-    let fingerprint = tools.fingerprint();
+fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -> NewRun {
+    let workers = options.workers.as_ref();
     NewRun {
         started: summary.started.clone(),
-        version: fingerprint.version,
-        profiles: fingerprint.profiles,
-        engine: fingerprint.engine,
+        version: fingerprint.version.clone(),
+        profiles: fingerprint.profiles.clone(),
+        engine: fingerprint.engine.clone(),
         options: serde_json::json!({
             "inputs": summary.inputs,
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "redo": format!("{:?}", options.redo).to_lowercase(),
+            "prune": options.prune,
             "max_bytes": options.read.max_bytes,
+            "memory": workers.map(|workers| workers.memory),
+            "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
         }),
     }
+}
+
+/// Marks documents whose files are gone, and takes their records away if that was asked for. What
+/// was cut off leaves that to the next run.
+fn remove(
+    gone: &[Unseen],
+    catalogue: &mut Catalogue,
+    run: RunId,
+    options: &RunOptions,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    if options.cancel.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let now = gone.iter().filter(|gone| !gone.removed);
+    catalogue.mark_removed(run, now.clone().map(|gone| gone.path.as_str()))?;
+    summary.removed(now.count());
+    if options.prune {
+        for record in gone.iter().filter_map(|gone| gone.record.as_deref()) {
+            emit::remove_record(&options.output, record)?;
+        }
+        catalogue.mark_pruned(gone.iter().map(|gone| gone.path.as_str()))?;
+        summary.pruned(gone.len());
+    }
+    Ok(())
 }
 
 /// Writes down how the run ended. Where it could not go on, that is told rather than whatever
@@ -132,6 +201,8 @@ fn end(
         ended: summary.ended.clone(),
         counts: serde_json::json!(summary.counts),
         outcome: summary.outcome,
+        pages: summary.pages,
+        seconds: summary.seconds,
     };
     let noted = catalogue.end_run(run, &ended);
     let written = emit::write_json(&options.output.join(SUMMARY_FILE), &summary);

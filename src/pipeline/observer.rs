@@ -20,7 +20,9 @@ pub trait Observer {
 #[derive(Debug)]
 pub enum Finished {
     /// It was processed.
-    Processed(DocumentRow),
+    Processed(Box<DocumentRow>),
     /// Its size or time had changed, its bytes had not: its record stands.
     Same(Source),
+    /// It changed while it was read, so that it was left for the next run.
+    Deferred(Source),
 }

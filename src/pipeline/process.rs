@@ -8,7 +8,7 @@ use crate::clean::clean;
 use crate::document::{CleanDocument, Failure, FailureCode, Record, Source};
 use crate::extract::{Extracted, extract};
 use crate::profile::Profiles;
-use crate::read::{self, Read};
+use crate::read::{self, Read, progress};
 use crate::validate::{self, Schemas, Violation};
 
 /// How many broken promises a failure names; the first few show what is wrong.
@@ -47,12 +47,16 @@ pub struct Walked<'p> {
 
 /// Takes a document that was read through all stages.
 fn walk(read: Read, profiles: &Profiles) -> Result<Walked<'_>, Failure> {
+    progress::made();
     let clean = clean(&read.document, profiles);
+    progress::made();
     let Some(verdict) = classify(&read.document, &clean, profiles) else {
         let message = "no profile is loaded, not even the built-in ones";
         return Err(Failure::new(FailureCode::Internal, message));
     };
+    progress::made();
     let extracted = extract(&read.document, &clean, verdict.profile);
+    progress::made();
     Ok(Walked {
         read,
         clean,

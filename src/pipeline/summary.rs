@@ -45,7 +45,7 @@ pub struct Summary {
 }
 
 /// How many documents of each outcome. A run that came to its end has found as many as are done,
-/// unchanged and failed.
+/// unchanged, moved, failed and deferred.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Documents among the inputs.
@@ -54,10 +54,24 @@ pub struct Counts {
     pub done: u64,
     /// Not processed: the record stands.
     pub unchanged: u64,
+    /// Met under another path before: the record tells the new one.
+    pub moved: u64,
+    /// Those whose bytes another of the found has too; each has its record.
+    pub duplicates: u64,
+    /// Not found any more, of those that were there the last time; their records stay.
+    pub removed: u64,
+    /// Those not found any more whose records were taken away.
+    pub pruned: u64,
+    /// Neither found nor gone for sure: their folder is empty or cannot be looked into.
+    pub hidden: u64,
     /// Without a record, for a reason found now or in an earlier run.
     pub failed: u64,
     /// Those of the failed that were not tried again.
     pub failed_earlier: u64,
+    /// Those of the failed that brought down what worked on them.
+    pub quarantined: u64,
+    /// Left for the next run: they changed while they were read.
+    pub deferred: u64,
     /// Files and folders that could not be looked into.
     pub unreadable: u64,
     /// What is no plain file: pipes, devices, links to folders or to nothing.
@@ -68,7 +82,7 @@ impl Counts {
     /// Documents that an interrupted run left for the next.
     pub fn left(&self) -> u64 {
         self.found
-            .saturating_sub(self.done + self.unchanged + self.failed)
+            .saturating_sub(self.done + self.unchanged + self.moved + self.failed + self.deferred)
     }
 }
 
@@ -105,8 +119,9 @@ impl Summary {
     }
 
     pub(super) fn planned(&mut self, plan: &Plan) {
-        self.counts.unchanged = count(plan.unchanged.len());
-        self.counts.failed_earlier = count(plan.failed_earlier.len());
+        self.counts.unchanged = plan.unchanged;
+        self.counts.failed_earlier = plan.failed_earlier;
+        self.counts.hidden = plan.departed.hidden;
         self.counts.failed = self.counts.failed_earlier;
     }
 
@@ -116,9 +131,14 @@ impl Summary {
                 self.counts.unchanged += 1;
                 return;
             }
+            Finished::Deferred(_) => {
+                self.counts.deferred += 1;
+                return;
+            }
             Finished::Processed(row) => row,
         };
         match &row.outcome {
+            Outcome::Done { .. } if row.moved_from.is_some() => self.counts.moved += 1,
             Outcome::Failed(failure) => self.failed(failure.code),
             Outcome::Done {
                 kind,
@@ -138,7 +158,16 @@ impl Summary {
 
     fn failed(&mut self, code: FailureCode) {
         self.counts.failed += 1;
+        self.counts.quarantined += u64::from(code == FailureCode::Quarantined);
         *self.failures.entry(code.to_string()).or_default() += 1;
+    }
+
+    pub(super) fn removed(&mut self, documents: usize) {
+        self.counts.removed = count(documents);
+    }
+
+    pub(super) fn pruned(&mut self, documents: usize) {
+        self.counts.pruned = count(documents);
     }
 
     pub(super) fn end(&mut self, outcome: RunOutcome) {

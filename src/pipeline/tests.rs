@@ -39,6 +39,8 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         inputs: vec![input],
         output: folder.path().join("out"),
         jobs: NonZeroUsize::MIN,
+        workers: None,
+        prune: false,
         profiles: None,
         redo: Redo::Nothing,
         read: read::Options::default(),

@@ -1,136 +1,282 @@
-//! How are documents shared out to the cores?
+//! How are documents shared out?
 //!
-//! A pool of our own threads takes one document at a time and sends what became of it, through a
-//! channel with few places, to the thread that called, which alone writes to the catalogue. When
-//! that falls behind, the pool waits: nothing piles up.
+//! As many seats as there are jobs, each with a worker process or with nothing but its own thread,
+//! take one document at a time from the feed and send what became of it, through a channel with few
+//! places, to the thread that called, which alone writes outcomes to the catalogue. When that falls
+//! behind, the seats wait: nothing piles up. What brought a worker down, or was in hand when an
+//! earlier run ended without a word, is taken at the end, one at a time, when it can hurt no
+//! neighbor; what does it again and again is kept apart.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
 
-use rayon::prelude::*;
-
+use super::attempt::{Attempts, Ended, id_of_failed};
+use super::feed::Feed;
 use super::observer::Finished;
-use super::plan::Task;
-use super::process::process_file;
+use super::plan::{Plan, Task};
+use super::workers::{Death, Seat};
 use super::write::Journal;
-use super::{Error, RunOptions, Tools};
-use crate::catalogue::{DocumentRow, Fingerprint, Outcome, hash_file};
+use super::{Error, RunOptions, STACK_BYTES};
+use crate::catalogue::{DocumentRow, InHand, Outcome};
 use crate::document::{Failure, FailureCode};
-use crate::emit;
 
-/// What a worker says of a document: what became of it, or why none can be written any more.
-pub(super) type Report = Result<Finished, emit::Error>;
+/// What became of a document, or why the run cannot go on.
+pub(super) type Report = Result<Finished, Error>;
 
-/// Deeply nested documents recurse deeply; a thread's usual 2 MiB is a quarter of what the main
-/// thread has. It is address space, not memory, until it is used.
-const STACK_BYTES: usize = 8 << 20;
-
-/// Works off the tasks; returns when all are written down, or all in hand once it was stopped.
+/// Works off the plan; returns when all is written down, or all in hand once it was stopped.
 pub(super) fn work(
-    tasks: &[Task],
+    plan: &Plan,
     options: &RunOptions,
-    tools: &Tools,
+    attempts: &Attempts,
+    in_hand: &mut InHand,
     journal: &mut Journal<'_>,
 ) -> Result<(), Error> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.get())
-        .thread_name(|number| format!("document-{number}"))
-        .stack_size(STACK_BYTES)
-        .build()?;
-    let worker = Worker {
-        options,
-        tools,
-        fingerprint: tools.fingerprint(),
-        abandoned: AtomicBool::new(false),
-    };
     let (sender, receiver) = sync_channel(options.jobs.get() * 2);
+    let office = Office {
+        options,
+        attempts,
+        abandoned: AtomicBool::new(false),
+        dead: Mutex::default(),
+    };
     thread::scope(|scope| {
-        scope.spawn(|| {
-            pool.install(|| {
-                // One document may take a thousand times as long as another: never in lots.
-                let tasks = tasks.par_iter().with_max_len(1);
-                tasks.for_each_with(sender, |sender, task| worker.attend(task, sender));
-            });
-        });
-        journal.keep(receiver, &worker.abandoned)
+        thread::Builder::new()
+            .name("supervisor".to_owned())
+            .spawn_scoped(scope, || office.work_off(plan, in_hand, sender))
+            .map_err(Error::Threads)?;
+        journal.keep(receiver, &office.abandoned)
     })
 }
 
-/// What the threads share.
-struct Worker<'w> {
+/// What the seats share.
+struct Office<'w> {
     options: &'w RunOptions,
-    tools: &'w Tools,
-    fingerprint: Fingerprint,
+    attempts: &'w Attempts,
     /// The run cannot go on.
     abandoned: AtomicBool,
+    /// Documents that brought a worker down, in the order in which they did.
+    dead: Mutex<VecDeque<Dead<'w>>>,
 }
 
-impl Worker<'_> {
-    fn attend(&self, task: &Task, reports: &SyncSender<Report>) {
-        let stop = &self.options.cancel;
-        if stop.load(Ordering::Relaxed) || self.abandoned.load(Ordering::Relaxed) {
-            return;
+/// A document that brought a worker down.
+struct Dead<'w> {
+    task: &'w Task,
+    tries: u32,
+    death: Death,
+}
+
+impl<'w> Office<'w> {
+    fn work_off(&self, plan: &'w Plan, in_hand: &mut InHand, reports: SyncSender<Report>) {
+        let done = self
+            .quarantine_known(plan, in_hand, &reports)
+            .and_then(|()| self.side_by_side(&plan.tasks, in_hand, &reports))
+            .and_then(|()| self.one_by_one(&plan.suspects, in_hand, &reports))
+            .and_then(|()| self.again(in_hand, &reports));
+        if let Err(error) = done {
+            self.send(Err(error), &reports);
         }
-        let report = self.report(task);
-        if reports.send(report).is_err() {
+    }
+
+    /// Documents that were in hand in too many runs that ended without a word.
+    fn quarantine_known(
+        &self,
+        plan: &'w Plan,
+        in_hand: &mut InHand,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
+        for (task, cut_short) in &plan.quarantined {
+            let reason = format!("{cut_short} runs ended without a word while it was in hand");
+            self.send(Ok(self.quarantined(task, &reason)), reports);
+        }
+        let paths = plan
+            .quarantined
+            .iter()
+            .map(|(task, _)| task.source.relative.as_str());
+        Ok(in_hand.turn(paths, [])?)
+    }
+
+    fn side_by_side(
+        &self,
+        tasks: &'w [Task],
+        in_hand: &mut InHand,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
+        self.seats(self.options.jobs.get(), Feed::new(tasks, in_hand), reports)
+    }
+
+    fn one_by_one(
+        &self,
+        tasks: &'w [Task],
+        in_hand: &mut InHand,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
+        self.seats(1, Feed::one_by_one(tasks, in_hand), reports)
+    }
+
+    /// Works off a feed on so many seats, or on as many as it has documents.
+    fn seats(
+        &self,
+        jobs: usize,
+        feed: Feed<'w, '_>,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
+        thread::scope(|scope| {
+            for number in 0..jobs.min(feed.len()) {
+                let started = thread::Builder::new()
+                    .name(format!("document-{number}"))
+                    .stack_size(STACK_BYTES)
+                    .spawn_scoped(scope, || self.sit(&feed, reports));
+                if let Err(error) = started {
+                    self.send(Err(Error::Threads(error)), reports);
+                }
+            }
+        });
+        feed.close()
+    }
+
+    /// Takes documents as long as there are any.
+    fn sit(&self, feed: &Feed<'w, '_>, reports: &SyncSender<Report>) {
+        let mut seat = self.seat();
+        while !self.is_over() {
+            let task = match feed.next() {
+                Ok(Some(task)) => task,
+                Ok(None) => return,
+                Err(error) => return self.send(Err(error), reports),
+            };
+            match self.attend(&mut seat, task) {
+                Ok(Ok(ended)) => {
+                    self.send(Ok(finished(task, ended)), reports);
+                    feed.ended(task);
+                }
+                Ok(Err(death)) => self.bury(Dead {
+                    task,
+                    tries: 1,
+                    death,
+                }),
+                Err(error) => return self.send(Err(error), reports),
+            }
+        }
+    }
+
+    /// What brought a worker down is tried again, each with a worker of its own and nobody beside
+    /// it, until it comes to an end or has been tried often enough.
+    fn again(&self, in_hand: &mut InHand, reports: &SyncSender<Report>) -> Result<(), Error> {
+        while let Some(mut dead) = self.exhume() {
+            let task = dead.task;
+            let mut seat = self.seat();
+            let finished = loop {
+                if self.is_over() {
+                    return Ok(());
+                }
+                if dead.tries >= dead.death.tries() {
+                    break self.quarantined(task, &dead.death.to_string());
+                }
+                match self.attend(&mut seat, task)? {
+                    Ok(ended) => break finished(task, ended),
+                    Err(death) => {
+                        dead.tries += 1;
+                        dead.death = death;
+                    }
+                }
+            };
+            self.send(Ok(finished), reports);
+            in_hand.turn([task.source.relative.as_str()], [])?;
+        }
+        Ok(())
+    }
+
+    fn seat(&self) -> Option<Seat<'_>> {
+        let workers = self.options.workers.as_ref()?;
+        Some(Seat::new(workers, self.attempts.fingerprint()))
+    }
+
+    /// Without a seat for a worker, the document is taken in hand here.
+    fn attend(
+        &self,
+        seat: &mut Option<Seat<'_>>,
+        task: &Task,
+    ) -> Result<Result<Ended, Death>, Error> {
+        match seat {
+            Some(seat) => seat.attend(task),
+            None => Ok(Ok(self.attempts.attempt(task)?)),
+        }
+    }
+
+    fn bury(&self, dead: Dead<'w>) {
+        let path = &dead.task.source.relative;
+        tracing::warn!(
+            path,
+            "a worker died, the document is tried again: {}",
+            dead.death
+        );
+        self.dead
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(dead);
+    }
+
+    fn exhume(&self) -> Option<Dead<'w>> {
+        self.dead
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
+    }
+
+    fn quarantined(&self, task: &Task, reason: &str) -> Finished {
+        let failure = Failure::new(
+            FailureCode::Quarantined,
+            format!("{reason}. It is left alone until it changes or --retry-failed is given"),
+        );
+        let id = id_of_failed(&task.source, failure.code);
+        let fingerprint = self.attempts.fingerprint();
+        Finished::Processed(Box::new(DocumentRow {
+            source: task.source.clone(),
+            place: task.place.clone(),
+            moved_from: None,
+            fingerprint: fingerprint.of_quarantine(id.as_deref(), &self.options.bounds()),
+            id,
+            outcome: Outcome::Failed(failure),
+            duration_ms: 0,
+        }))
+    }
+
+    fn is_over(&self) -> bool {
+        self.options.cancel.load(Ordering::Relaxed) || self.abandoned.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, report: Report, reports: &SyncSender<Report>) {
+        let stops = report.is_err();
+        if reports.send(report).is_err() || stops {
             // Nobody writes down any more, so nothing more need be done.
             self.abandoned.store(true, Ordering::Relaxed);
         }
     }
+}
 
-    fn report(&self, task: &Task) -> Report {
-        let started = Instant::now();
-        if let Some(id) = &task.unless
-            && hash_file(&task.source.file).is_ok_and(|now| now == *id)
-        {
-            return Ok(Finished::Same(task.source.clone()));
-        }
-        let (id, outcome) = self.outcome(task)?;
-        let fingerprint = match (&outcome, &id) {
-            (Outcome::Done { .. }, Some(id)) => self.fingerprint.of_record(id),
-            (_, id) => self.fingerprint.of_failure(id.as_deref()),
-        };
-        Ok(Finished::Processed(DocumentRow {
-            source: task.source.clone(),
+fn finished(task: &Task, ended: Ended) -> Finished {
+    let source = task.source.clone();
+    match ended {
+        Ended::Same => Finished::Same(source),
+        Ended::Deferred => Finished::Deferred(source),
+        Ended::Processed {
             id,
             fingerprint,
             outcome,
-            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        }))
-    }
-
-    /// The document's SHA-256, as far as it is known, and its outcome.
-    fn outcome(&self, task: &Task) -> Result<(Option<String>, Outcome), emit::Error> {
-        let record = match process_file(&task.source, self.tools) {
-            Ok(record) => record,
-            Err(failure) => {
-                let id = self.id_of_failed(task, failure.code);
-                return Ok((id, Outcome::Failed(failure)));
-            }
-        };
-        let file = match emit::write_record(&self.options.output, &record) {
-            Ok(file) => file,
-            Err(error) => {
-                let failure: Failure = error.document_failure().ok_or(error)?;
-                return Ok((Some(record.id), Outcome::Failed(failure)));
-            }
-        };
-        let done = Outcome::Done {
-            kind: record.kind,
-            pages: record.pages.len(),
-            warnings: record.warnings,
-            record: file,
-        };
-        Ok((Some(record.id), done))
-    }
-
-    /// A failed document is known by its bytes too, where they can be had at a bearable price.
-    fn id_of_failed(&self, task: &Task, code: FailureCode) -> Option<String> {
-        match code {
-            FailureCode::Unreadable | FailureCode::TooLarge => None,
-            _ => hash_file(&task.source.file).ok(),
-        }
+            duration_ms,
+        } => Finished::Processed(Box::new(DocumentRow {
+            source,
+            place: task.place.clone(),
+            // What failed is no longer what it was.
+            moved_from: match (&outcome, &task.moved) {
+                (Outcome::Done { .. }, Some(moved)) => Some(moved.from.clone()),
+                _ => None,
+            },
+            id,
+            fingerprint,
+            outcome,
+            duration_ms,
+        })),
     }
 }

@@ -68,7 +68,7 @@ impl<'j> Journal<'j> {
                 Ok(finished) => self.note(finished),
                 Err(error) => {
                     abandoned.store(true, Ordering::Relaxed);
-                    stopped = stopped.and(Err(error.into()));
+                    stopped = stopped.and(Err(error));
                 }
             }
         }
@@ -100,16 +100,25 @@ impl<'j> Journal<'j> {
         self.observer.finished(&finished);
         self.due.get_or_insert_with(|| Instant::now() + BATCH_TIME);
         match finished {
-            Finished::Processed(row) => self.processed.push(row),
+            Finished::Processed(row) => self.processed.push(*row),
             Finished::Same(source) => self.same.push(source),
+            // The catalogue goes on telling of the file as it was.
+            Finished::Deferred(_) => {}
         }
     }
 
     fn commit(&mut self) -> Result<(), Error> {
         let records = self.processed.iter().filter_map(DocumentRow::record);
         emit::settle(self.output, records)?;
+        // A record that was moved stands twice until here; should the run end now, the next one
+        // finds the file moved and the old record gone, and reads the document again.
+        for row in &self.processed {
+            if let Some(from) = &row.moved_from {
+                emit::remove_record(self.output, &from.record)?;
+            }
+        }
         self.catalogue.store(self.run, &self.processed)?;
-        self.catalogue.mark_seen(self.run, &self.same)?;
+        self.catalogue.touch(&self.same)?;
         self.processed.clear();
         self.same.clear();
         self.due = None;

@@ -7,6 +7,7 @@
 pub mod encoding;
 pub mod ocr;
 pub mod pdf;
+pub mod progress;
 mod sniff;
 pub mod text;
 pub mod transcript;

@@ -49,6 +49,8 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         inputs: Vec::new(),
         output: output.to_owned(),
         jobs: NonZeroUsize::MIN,
+        workers: None,
+        prune: false,
         profiles: None,
         redo,
         read: read::Options::default(),

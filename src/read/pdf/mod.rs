@@ -37,6 +37,7 @@ use page_class::page_facts;
 use preflight::Preflight;
 
 use super::ocr::Ocr;
+use super::progress;
 use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, WarningCode};
 
 /// Reads a PDF.
@@ -62,6 +63,7 @@ pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Fai
         let (page, warning) = pages::page(number, content, scan);
         pages.push(page);
         warnings.extend(warning);
+        progress::made();
     }
     Ok(RawDocument {
         carrier: Carrier::Pdf,

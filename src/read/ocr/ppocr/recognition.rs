@@ -8,6 +8,7 @@ use rten_tensor::{Layout, NdTensor};
 
 use super::super::{Area, Error, GrayImage, OcrCharacter, OcrLine};
 use super::{Networks, RECOGNITION};
+use crate::read::progress;
 
 /// The height that the network was made for.
 const HEIGHT: usize = 48;
@@ -39,6 +40,7 @@ pub(super) fn read_lines(
         }
         let line = read_line(networks, page, area, options)?;
         lines.extend(line);
+        progress::made();
     }
     Ok(lines)
 }

@@ -1,0 +1,69 @@
+//! `diarium worker`: how does a run start its workers, and what are they told?
+//!
+//! Hidden: only a run starts it, and both ends of what they say to each other are in
+//! [`pipeline`](crate::pipeline).
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use super::arguments::{Run, Worker};
+use super::exit::Exit;
+use super::run::read_options;
+use crate::pipeline::{self, Tools, Workers};
+
+/// Works for the run that started it.
+pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
+    pipeline::restrict_worker(arguments.memory)?;
+    // Those who interrupt a run, a terminal or a service manager, may signal all its processes. When
+    // to end is for the run to say: it closes our input.
+    ctrlc::set_handler(|| {}).context("signals cannot be caught")?;
+    let read = read_options(&arguments.processing)?;
+    let tools = Tools::load(arguments.processing.profiles.as_deref(), read)?;
+    pipeline::serve(tools, arguments.out.clone())?;
+    Ok(Exit::Success)
+}
+
+/// How a run with these arguments starts its workers.
+pub(super) fn command(run: &Run) -> anyhow::Result<Workers> {
+    Ok(Workers {
+        program: program()?,
+        arguments: arguments(run),
+        memory: run.memory,
+        timeout: run.timeout,
+    })
+}
+
+fn arguments(run: &Run) -> Vec<OsString> {
+    let processing = &run.processing;
+    let mut arguments: Vec<OsString> = vec!["worker".into()];
+    let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
+    option("--out", run.out.clone().into());
+    option("--memory", run.memory.to_string().into());
+    if let Some(folder) = &processing.profiles {
+        option("--profiles", folder.into());
+    }
+    if let Some(bytes) = processing.max_bytes {
+        option("--max-bytes", bytes.to_string().into());
+    }
+    if let Some(pages) = processing.reading.ocr.to_possible_value() {
+        option("--ocr", pages.get_name().into());
+    }
+    if let Some(folder) = &processing.reading.ocr_models {
+        option("--ocr-models", folder.into());
+    }
+    arguments
+}
+
+/// This program, also where it was replaced by another version since it was started.
+fn program() -> anyhow::Result<PathBuf> {
+    let program = env::current_exe().context("the program does not find itself")?;
+    let itself = Path::new("/proc/self/exe");
+    Ok(match !program.exists() && itself.exists() {
+        true => itself.to_owned(),
+        false => program,
+    })
+}

@@ -1,0 +1,173 @@
+//! How does a test run the program on a folder, as a user would?
+
+#![allow(dead_code, reason = "not every test program asks for all of it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
+
+pub const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
+
+/// A folder of inputs, and a place for the output beside it.
+pub struct House {
+    pub folder: tempfile::TempDir,
+}
+
+impl House {
+    pub fn with(files: &[(&str, &[u8])]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            let path = folder.path().join("in").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        Self { folder }
+    }
+
+    pub fn with_plans() -> Self {
+        Self::with(&[
+            ("plan.txt", PLAN.as_bytes()),
+            (
+                "2009/ansökan.txt",
+                "Ansökan\n\nNamn: Åsa Öberg\n".as_bytes(),
+            ),
+        ])
+    }
+
+    /// So many documents of every carrier, made of the fixtures, no two alike; some cannot be read.
+    pub fn mixed(documents: usize) -> Self {
+        const FIXTURES: [&str; 9] = [
+            "text/application.txt",
+            "web/esf-call.txt",
+            "text/document.txt",
+            "pdf/rotated.pdf",
+            "web/esf-project-lines.txt",
+            "damaged/truncated.pdf",
+            "transcript/final-report.txt",
+            "pdf/esf-project.pdf",
+            "damaged/random.bin",
+        ];
+        let fixtures = FIXTURES.map(|name| fs::read(Path::new("fixtures").join(name)).unwrap());
+        let house = Self::with(&[]);
+        for number in 0..documents {
+            let of = number % FIXTURES.len();
+            let extension = FIXTURES[of].rsplit('.').next().unwrap();
+            let folder = house.input().join(format!("{}", number % 7));
+            fs::create_dir_all(&folder).unwrap();
+            // A comment to a PDF, a last paragraph to a text.
+            let end = format!("\n\n% Blad {number}\n");
+            let bytes = [&fixtures[of], end.as_bytes()].concat();
+            fs::write(folder.join(format!("{number}.{extension}")), bytes).unwrap();
+        }
+        house
+    }
+
+    pub fn input(&self) -> PathBuf {
+        self.folder.path().join("in")
+    }
+
+    pub fn output(&self) -> PathBuf {
+        self.folder.path().join("out")
+    }
+
+    pub fn run(&self, options: &[&str]) -> Output {
+        self.command(options).output().unwrap()
+    }
+
+    pub fn command(&self, options: &[&str]) -> Command {
+        let mut command = diarium();
+        command
+            .arg("run")
+            .arg(self.input())
+            .arg("--out")
+            .arg(self.output())
+            .args(options);
+        command
+    }
+
+    pub fn on_output(&self, words: &[&str]) -> Output {
+        diarium().args(words).arg(self.output()).output().unwrap()
+    }
+
+    pub fn counts(&self) -> serde_json::Value {
+        let text = fs::read_to_string(self.output().join("run.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+        summary["counts"].clone()
+    }
+
+    /// Every record's bytes, by its path under `records/`.
+    pub fn records(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut records = BTreeMap::new();
+        collect(&self.output().join("records"), "", &mut records);
+        records
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, records: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), records);
+        } else {
+            records.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+pub fn diarium() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
+    command.env("NO_COLOR", "1").env("COLUMNS", "80");
+    command
+}
+
+#[track_caller]
+pub fn assert_exit(output: &Output, code: i32) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+}
+
+pub fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+pub fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Numbers that look random and are the same in every run: Marsaglia's xorshift64.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or(0) % bound
+    }
+}
+
+/// The processes that a process started.
+#[cfg(target_os = "linux")]
+pub fn children(parent: &Child) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |process: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        after_name.split_whitespace().nth(1) == Some(&parent.id().to_string())
+    };
+    numbers.filter(is_child).collect()
+}
+
+/// Sends a process a signal, given by its name; whether it was still there.
+pub fn signal(name: &str, process: u32) -> bool {
+    let mut command = Command::new("kill");
+    let command = command.args([format!("-{name}"), process.to_string()]);
+    command.status().unwrap().success()
+}
