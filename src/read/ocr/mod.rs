@@ -11,6 +11,7 @@ mod measure;
 mod ppocr;
 mod regions;
 mod specks;
+mod tesseract;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,12 +19,18 @@ use std::sync::Arc;
 pub use gray_image::GrayImage;
 pub use measure::{MeasuredLine, MeasuredWord};
 pub use ppocr::PpOcr;
+pub use tesseract::{Tesseract, USUAL_LANGUAGE};
 
 /// Reads the text in an image.
 pub trait OcrEngine: fmt::Debug + Send + Sync {
     /// What it is and which weights it reads with, for people and for fingerprints: two engines
     /// of one name read the same page the same way.
     fn name(&self) -> &str;
+
+    /// Whether it can read, as far as that can be told without a page.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The lines of an upright page, in any order.
     fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error>;
@@ -48,12 +55,18 @@ pub enum Error {
         /// What the runtime says.
         message: String,
     },
-    /// The network could not be run on a page.
+    /// The network or the program could not be run on a page.
     #[error("{part} failed: {message}")]
     Run {
-        /// `text detection` or `text recognition`.
+        /// `text detection`, `text recognition` or `Tesseract`.
         part: &'static str,
         /// What the runtime says.
+        message: String,
+    },
+    /// The system's Tesseract is not there, or not as it is needed.
+    #[error("Tesseract: {message}")]
+    Tesseract {
+        /// What is missing, and what to do.
         message: String,
     },
 }
@@ -107,6 +120,26 @@ impl Area {
     /// Rows.
     pub fn height(&self) -> usize {
         self.bottom - self.top
+    }
+
+    /// The smallest area that holds both.
+    pub fn union(self, other: Area) -> Area {
+        Area {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    /// So many pixels more on each side, within a picture of this size.
+    pub fn grown(self, by: usize, width: usize, height: usize) -> Area {
+        Area {
+            left: self.left.saturating_sub(by),
+            top: self.top.saturating_sub(by),
+            right: (self.right + by).min(width),
+            bottom: (self.bottom + by).min(height),
+        }
     }
 }
 

@@ -1,0 +1,168 @@
+//! What does a user see of pages that are pictures, seen from outside?
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A fixture with one page, which is a picture.
+const SCAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pdf/image-only.pdf");
+
+fn diarium() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
+    command.env("NO_COLOR", "1").env("COLUMNS", "80");
+    command
+}
+
+#[track_caller]
+fn assert_exit(output: &Output, code: i32) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+}
+
+fn record(folder: &Path, name: &str) -> Value {
+    let file = folder.join("records").join(format!("{name}.json"));
+    serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
+}
+
+/// A Tesseract made of a few lines of shell.
+#[cfg(unix)]
+mod tesseract {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// Answers as Tesseract 5 does, knows `swe` and `eng`, and reads the same on every page.
+    const FAKE: &str = r#"#!/bin/sh
+case "$1" in
+--version) echo "tesseract VERSION" ;;
+--list-langs) printf 'List of available languages in "/no/such/" (2):\neng\nswe\n' ;;
+stdin)
+    test "$2 $3 $4 $5" = "stdout -l swe+eng tsv" || exit 2
+    head -c 2 | grep -q P5 || { echo "no picture came" >&2; exit 1; }
+    ANSWER
+    ;;
+esac
+"#;
+
+    /// The heading of the fixture, at its place at 150 dpi.
+    const HEADING: &str = r#"printf '5\t1\t1\t1\t1\t1\t96\t127\t187\t30\t95\tKALLELSE\n'"#;
+
+    struct House {
+        folder: tempfile::TempDir,
+    }
+
+    impl House {
+        fn with(version: &str, answer: &str) -> Self {
+            let house = Self {
+                folder: tempfile::tempdir().unwrap(),
+            };
+            house.install(version, answer);
+            house
+        }
+
+        fn install(&self, version: &str, answer: &str) {
+            let program = self.programs().join("tesseract");
+            fs::create_dir_all(self.programs()).unwrap();
+            let script = FAKE.replace("VERSION", version).replace("ANSWER", answer);
+            fs::write(&program, script).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+
+        fn programs(&self) -> PathBuf {
+            self.folder.path().join("bin")
+        }
+
+        fn output(&self) -> PathBuf {
+            self.folder.path().join("out")
+        }
+
+        /// Runs over the scan; the shell's own tools are found behind the fake.
+        fn run(&self, options: &[&str]) -> Output {
+            diarium()
+                .env(
+                    "PATH",
+                    format!("{}:/usr/bin:/bin", self.programs().display()),
+                )
+                .args(["run", SCAN, "--out"])
+                .arg(self.output())
+                .args(["--ocr-engine", "tesseract"])
+                .args(options)
+                .output()
+                .unwrap()
+        }
+    }
+
+    #[test]
+    fn tesseract_reads_pages_and_its_version_is_part_of_the_fingerprint() {
+        let house = House::with("5.3.0", HEADING);
+        assert_exit(&house.run(&[]), 0);
+        let page = record(&house.output(), "image-only.pdf")["pages"][0].clone();
+        assert_eq!(page["text"], "KALLELSE");
+        assert_eq!(page["origin"], "ocr");
+        assert_eq!(page["confidence"], 0.95);
+
+        let again = house.run(&[]);
+        assert!(String::from_utf8_lossy(&again.stderr).contains("1 unchanged"));
+        house.install("5.4.0", HEADING);
+        let newer = house.run(&[]);
+        assert!(String::from_utf8_lossy(&newer.stderr).contains("1 done"));
+    }
+
+    #[test]
+    fn a_page_that_tesseract_fails_on_is_told_with_its_reason() {
+        let house = House::with("5.3.0", "echo 'out of paper' >&2; exit 1");
+        assert_exit(&house.run(&[]), 0);
+        let record = record(&house.output(), "image-only.pdf");
+        assert_eq!(record["pages"][0]["text"], "");
+        let warnings = record["warnings"].as_array().unwrap();
+        let told = warnings.iter().find(|one| one["code"] == "ocr-needed");
+        let message = told.unwrap()["message"].as_str().unwrap();
+        assert!(message.contains("out of paper"), "{message}");
+    }
+
+    #[test]
+    fn what_is_missing_is_told_before_the_run() {
+        let house = House::with("5.3.0", HEADING);
+        let output = house.run(&["--ocr-language", "swe+fin"]);
+        assert_exit(&output, 2);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("tesseract-ocr-fin"), "{told}");
+
+        let doctor = |path: &Path| {
+            let mut command = diarium();
+            command
+                .env("PATH", path)
+                .args(["doctor", "--ocr-engine", "tesseract"]);
+            command.output().unwrap()
+        };
+        let output = doctor(&house.output());
+        assert_exit(&output, 1);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(told.contains("apt install tesseract-ocr"), "{told}");
+        let output = doctor(&house.programs());
+        assert_exit(&output, 0);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            told.contains("Tesseract 5.3.0, swe+eng, installed"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn options_of_the_other_engine_are_wrong_usage() {
+    for options in [
+        ["--ocr-language", "swe"].as_slice(),
+        &["--ocr-engine", "tesseract", "--ocr-models", "models"],
+    ] {
+        let output = diarium()
+            .args(["show", SCAN])
+            .args(options)
+            .output()
+            .unwrap();
+        assert_exit(&output, 2);
+    }
+}
