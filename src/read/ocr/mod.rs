@@ -12,6 +12,7 @@ mod ppocr;
 mod regions;
 mod specks;
 mod tesseract;
+mod turn;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use gray_image::GrayImage;
 pub use measure::{MeasuredLine, MeasuredWord};
 pub use ppocr::PpOcr;
 pub use tesseract::{Tesseract, USUAL_LANGUAGE};
+pub use turn::Turn;
 
 /// Reads the text in an image.
 pub trait OcrEngine: fmt::Debug + Send + Sync {
@@ -191,8 +193,8 @@ pub struct Recognized {
     pub lines: Vec<MeasuredLine>,
     /// Its drawn checkboxes.
     pub boxes: Vec<(Area, BoxState)>,
-    /// By how many degrees the page was turned clockwise around its middle to stand straight.
-    pub turned: f32,
+    /// By how much the page was turned to stand upright and straight.
+    pub turn: Turn,
 }
 
 /// Whether a drawn box is ticked.
@@ -214,9 +216,12 @@ pub fn recognize(
 ) -> Result<Recognized, Error> {
     // Before the page is turned: turning smears a speck over its neighbors.
     specks::despeckle(&mut page, dpi);
-    let turned = deskew::skew(&page);
-    let mut page = match turned.abs() >= deskew::LEAST_SKEW {
-        true => page.rotated(turned),
+    let turn = Turn {
+        quarters: 0,
+        degrees: deskew::skew(&page),
+    };
+    let mut page = match turn.degrees.abs() >= deskew::LEAST_SKEW {
+        true => page.rotated(turn.degrees),
         false => page,
     };
     let boxes = checkbox::take_boxes(&mut page, dpi);
@@ -225,11 +230,7 @@ pub fn recognize(
         .iter()
         .filter_map(|line| measure::measured(line, &page))
         .collect();
-    Ok(Recognized {
-        lines,
-        boxes,
-        turned,
-    })
+    Ok(Recognized { lines, boxes, turn })
 }
 
 #[cfg(test)]

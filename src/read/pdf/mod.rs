@@ -27,7 +27,9 @@ mod symbols;
 mod test_support;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod widgets;
+mod words;
 
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};

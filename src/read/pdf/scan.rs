@@ -15,7 +15,7 @@ use super::content::{Glyph, GlyphText, PageContent};
 use super::page_class::PageClass;
 use crate::document::Rect;
 use crate::read::ocr::{
-    Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, recognize,
+    Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, Turn, recognize,
 };
 
 /// What was read from the picture of a page.
@@ -25,8 +25,8 @@ pub(super) struct Scan {
     pub glyphs: Vec<Glyph>,
     /// Where each word stands and how sure the engine is of it.
     pub sureness: Vec<(Rect, f32)>,
-    /// By how many degrees clockwise the page was turned before it was read.
-    pub turned: f32,
+    /// By how much the page was turned before it was read.
+    pub turn: Turn,
 }
 
 /// Pages are drawn at their scan's own resolution within these bounds, in dots an inch. Engines
@@ -111,7 +111,7 @@ fn placed(found: Recognized, scale: f32) -> Scan {
     let mut lines = found.lines;
     even_sizes(&mut lines);
     let mut scan = Scan {
-        turned: found.turned,
+        turn: found.turn,
         ..Scan::default()
     };
     for line in &lines {
