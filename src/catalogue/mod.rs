@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use fingerprint::{Fingerprint, hash_file};
+pub use fingerprint::{COPIES, Fingerprint, hash_file};
 pub use lock::Lock;
 pub use report::{FailureRow, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, NewRun, Outcome, RunId, RunOutcome};

@@ -101,6 +101,12 @@ pub(super) struct Run {
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
+    /// Write DIR/pdf as well: scans with their words under them, so that they can be searched
+    #[arg(long)]
+    pub(super) pdf: bool,
+    /// Write DIR/alto as well: for each page of a PDF an ALTO 4 file with its words' places
+    #[arg(long)]
+    pub(super) alto: bool,
     #[command(flatten)]
     pub(super) reading: Reading,
 }

@@ -16,7 +16,7 @@ use super::logging::Logging;
 use super::progress::Progress;
 use super::reading;
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Copies, Redo, RunOptions, Summary};
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.
@@ -47,6 +47,10 @@ fn options(arguments: &Run) -> Result<RunOptions, Usage> {
             (false, false) => Redo::Nothing,
         },
         read,
+        copies: Copies {
+            pdf: arguments.pdf,
+            alto: arguments.alto,
+        },
         cancel: Arc::new(AtomicBool::new(false)),
     })
 }

@@ -2,9 +2,13 @@
 //!
 //! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
 //! into it: a reader never sees half a record, also after a power cut. [`settle()`] forces the new
-//! names to the disk, many at a time. Which records to write is for `pipeline` to say.
+//! names to the disk, many at a time. Beside it, for those who ask, as a PDF that can be searched and
+//! as ALTO. Which records and copies to write is for `pipeline` to say.
 
+mod alto;
+mod copies;
 mod place;
+mod searchable;
 mod settle;
 
 use std::fs;
@@ -15,7 +19,10 @@ use serde::Serialize;
 
 use crate::document::{Failure, FailureCode, Record};
 
-pub use place::record_path;
+pub use alto::{AltoSource, alto_pages};
+pub use copies::{Copy, write_copies};
+pub use place::{alto_path, record_path, searchable_path};
+pub use searchable::{NoCopy, searchable_copy};
 pub use settle::{settle, sweep};
 
 /// Why something could not be written.

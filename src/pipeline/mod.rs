@@ -8,6 +8,7 @@
 
 mod assemble;
 mod clock;
+mod copies;
 mod error;
 mod isolate;
 mod observer;
@@ -27,6 +28,7 @@ use crate::catalogue::{Catalogue, EndedRun, Lock, NewRun, RunId, RunOutcome};
 use crate::discover::discover;
 use crate::{emit, read};
 
+pub use copies::Copies;
 pub use error::Error;
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
@@ -53,6 +55,8 @@ pub struct RunOptions {
     pub redo: Redo,
     /// The limits within which documents are read.
     pub read: read::Options,
+    /// Which copies of documents leave beside their records.
+    pub copies: Copies,
     /// Once set, no document is begun; those in hand are finished and written down.
     pub cancel: Arc<AtomicBool>,
 }
@@ -72,7 +76,10 @@ pub enum Redo {
 /// Processes what is new or changed in the inputs. Safe to repeat and to interrupt.
 pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
-    let tools = Tools::load(options.profiles.as_deref(), options.read.clone())?;
+    let tools = Tools {
+        copies: options.copies,
+        ..Tools::load(options.profiles.as_deref(), options.read.clone())?
+    };
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let lock = Lock::take(&options.output)?;
     let mut catalogue = Catalogue::open(&lock)?;
@@ -110,6 +117,7 @@ fn new_run(options: &RunOptions, tools: &Tools, summary: &Summary) -> NewRun {
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "redo": format!("{:?}", options.redo).to_lowercase(),
             "max_bytes": options.read.max_bytes,
+            "copies": options.copies.names(),
         }),
     }
 }

@@ -1,6 +1,7 @@
 //! What is the road of one document?
 
 use super::assemble::{Parts, assemble};
+use super::copies::{Made, made};
 use super::isolate::isolate;
 use super::tools::Tools;
 use crate::classify::{Verdict, classify};
@@ -22,7 +23,11 @@ pub fn process(
     profiles: &Profiles,
     schemas: &Schemas,
 ) -> Result<Record, Failure> {
-    let walked = walk(read, profiles)?;
+    checked(walk(read, profiles)?, source, schemas)
+}
+
+/// The record of a document that went through all stages.
+fn checked(walked: Walked<'_>, source: &Source, schemas: &Schemas) -> Result<Record, Failure> {
     let record = assemble(Parts { source, walked });
     let violations = check(&record, schemas);
     if violations.is_empty() {
@@ -97,6 +102,22 @@ pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
     isolate(|| {
         let read = read::read(source, &tools.read)?;
         process(read, source, &tools.profiles, &tools.schemas)
+    })
+}
+
+/// Reads a file, takes it to its record and makes the copies that are asked for.
+pub(super) fn process_file_and_copy(
+    source: &Source,
+    tools: &Tools,
+) -> Result<(Record, Made), Failure> {
+    isolate(|| {
+        let bytes = read::file_bytes(source, &tools.read)?;
+        let read = read::read_in_memory(&source.relative, &bytes, &tools.read)?;
+        let walked = walk(read, &tools.profiles)?;
+        let engine = tools.read.ocr.engine.name();
+        let made = made(&walked, source, &bytes, engine, tools.copies);
+        drop(bytes);
+        Ok((checked(walked, source, &tools.schemas)?, made))
     })
 }
 

@@ -41,6 +41,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         jobs: NonZeroUsize::MIN,
         profiles: None,
         redo: Redo::Nothing,
+        copies: Copies::default(),
         read: read::Options::default(),
         cancel: Arc::default(),
     };

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::observer::Finished;
 use super::plan::Task;
-use super::process::process_file;
+use super::process::process_file_and_copy;
 use super::write::Journal;
 use super::{Error, RunOptions, Tools};
 use crate::catalogue::{DocumentRow, Fingerprint, Outcome, hash_file};
@@ -103,24 +103,30 @@ impl Worker<'_> {
 
     /// The document's SHA-256, as far as it is known, and its outcome.
     fn outcome(&self, task: &Task) -> Result<(Option<String>, Outcome), emit::Error> {
-        let record = match process_file(&task.source, self.tools) {
-            Ok(record) => record,
+        let (record, made) = match process_file_and_copy(&task.source, self.tools) {
+            Ok(processed) => processed,
             Err(failure) => {
                 let id = self.id_of_failed(task, failure.code);
                 return Ok((id, Outcome::Failed(failure)));
             }
         };
-        let file = match emit::write_record(&self.options.output, &record) {
+        // The copies first: a record that is there says that they are.
+        let output = &self.options.output;
+        let written = emit::write_copies(output, &task.source.relative, &made.copies)
+            .and_then(|()| emit::write_record(output, &record));
+        let file = match written {
             Ok(file) => file,
             Err(error) => {
                 let failure: Failure = error.document_failure().ok_or(error)?;
                 return Ok((Some(record.id), Outcome::Failed(failure)));
             }
         };
+        let mut warnings = record.warnings;
+        warnings.extend(made.warnings);
         let done = Outcome::Done {
             kind: record.kind,
             pages: record.pages.len(),
-            warnings: record.warnings,
+            warnings,
             record: file,
         };
         Ok((Some(record.id), done))
