@@ -13,6 +13,7 @@ mod regions;
 mod specks;
 mod tesseract;
 mod turn;
+mod upright;
 
 use std::fmt;
 use std::sync::Arc;
@@ -216,14 +217,7 @@ pub fn recognize(
 ) -> Result<Recognized, Error> {
     // Before the page is turned: turning smears a speck over its neighbors.
     specks::despeckle(&mut page, dpi);
-    let turn = Turn {
-        quarters: 0,
-        degrees: deskew::skew(&page),
-    };
-    let mut page = match turn.degrees.abs() >= deskew::LEAST_SKEW {
-        true => page.rotated(turn.degrees),
-        false => page,
-    };
+    let (mut page, turn) = upright_and_straight(page, engine)?;
     let boxes = checkbox::take_boxes(&mut page, dpi);
     let lines = engine.read_page(&page)?;
     let lines = lines
@@ -231,6 +225,28 @@ pub fn recognize(
         .filter_map(|line| measure::measured(line, &page))
         .collect();
     Ok(Recognized { lines, boxes, turn })
+}
+
+/// The page as it is meant to be read, and how it was turned for that.
+fn upright_and_straight(
+    mut page: GrayImage,
+    engine: &dyn OcrEngine,
+) -> Result<(GrayImage, Turn), Error> {
+    let mut turn = Turn::default();
+    let Some(small) = deskew::small(&page) else {
+        return Ok((page, turn));
+    };
+    let mut lines = deskew::comb(&small);
+    turn.quarters = upright::quarters(&page, &small, lines, engine)?;
+    if turn.quarters > 0 {
+        page = page.turned(turn.quarters);
+        lines = deskew::comb(&small.turned(turn.quarters));
+    }
+    turn.degrees = lines.skew;
+    if turn.degrees.abs() >= deskew::LEAST_SKEW {
+        page = page.rotated(turn.degrees);
+    }
+    Ok((page, turn))
 }
 
 #[cfg(test)]
