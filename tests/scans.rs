@@ -79,14 +79,20 @@ esac
             self.folder.path().join("out")
         }
 
-        /// Runs over the scan; the shell's own tools are found behind the fake.
         fn run(&self, options: &[&str]) -> Output {
+            self.run_over(Path::new(SCAN), options)
+        }
+
+        /// The shell's own tools are found behind the fake.
+        fn run_over(&self, input: &Path, options: &[&str]) -> Output {
             diarium()
                 .env(
                     "PATH",
                     format!("{}:/usr/bin:/bin", self.programs().display()),
                 )
-                .args(["run", SCAN, "--out"])
+                .arg("run")
+                .arg(input)
+                .arg("--out")
                 .arg(self.output())
                 .args(["--ocr-engine", "tesseract"])
                 .args(options)
@@ -109,6 +115,87 @@ esac
         house.install("5.4.0", HEADING);
         let newer = house.run(&[]);
         assert!(String::from_utf8_lossy(&newer.stderr).contains("1 done"));
+    }
+
+    #[test]
+    fn copies_are_made_for_who_asks_also_where_the_records_stand() {
+        let house = House::with("5.3.0", HEADING);
+        assert_exit(&house.run(&[]), 0);
+        assert!(!house.output().join("pdf").exists());
+        let records = fs::read(house.output().join("records/image-only.pdf.json")).unwrap();
+
+        let asked = house.run(&["--pdf", "--alto"]);
+        assert!(String::from_utf8_lossy(&asked.stderr).contains("1 done"));
+        let (copy, alto) = (
+            house.output().join("pdf/image-only.pdf"),
+            house.output().join("alto/image-only.pdf/page-0001.xml"),
+        );
+        let first = [fs::read(&copy).unwrap(), fs::read(&alto).unwrap()];
+        assert!(first[0].starts_with(&fs::read(SCAN).unwrap()));
+        assert!(String::from_utf8_lossy(&first[1]).contains(r#"<String CONTENT="KALLELSE""#));
+        let again = fs::read(house.output().join("records/image-only.pdf.json")).unwrap();
+        assert_eq!(
+            records, again,
+            "a record does not depend on who asks for copies"
+        );
+
+        for options in [["--pdf"].as_slice(), &["--alto", "--pdf"], &[]] {
+            let output = house.run(options);
+            assert!(String::from_utf8_lossy(&output.stderr).contains("1 unchanged"));
+        }
+        assert_exit(&house.run(&["--pdf", "--alto", "--force"]), 0);
+        assert_eq!(first, [fs::read(&copy).unwrap(), fs::read(&alto).unwrap()]);
+        // What is done anew without asking for copies has none that could be outdated.
+        assert_exit(&house.run(&["--force"]), 0);
+        assert!(!copy.exists() && !alto.exists());
+    }
+
+    #[test]
+    fn the_searchable_copy_says_what_was_read_where_it_stood() {
+        let house = House::with("5.3.0", HEADING);
+        assert_exit(&house.run(&["--pdf"]), 0);
+        let copy = house.output().join("pdf/image-only.pdf");
+        let output = house.folder.path().join("again");
+        let mut command = diarium();
+        command.arg("run").arg(&copy).arg("--out").arg(&output);
+        assert_exit(
+            &command.args(["--ocr", "never", "--alto"]).output().unwrap(),
+            0,
+        );
+        let page = record(&output, "image-only.pdf")["pages"][0].clone();
+        assert_eq!(page["text"], "KALLELSE");
+        assert_eq!(page["origin"], "ocr");
+        // 96 pixels of 150 an inch are 163 tenths of a millimetre.
+        let alto = fs::read_to_string(output.join("alto/image-only.pdf/page-0001.xml")).unwrap();
+        assert!(
+            alto.contains(r#"<String CONTENT="KALLELSE" HPOS="162."#),
+            "{alto}"
+        );
+    }
+
+    #[test]
+    fn a_copy_that_cannot_be_made_is_a_warning_of_the_run() {
+        let house = House::with("5.3.0", HEADING);
+        let mut document = lopdf::Document::load(SCAN).unwrap();
+        let id = lopdf::Object::string_literal("0123456789abcdef");
+        document.trailer.set("ID", vec![id.clone(), id]);
+        let version = lopdf::EncryptionVersion::V2 {
+            document: &document,
+            owner_password: "owner",
+            user_password: "",
+            key_length: 128,
+            permissions: lopdf::Permissions::all(),
+        };
+        let state = lopdf::EncryptionState::try_from(version).unwrap();
+        document.encrypt(&state).unwrap();
+        let locked = house.folder.path().join("locked.pdf");
+        document.save(&locked).unwrap();
+        let output = house.run_over(&locked, &["--pdf"]);
+        assert_exit(&output, 0);
+        assert!(String::from_utf8_lossy(&output.stderr).contains("no-copy 1"));
+        assert!(!house.output().join("pdf/locked.pdf").exists());
+        let told = record(&house.output(), "locked.pdf")["warnings"].to_string();
+        assert!(!told.contains("no-copy"), "{told}");
     }
 
     #[test]

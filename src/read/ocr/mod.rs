@@ -6,6 +6,7 @@
 
 mod checkbox;
 mod deskew;
+mod grain;
 mod gray_image;
 mod measure;
 mod ppocr;
@@ -196,6 +197,9 @@ pub struct Recognized {
     pub boxes: Vec<(Area, BoxState)>,
     /// By how much the page was turned to stand upright and straight.
     pub turn: Turn,
+    /// How sure the engine was of what it took for text in a picture that has none; there are no
+    /// lines then.
+    pub grain: Option<f32>,
 }
 
 /// Whether a drawn box is ticked.
@@ -220,11 +224,19 @@ pub fn recognize(
     let (mut page, turn) = upright_and_straight(page, engine)?;
     let boxes = checkbox::take_boxes(&mut page, dpi);
     let lines = engine.read_page(&page)?;
-    let lines = lines
+    let lines: Vec<MeasuredLine> = lines
         .iter()
         .filter_map(|line| measure::measured(line, &page))
         .collect();
-    Ok(Recognized { lines, boxes, turn })
+    let grain = grain::grain(&lines);
+    let is_text = grain.is_none() && !lines.is_empty();
+    Ok(Recognized {
+        lines: if is_text { lines } else { Vec::new() },
+        // A box that no label stands at is a window or a tile.
+        boxes: if is_text { boxes } else { Vec::new() },
+        turn,
+        grain,
+    })
 }
 
 /// The page as it is meant to be read, and how it was turned for that.

@@ -16,6 +16,8 @@ mod limits;
 mod lines;
 mod margins;
 mod marks;
+#[cfg(test)]
+mod odd_pages;
 mod page_class;
 mod pages;
 mod preflight;

@@ -21,6 +21,10 @@ const OCR_LAYER_CONFIDENCE: f32 = 0.8;
 /// Pages that were read with less certainty than this should be looked at by a person.
 const LEAST_CONFIDENCE: f32 = 0.8;
 
+/// What a user is told of a photograph.
+const GRAIN: &str = "no words can be made out in the page's picture, only scattered signs, which \
+    were left out; look at the original";
+
 /// Reads a page; says what the user should know of it. `scan` is what was read from its picture,
 /// if that was asked for, or why it could not be.
 pub(super) fn page(
@@ -66,14 +70,22 @@ fn scanned(number: u32, mut content: PageContent, scan: Scan) -> (Page, Option<W
         .iter()
         .map(|line| letters(line) * line.confidence)
         .sum();
-    let confidence = if total > 0.0 { sum / total } else { 1.0 };
-    let warning = (confidence < LEAST_CONFIDENCE).then(|| {
-        let message = format!(
-            "the page is hard to read: {:.0} % sure of it; compare it with the original",
-            100.0 * confidence
-        );
-        Warning::on_page(WarningCode::LowConfidence, number, message)
-    });
+    let confidence = match scan.grain {
+        Some(confidence) => confidence,
+        None if total > 0.0 => sum / total,
+        None => 1.0,
+    };
+    let message = match scan.grain {
+        Some(_) => Some(GRAIN.to_owned()),
+        None => (confidence < LEAST_CONFIDENCE).then(|| {
+            format!(
+                "the page is hard to read: {:.0} % sure of it; compare it with the original",
+                100.0 * confidence
+            )
+        }),
+    };
+    let warning =
+        message.map(|message| Warning::on_page(WarningCode::LowConfidence, number, message));
     let page = Page {
         number,
         origin: Origin::Ocr,
