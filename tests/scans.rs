@@ -32,6 +32,9 @@ fn record(folder: &Path, name: &str) -> Value {
 #[cfg(unix)]
 mod tesseract {
     use super::*;
+    use lopdf::{
+        Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary,
+    };
     use std::os::unix::fs::PermissionsExt;
 
     /// Answers as Tesseract 5 does, knows `swe` and `eng`, and reads the same on every page.
@@ -47,11 +50,43 @@ stdin)
 esac
 "#;
 
-    /// The heading of the fixture, at its place at 150 dpi.
+    /// A heading, where [`small_scan`] has ink, at 150 dpi.
     const HEADING: &str = r#"printf '5\t1\t1\t1\t1\t1\t96\t127\t187\t30\t95\tKALLELSE\n'"#;
 
     struct House {
         folder: tempfile::TempDir,
+    }
+
+    /// A page of 4 by 3 inches at 150 dpi with a bar of ink on it, for drawing large pages takes long
+    /// without optimization.
+    fn small_scan() -> Document {
+        let mut pixels = vec![255; 600 * 450];
+        for row in 127..157 {
+            pixels[600 * row + 96..600 * row + 283].fill(0);
+        }
+        let mut document = Document::with_version("1.5");
+        let mut picture = Stream::new(
+            dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 600, "Height" => 450,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+            },
+            pixels,
+        );
+        picture.compress().unwrap();
+        let picture = document.add_object(picture);
+        let drawn = Stream::new(dictionary! {}, b"288 0 0 216 0 0 cm /Im1 Do".to_vec());
+        let drawn = document.add_object(drawn);
+        let tree = document.new_object_id();
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => tree, "Contents" => drawn,
+            "MediaBox" => vec![0.into(), 0.into(), 288.into(), 216.into()],
+            "Resources" => dictionary! { "XObject" => dictionary! { "Im1" => picture } },
+        });
+        let pages = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+        document.objects.insert(tree, pages.into());
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+        document.trailer.set("Root", catalog);
+        document
     }
 
     impl House {
@@ -60,7 +95,12 @@ esac
                 folder: tempfile::tempdir().unwrap(),
             };
             house.install(version, answer);
+            small_scan().save(house.scan()).unwrap();
             house
+        }
+
+        fn scan(&self) -> PathBuf {
+            self.folder.path().join("scan.pdf")
         }
 
         fn install(&self, version: &str, answer: &str) {
@@ -80,7 +120,7 @@ esac
         }
 
         fn run(&self, options: &[&str]) -> Output {
-            self.run_over(Path::new(SCAN), options)
+            self.run_over(&self.scan(), options)
         }
 
         /// The shell's own tools are found behind the fake.
@@ -105,7 +145,7 @@ esac
     fn tesseract_reads_pages_and_its_version_is_part_of_the_fingerprint() {
         let house = House::with("5.3.0", HEADING);
         assert_exit(&house.run(&[]), 0);
-        let page = record(&house.output(), "image-only.pdf")["pages"][0].clone();
+        let page = record(&house.output(), "scan.pdf")["pages"][0].clone();
         assert_eq!(page["text"], "KALLELSE");
         assert_eq!(page["origin"], "ocr");
         assert_eq!(page["confidence"], 0.95);
@@ -122,18 +162,18 @@ esac
         let house = House::with("5.3.0", HEADING);
         assert_exit(&house.run(&[]), 0);
         assert!(!house.output().join("pdf").exists());
-        let records = fs::read(house.output().join("records/image-only.pdf.json")).unwrap();
+        let records = fs::read(house.output().join("records/scan.pdf.json")).unwrap();
 
         let asked = house.run(&["--pdf", "--alto"]);
         assert!(String::from_utf8_lossy(&asked.stderr).contains("1 done"));
         let (copy, alto) = (
-            house.output().join("pdf/image-only.pdf"),
-            house.output().join("alto/image-only.pdf/page-0001.xml"),
+            house.output().join("pdf/scan.pdf"),
+            house.output().join("alto/scan.pdf/page-0001.xml"),
         );
         let first = [fs::read(&copy).unwrap(), fs::read(&alto).unwrap()];
-        assert!(first[0].starts_with(&fs::read(SCAN).unwrap()));
+        assert!(first[0].starts_with(&fs::read(house.scan()).unwrap()));
         assert!(String::from_utf8_lossy(&first[1]).contains(r#"<String CONTENT="KALLELSE""#));
-        let again = fs::read(house.output().join("records/image-only.pdf.json")).unwrap();
+        let again = fs::read(house.output().join("records/scan.pdf.json")).unwrap();
         assert_eq!(
             records, again,
             "a record does not depend on who asks for copies"
@@ -154,7 +194,7 @@ esac
     fn the_searchable_copy_says_what_was_read_where_it_stood() {
         let house = House::with("5.3.0", HEADING);
         assert_exit(&house.run(&["--pdf"]), 0);
-        let copy = house.output().join("pdf/image-only.pdf");
+        let copy = house.output().join("pdf/scan.pdf");
         let output = house.folder.path().join("again");
         let mut command = diarium();
         command.arg("run").arg(&copy).arg("--out").arg(&output);
@@ -162,11 +202,11 @@ esac
             &command.args(["--ocr", "never", "--alto"]).output().unwrap(),
             0,
         );
-        let page = record(&output, "image-only.pdf")["pages"][0].clone();
+        let page = record(&output, "scan.pdf")["pages"][0].clone();
         assert_eq!(page["text"], "KALLELSE");
         assert_eq!(page["origin"], "ocr");
         // 96 pixels of 150 an inch are 163 tenths of a millimetre.
-        let alto = fs::read_to_string(output.join("alto/image-only.pdf/page-0001.xml")).unwrap();
+        let alto = fs::read_to_string(output.join("alto/scan.pdf/page-0001.xml")).unwrap();
         assert!(
             alto.contains(r#"<String CONTENT="KALLELSE" HPOS="162."#),
             "{alto}"
@@ -176,17 +216,17 @@ esac
     #[test]
     fn a_copy_that_cannot_be_made_is_a_warning_of_the_run() {
         let house = House::with("5.3.0", HEADING);
-        let mut document = lopdf::Document::load(SCAN).unwrap();
-        let id = lopdf::Object::string_literal("0123456789abcdef");
+        let mut document = small_scan();
+        let id = Object::string_literal("0123456789abcdef");
         document.trailer.set("ID", vec![id.clone(), id]);
-        let version = lopdf::EncryptionVersion::V2 {
+        let version = EncryptionVersion::V2 {
             document: &document,
             owner_password: "owner",
             user_password: "",
             key_length: 128,
-            permissions: lopdf::Permissions::all(),
+            permissions: Permissions::all(),
         };
-        let state = lopdf::EncryptionState::try_from(version).unwrap();
+        let state = EncryptionState::try_from(version).unwrap();
         document.encrypt(&state).unwrap();
         let locked = house.folder.path().join("locked.pdf");
         document.save(&locked).unwrap();
@@ -202,7 +242,7 @@ esac
     fn a_page_that_tesseract_fails_on_is_told_with_its_reason() {
         let house = House::with("5.3.0", "echo 'out of paper' >&2; exit 1");
         assert_exit(&house.run(&[]), 0);
-        let record = record(&house.output(), "image-only.pdf");
+        let record = record(&house.output(), "scan.pdf");
         assert_eq!(record["pages"][0]["text"], "");
         let warnings = record["warnings"].as_array().unwrap();
         let told = warnings.iter().find(|one| one["code"] == "ocr-needed");

@@ -35,23 +35,22 @@ pub(super) struct Made {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Makes the copies of a document that went through all stages. `original` is its bytes, and
-/// `engine` who read its pictures.
+/// Makes the copies of a document that went through all stages: a searchable one where `original`,
+/// its bytes, is given, and ALTO files where `engine`, who read its pictures, is.
 pub(super) fn made(
     walked: &Walked<'_>,
     source: &Source,
-    original: &[u8],
-    engine: &str,
-    wanted: Copies,
+    original: Option<Vec<u8>>,
+    engine: Option<&str>,
 ) -> Made {
     let mut made = Made::default();
     if walked.read.document.carrier != Carrier::Pdf {
         return made;
     }
-    if wanted.pdf {
+    if let Some(original) = original {
         made.take("searchable copy", || searchable(walked, source, original));
     }
-    if wanted.alto {
+    if let Some(engine) = engine {
         made.take("ALTO files", || alto(walked, source, engine));
     }
     made
@@ -70,7 +69,11 @@ impl Made {
     }
 }
 
-fn searchable(walked: &Walked<'_>, source: &Source, original: &[u8]) -> Result<Vec<Copy>, Failure> {
+fn searchable(
+    walked: &Walked<'_>,
+    source: &Source,
+    original: Vec<u8>,
+) -> Result<Vec<Copy>, Failure> {
     let copy = searchable_copy(original, &walked.read.document.pages)
         .map_err(|reason| Failure::new(FailureCode::Rejected, reason.to_string()))?;
     let path = searchable_path(&source.relative);

@@ -113,10 +113,11 @@ pub(super) fn process_file_and_copy(
     isolate(|| {
         let bytes = read::file_bytes(source, &tools.read)?;
         let read = read::read_in_memory(&source.relative, &bytes, &tools.read)?;
+        // A large scan is not kept in memory for nothing.
+        let original = tools.copies.pdf.then_some(bytes);
         let walked = walk(read, &tools.profiles)?;
-        let engine = tools.read.ocr.engine.name();
-        let made = made(&walked, source, &bytes, engine, tools.copies);
-        drop(bytes);
+        let engine = tools.copies.alto.then(|| tools.read.ocr.engine.name());
+        let made = made(&walked, source, original, engine);
         Ok((checked(walked, source, &tools.schemas)?, made))
     })
 }

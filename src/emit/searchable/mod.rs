@@ -40,14 +40,14 @@ const MOST_UNPACKED: usize = 128 << 20;
 
 /// The copy of a PDF in which all pages that are only a picture have their words, or nothing if it
 /// has no such page. `pages` are those that were read from these very bytes.
-pub fn searchable_copy(original: &[u8], pages: &[Page]) -> Result<Option<Vec<u8>>, NoCopy> {
+pub fn searchable_copy(original: Vec<u8>, pages: &[Page]) -> Result<Option<Vec<u8>>, NoCopy> {
     let is_wanted = |page: &&Page| page.picture_only && !page.words.is_empty();
     let wanted: Vec<&Page> = pages.iter().filter(is_wanted).collect();
     if wanted.is_empty() {
         return Ok(None);
     }
     let options = LoadOptions::with_max_decompressed_size(MOST_UNPACKED);
-    let document = Document::load_mem_with_options(original, options).map_err(refusal)?;
+    let document = Document::load_mem_with_options(&original, options).map_err(refusal)?;
     if document.is_encrypted() || document.was_encrypted() {
         return Err(NoCopy::Encrypted);
     }
@@ -151,13 +151,15 @@ fn with_font(document: &Document, page: ObjectId, font: ObjectId) -> (Dictionary
     (resources, name)
 }
 
-fn saved(original: &[u8], mut document: Document, changes: Changes) -> Result<Vec<u8>, NoCopy> {
+fn saved(original: Vec<u8>, mut document: Document, changes: Changes) -> Result<Vec<u8>, NoCopy> {
     let is_sound = document.xref_recovery.is_none()
         && document.xref_start > 0
         && original.starts_with(b"%PDF-");
     let mut copy = Vec::with_capacity(original.len() + original.len() / 8);
     if is_sound {
-        let mut update = IncrementalDocument::create_from(original.to_vec(), document);
+        // Only its trailer is asked for from here on; large scans would be in memory once more.
+        document.objects.clear();
+        let mut update = IncrementalDocument::create_from(original, document);
         update.new_document.max_id = changes.last;
         update.new_document.objects = changes.objects;
         update.save_to(&mut copy)?;

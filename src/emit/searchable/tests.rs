@@ -94,7 +94,7 @@ fn numbers(operation: &Operation) -> Vec<f32> {
 
 /// The matrices of the words of a page with these entries.
 fn matrices(more: Dictionary, page: Page) -> Vec<Vec<f32>> {
-    let copy = searchable_copy(&bytes_of(scan(more)), &[page])
+    let copy = searchable_copy(bytes_of(scan(more)), &[page])
         .unwrap()
         .unwrap();
     let operations = operations(&copy);
@@ -106,7 +106,7 @@ fn matrices(more: Dictionary, page: Page) -> Vec<Vec<f32>> {
 fn the_original_is_the_copys_beginning_and_its_picture_is_drawn_after_the_words() {
     let original = bytes_of(scan(dictionary! {}));
     let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let copy = searchable_copy(&original, std::slice::from_ref(&page))
+    let copy = searchable_copy(original.clone(), std::slice::from_ref(&page))
         .unwrap()
         .unwrap();
     assert!(copy.starts_with(&original));
@@ -118,7 +118,10 @@ fn the_original_is_the_copys_beginning_and_its_picture_is_drawn_after_the_words(
         "q", "BT", "Tr", "Tf", "Tm", "Tz", "Tj", "Tm", "Tz", "Tj", "ET", "Q", "cm", "Do",
     ];
     assert_eq!(operators, expected);
-    assert_eq!(searchable_copy(&original, &[page]).unwrap().unwrap(), copy);
+    assert_eq!(
+        searchable_copy(original.clone(), &[page]).unwrap().unwrap(),
+        copy
+    );
 }
 
 #[test]
@@ -160,9 +163,9 @@ fn words_of_a_crooked_page_run_as_they_are_printed() {
 fn a_page_that_is_not_as_it_was_read_gets_no_words() {
     let original = bytes_of(scan(dictionary! {}));
     let page = page_read((500.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let refused = searchable_copy(&original, std::slice::from_ref(&page));
+    let refused = searchable_copy(original.clone(), std::slice::from_ref(&page));
     assert!(matches!(refused, Err(NoCopy::Pages)));
-    let refused = searchable_copy(&original, &[page.clone(), page]);
+    let refused = searchable_copy(original.clone(), &[page.clone(), page]);
     assert!(matches!(refused, Err(NoCopy::Pages)));
 }
 
@@ -173,7 +176,7 @@ fn pages_with_text_of_their_own_need_no_copy() {
         ..page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0))
     };
     let original = bytes_of(scan(dictionary! {}));
-    assert_eq!(searchable_copy(&original, &[page]).unwrap(), None);
+    assert_eq!(searchable_copy(original.clone(), &[page]).unwrap(), None);
 }
 
 #[test]
@@ -181,7 +184,7 @@ fn a_font_of_the_pages_own_keeps_its_name() {
     let fonts = dictionary! { "DiariumText" => dictionary! { "Type" => "Font" } };
     let more = dictionary! { "Resources" => dictionary! { "Font" => fonts } };
     let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let copy = searchable_copy(&bytes_of(scan(more)), &[page])
+    let copy = searchable_copy(bytes_of(scan(more)), &[page])
         .unwrap()
         .unwrap();
     let chosen = operations(&copy)
