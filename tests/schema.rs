@@ -39,7 +39,7 @@ macro_rules! every {
 
 fn warning_codes() -> Vec<WarningCode> {
     every!(WarningCode: PagesMissing, ContinuedElsewhere, BudgetInconsistent, LowConfidence,
-        OcrNeeded, EncodingRepaired, UnknownKind, FieldMissing, DamagedFile)
+        OcrNeeded, EncodingRepaired, UnknownKind, FieldMissing, DamagedFile, NoCopy)
 }
 
 fn origins() -> Vec<Origin> {

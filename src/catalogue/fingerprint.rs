@@ -22,12 +22,42 @@ pub struct Fingerprint {
     /// The limits within which documents are read. A record does not depend on them, but a failure
     /// may: a document that was too large is tried again under a higher limit.
     pub limits: String,
+    /// Which copies leave beside records, by their names among [`COPIES`]. The record does not
+    /// depend on them, but whoever asks for copies is not done while they are not there.
+    pub copies: Vec<String>,
 }
+
+/// The copies that there may be, in alphabetical order.
+pub const COPIES: [&str; 2] = ["alto", "pdf"];
 
 impl Fingerprint {
     /// The fingerprint of a record made from bytes with this SHA-256.
     pub fn of_record(&self, id: &str) -> String {
-        digest(&[id, &self.version, &self.profiles, &self.engine])
+        let is_asked_for = |copy: &&str| self.copies.iter().any(|asked| asked == copy);
+        self.with_copies(id, COPIES.into_iter().filter(is_asked_for))
+    }
+
+    /// Whether a record with this fingerprint, made from bytes with this SHA-256, is what would be
+    /// made now. One that left with more copies than are asked for is.
+    pub fn is_of_record(&self, known: &str, id: &str) -> bool {
+        let choices = 0..1_usize << COPIES.len();
+        choices
+            .map(|choice| {
+                let names = COPIES.into_iter().enumerate();
+                let chosen = names.filter(move |(index, _)| choice >> index & 1 == 1);
+                chosen.map(|(_, name)| name)
+            })
+            .filter(|made| {
+                let mut asked = self.copies.iter();
+                asked.all(|asked| made.clone().any(|made| made == asked))
+            })
+            .any(|made| self.with_copies(id, made) == known)
+    }
+
+    fn with_copies<'f>(&'f self, id: &'f str, copies: impl Iterator<Item = &'f str>) -> String {
+        let parts = [id, &self.version, &self.profiles, &self.engine];
+        let parts: Vec<&str> = parts.into_iter().chain(copies).collect();
+        digest(&parts)
     }
 
     /// The fingerprint of a failure; `id` is `None` where the bytes were never read.
@@ -80,7 +110,25 @@ mod tests {
             profiles: profiles.to_owned(),
             engine: "none".to_owned(),
             limits: limits.to_owned(),
+            copies: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_record_stands_that_left_with_more_copies_than_are_asked_for() {
+        let asking = |copies: &[&str]| Fingerprint {
+            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+            ..fingerprint("p", "1")
+        };
+        let stands = |made: &[&str], asked: &[&str]| {
+            asking(asked).is_of_record(&asking(made).of_record("a"), "a")
+        };
+        assert!(stands(&[], &[]));
+        assert!(stands(&["pdf"], &[]));
+        assert!(stands(&["alto", "pdf"], &["pdf"]));
+        assert!(!stands(&[], &["pdf"]));
+        assert!(!stands(&["alto"], &["pdf"]));
+        assert!(!asking(&[]).is_of_record(&asking(&[]).of_record("b"), "a"));
     }
 
     #[test]

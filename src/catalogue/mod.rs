@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use fingerprint::{Fingerprint, hash_file};
+pub use fingerprint::{COPIES, Fingerprint, hash_file};
 pub use gone::Unseen;
 pub use in_hand::{InHand, Suspect};
 pub use lock::Lock;

@@ -125,6 +125,12 @@ pub(super) struct Processing {
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
+    /// Write DIR/pdf as well: scans with their words under them, so that they can be searched
+    #[arg(long)]
+    pub(super) pdf: bool,
+    /// Write DIR/alto as well: for each page of a PDF an ALTO 4 file with its words' places
+    #[arg(long)]
+    pub(super) alto: bool,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -147,9 +153,30 @@ pub(super) struct Reading {
     /// Which PDF pages are read from their picture
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     pub(super) ocr: OcrPages,
+    #[command(flatten)]
+    pub(super) engine: Engine,
+}
+
+/// Who reads text in images.
+#[derive(Debug, Args)]
+pub(super) struct Engine {
+    /// Who reads them
+    #[arg(long, value_name = "ENGINE", default_value = "ppocr")]
+    pub(super) ocr_engine: OcrEngineName,
     /// Folder with other weights than the built-in ones, named as the files of diarium's models/
     #[arg(long, value_name = "DIR")]
     pub(super) ocr_models: Option<PathBuf>,
+    /// Languages that Tesseract reads, as its option -l has them [default: swe+eng]
+    #[arg(long, value_name = "LANGUAGES")]
+    pub(super) ocr_language: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OcrEngineName {
+    /// The engine that is built in
+    Ppocr,
+    /// The system's Tesseract, where it is installed
+    Tesseract,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -221,9 +248,8 @@ pub(super) struct Eval {
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
-    /// The folder with weights that runs are given
-    #[arg(long, value_name = "DIR")]
-    pub(super) ocr_models: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) engine: Engine,
 }
 
 #[derive(Debug, Args)]

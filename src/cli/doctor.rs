@@ -3,12 +3,11 @@
 use std::env;
 use std::io::{self, Write};
 
-use super::arguments::Doctor;
+use super::arguments::{Doctor, OcrEngineName};
 use super::exit::Exit;
 use super::reading;
 use super::run::cores;
 use crate::profile::Profiles;
-use crate::read::ocr::OcrEngine;
 use crate::validate::Schemas;
 
 /// What was looked at, and what was found: well or not.
@@ -57,12 +56,13 @@ fn schemas() -> Result<String, String> {
 }
 
 fn text_in_images(arguments: &Doctor) -> Result<String, String> {
-    let folder = arguments.ocr_models.as_deref();
-    let engine = reading::engine(folder).map_err(|error| error.to_string())?;
-    engine.load().map_err(|error| error.to_string())?;
-    let place = match folder {
-        Some(folder) => format!("in {}", folder.display()),
-        None => "built in".to_owned(),
+    let arguments = &arguments.engine;
+    let engine = reading::engine(arguments).map_err(|error| error.to_string())?;
+    engine.check().map_err(|error| error.to_string())?;
+    let place = match (arguments.ocr_engine, &arguments.ocr_models) {
+        (OcrEngineName::Tesseract, _) => "installed".to_owned(),
+        (OcrEngineName::Ppocr, Some(folder)) => format!("in {}", folder.display()),
+        (OcrEngineName::Ppocr, None) => "built in".to_owned(),
     };
     Ok(format!("{}, {place}", engine.name()))
 }

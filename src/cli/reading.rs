@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{OcrPages, Reading};
+use super::arguments::{Engine, OcrEngineName, OcrPages, Reading};
 use super::exit::Usage;
 use crate::read::Options;
-use crate::read::ocr::{Mode, Ocr, PpOcr};
+use crate::read::ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
 
 /// The options of reading that these arguments ask for.
 pub(super) fn options(arguments: &Reading) -> Result<Options, Usage> {
@@ -15,17 +15,41 @@ pub(super) fn options(arguments: &Reading) -> Result<Options, Usage> {
         OcrPages::Always => Mode::Always,
         OcrPages::Never => Mode::Never,
     };
-    let engine = Arc::new(engine(arguments.ocr_models.as_deref())?);
+    let engine = engine(&arguments.engine)?;
     Ok(Options {
         ocr: Ocr { mode, engine },
         ..Options::default()
     })
 }
 
-/// The engine with the built-in weights, or with those of a folder.
-pub(super) fn engine(models: Option<&Path>) -> Result<PpOcr, Usage> {
-    match models {
-        None => Ok(PpOcr::built_in()),
-        Some(folder) => PpOcr::from_folder(folder).map_err(|error| Usage(error.to_string())),
-    }
+/// The engine that these arguments ask for.
+pub(super) fn engine(arguments: &Engine) -> Result<Arc<dyn OcrEngine>, Usage> {
+    let models = arguments.ocr_models.as_deref();
+    let language = arguments.ocr_language.as_deref();
+    let engine = match (arguments.ocr_engine, models, language) {
+        (OcrEngineName::Ppocr, models, None) => built_in(models),
+        (OcrEngineName::Tesseract, None, language) => tesseract(language),
+        (OcrEngineName::Ppocr, _, Some(_)) => {
+            let message = "--ocr-language is Tesseract's; add --ocr-engine tesseract";
+            return Err(Usage(message.to_owned()));
+        }
+        (OcrEngineName::Tesseract, Some(_), _) => {
+            let message = "--ocr-models is for the engine that is built in, not for Tesseract";
+            return Err(Usage(message.to_owned()));
+        }
+    };
+    engine.map_err(|error| Usage(error.to_string()))
+}
+
+/// With the built-in weights, or with those of a folder.
+fn built_in(models: Option<&Path>) -> Result<Arc<dyn OcrEngine>, Error> {
+    Ok(Arc::new(match models {
+        None => PpOcr::built_in(),
+        Some(folder) => PpOcr::from_folder(folder)?,
+    }))
+}
+
+fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
+    let found = Tesseract::find(language.unwrap_or(USUAL_LANGUAGE))?;
+    Ok(Arc::new(found))
 }

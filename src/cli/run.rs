@@ -16,7 +16,7 @@ use super::logging::Logging;
 use super::progress::Progress;
 use super::{reading, worker};
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Counts, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Copies, Counts, Redo, RunOptions, Summary};
 use crate::read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
@@ -50,6 +50,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         },
         prune: arguments.prune,
         read: read_options(&arguments.processing)?,
+        copies: copies(&arguments.processing),
         cancel: Arc::new(AtomicBool::new(false)),
     })
 }
@@ -61,6 +62,14 @@ pub(super) fn read_options(arguments: &Processing) -> Result<read::Options, Usag
         options.max_bytes = limit;
     }
     Ok(options)
+}
+
+/// Which copies leave beside the records.
+pub(super) fn copies(arguments: &Processing) -> Copies {
+    Copies {
+        pdf: arguments.pdf,
+        alto: arguments.alto,
+    }
 }
 
 /// The cores that this process may use.

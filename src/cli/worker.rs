@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use super::arguments::{Run, Worker};
 use super::exit::Exit;
-use super::run::read_options;
+use super::run::{copies, read_options};
 use crate::pipeline::{self, Tools, Workers};
 
 /// Works for the run that started it.
@@ -22,7 +22,10 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     // to end is for the run to say: it closes our input.
     ctrlc::set_handler(|| {}).context("signals cannot be caught")?;
     let read = read_options(&arguments.processing)?;
-    let tools = Tools::load(arguments.processing.profiles.as_deref(), read)?;
+    let tools = Tools {
+        copies: copies(&arguments.processing),
+        ..Tools::load(arguments.processing.profiles.as_deref(), read)?
+    };
     pipeline::serve(tools, arguments.out.clone())?;
     Ok(Exit::Success)
 }
@@ -52,9 +55,19 @@ fn arguments(run: &Run) -> Vec<OsString> {
     if let Some(pages) = processing.reading.ocr.to_possible_value() {
         option("--ocr", pages.get_name().into());
     }
-    if let Some(folder) = &processing.reading.ocr_models {
+    let engine = &processing.reading.engine;
+    if let Some(name) = engine.ocr_engine.to_possible_value() {
+        option("--ocr-engine", name.get_name().into());
+    }
+    if let Some(languages) = &engine.ocr_language {
+        option("--ocr-language", languages.into());
+    }
+    if let Some(folder) = &engine.ocr_models {
         option("--ocr-models", folder.into());
     }
+    let copies = [("--pdf", processing.pdf), ("--alto", processing.alto)];
+    let asked = copies.into_iter().filter(|(_, is_asked)| *is_asked);
+    arguments.extend(asked.map(|(name, _)| name.into()));
     arguments
 }
 

@@ -95,6 +95,18 @@ impl CleanText {
         found
     }
 
+    /// Where two stretches from different places were put together with nothing between them, as the
+    /// halves of a word that a line's end broke: where the first ends, and where the second begins,
+    /// each a page's index and a byte of its text.
+    pub fn joints(&self) -> impl Iterator<Item = ((usize, usize), (usize, usize))> {
+        let pairs = self.segments.windows(2);
+        let joined = pairs.filter(|pair| pair[0].clean + pair[0].length == pair[1].clean);
+        joined.map(|pair| {
+            let end = pair[0].origin + pair[0].length;
+            ((pair[0].page, end), (pair[1].page, pair[1].origin))
+        })
+    }
+
     /// The least confidence of the lines that a stretch touches.
     pub fn confidence(&self, bytes: Range<usize>) -> f32 {
         let first = self.line_at(bytes.start);

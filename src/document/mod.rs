@@ -14,7 +14,7 @@ mod warning;
 
 pub use clean_document::{CleanDocument, Removed, RemovedBecause};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
-pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related};
+pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related, Word};
 pub use record::{
     Budget, BudgetItem, Choice, Field, FieldValue, Letterhead, Lists, PageRecord, Person, Record,
     Section, SourceRecord,

@@ -38,6 +38,11 @@ pub struct Page {
     pub text: String,
     /// The lines of `text`, in order, empty ones left out.
     pub lines: Vec<Line>,
+    /// The words of those lines, in order, for carriers that have a layout.
+    pub words: Vec<Word>,
+    /// The file has no text that says this: it was read from the page's picture, and there is
+    /// nothing beside it that a reader's search would find.
+    pub picture_only: bool,
     /// How sure the reader is of the text as a whole, 0 to 1.
     pub confidence: f32,
     /// Width and height in points, for carriers that have a layout.
@@ -93,6 +98,22 @@ impl Line {
     }
 }
 
+/// Characters without white space between them, and where they stand on the page as displayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// Byte offsets into the page's text. They hold white space only in lines that run from right
+    /// to left, which are given as one word.
+    pub bytes: Range<usize>,
+    /// Where the word begins on the line that its letters stand on, in points from the top left.
+    pub start: (f32, f32),
+    /// Where it ends there: to the right of its start, unless it runs across the page.
+    pub end: (f32, f32),
+    /// The smallest upright rectangle around it.
+    pub rect: Rect,
+    /// How sure the reader is of it, 0 to 1.
+    pub confidence: f32,
+}
+
 /// Why a line ends where it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
@@ -138,6 +159,8 @@ impl Page {
             origin: Origin::File,
             text,
             lines,
+            words: Vec::new(),
+            picture_only: false,
             confidence: 1.0,
             size: None,
         }
@@ -146,6 +169,12 @@ impl Page {
     /// The text of one of this page's lines.
     pub fn line_text(&self, line: &Line) -> &str {
         &self.text[line.bytes.clone()]
+    }
+
+    /// The words of one of this page's lines.
+    pub fn words_of(&self, line: &Line) -> &[Word] {
+        let at = |byte| self.words.partition_point(|word| word.bytes.start < byte);
+        &self.words[at(line.bytes.start)..at(line.bytes.end)]
     }
 }
 

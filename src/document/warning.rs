@@ -58,6 +58,8 @@ pub enum WarningCode {
     FieldMissing,
     /// The file is damaged; what could be read was read.
     DamagedFile,
+    /// A copy that was asked for could not be made. Told of the run, not in the record.
+    NoCopy,
 }
 
 impl fmt::Display for WarningCode {
@@ -72,6 +74,7 @@ impl fmt::Display for WarningCode {
             Self::UnknownKind => "unknown-kind",
             Self::FieldMissing => "field-missing",
             Self::DamagedFile => "damaged-file",
+            Self::NoCopy => "no-copy",
         };
         formatter.write_str(code)
     }

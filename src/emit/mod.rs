@@ -2,10 +2,14 @@
 //!
 //! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
 //! into it: a reader never sees half a record, also after a power cut. [`settle()`] forces the new
-//! names to the disk, many at a time. Which records to write is for `pipeline` to say.
+//! names to the disk, many at a time. Beside it, for those who ask, as a PDF that can be searched and
+//! as ALTO. Which records and copies to write is for `pipeline` to say.
 
+mod alto;
+mod copies;
 mod place;
 mod replace;
+mod searchable;
 mod settle;
 
 use std::fs;
@@ -16,7 +20,10 @@ use serde::Serialize;
 
 use crate::document::{Failure, FailureCode, Record};
 
-pub use place::record_path;
+pub use alto::{AltoSource, alto_pages};
+pub use copies::{Copy, write_copies};
+pub use place::{alto_path, record_path, searchable_path};
+pub use searchable::{NoCopy, searchable_copy};
 pub use settle::{settle, sweep};
 
 use replace::{RealDisk, replace};
@@ -76,9 +83,10 @@ pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
     Ok(relative)
 }
 
-/// Takes a record away, given by its file relative to the output folder; one that is gone already
-/// is no error.
-pub fn remove_record(folder: &Path, record: &str) -> Result<(), Error> {
+/// Takes a document's record away, given by its file relative to the output folder, and its copies;
+/// what is gone already is no error.
+pub fn remove_record(folder: &Path, document: &str, record: &str) -> Result<(), Error> {
+    write_copies(folder, document, &[])?;
     let path = folder.join(record);
     match fs::remove_file(&path) {
         Err(source) if source.kind() != ErrorKind::NotFound => Err(Error { path, source }),

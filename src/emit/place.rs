@@ -14,18 +14,50 @@ const TEMPORARY_EXTRA: usize = 12;
 /// be too long once `.json` or a temporary suffix is added is cut and given the start of its own
 /// SHA-256, so that two long names that start the same still part.
 pub fn record_path(relative: &str) -> String {
+    placed("records", relative, ".json")
+}
+
+/// The searchable copy's file for a PDF, relative to the output folder: called as the document,
+/// where that says what it is.
+pub fn searchable_path(relative: &str) -> String {
+    let ends_with = |end: &str| {
+        let start = relative.len().checked_sub(end.len());
+        start.is_some_and(|start| relative.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    // What is added to other names is no name's own, so that no two documents share a copy.
+    match ends_with(".pdf") && !ends_with(UNNAMED) {
+        true => placed("pdf", relative, ""),
+        false => placed("pdf", relative, UNNAMED),
+    }
+}
+
+/// What the copy of a PDF ends in that is not called one.
+const UNNAMED: &str = ".copy.pdf";
+
+/// The folder of a document's ALTO files, relative to the output folder.
+pub fn alto_folder(relative: &str) -> String {
+    placed("alto", relative, "")
+}
+
+/// The ALTO file of a document's page.
+pub fn alto_path(relative: &str, page: u32) -> String {
+    format!("{}/page-{page:04}.xml", alto_folder(relative))
+}
+
+/// A document's place under a folder of the output, its name followed by `end`.
+fn placed(root: &str, relative: &str, end: &str) -> String {
     let (folders, name) = match relative.rsplit_once('/') {
         Some((folders, name)) => (folders, name),
         None => ("", relative),
     };
-    let mut path = String::from("records/");
+    let mut path = format!("{root}/");
     for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
         path.push_str(&shortened(folder, LONGEST_NAME));
         path.push('/');
     }
-    let room = LONGEST_NAME - ".json".len() - TEMPORARY_EXTRA;
+    let room = LONGEST_NAME - end.len() - TEMPORARY_EXTRA;
     path.push_str(&shortened(name, room));
-    path.push_str(".json");
+    path.push_str(end);
     path
 }
 
@@ -38,7 +70,9 @@ pub(super) fn temporary_prefix(path: &Path) -> String {
 /// Whether a file is a temporary one, which no reader was ever meant to see.
 pub(super) fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && name.contains(".json.tmp-")
+    let ends = [".json", ".pdf", ".xml"];
+    let is_ours = |end: &&str| name.contains(&format!("{end}.tmp-"));
+    name.starts_with('.') && ends.iter().any(is_ours)
 }
 
 fn shortened(part: &str, room: usize) -> String {
@@ -61,6 +95,16 @@ mod tests {
     #[test]
     fn a_record_stands_where_its_document_stood() {
         assert_eq!(record_path("a/b.pdf"), "records/a/b.pdf.json");
+    }
+
+    #[test]
+    fn copies_stand_where_their_document_stood_and_never_share_a_place() {
+        assert_eq!(searchable_path("a/b.PDF"), "pdf/a/b.PDF");
+        assert_eq!(alto_path("a/b.pdf", 7), "alto/a/b.pdf/page-0007.xml");
+        let names = ["b", "b.pdf", "b.copy.pdf", "å"];
+        let places: std::collections::BTreeSet<_> = names.map(searchable_path).into();
+        assert_eq!(places.len(), names.len());
+        assert!(places.iter().all(|place| place.ends_with(".pdf")));
     }
 
     #[test]

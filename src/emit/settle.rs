@@ -37,7 +37,8 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Takes away the temporary files of a run that was killed. Only for whoever holds the folder. What
 /// cannot be taken away harms nobody and stays.
 pub fn sweep(folder: &Path) {
-    for entry in WalkDir::new(folder.join("records")).into_iter().flatten() {
+    let folders = ["records", "pdf", "alto"].map(|inside| WalkDir::new(folder.join(inside)));
+    for entry in folders.into_iter().flatten().flatten() {
         if entry.file_type().is_file() && place::is_temporary(entry.path()) {
             let _ = fs::remove_file(entry.path());
         }

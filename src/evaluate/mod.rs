@@ -12,6 +12,7 @@ mod gold;
 mod report;
 mod tally;
 
+pub use compare::misread;
 pub use expected::expected;
 pub use gold::{Ambiguous, Gold, GoldError};
 pub use report::{Misread, Mistake, Report};

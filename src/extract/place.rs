@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, ops::Range};
 
-use crate::document::{CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span};
+use crate::document::{CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word};
 
 /// Turns stretches of clean text into the record's spans.
 pub(super) struct Places<'d> {
@@ -60,9 +60,59 @@ impl<'d> Places<'d> {
     }
 }
 
-/// The smallest box around the parts of lines that a stretch covers; within a line, letters are
-/// taken to be of equal width.
+/// The smallest box around the words that a stretch covers, or around the parts of lines where no
+/// words are known. Within either, letters are taken to be of equal width.
 fn rect(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
+    let first = page
+        .words
+        .partition_point(|word| word.bytes.end <= bytes.start);
+    page.words[first..]
+        .iter()
+        .take_while(|word| word.bytes.start < bytes.end)
+        .map(|word| part(word, bytes))
+        .reduce(Rect::union)
+        .or_else(|| rect_of_lines(page, bytes))
+}
+
+/// The part of a word's box that holds some of its letters.
+fn part(word: &Word, bytes: &Range<usize>) -> Rect {
+    let length = word.bytes.len().max(1) as f32;
+    let share = |byte: usize| {
+        (byte.clamp(word.bytes.start, word.bytes.end) - word.bytes.start) as f32 / length
+    };
+    let (from, to) = (share(bytes.start), share(bytes.end));
+    let Rect(left, top, right, bottom) = word.rect;
+    let between = |low: f32, high: f32, share: f32| low + (high - low) * share;
+    let (across, down) = (word.end.0 - word.start.0, word.end.1 - word.start.1);
+    match (across.abs() >= down.abs(), across >= 0.0, down >= 0.0) {
+        (true, true, _) => Rect(
+            between(left, right, from),
+            top,
+            between(left, right, to),
+            bottom,
+        ),
+        (true, false, _) => Rect(
+            between(right, left, to),
+            top,
+            between(right, left, from),
+            bottom,
+        ),
+        (false, _, true) => Rect(
+            left,
+            between(top, bottom, from),
+            right,
+            between(top, bottom, to),
+        ),
+        (false, _, false) => Rect(
+            left,
+            between(bottom, top, to),
+            right,
+            between(bottom, top, from),
+        ),
+    }
+}
+
+fn rect_of_lines(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     let first = page
         .lines
         .partition_point(|line| line.bytes.end <= bytes.start);
@@ -79,4 +129,39 @@ fn rect(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
             Some(Rect(share(bytes.start), whole.1, share(bytes.end), whole.3))
         })
         .reduce(Rect::union)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_word_is_cut_along_the_way_it_runs() {
+        let part = |start, end| {
+            let word = Word {
+                bytes: 10..20,
+                start,
+                end,
+                rect: Rect(0.0, 0.0, 100.0, 100.0),
+                confidence: 1.0,
+            };
+            super::part(&word, &(10..15))
+        };
+        assert_eq!(
+            part((0.0, 80.0), (100.0, 80.0)),
+            Rect(0.0, 0.0, 50.0, 100.0)
+        );
+        assert_eq!(
+            part((100.0, 20.0), (0.0, 20.0)),
+            Rect(50.0, 0.0, 100.0, 100.0)
+        );
+        assert_eq!(
+            part((20.0, 0.0), (20.0, 100.0)),
+            Rect(0.0, 0.0, 100.0, 50.0)
+        );
+        assert_eq!(
+            part((80.0, 100.0), (80.0, 0.0)),
+            Rect(0.0, 50.0, 100.0, 100.0)
+        );
+    }
 }

@@ -9,10 +9,11 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::copies::Made;
 #[cfg(debug_assertions)]
 use super::fault;
 use super::plan::{Moved, Task};
-use super::process::process_file;
+use super::process::process_file_and_copy;
 use super::tools::Tools;
 use crate::catalogue::{Fingerprint, Outcome, hash_file};
 use crate::document::{FailureCode, Record, Source};
@@ -105,7 +106,7 @@ impl Attempts {
         if has_changed(source) {
             return Ok(None);
         }
-        self.written(record).map(Some)
+        self.written(record, Made::default()).map(Some)
     }
 
     /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
@@ -113,12 +114,12 @@ impl Attempts {
     fn outcome(&self, task: &Task) -> Result<Option<(Option<String>, Outcome)>, emit::Error> {
         #[cfg(debug_assertions)]
         fault::strike(&task.source);
-        let processed = process_file(&task.source, &self.tools);
+        let processed = process_file_and_copy(&task.source, &self.tools);
         if has_changed(&task.source) {
             return Ok(None);
         }
-        let record = match processed {
-            Ok(record) => record,
+        let (record, made) = match processed {
+            Ok(processed) => processed,
             Err(failure) => {
                 let id = id_of_failed(&task.source, failure.code);
                 return Ok(Some((id, Outcome::Failed(failure))));
@@ -126,16 +127,26 @@ impl Attempts {
         };
         #[cfg(debug_assertions)]
         fault::strike_disk(&task.source)?;
-        self.written(record).map(Some)
+        self.written(record, made).map(Some)
     }
 
-    /// Writes a record; where only this one cannot be written, that is its document's failure.
-    fn written(&self, record: Record) -> Result<(Option<String>, Outcome), emit::Error> {
-        let outcome = match emit::write_record(&self.output, &record) {
+    /// Writes a record and its copies; where only this one cannot be written, that is its document's failure.
+    fn written(
+        &self,
+        record: Record,
+        made: Made,
+    ) -> Result<(Option<String>, Outcome), emit::Error> {
+        // The copies first: a record that is there says that they are.
+        let path = &record.source.path;
+        let written = emit::write_copies(&self.output, path, &made.copies)
+            .and_then(|()| emit::write_record(&self.output, &record));
+        let mut warnings = record.warnings;
+        warnings.extend(made.warnings);
+        let outcome = match written {
             Ok(file) => Outcome::Done {
                 kind: record.kind,
                 pages: record.pages.len(),
-                warnings: record.warnings,
+                warnings,
                 record: file,
             },
             Err(error) => Outcome::Failed(error.document_failure().ok_or(error)?),

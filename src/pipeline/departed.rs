@@ -102,7 +102,9 @@ pub(super) fn find_moved(new: &mut [Task], gone: &mut Vec<Unseen>, fingerprint: 
 fn moved(gone: Unseen, id: String, task: &Task, fingerprint: &Fingerprint) -> Option<Moved> {
     // How a document is read depends on its bytes and on what its name ends in.
     let end = |path: &str| Path::new(path).extension().map(ToOwned::to_owned);
+    // Copies tell the document's name inside them too, so they are made again.
     let stands = gone.fingerprint == fingerprint.of_record(&id)
+        && fingerprint.copies.is_empty()
         && end(&gone.path) == end(&task.source.relative);
     Some(Moved {
         id,

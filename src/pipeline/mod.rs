@@ -9,6 +9,7 @@
 mod assemble;
 mod attempt;
 mod clock;
+mod copies;
 mod departed;
 mod error;
 #[cfg(debug_assertions)]
@@ -35,6 +36,7 @@ use crate::catalogue::{
 use crate::discover::discover;
 use crate::{emit, read};
 
+pub use copies::Copies;
 pub use error::Error;
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
@@ -73,6 +75,8 @@ pub struct RunOptions {
     pub prune: bool,
     /// The limits within which documents are read.
     pub read: read::Options,
+    /// Which copies of documents leave beside their records.
+    pub copies: Copies,
     /// Once set, no document is begun; those in hand are finished and written down.
     pub cancel: Arc<AtomicBool>,
 }
@@ -103,7 +107,10 @@ pub enum Redo {
 /// Processes what is new or changed in the inputs. Safe to repeat and to interrupt.
 pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
-    let tools = Tools::load(options.profiles.as_deref(), options.read.clone())?;
+    let tools = Tools {
+        copies: options.copies,
+        ..Tools::load(options.profiles.as_deref(), options.read.clone())?
+    };
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let lock = Lock::take(&options.output)?;
     let mut catalogue = Catalogue::open(&lock)?;
@@ -154,6 +161,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "max_bytes": options.read.max_bytes,
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
+            "copies": options.copies.names(),
         }),
     }
 }
@@ -174,8 +182,10 @@ fn remove(
     catalogue.mark_removed(run, now.clone().map(|gone| gone.path.as_str()))?;
     summary.removed(now.count());
     if options.prune {
-        for record in gone.iter().filter_map(|gone| gone.record.as_deref()) {
-            emit::remove_record(&options.output, record)?;
+        for gone in gone {
+            if let Some(record) = &gone.record {
+                emit::remove_record(&options.output, &gone.path, record)?;
+            }
         }
         catalogue.mark_pruned(gone.iter().map(|gone| gone.path.as_str()))?;
         summary.pruned(gone.len());

@@ -178,7 +178,7 @@ fn decide(
             }
         }
         (None, Some(record), Some(id)) if stands(&options.output, record) => {
-            if known.fingerprint != fingerprint.of_record(id) {
+            if !fingerprint.is_of_record(&known.fingerprint, id) {
                 Decision::Process
             } else if same_file {
                 Decision::KeepRecord

@@ -1,6 +1,7 @@
 //! What is the road of one document?
 
 use super::assemble::{Parts, assemble};
+use super::copies::{Made, made};
 use super::isolate::isolate;
 use super::tools::Tools;
 use crate::classify::{Verdict, classify};
@@ -22,7 +23,11 @@ pub fn process(
     profiles: &Profiles,
     schemas: &Schemas,
 ) -> Result<Record, Failure> {
-    let walked = walk(read, profiles)?;
+    checked(walk(read, profiles)?, source, schemas)
+}
+
+/// The record of a document that went through all stages.
+fn checked(walked: Walked<'_>, source: &Source, schemas: &Schemas) -> Result<Record, Failure> {
     let record = assemble(Parts { source, walked });
     let violations = check(&record, schemas);
     if violations.is_empty() {
@@ -101,6 +106,23 @@ pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
     isolate(|| {
         let read = read::read(source, &tools.read)?;
         process(read, source, &tools.profiles, &tools.schemas)
+    })
+}
+
+/// Reads a file, takes it to its record and makes the copies that are asked for.
+pub(super) fn process_file_and_copy(
+    source: &Source,
+    tools: &Tools,
+) -> Result<(Record, Made), Failure> {
+    isolate(|| {
+        let bytes = read::file_bytes(source, &tools.read)?;
+        let read = read::read_in_memory(&source.relative, &bytes, &tools.read)?;
+        // A large scan is not kept in memory for nothing.
+        let original = tools.copies.pdf.then_some(bytes);
+        let walked = walk(read, &tools.profiles)?;
+        let engine = tools.copies.alto.then(|| tools.read.ocr.engine.name());
+        let made = made(&walked, source, original, engine);
+        Ok((checked(walked, source, &tools.schemas)?, made))
     })
 }
 

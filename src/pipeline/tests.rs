@@ -43,6 +43,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         prune: false,
         profiles: None,
         redo: Redo::Nothing,
+        copies: Copies::default(),
         read: read::Options::default(),
         cancel: Arc::default(),
     };

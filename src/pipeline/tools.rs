@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Copies, Error};
 use crate::catalogue::Fingerprint;
 use crate::profile::{Profile, Profiles};
 use crate::read;
@@ -18,6 +18,8 @@ pub struct Tools {
     pub schemas: Schemas,
     /// The limits within which documents are read.
     pub read: read::Options,
+    /// The copies that leave beside records; none unless somebody asks.
+    pub copies: Copies,
 }
 
 impl Tools {
@@ -31,6 +33,7 @@ impl Tools {
             profiles,
             schemas,
             read,
+            copies: Copies::default(),
         })
     }
 
@@ -41,6 +44,7 @@ impl Tools {
             profiles: self.profiles.fingerprint().to_owned(),
             engine: self.read.ocr.fingerprint(),
             limits: format!("{:?}", self.read),
+            copies: self.copies.names(),
         }
     }
 }

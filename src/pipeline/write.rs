@@ -114,7 +114,7 @@ impl<'j> Journal<'j> {
         // finds the file moved and the old record gone, and reads the document again.
         for row in &self.processed {
             if let Some(from) = &row.moved_from {
-                emit::remove_record(self.output, &from.record)?;
+                emit::remove_record(self.output, &from.path, &from.record)?;
             }
         }
         self.catalogue.store(self.run, &self.processed)?;

@@ -60,8 +60,13 @@ const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// Opens a file, once, and reads the document in it.
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
-    let bytes = read_file(source, options.max_bytes)?;
+    let bytes = file_bytes(source, options)?;
     read_in_memory(&source.relative, &bytes, options)
+}
+
+/// Opens a file, once, and gives its bytes, if they are not more than the limit allows.
+pub fn file_bytes(source: &Source, options: &Options) -> Result<Vec<u8>, Failure> {
+    read_file(source, options.max_bytes)
 }
 
 /// Reads a document whose bytes are at hand; `name` is looked at for its extension only.

@@ -41,5 +41,6 @@ fn advice(code: WarningCode) -> &'static str {
             "The form may leave it empty, or call it by a name that no profile knows."
         }
         WarningCode::DamagedFile => "Compare with the original; look for an undamaged copy.",
+        WarningCode::NoCopy => "The record is complete; only the copy is missing.",
     }
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
+use crate::pipeline::Copies;
 use crate::read;
 
 fn fingerprint() -> Fingerprint {
@@ -11,6 +12,7 @@ fn fingerprint() -> Fingerprint {
         profiles: "p".to_owned(),
         engine: "none".to_owned(),
         limits: "l".to_owned(),
+        copies: Vec::new(),
     }
 }
 
@@ -53,6 +55,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         prune: false,
         profiles: None,
         redo,
+        copies: Copies::default(),
         read: read::Options::default(),
         cancel: Arc::default(),
     }

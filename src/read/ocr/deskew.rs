@@ -17,11 +17,20 @@ const FINE: f32 = 0.05;
 /// More points do not make the angle any surer.
 const MOST_POINTS: usize = 60_000;
 
-/// By how many degrees clockwise a page must be turned to stand straight.
-pub(super) fn skew(page: &GrayImage) -> f32 {
-    let points = edge_points(page);
+/// How a page's lines run.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Comb {
+    /// By how many degrees clockwise the page must be turned to stand straight.
+    pub skew: f32,
+    /// How sharp the comb is at that angle: the chance that two points lie in the same row.
+    pub sharpness: f64,
+}
+
+/// Measures a page that was made [`small`].
+pub(super) fn comb(small: &GrayImage) -> Comb {
+    let points = edge_points(small);
     if points.len() < 50 {
-        return 0.0;
+        return Comb::default();
     }
     let sharpest = |from: f32, step: f32, count: i32| {
         (0..=count)
@@ -35,30 +44,36 @@ pub(super) fn skew(page: &GrayImage) -> f32 {
                     .total_cmp(&second.0)
                     .then(size(first.1).total_cmp(&size(second.1)))
             })
-            .map_or(0.0, |found| found.1)
+            .unwrap_or_default()
     };
-    let coarse = sharpest(-MOST_SKEW, COARSE, (2.0 * MOST_SKEW / COARSE) as i32);
-    sharpest(coarse - COARSE, FINE, (2.0 * COARSE / FINE) as i32)
+    let (_, coarse) = sharpest(-MOST_SKEW, COARSE, (2.0 * MOST_SKEW / COARSE) as i32);
+    let (sum, skew) = sharpest(coarse - COARSE, FINE, (2.0 * COARSE / FINE) as i32);
+    Comb {
+        skew,
+        sharpness: sum / (points.len() as f64).powi(2),
+    }
 }
 
-/// The lower edges of ink, which are sharp where a line's letters stand; centered on the page.
-fn edge_points(page: &GrayImage) -> Vec<(f32, f32)> {
+/// The page in the size that it is looked at in; nothing if it is too small to look at.
+pub(super) fn small(page: &GrayImage) -> Option<GrayImage> {
     let longer = page.width().max(page.height()).max(1);
     let scale = (LOOKED_AT as f32 / longer as f32).min(1.0);
     let width = (page.width() as f32 * scale) as usize;
     let height = (page.height() as f32 * scale) as usize;
-    if width < 2 || height < 2 {
-        return Vec::new();
-    }
     let whole = Area {
         left: 0,
         top: 0,
         right: page.width(),
         bottom: page.height(),
     };
-    let small = page.resized(whole, width, height);
+    (width >= 2 && height >= 2).then(|| page.resized(whole, width, height))
+}
+
+/// The lower edges of ink, which are sharp where a line's letters stand; centered on the page.
+fn edge_points(small: &GrayImage) -> Vec<(f32, f32)> {
+    let (width, height) = (small.width(), small.height());
     let mut points = Vec::new();
-    for y in 0..height - 1 {
+    for y in 0..height.saturating_sub(1) {
         let (row, next) = (small.row(y), small.row(y + 1));
         for x in 0..width {
             if u16::from(next[x]) > u16::from(row[x]) + 40 && row[x] < 180 {
@@ -106,6 +121,10 @@ mod tests {
             }
         }
         page
+    }
+
+    fn skew(page: &GrayImage) -> f32 {
+        comb(&small(page).unwrap()).skew
     }
 
     #[test]

@@ -137,6 +137,40 @@ impl GrayImage {
         }
     }
 
+    /// The picture turned clockwise by so many right angles.
+    pub fn turned(&self, quarters: u8) -> GrayImage {
+        let quarters = quarters % 4;
+        if quarters == 0 {
+            return self.clone();
+        }
+        let (width, height) = match quarters {
+            2 => (self.width, self.height),
+            _ => (self.height, self.width),
+        };
+        let mut turned = GrayImage::white(width, height);
+        for y in 0..height {
+            for (x, pixel) in turned.row_mut(y).iter_mut().enumerate() {
+                let (from_x, from_y) = match quarters {
+                    1 => (y, self.height - 1 - x),
+                    2 => (self.width - 1 - x, self.height - 1 - y),
+                    _ => (self.width - 1 - y, x),
+                };
+                *pixel = self.pixels[from_y * self.width + from_x];
+            }
+        }
+        turned
+    }
+
+    /// A part of the picture.
+    pub fn cut(&self, area: Area) -> GrayImage {
+        let rows = (area.top..area.bottom).map(|y| &self.row(y)[area.left..area.right]);
+        GrayImage {
+            width: area.width(),
+            height: area.height(),
+            pixels: rows.flatten().copied().collect(),
+        }
+    }
+
     /// The picture turned clockwise around its middle by some degrees; what comes in at the
     /// corners is white.
     pub fn rotated(&self, degrees: f32) -> GrayImage {
@@ -216,6 +250,19 @@ mod tests {
         let rgba: Vec<u8> = (0..48).map(|one| one * 5).collect();
         let image = GrayImage::from_rgba(4, 3, &rgba);
         assert_eq!(image.resized(whole(&image), 4, 3), image);
+    }
+
+    #[test]
+    fn right_angles_move_every_pixel_to_its_place() {
+        let mut image = GrayImage::white(3, 2);
+        image.row_mut(0)[0] = 1;
+        let black = |image: &GrayImage| {
+            let at = image.pixels().iter().position(|&shade| shade == 1).unwrap();
+            (at % image.width(), at / image.width())
+        };
+        let places = [0, 1, 2, 3].map(|quarters| black(&image.turned(quarters)));
+        assert_eq!(places, [(0, 0), (1, 0), (2, 1), (0, 2)]);
+        assert_eq!(image.turned(1).turned(3), image);
     }
 
     #[test]

@@ -6,12 +6,16 @@
 
 mod checkbox;
 mod deskew;
+mod grain;
 mod gray_image;
 mod measure;
 mod ppocr;
 mod regions;
 mod rules;
 mod specks;
+mod tesseract;
+mod turn;
+mod upright;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,12 +23,19 @@ use std::sync::Arc;
 pub use gray_image::GrayImage;
 pub use measure::{MeasuredLine, MeasuredWord};
 pub use ppocr::PpOcr;
+pub use tesseract::{Tesseract, USUAL_LANGUAGE};
+pub use turn::Turn;
 
 /// Reads the text in an image.
 pub trait OcrEngine: fmt::Debug + Send + Sync {
     /// What it is and which weights it reads with, for people and for fingerprints: two engines
     /// of one name read the same page the same way.
     fn name(&self) -> &str;
+
+    /// Whether it can read, as far as that can be told without a page.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The lines of an upright page, in any order.
     fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error>;
@@ -49,12 +60,18 @@ pub enum Error {
         /// What the runtime says.
         message: String,
     },
-    /// The network could not be run on a page.
+    /// The network or the program could not be run on a page.
     #[error("{part} failed: {message}")]
     Run {
-        /// `text detection` or `text recognition`.
+        /// `text detection`, `text recognition` or `Tesseract`.
         part: &'static str,
         /// What the runtime says.
+        message: String,
+    },
+    /// The system's Tesseract is not there, or not as it is needed.
+    #[error("Tesseract: {message}")]
+    Tesseract {
+        /// What is missing, and what to do.
         message: String,
     },
 }
@@ -109,6 +126,26 @@ impl Area {
     pub fn height(&self) -> usize {
         self.bottom - self.top
     }
+
+    /// The smallest area that holds both.
+    pub fn union(self, other: Area) -> Area {
+        Area {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    /// So many pixels more on each side, within a picture of this size.
+    pub fn grown(self, by: usize, width: usize, height: usize) -> Area {
+        Area {
+            left: self.left.saturating_sub(by),
+            top: self.top.saturating_sub(by),
+            right: (self.right + by).min(width),
+            bottom: (self.bottom + by).min(height),
+        }
+    }
 }
 
 /// Which pages are read from their picture.
@@ -159,8 +196,11 @@ pub struct Recognized {
     pub lines: Vec<MeasuredLine>,
     /// Its drawn checkboxes.
     pub boxes: Vec<(Area, BoxState)>,
-    /// By how many degrees the page was turned clockwise around its middle to stand straight.
-    pub turned: f32,
+    /// By how much the page was turned to stand upright and straight.
+    pub turn: Turn,
+    /// How sure the engine was of what it took for text in a picture that has none; there are no
+    /// lines then.
+    pub grain: Option<f32>,
 }
 
 /// Whether a drawn box is ticked.
@@ -182,23 +222,45 @@ pub fn recognize(
 ) -> Result<Recognized, Error> {
     // Before the page is turned: turning smears a speck over its neighbors.
     specks::despeckle(&mut page, dpi);
-    let turned = deskew::skew(&page);
-    let mut page = match turned.abs() >= deskew::LEAST_SKEW {
-        true => page.rotated(turned),
-        false => page,
-    };
+    let (mut page, turn) = upright_and_straight(page, engine)?;
     let boxes = checkbox::take_boxes(&mut page, dpi);
     let lines = engine.read_page(&page)?;
     rules::take_rules(&mut page, dpi);
-    let lines = lines
+    let lines: Vec<MeasuredLine> = lines
         .iter()
         .filter_map(|line| measure::measured(line, &page))
         .collect();
+    let grain = grain::grain(&lines);
+    let is_text = grain.is_none() && !lines.is_empty();
     Ok(Recognized {
-        lines,
-        boxes,
-        turned,
+        lines: if is_text { lines } else { Vec::new() },
+        // A box that no label stands at is a window or a tile.
+        boxes: if is_text { boxes } else { Vec::new() },
+        turn,
+        grain,
     })
+}
+
+/// The page as it is meant to be read, and how it was turned for that.
+fn upright_and_straight(
+    mut page: GrayImage,
+    engine: &dyn OcrEngine,
+) -> Result<(GrayImage, Turn), Error> {
+    let mut turn = Turn::default();
+    let Some(small) = deskew::small(&page) else {
+        return Ok((page, turn));
+    };
+    let mut lines = deskew::comb(&small);
+    turn.quarters = upright::quarters(&page, &small, lines, engine)?;
+    if turn.quarters > 0 {
+        page = page.turned(turn.quarters);
+        lines = deskew::comb(&small.turned(turn.quarters));
+    }
+    turn.degrees = lines.skew;
+    if turn.degrees.abs() >= deskew::LEAST_SKEW {
+        page = page.rotated(turn.degrees);
+    }
+    Ok((page, turn))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::bidi::{is_right_to_left, reading_order};
 use super::columns::Block;
 use super::margins::{Leading, Margins};
 use super::rows::{Row, Word};
+use super::words::{PlacedWord, placed};
 use crate::document::{LineEnd, LineRole};
 
 /// A line of text and its geometry, before it has a place in the page's text.
@@ -16,6 +17,8 @@ use crate::document::{LineEnd, LineRole};
 pub(super) struct Draft {
     /// Its text, NFC, cells parted by tabs.
     pub text: String,
+    /// Its words, where they stand in that text.
+    pub words: Vec<PlacedWord>,
     /// Left edge.
     pub left: f32,
     /// Left edge of its last cell; of the line, if it has but one.
@@ -102,6 +105,7 @@ fn draft(row: &Row, block: usize, in_column: bool) -> Draft {
         role: role_of(&text),
         gap_before: false,
         end: LineEnd::Hard,
+        words: placed(&row.words, &text),
         text,
     }
 }

@@ -16,6 +16,8 @@ mod limits;
 mod lines;
 mod margins;
 mod marks;
+#[cfg(test)]
+mod odd_pages;
 mod page_class;
 mod pages;
 mod preflight;
@@ -27,7 +29,9 @@ mod symbols;
 mod test_support;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod widgets;
+mod words;
 
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use kurbo::Affine;
+
 use super::checkboxes::place_boxes;
 use super::columns::blocks;
 use super::content::{Glyph, PageContent, Stop, contains};
@@ -9,13 +11,19 @@ use super::lines::{Draft, drafts};
 use super::page_class::{PageClass, PageFacts, classify_page, page_facts};
 use super::rows::rows;
 use super::scan::Scan;
-use crate::document::{Line, Origin, Page, Rect, Warning, WarningCode};
+use super::turn::{moved, turned_back};
+use super::words::{bounds, turned};
+use crate::document::{Line, Origin, Page, Rect, Warning, WarningCode, Word};
 
 /// How far the text that another program once recognized under a scan can be trusted.
 const OCR_LAYER_CONFIDENCE: f32 = 0.8;
 
 /// Pages that were read with less certainty than this should be looked at by a person.
 const LEAST_CONFIDENCE: f32 = 0.8;
+
+/// What a user is told of a photograph.
+const GRAIN: &str = "no words can be made out in the page's picture, only scattered signs, which \
+    were left out; look at the original";
 
 /// Reads a page; says what the user should know of it. `scan` is what was read from its picture,
 /// if that was asked for, or why it could not be.
@@ -37,13 +45,24 @@ pub(super) fn page(
 
 /// A page that says what the engine read in its picture.
 fn scanned(number: u32, mut content: PageContent, scan: Scan) -> (Page, Option<Warning>) {
-    content.glyphs = scan.glyphs;
+    let class = classify_page(&page_facts(&content));
     let size = content.size;
-    let (text, mut lines) = laid_out(content);
-    let words = Sureness::new(scan.sureness);
+    content.glyphs = scan.glyphs;
+    content.size = scan.turn.size_after(size);
+    let LaidOut {
+        text,
+        mut lines,
+        mut words,
+    } = laid_out(content);
+    let sureness = Sureness::new(scan.sureness);
+    let back = turned_back(scan.turn, size);
     for line in &mut lines {
-        line.confidence = line.rect.map_or(1.0, |rect| words.within(rect));
-        line.rect = line.rect.map(|rect| turned_back(rect, scan.turned, size));
+        line.confidence = line.rect.map_or(1.0, |rect| sureness.within(rect));
+        line.rect = line.rect.map(|rect| moved(rect, back, scan.turn));
+    }
+    for word in &mut words {
+        word.confidence = sureness.within(word.rect);
+        *word = turned(word.clone(), back);
     }
     let letters = |line: &Line| line.bytes.len() as f32;
     let total: f32 = lines.iter().map(letters).sum();
@@ -51,19 +70,29 @@ fn scanned(number: u32, mut content: PageContent, scan: Scan) -> (Page, Option<W
         .iter()
         .map(|line| letters(line) * line.confidence)
         .sum();
-    let confidence = if total > 0.0 { sum / total } else { 1.0 };
-    let warning = (confidence < LEAST_CONFIDENCE).then(|| {
-        let message = format!(
-            "the page is hard to read: {:.0} % sure of it; compare it with the original",
-            100.0 * confidence
-        );
-        Warning::on_page(WarningCode::LowConfidence, number, message)
-    });
+    let confidence = match scan.grain {
+        Some(confidence) => confidence,
+        None if total > 0.0 => sum / total,
+        None => 1.0,
+    };
+    let message = match scan.grain {
+        Some(_) => Some(GRAIN.to_owned()),
+        None => (confidence < LEAST_CONFIDENCE).then(|| {
+            format!(
+                "the page is hard to read: {:.0} % sure of it; compare it with the original",
+                100.0 * confidence
+            )
+        }),
+    };
+    let warning =
+        message.map(|message| Warning::on_page(WarningCode::LowConfidence, number, message));
     let page = Page {
         number,
         origin: Origin::Ocr,
         text,
         lines,
+        words,
+        picture_only: class.needs_ocr(),
         confidence,
         size: Some(size),
     };
@@ -98,17 +127,6 @@ impl Sureness {
     }
 }
 
-/// A rectangle on the page as it was before it was turned by some degrees around its middle.
-fn turned_back(rect: Rect, degrees: f32, (width, height): (f32, f32)) -> Rect {
-    let (x, y) = (
-        (rect.0 + rect.2 - width) / 2.0,
-        (rect.1 + rect.3 - height) / 2.0,
-    );
-    let (sine, cosine) = (-degrees).to_radians().sin_cos();
-    let (right, down) = (x * cosine - y * sine - x, x * sine + y * cosine - y);
-    Rect(rect.0 + right, rect.1 + down, rect.2 + right, rect.3 + down)
-}
-
 /// A page that says what its file says.
 fn printed(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
     let facts = page_facts(&content);
@@ -128,15 +146,24 @@ fn printed(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
     };
     let size = content.size;
     place_boxes(&mut content);
-    let (text, mut lines) = laid_out(content);
+    let LaidOut {
+        text,
+        mut lines,
+        mut words,
+    } = laid_out(content);
     for line in &mut lines {
         line.confidence *= trust;
+    }
+    for word in &mut words {
+        word.confidence *= trust;
     }
     let page = Page {
         number,
         origin,
         text,
         lines,
+        words,
+        picture_only: false,
         confidence: trust * page_confidence(class, &facts),
         size: Some(size),
     };
@@ -174,22 +201,29 @@ fn warning(number: u32, class: PageClass, stopped: Option<Stop>) -> Option<Warni
     Some(Warning::on_page(WarningCode::OcrNeeded, number, message))
 }
 
+/// What a page says, and where.
+#[derive(Default)]
+struct LaidOut {
+    text: String,
+    lines: Vec<Line>,
+    words: Vec<Word>,
+}
+
 /// The page's text and its lines. Text in the page's main direction comes first; what is written
 /// across it, such as a form's number up the margin, follows.
-fn laid_out(content: PageContent) -> (String, Vec<Line>) {
+fn laid_out(content: PageContent) -> LaidOut {
     let (width, height) = content.size;
-    let mut text = String::new();
-    let mut lines = Vec::new();
+    let mut page = LaidOut::default();
     for (direction, glyphs) in by_direction(content.glyphs) {
         let across = (f32::from(direction).to_radians().sin()).abs() > 0.7;
         let page_width = if across { height } else { width };
         let drafts = drafts(&blocks(rows(glyphs)), page_width);
         for (index, draft) in drafts.into_iter().enumerate() {
-            let gap = index == 0 && !lines.is_empty() || draft.gap_before;
-            push_line(draft, gap, direction, &mut text, &mut lines);
+            let gap = index == 0 && !page.lines.is_empty() || draft.gap_before;
+            page.push(draft, gap, direction);
         }
     }
-    (text, lines)
+    page
 }
 
 /// Glyphs by writing direction, the direction with the most glyphs first.
@@ -203,43 +237,31 @@ fn by_direction(glyphs: Vec<Glyph>) -> Vec<(i16, Vec<Glyph>)> {
     sorted
 }
 
-fn push_line(draft: Draft, gap: bool, direction: i16, text: &mut String, lines: &mut Vec<Line>) {
-    if !lines.is_empty() {
-        text.push_str(if gap { "\n\n" } else { "\n" });
+impl LaidOut {
+    fn push(&mut self, draft: Draft, gap: bool, direction: i16) {
+        if !self.lines.is_empty() {
+            self.text.push_str(if gap { "\n\n" } else { "\n" });
+        }
+        let start = self.text.len();
+        self.text.push_str(&draft.text);
+        // Glyphs were measured on a page that was turned by their direction.
+        let to_page = match direction {
+            0 => Affine::IDENTITY,
+            _ => Affine::rotate(f64::from(direction).to_radians()),
+        };
+        let rect = Rect(draft.left, draft.top, draft.right, draft.bottom);
+        self.lines.push(Line {
+            bytes: start..self.text.len(),
+            gap_before: gap,
+            end: draft.end,
+            role: draft.role,
+            bold: draft.bold,
+            font_size: Some(draft.size),
+            rect: Some(bounds(to_page, rect)),
+            confidence: draft.legible,
+        });
+        let words = draft.words.into_iter();
+        self.words
+            .extend(words.map(|word| word.on_page(start, to_page, draft.legible)));
     }
-    let start = text.len();
-    text.push_str(&draft.text);
-    lines.push(Line {
-        bytes: start..text.len(),
-        gap_before: gap,
-        end: draft.end,
-        role: draft.role,
-        bold: draft.bold,
-        font_size: Some(draft.size),
-        rect: Some(turned(
-            Rect(draft.left, draft.top, draft.right, draft.bottom),
-            direction,
-        )),
-        confidence: draft.legible,
-    });
-}
-
-/// A rectangle from the turned page that its glyphs were measured on, back on the page.
-fn turned(rect: Rect, direction: i16) -> Rect {
-    if direction == 0 {
-        return rect;
-    }
-    let back = kurbo::Affine::rotate(f64::from(direction).to_radians());
-    let bounds = back.transform_rect_bbox(kurbo::Rect::new(
-        rect.0.into(),
-        rect.1.into(),
-        rect.2.into(),
-        rect.3.into(),
-    ));
-    Rect(
-        bounds.x0 as f32,
-        bounds.y0 as f32,
-        bounds.x1 as f32,
-        bounds.y1 as f32,
-    )
 }

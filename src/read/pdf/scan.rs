@@ -15,7 +15,7 @@ use super::content::{Glyph, GlyphText, PageContent};
 use super::page_class::PageClass;
 use crate::document::Rect;
 use crate::read::ocr::{
-    Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, recognize,
+    Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, Turn, recognize,
 };
 
 /// What was read from the picture of a page.
@@ -25,8 +25,10 @@ pub(super) struct Scan {
     pub glyphs: Vec<Glyph>,
     /// Where each word stands and how sure the engine is of it.
     pub sureness: Vec<(Rect, f32)>,
-    /// By how many degrees clockwise the page was turned before it was read.
-    pub turned: f32,
+    /// By how much the page was turned before it was read.
+    pub turn: Turn,
+    /// How sure the engine was of what is no text.
+    pub grain: Option<f32>,
 }
 
 /// Pages are drawn at their scan's own resolution within these bounds, in dots an inch. Engines
@@ -61,9 +63,15 @@ fn read(image: GrayImage, dpi: f32, engine: &dyn OcrEngine) -> Result<Scan, Stri
     Ok(placed(found, 72.0 / dpi))
 }
 
+/// Larger pages are drawn at a lower resolution than their own: A2 at 300 dots an inch is as large.
+const MOST_DRAWN: f32 = 36_000_000.0;
+
 fn resolution(content: &PageContent) -> f32 {
     let own = content.resolution.unwrap_or(USUAL_RESOLUTION);
+    let inches = content.size.0 / 72.0 * content.size.1 / 72.0;
+    let most = (MOST_DRAWN / inches.max(1e-6)).sqrt();
     own.clamp(*RESOLUTION.start(), *RESOLUTION.end())
+        .min(most.max(*RESOLUTION.start()))
 }
 
 fn draw(
@@ -111,7 +119,8 @@ fn placed(found: Recognized, scale: f32) -> Scan {
     let mut lines = found.lines;
     even_sizes(&mut lines);
     let mut scan = Scan {
-        turned: found.turned,
+        turn: found.turn,
+        grain: found.grain,
         ..Scan::default()
     };
     for line in &lines {
@@ -282,6 +291,21 @@ mod tests {
         even_sizes(&mut lines);
         let sizes: Vec<f32> = lines.iter().map(|line| line.size).collect();
         assert_eq!(sizes, [30.0, 30.0, 48.0]);
+    }
+
+    #[test]
+    fn pages_as_large_as_a_wall_are_drawn_no_larger_than_they_need_be() {
+        let content = |size, resolution| PageContent {
+            size,
+            resolution: Some(resolution),
+            ..PageContent::default()
+        };
+        let a3 = (842.0, 1191.0);
+        assert_eq!(resolution(&content(a3, 600.0)), 300.0);
+        assert_eq!(resolution(&content(a3, 200.0)), 200.0);
+        let a0 = resolution(&content((2384.0, 3370.0), 400.0));
+        assert!((150.0..155.0).contains(&a0), "{a0}");
+        assert_eq!(resolution(&content((0.0, 0.0), 72.0)), 150.0);
     }
 
     #[test]

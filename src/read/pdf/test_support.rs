@@ -72,14 +72,22 @@ impl PdfBuilder {
     }
 
     /// Adds an image of one gray pixel under the name `Im1`.
-    pub fn with_image(mut self) -> Self {
-        let image = Stream::new(
+    pub fn with_image(self) -> Self {
+        self.with_picture(1, 1, 8, vec![128])
+    }
+
+    /// Adds an image in shades of gray under the name `Im1`.
+    pub fn with_picture(mut self, width: usize, height: usize, bits: u8, pixels: Vec<u8>) -> Self {
+        let side = |pixels: usize| i64::try_from(pixels).unwrap();
+        let mut image = Stream::new(
             dictionary! {
-                "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1,
-                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+                "Type" => "XObject", "Subtype" => "Image",
+                "Width" => side(width), "Height" => side(height),
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => bits,
             },
-            vec![128],
+            pixels,
         );
+        image.compress().unwrap();
         let id = self.document.add_object(image);
         self.resources
             .set("XObject", dictionary! { "Im1" => Object::Reference(id) });
@@ -97,7 +105,9 @@ impl PdfBuilder {
             "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
             "Resources" => self.resources.clone(),
         };
-        page.extend(&more);
+        for (key, value) in more {
+            page.set(key, value);
+        }
         let id = self.document.add_object(page);
         self.pages.push(id.into());
         self
@@ -153,7 +163,12 @@ pub(super) fn show(text: &str, font: &str, left: i64, up: i64) -> Vec<Operation>
 
 /// Operations that draw the image `Im1` over the whole page.
 pub(super) fn full_page_image() -> Vec<Operation> {
-    let matrix = [595, 0, 0, 842, 0, 0].map(Object::from);
+    image_over(595, 842)
+}
+
+/// Operations that draw the image `Im1` in this size, from the bottom left.
+pub(super) fn image_over(width: i64, height: i64) -> Vec<Operation> {
+    let matrix = [width, 0, 0, height, 0, 0].map(Object::from);
     vec![
         Operation::new("q", vec![]),
         Operation::new("cm", matrix.to_vec()),

@@ -363,3 +363,33 @@ fn what_cannot_be_seen_is_not_said() {
     let bytes = PdfBuilder::new().page(operations, dictionary! {}).bytes();
     assert_eq!(read_all(&bytes).pages[0].text, "synlig text");
 }
+
+#[test]
+fn a_page_on_its_head_is_read_and_its_words_stand_where_they_lie() {
+    let lines = [
+        ("Föreningen Bryggan söker bidrag", 40, 150),
+        ("till en brygga för alla, byggd av", 40, 136),
+        ("medlemmarna. Kostnad: 12 500 kr.", 40, 122),
+    ];
+    let operations = lines
+        .iter()
+        .flat_map(|(text, left, up)| show(text, "F1", *left, *up))
+        .collect();
+    let corners = [0, 0, 260, 200].map(Object::from).to_vec();
+    let page = dictionary! { "MediaBox" => corners, "Rotate" => 180 };
+    let bytes = PdfBuilder::new().page(operations, page).bytes();
+    let always = Ocr {
+        mode: Mode::Always,
+        ..Ocr::default()
+    };
+    let document = read(&bytes, &Limits::default(), &always).unwrap();
+    let page = &document.pages[0];
+    let words: Vec<&str> = page.text.split_whitespace().collect();
+    let expected: Vec<&str> = lines.iter().flat_map(|line| line.0.split(' ')).collect();
+    assert_eq!(words, expected);
+    // 40 points from the left and 50 from the top of the page as it is meant to be read.
+    let first = &page.words[0];
+    assert!((first.start.0 - 220.0).abs() < 3.0, "{first:?}");
+    assert!((first.start.1 - 150.0).abs() < 3.0, "{first:?}");
+    assert!(first.end.0 < first.start.0);
+}

@@ -159,6 +159,8 @@ impl Writer {
             origin: Origin::File,
             text: self.text,
             lines: self.lines,
+            words: Vec::new(),
+            picture_only: false,
             confidence: 1.0,
             size: None,
         }

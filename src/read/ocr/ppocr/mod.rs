@@ -70,12 +70,6 @@ impl PpOcr {
         }
     }
 
-    /// Loads the weights, to see whether they can be.
-    pub fn load(&self) -> Result<(), Error> {
-        // Loading in a thread of its own for the same reason as reading.
-        on_plain_thread(|| self.networks().map(|_| ()))
-    }
-
     fn networks(&self) -> Result<&Networks, Error> {
         let loaded = self.networks.get_or_init(|| Networks::load(&self.weights));
         loaded.as_ref().map_err(|(part, message)| Error::Model {
@@ -112,6 +106,12 @@ impl Networks {
 impl OcrEngine for PpOcr {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Loads the weights.
+    fn check(&self) -> Result<(), Error> {
+        // In a thread of its own for the same reason as reading.
+        on_plain_thread(|| self.networks().map(|_| ()))
     }
 
     fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {

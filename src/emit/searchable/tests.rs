@@ -1,0 +1,197 @@
+use lopdf::content::{Content, Operation};
+use lopdf::{Document, Object, Stream, dictionary};
+
+use super::*;
+use crate::document::{Line, Origin, Rect, Word};
+
+/// A page of one line, two words, 10 points large, that was read from a picture of this size.
+fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {
+    let word = |bytes, from: f32, to: f32| {
+        let at = |share: f32| {
+            (
+                start.0 + (end.0 - start.0) * share,
+                start.1 + (end.1 - start.1) * share,
+            )
+        };
+        Word {
+            bytes,
+            start: at(from),
+            end: at(to),
+            rect: Rect(0.0, 0.0, 1.0, 1.0),
+            confidence: 0.9,
+        }
+    };
+    Page {
+        number: 1,
+        origin: Origin::Ocr,
+        text: "Åsa 😀".to_owned(),
+        lines: vec![Line {
+            font_size: Some(10.0),
+            ..Line::plain(0..9, false)
+        }],
+        words: vec![word(0..4, 0.0, 0.4), word(5..9, 0.5, 1.0)],
+        picture_only: true,
+        confidence: 0.9,
+        size: Some(size),
+    }
+}
+
+/// A page that is a picture, with these further entries; its resources are its parent's.
+fn scan(more: Dictionary) -> Document {
+    let mut document = Document::with_version("1.5");
+    let tree = document.new_object_id();
+    let picture = document.add_object(Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+        },
+        vec![128],
+    ));
+    let matrix = [600, 0, 0, 800, 0, 0].map(Object::from).to_vec();
+    let drawn = Content {
+        operations: vec![
+            Operation::new("cm", matrix),
+            Operation::new("Do", vec!["Im1".into()]),
+        ],
+    };
+    let drawn = document.add_object(Stream::new(dictionary! {}, drawn.encode().unwrap()));
+    let mut page = dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => drawn };
+    for (key, value) in more {
+        page.set(key, value);
+    }
+    let page = document.add_object(page);
+    document.objects.insert(
+        tree,
+        dictionary! {
+            "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1,
+            "MediaBox" => vec![0.into(), 0.into(), 600.into(), 800.into()],
+            "Resources" => dictionary! { "XObject" => dictionary! { "Im1" => picture } },
+        }
+        .into(),
+    );
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    document.trailer.set("Root", catalog);
+    document
+}
+
+fn bytes_of(mut document: Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+fn operations(copy: &[u8]) -> Vec<Operation> {
+    let document = Document::load_mem(copy).unwrap();
+    let id = document.get_pages()[&1];
+    let content = document.get_page_content(id);
+    Content::decode(&content).unwrap().operations
+}
+
+fn numbers(operation: &Operation) -> Vec<f32> {
+    let operands = operation.operands.iter();
+    operands.map(|one| one.as_float().unwrap()).collect()
+}
+
+/// The matrices of the words of a page with these entries.
+fn matrices(more: Dictionary, page: Page) -> Vec<Vec<f32>> {
+    let copy = searchable_copy(bytes_of(scan(more)), &[page])
+        .unwrap()
+        .unwrap();
+    let operations = operations(&copy);
+    let placed = operations.iter().filter(|one| one.operator == "Tm");
+    placed.map(numbers).collect()
+}
+
+#[test]
+fn the_original_is_the_copys_beginning_and_its_picture_is_drawn_after_the_words() {
+    let original = bytes_of(scan(dictionary! {}));
+    let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let copy = searchable_copy(original.clone(), std::slice::from_ref(&page))
+        .unwrap()
+        .unwrap();
+    assert!(copy.starts_with(&original));
+    let operators: Vec<String> = operations(&copy)
+        .into_iter()
+        .map(|one| one.operator)
+        .collect();
+    let expected = [
+        "q", "BT", "Tr", "Tf", "Tm", "Tz", "Tj", "Tm", "Tz", "Tj", "ET", "Q", "cm", "Do",
+    ];
+    assert_eq!(operators, expected);
+    assert_eq!(
+        searchable_copy(original.clone(), &[page]).unwrap().unwrap(),
+        copy
+    );
+}
+
+#[test]
+fn words_stand_where_they_are_seen_however_the_page_is_shown() {
+    let corners = |corners: [i64; 4]| corners.map(Object::from).to_vec();
+    let straight = || page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let first = |more, page| matrices(more, page)[0].clone();
+    assert_eq!(
+        first(dictionary! {}, straight()),
+        [1.0, 0.0, 0.0, 1.0, 100.0, 600.0]
+    );
+    assert_eq!(
+        first(dictionary! { "Rotate" => 180 }, straight()),
+        [-1.0, 0.0, 0.0, -1.0, 500.0, 200.0]
+    );
+    let lying = || page_read((800.0, 600.0), (100.0, 200.0), (200.0, 200.0));
+    assert_eq!(
+        first(dictionary! { "Rotate" => 90 }, lying()),
+        [0.0, 1.0, -1.0, 0.0, 200.0, 100.0]
+    );
+    assert_eq!(
+        first(dictionary! { "Rotate" => -90 }, lying()),
+        [0.0, -1.0, 1.0, 0.0, 400.0, 700.0]
+    );
+    let cropped = dictionary! { "CropBox" => corners([50, 100, 450, 700]) };
+    let page = page_read((400.0, 600.0), (100.0, 200.0), (200.0, 200.0));
+    assert_eq!(first(cropped, page), [1.0, 0.0, 0.0, 1.0, 150.0, 500.0]);
+}
+
+#[test]
+fn words_of_a_crooked_page_run_as_they_are_printed() {
+    let page = page_read((600.0, 800.0), (100.0, 200.0), (196.0, 228.0));
+    let found = matrices(dictionary! {}, page);
+    assert_eq!(found[0], [0.96, -0.28, 0.28, 0.96, 100.0, 600.0]);
+    assert_eq!(found[1][4..], [148.0, 586.0]);
+}
+
+#[test]
+fn a_page_that_is_not_as_it_was_read_gets_no_words() {
+    let original = bytes_of(scan(dictionary! {}));
+    let page = page_read((500.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let refused = searchable_copy(original.clone(), std::slice::from_ref(&page));
+    assert!(matches!(refused, Err(NoCopy::Pages)));
+    let refused = searchable_copy(original.clone(), &[page.clone(), page]);
+    assert!(matches!(refused, Err(NoCopy::Pages)));
+}
+
+#[test]
+fn pages_with_text_of_their_own_need_no_copy() {
+    let page = Page {
+        picture_only: false,
+        ..page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0))
+    };
+    let original = bytes_of(scan(dictionary! {}));
+    assert_eq!(searchable_copy(original.clone(), &[page]).unwrap(), None);
+}
+
+#[test]
+fn a_font_of_the_pages_own_keeps_its_name() {
+    let fonts = dictionary! { "DiariumText" => dictionary! { "Type" => "Font" } };
+    let more = dictionary! { "Resources" => dictionary! { "Font" => fonts } };
+    let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let copy = searchable_copy(bytes_of(scan(more)), &[page])
+        .unwrap()
+        .unwrap();
+    let chosen = operations(&copy)
+        .into_iter()
+        .find(|one| one.operator == "Tf");
+    assert_eq!(
+        chosen.unwrap().operands[0],
+        Object::Name(b"DiariumTextX".to_vec())
+    );
+}

@@ -1,0 +1,98 @@
+//! Which copies of a document leave beside its record?
+//!
+//! A copy that cannot be made costs the document nothing but a warning, which is told of the run
+//! and not in the record: a record does not depend on who asked for copies.
+
+use super::isolate::isolate;
+use super::process::Walked;
+use crate::document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
+use crate::emit::{AltoSource, Copy, alto_pages, alto_path, searchable_copy, searchable_path};
+
+/// Which copies are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Of PDFs with pages that are only a picture, one with the words under it.
+    pub pdf: bool,
+    /// Of PDFs, an ALTO file a page.
+    pub alto: bool,
+}
+
+impl Copies {
+    /// Their names, as fingerprints have them.
+    pub(super) fn names(self) -> Vec<String> {
+        let named = [(self.alto, "alto"), (self.pdf, "pdf")];
+        let asked = named.into_iter().filter(|(is_asked, _)| *is_asked);
+        asked.map(|(_, name)| name.to_owned()).collect()
+    }
+}
+
+/// What was made of a document.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// Its copies.
+    pub(super) copies: Vec<Copy>,
+    /// Why some could not be made.
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Makes the copies of a document that went through all stages: a searchable one where `original`,
+/// its bytes, is given, and ALTO files where `engine`, who read its pictures, is.
+pub(super) fn made(
+    walked: &Walked<'_>,
+    source: &Source,
+    original: Option<Vec<u8>>,
+    engine: Option<&str>,
+) -> Made {
+    let mut made = Made::default();
+    if walked.read.document.carrier != Carrier::Pdf {
+        return made;
+    }
+    if let Some(original) = original {
+        made.take("searchable copy", || searchable(walked, source, original));
+    }
+    if let Some(engine) = engine {
+        made.take("ALTO files", || alto(walked, source, engine));
+    }
+    made
+}
+
+impl Made {
+    fn take(&mut self, what: &str, make: impl FnOnce() -> Result<Vec<Copy>, Failure>) {
+        match isolate(make) {
+            Ok(copies) => self.copies.extend(copies),
+            Err(failure) => {
+                let message = format!("no {what} of the document: {}", failure.message);
+                self.warnings
+                    .push(Warning::new(WarningCode::NoCopy, message));
+            }
+        }
+    }
+}
+
+fn searchable(
+    walked: &Walked<'_>,
+    source: &Source,
+    original: Vec<u8>,
+) -> Result<Vec<Copy>, Failure> {
+    let copy = searchable_copy(original, &walked.read.document.pages)
+        .map_err(|reason| Failure::new(FailureCode::Rejected, reason.to_string()))?;
+    let path = searchable_path(&source.relative);
+    Ok(copy.map(|bytes| Copy { path, bytes }).into_iter().collect())
+}
+
+fn alto(walked: &Walked<'_>, source: &Source, engine: &str) -> Result<Vec<Copy>, Failure> {
+    let document = &walked.read.document;
+    let described = AltoSource {
+        path: &source.relative,
+        sha256: &walked.read.sha256,
+        engine,
+        language: walked.extracted.language.as_deref(),
+    };
+    let files = alto_pages(document, &walked.clean.text, described)
+        .map_err(|error| Failure::new(FailureCode::Rejected, error.to_string()))?;
+    let copies = files.into_iter().map(|(page, bytes)| Copy {
+        path: alto_path(&source.relative, page),
+        bytes,
+    });
+    Ok(copies.collect())
+}
