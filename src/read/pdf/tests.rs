@@ -5,7 +5,7 @@ use lopdf::{Object, dictionary};
 
 use super::test_support::{PdfBuilder, bytes_of, full_page_image, show};
 use super::{Limits, read};
-use crate::document::{Failure, FailureCode, LineRole, Origin, RawDocument, WarningCode};
+use crate::document::{Failure, FailureCode, LineRole, Origin, RawDocument, Rect, WarningCode};
 use crate::read::ocr::{Mode, Ocr};
 
 fn read_without_ocr(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
@@ -362,6 +362,34 @@ fn what_cannot_be_seen_is_not_said() {
     operations.extend(show("synlig text", "F1", 72, 600));
     let bytes = PdfBuilder::new().page(operations, dictionary! {}).bytes();
     assert_eq!(read_all(&bytes).pages[0].text, "synlig text");
+}
+
+#[test]
+fn every_line_is_made_of_its_words_and_they_stand_on_the_page() {
+    let fixtures = [
+        "esf-project",
+        "final-report",
+        "piacs-application",
+        "rotated",
+    ];
+    for name in fixtures {
+        let folder = env!("CARGO_MANIFEST_DIR");
+        let bytes = std::fs::read(format!("{folder}/fixtures/pdf/{name}.pdf")).unwrap();
+        for page in read_all(&bytes).pages {
+            let (width, height) = page.size.unwrap();
+            for line in &page.lines {
+                let words = page.words_of(line).iter();
+                let told: Vec<&str> = words.map(|word| &page.text[word.bytes.clone()]).collect();
+                let printed: Vec<&str> = page.line_text(line).split_whitespace().collect();
+                assert_eq!(told, printed, "{name}");
+            }
+            for word in &page.words {
+                let Rect(left, top, right, bottom) = word.rect;
+                let is_there = left < right && top < bottom && right > 0.0 && bottom > 0.0;
+                assert!(is_there && left < width && top < height, "{name}: {word:?}");
+            }
+        }
+    }
 }
 
 #[test]

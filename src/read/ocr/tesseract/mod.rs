@@ -31,7 +31,7 @@ pub const USUAL_LANGUAGE: &str = "swe+eng";
 const PROGRAM: &str = "tesseract";
 /// A dense page takes ten seconds, and a machine with many runs on it is ten times as slow.
 const PAGE: Bounds = Bounds {
-    time: Duration::from_secs(180),
+    time: Duration::from_secs(100),
     output: 16 << 20,
 };
 /// Questions about the program itself are answered at once.
