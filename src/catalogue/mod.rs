@@ -9,6 +9,8 @@
 mod fingerprint;
 mod gone;
 mod in_hand;
+mod identities;
+mod join;
 mod lock;
 mod migrations;
 mod report;
@@ -18,9 +20,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use fingerprint::{COPIES, Fingerprint, hash_file};
+pub use fingerprint::{COPIES, Fingerprint, hash_bytes, hash_file};
 pub use gone::Unseen;
+pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};
+pub use join::{Arrival, History, Meeting, Told};
 pub use lock::Lock;
 pub use report::{FailureRow, LookRow, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};

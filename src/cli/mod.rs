@@ -12,6 +12,7 @@ mod eval;
 mod exit;
 mod logging;
 mod manual;
+mod merge;
 mod plain;
 mod profile;
 mod progress;
@@ -48,6 +49,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
     let style = terminal::Style::of_standard_output(arguments.global.color);
     match &arguments.command {
         Command::Run(options) => run::run(options, logging),
+        Command::Merge(options) => merge::run(options, logging),
         Command::Show(options) => show::run(options, &style, logging),
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
