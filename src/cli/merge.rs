@@ -3,7 +3,6 @@
 use super::arguments::{LogFormat, Merge};
 use super::exit::Exit;
 use super::logging::Logging;
-use super::plain::harmless;
 use super::run::counted;
 use crate::pipeline::{Conflict, Merged, merge};
 
@@ -16,8 +15,7 @@ pub(super) fn run(arguments: &Merge, logging: &Logging) -> anyhow::Result<Exit> 
             path,
             message,
         } = conflict;
-        let (folder, message) = (folder.to_string_lossy(), harmless(message));
-        let folder = harmless(&folder);
+        let folder = folder.display();
         tracing::warn!(path, %folder, "not merged: {message}");
     }
     tell(&merged, arguments, logging);

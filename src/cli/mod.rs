@@ -13,6 +13,7 @@ mod exit;
 mod logging;
 mod manual;
 mod merge;
+mod message;
 mod plain;
 mod profile;
 mod progress;
@@ -33,7 +34,10 @@ pub use exit::{Exit, Usage};
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::of_command_line(&error),
+    };
     let logging = logging::start(&arguments.global);
     match dispatch(&arguments, &logging) {
         Ok(exit) => exit.into(),
