@@ -9,4 +9,7 @@
 mod inbox;
 #[cfg(unix)]
 mod names;
+mod pdf;
 mod screen;
+mod text;
+mod web;
