@@ -24,8 +24,10 @@ pub struct Arrival {
     pub record: Option<String>,
     /// When it was last met, when anything last happened to its row, and how new the file was then.
     age: (String, String, i64),
-    /// The inputs of the run that last processed it, as real paths.
-    roots: BTreeSet<String>,
+    /// Where its file lies; nothing where only an early diarium saw it.
+    place: Option<String>,
+    /// `--prune` took its record away.
+    pruned: bool,
     values: Vec<Value>,
 }
 
@@ -42,26 +44,14 @@ pub enum Meeting {
     Conflict,
 }
 
-/// What is told of runs by their numbers in one catalogue.
-pub type History = BTreeMap<RunId, Told>;
-
-/// What a run tells of the documents that it met.
-#[derive(Debug, Clone, Default)]
-pub struct Told {
-    started: String,
-    roots: BTreeSet<String>,
-}
+/// When runs started, by their numbers in one catalogue.
+pub type History = BTreeMap<RunId, String>;
 
 impl Catalogue {
-    /// All runs.
+    /// When all its runs started.
     pub fn history(&self) -> Result<History, Error> {
-        let mut statement = self
-            .connection
-            .prepare("select id, started, options from runs")?;
-        let rows = statement.query_map([], |row| {
-            let options: String = row.get(2)?;
-            Ok((row.get(0)?, told(row.get(1)?, &options)))
-        })?;
+        let mut statement = self.connection.prepare("select id, started from runs")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -157,7 +147,7 @@ impl Catalogue {
 }
 
 /// What was read outranks what could not be; a later state outranks an earlier one. Two documents of
-/// one path are states of the same only if they came from the same inputs.
+/// one path are states of the same only if they are one file.
 fn compare(here: &Arrival, there: &Arrival) -> Meeting {
     let by_age = match there.age.cmp(&here.age) {
         Ordering::Greater => Meeting::Newer,
@@ -165,28 +155,14 @@ fn compare(here: &Arrival, there: &Arrival) -> Meeting {
         Ordering::Less => Meeting::Older,
     };
     match (&here.id, &there.id) {
+        // What one folder no longer keeps is kept here: nothing is ever taken away by joining.
+        _ if there.pruned => Meeting::Older,
         (Some(_), None) => Meeting::Older,
         (None, Some(_)) => Meeting::Newer,
         (here_id, there_id) if here_id == there_id => by_age,
-        _ if !one_holds_the_other(&here.roots, &there.roots) => Meeting::Conflict,
+        _ if here.place.is_none() || here.place != there.place => Meeting::Conflict,
         _ if by_age == Meeting::Same => Meeting::Conflict,
         _ => by_age,
-    }
-}
-
-/// Runs that were given one more input than others still met the same files under the same names.
-fn one_holds_the_other(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
-    one.is_subset(other) || other.is_subset(one)
-}
-
-fn told(started: String, options: &str) -> Told {
-    let options: serde_json::Value = serde_json::from_str(options).unwrap_or_default();
-    let roots = options["roots"].as_array().into_iter().flatten();
-    Told {
-        started,
-        roots: roots
-            .filter_map(|root| root.as_str().map(str::to_owned))
-            .collect(),
     }
 }
 
@@ -214,28 +190,25 @@ fn arrival(
     runs: &BTreeSet<String>,
     history: &History,
 ) -> rusqlite::Result<Arrival> {
-    let nobody = Told::default();
-    let run = |name: &str| -> rusqlite::Result<&Told> {
+    let started = |name: &str| -> rusqlite::Result<&str> {
         let number: Option<RunId> = row.get(name)?;
-        Ok(number
-            .and_then(|number| history.get(&number))
-            .unwrap_or(&nobody))
+        let started = number.and_then(|number| history.get(&number));
+        Ok(started.map_or("", String::as_str))
     };
     let mut latest = "";
     for name in runs {
-        latest = latest.max(&run(name)?.started);
+        latest = latest.max(started(name)?);
     }
-    let age = (
-        run("seen_run")?.started.clone(),
-        latest.to_owned(),
-        row.get("modified_ns")?,
-    );
+    let seen = started("seen_run")?;
+    let age = (seen.to_owned(), latest.to_owned(), row.get("modified_ns")?);
+    let outcome: String = row.get("outcome")?;
     Ok(Arrival {
         path: row.get("path")?,
         id: row.get("id")?,
         record: row.get("record")?,
         age,
-        roots: run("last_run")?.roots.clone(),
+        place: row.get("place")?,
+        pruned: outcome == "pruned",
         values: (0..names.len())
             .map(|at| row.get(at))
             .collect::<Result<_, _>>()?,
@@ -273,37 +246,42 @@ fn list(names: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn arrival(id: Option<&str>, seen: &str, latest: &str, roots: &[&str]) -> Arrival {
+    fn arrival(id: Option<&str>, seen: &str, latest: &str, place: &str) -> Arrival {
         Arrival {
             path: "plan.txt".to_owned(),
             id: id.map(str::to_owned),
             record: None,
             age: (seen.to_owned(), latest.to_owned(), 0),
-            roots: roots.iter().map(|root| (*root).to_owned()).collect(),
+            place: Some(place.to_owned()),
+            pruned: false,
             values: Vec::new(),
         }
     }
 
     #[test]
     fn which_of_two_rows_stands() {
-        let here = arrival(Some("a"), "2", "2", &["/in"]);
+        let here = arrival(Some("a"), "2", "2", "/in/plan.txt");
+        let there = |id, seen, latest| arrival(id, seen, latest, "/in/plan.txt");
+        let elsewhere = |id, seen, latest| arrival(id, seen, latest, "/else/plan.txt");
         for (there, expected) in [
-            (arrival(Some("a"), "2", "2", &["/in"]), Meeting::Same),
-            (arrival(Some("a"), "1", "1", &["/else"]), Meeting::Older),
-            (
-                arrival(Some("b"), "3", "3", &["/in", "/more"]),
-                Meeting::Newer,
-            ),
-            (arrival(Some("b"), "1", "1", &["/in"]), Meeting::Older),
-            (arrival(Some("b"), "2", "2", &["/in"]), Meeting::Conflict),
-            (arrival(Some("b"), "3", "3", &["/else"]), Meeting::Conflict),
-            (arrival(None, "3", "3", &["/in"]), Meeting::Older),
+            (there(Some("a"), "2", "2"), Meeting::Same),
+            (elsewhere(Some("a"), "1", "1"), Meeting::Older),
+            (there(Some("b"), "3", "3"), Meeting::Newer),
+            (there(Some("b"), "1", "1"), Meeting::Older),
+            (there(Some("b"), "2", "2"), Meeting::Conflict),
+            (elsewhere(Some("b"), "3", "3"), Meeting::Conflict),
+            (there(None, "3", "3"), Meeting::Older),
             // A later run no longer met it.
-            (arrival(Some("a"), "2", "3", &["/in"]), Meeting::Newer),
+            (there(Some("a"), "2", "3"), Meeting::Newer),
         ] {
             assert_eq!(compare(&here, &there), expected, "{there:?}");
         }
-        let unread = arrival(None, "3", "3", &["/in"]);
+        let unread = there(None, "3", "3");
         assert_eq!(compare(&unread, &here), Meeting::Newer);
+        let pruned = Arrival {
+            pruned: true,
+            ..there(Some("a"), "4", "4")
+        };
+        assert_eq!(compare(&here, &pruned), Meeting::Older);
     }
 }

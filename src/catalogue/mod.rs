@@ -8,8 +8,8 @@
 
 mod fingerprint;
 mod gone;
-mod in_hand;
 mod identities;
+mod in_hand;
 mod join;
 mod lock;
 mod migrations;
@@ -24,7 +24,7 @@ pub use fingerprint::{COPIES, Fingerprint, hash_bytes, hash_file};
 pub use gone::Unseen;
 pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};
-pub use join::{Arrival, History, Meeting, Told};
+pub use join::{Arrival, History, Meeting};
 pub use lock::Lock;
 pub use report::{FailureRow, LookRow, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};

@@ -27,7 +27,6 @@ mod work;
 mod workers;
 mod write;
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -162,7 +161,6 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
         engine: fingerprint.engine.clone(),
         options: serde_json::json!({
             "inputs": summary.inputs,
-            "roots": roots(&options.inputs),
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "redo": format!("{:?}", options.redo).to_lowercase(),
@@ -201,15 +199,6 @@ fn remove(
         summary.pruned(gone.len());
     }
     Ok(())
-}
-
-/// The inputs' real paths, which tell whether two runs met the same files.
-fn roots(inputs: &[PathBuf]) -> Vec<String> {
-    let real = inputs
-        .iter()
-        .filter_map(|input| fs::canonicalize(input).ok());
-    real.map(|root| root.to_string_lossy().into_owned())
-        .collect()
 }
 
 /// Writes down how the run ended. Where it could not go on, that is told rather than whatever

@@ -11,9 +11,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::atomic::Ordering;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::{Error, RunOptions};
 use crate::catalogue::{Catalogue, Identity, hash_bytes, hash_file};
@@ -97,15 +96,7 @@ pub(super) fn keep_own(
         return Ok(sources);
     };
     let known = catalogue.identities()?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.get())
-        .build()?;
-    let ids: Vec<Option<String>> = pool.install(|| {
-        sources
-            .par_iter()
-            .map(|source| id(source, &known, options))
-            .collect()
-    });
+    let ids = ids(&sources, &known, options)?;
     let interrupted = options.cancel.load(Ordering::Relaxed);
     let mut own = Vec::new();
     let mut others = Vec::new();
@@ -123,6 +114,35 @@ pub(super) fn keep_own(
         catalogue.remember_others(&others)?;
     }
     Ok(own)
+}
+
+/// What [`id`] says of each document, on as many threads as the run has jobs.
+fn ids(
+    sources: &[Source],
+    known: &BTreeMap<String, Identity>,
+    options: &RunOptions,
+) -> Result<Vec<Option<String>>, Error> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut ids = Vec::new();
+        // One file may be as long as a thousand others: never in lots.
+        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+            ids.push((&source.relative, id(source, known, options)));
+        }
+        ids
+    };
+    let found = thread::scope(|scope| {
+        let builder = || thread::Builder::new().name("hash".to_owned());
+        let threads = (0..options.jobs.get()).map(|_| builder().spawn_scoped(scope, work));
+        let threads = threads.collect::<Result<Vec<_>, _>>()?;
+        Ok(threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect())
+    });
+    let mut found: BTreeMap<&String, Option<String>> = found.map_err(Error::Threads)?;
+    let ids = sources.iter().map(|source| found.remove(&source.relative));
+    Ok(ids.map(Option::flatten).collect())
 }
 
 /// The SHA-256 of a document's bytes, or of its name where it is too large to be read. `None` where
