@@ -86,6 +86,11 @@ pub fn hash_file(file: &Path) -> io::Result<String> {
     }
 }
 
+/// The SHA-256 of these bytes, in lower-case hexadecimal.
+pub fn hash_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 /// The parts are parted by a byte that stands in none of them, so that no two lists run together.
 fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();

@@ -8,7 +8,11 @@ use super::Error;
 
 /// Every step from an empty file to the newest schema, in order; a step once released is never
 /// changed. `user_version` counts the steps taken.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("incremental.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("schema.sql"),
+    include_str!("incremental.sql"),
+    include_str!("shards.sql"),
+];
 
 /// Takes the steps that are still missing, all or none.
 pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), Error> {

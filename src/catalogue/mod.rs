@@ -8,7 +8,9 @@
 
 mod fingerprint;
 mod gone;
+mod identities;
 mod in_hand;
+mod join;
 mod lock;
 mod migrations;
 mod report;
@@ -18,9 +20,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use fingerprint::{COPIES, Fingerprint, hash_file};
+pub use fingerprint::{COPIES, Fingerprint, hash_bytes, hash_file};
 pub use gone::Unseen;
+pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};
+pub use join::{Arrival, History, Meeting};
 pub use lock::Lock;
 pub use report::{FailureRow, LookRow, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};

@@ -215,6 +215,9 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
+/// A letterhead's line is shorter, in bytes; comparing longer ones letter by letter takes long.
+const LONGEST_ALIKE: usize = 400;
+
 /// Whether two folded texts are the same but for what a bad scan does to letters: at least four
 /// fifths of the longer one, by Levenshtein distance.
 pub(super) fn alike(a: &str, b: &str) -> bool {
@@ -222,5 +225,8 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
         return true;
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    short >= 5 && short * 5 >= long * 4 && strsim::normalized_levenshtein(a, b) >= 0.8
+    short >= 5
+        && long <= LONGEST_ALIKE
+        && short * 5 >= long * 4
+        && strsim::normalized_levenshtein(a, b) >= 0.8
 }

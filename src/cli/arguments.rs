@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::pipeline::Shard;
+
 /// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
 #[derive(Debug, Parser)]
 #[command(name = "diarium", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -61,6 +63,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Process what is new or changed; safe to repeat, to interrupt, to schedule
     Run(Run),
+    /// Join output folders, such as those of shards, into one
+    Merge(Merge),
     /// Show one document or record, for a person's eyes
     Show(Show),
     /// Check every record against its schema and every span against its page
@@ -112,6 +116,10 @@ pub(super) struct Run {
     /// Take away the records of documents that are no longer among the inputs
     #[arg(long)]
     pub(super) prune: bool,
+    /// Take only the documents that fall to this one of several runs, such as 2/8; each has an
+    /// output folder of its own, and diarium merge joins them
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
+    pub(super) shard: Option<Shard>,
     #[command(flatten)]
     pub(super) processing: Processing,
 }
@@ -145,6 +153,16 @@ pub(super) struct Worker {
     pub(super) memory: u64,
     #[command(flatten)]
     pub(super) processing: Processing,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Output folders to join; nothing in them is changed but their catalogues' version
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) folders: Vec<PathBuf>,
+    /// The output folder that they are joined into; made if need be
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: PathBuf,
 }
 
 /// How text in images is read.

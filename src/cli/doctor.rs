@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::arguments::{Doctor, OcrEngineName};
 use super::exit::Exit;
+use super::plain::harmless;
 use super::reading;
 use super::run::cores;
 use crate::profile::Profiles;
@@ -29,6 +30,7 @@ pub(super) fn run(arguments: &Doctor) -> anyhow::Result<Exit> {
             Ok(text) => ("ok ", text),
             Err(text) => ("BAD", text),
         };
+        let text = harmless(text);
         writeln!(output, "{mark}  {what:<15}  {text}")?;
     }
     let well = findings.iter().all(|(_, finding)| finding.is_ok());

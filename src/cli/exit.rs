@@ -1,8 +1,12 @@
 //! What does the exit code say?
 
+use std::env;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use super::plain::harmless_lines;
+use crate::document::is_obeyed;
 use crate::{catalogue, emit, pipeline, profile};
 
 /// How the program ends; the numbers are promised in README.md.
@@ -65,6 +69,25 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
+
+/// Says what is wrong with the command line, or what was asked of it: help, or the version. A shell
+/// may have put the name of any file there.
+pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
+    let is_plain = |word: OsString| {
+        word.to_str()
+            .is_some_and(|word| !word.chars().any(is_obeyed))
+    };
+    if env::args_os().all(is_plain) {
+        // Where nobody reads there is nobody to tell.
+        let _ = error.print();
+    } else {
+        eprint!("{}", harmless_lines(&error.render().to_string()));
+    }
+    match error.use_stderr() {
+        true => Exit::Usage.into(),
+        false => Exit::Success.into(),
+    }
+}
 
 /// Whether whoever read our output has gone away, as `head` does: no error, nothing to say.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -7,7 +7,8 @@ use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::arguments::{Global, LogFormat};
-use super::plain::harmless;
+use super::message::Message;
+use super::plain::{harmless, harmless_lines};
 use super::terminal::Style;
 
 /// Where messages go. Progress bars are drawn on the same terminal: a message first takes the bar
@@ -43,7 +44,10 @@ pub(super) fn start(global: &Global) -> Logging {
         .with_writer(logging.clone());
     match global.log_format {
         LogFormat::Json => builder.json().flatten_event(true).init(),
-        LogFormat::Text => builder.without_time().with_target(false).init(),
+        LogFormat::Text => {
+            let style = logging.style;
+            builder.event_format(Message { style }).init();
+        }
     }
     logging
 }
@@ -64,7 +68,7 @@ impl Logging {
     /// Says something to a person; nothing where machines read or silence was asked for.
     pub(super) fn say(&self, text: &str) {
         if !self.quiet && self.format == LogFormat::Text {
-            self.line(text);
+            self.line(&harmless_lines(text));
         }
     }
 

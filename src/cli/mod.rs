@@ -12,6 +12,8 @@ mod eval;
 mod exit;
 mod logging;
 mod manual;
+mod merge;
+mod message;
 mod plain;
 mod profile;
 mod progress;
@@ -32,7 +34,10 @@ pub use exit::{Exit, Usage};
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::of_command_line(&error),
+    };
     let logging = logging::start(&arguments.global);
     match dispatch(&arguments, &logging) {
         Ok(exit) => exit.into(),
@@ -48,6 +53,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
     let style = terminal::Style::of_standard_output(arguments.global.color);
     match &arguments.command {
         Command::Run(options) => run::run(options, logging),
+        Command::Merge(options) => merge::run(options, logging),
         Command::Show(options) => show::run(options, &style, logging),
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),

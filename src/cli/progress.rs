@@ -3,7 +3,6 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::logging::Logging;
-use super::plain::harmless;
 use crate::catalogue::Outcome;
 use crate::discover::{Trouble, TroubleKind};
 use crate::pipeline::{Finished, Observer};
@@ -37,8 +36,7 @@ impl Progress {
 
 impl Observer for Progress {
     fn trouble(&self, trouble: &Trouble) {
-        let path = trouble.path.to_string_lossy();
-        let path = harmless(&path);
+        let path = trouble.path.display();
         match trouble.kind {
             TroubleKind::Unreadable => tracing::warn!(%path, "{}", trouble.message),
             TroubleKind::NotAFile => tracing::info!(%path, "{}", trouble.message),
@@ -72,7 +70,7 @@ impl Observer for Progress {
                 tracing::debug!(path, kind, pages, milliseconds, "document done");
             }
             Outcome::Failed(failure) => {
-                let message = harmless(&failure.message);
+                let message = &failure.message;
                 tracing::warn!(path, code = %failure.code, "document failed: {message}");
             }
         }

@@ -49,6 +49,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
             (false, false) => Redo::Nothing,
         },
         prune: arguments.prune,
+        shard: arguments.shard,
         read: read_options(&arguments.processing)?,
         copies: copies(&arguments.processing),
         cancel: Arc::new(AtomicBool::new(false)),
@@ -181,7 +182,11 @@ fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
             arguments.out.display()
         ));
     }
-    if counts.found == 0 {
+    if let Some(shard) = arguments.shard {
+        lines.push(format!(
+            "shard {shard}: what falls to the others is not counted"
+        ));
+    } else if counts.found == 0 {
         lines.push("nothing to do: the inputs hold no files (hidden ones are passed over)".into());
     }
     lines
@@ -224,7 +229,8 @@ fn seldom(counts: &[(u64, &str)]) -> String {
         .collect()
 }
 
-fn counted(number: u64, noun: &str) -> String {
+/// `1 document`, `2 documents`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -4,11 +4,13 @@
 //! what could not be printed or would lead out of the output folder is written the way URLs do:
 //! `%` and two hexadecimal digits a byte. Escaped are control characters, line and paragraph
 //! separators, the marks that turn the direction of writing, backslashes, bytes that are not
-//! UTF-8, and a part that is only `.` or `..`. A `%` is escaped only where two hexadecimal digits
+//! UTF-8, and a part that is only `.`, `..` or white space. A `%` is escaped only where two hexadecimal digits
 //! follow it, so that `100 %.txt` keeps its name and [`unescape`] still gives every name back.
 
 use std::fmt::Write;
 use std::path::{Component, Path};
+
+use crate::document::is_obeyed;
 
 /// The printable name of a relative path, its parts joined with `/`.
 pub fn escape(path: &Path) -> String {
@@ -47,7 +49,8 @@ pub fn unescape(name: &str) -> Vec<u8> {
 }
 
 fn escape_part(part: &[u8], name: &mut String) {
-    if part == b"." || part == b".." {
+    let is_blank = str::from_utf8(part).is_ok_and(|text| text.trim().is_empty());
+    if part == b"." || part == b".." || is_blank {
         push_bytes(part, name);
         return;
     }
@@ -56,7 +59,7 @@ fn escape_part(part: &[u8], name: &mut String) {
         for character in chunk.valid().chars() {
             let length = character.len_utf8();
             let ambiguous = character == '%' && escaped_byte(rest).is_some();
-            if ambiguous || is_unprintable(character) {
+            if ambiguous || character == '\\' || is_obeyed(character) {
                 push_bytes(&rest[..length], name);
             } else {
                 name.push(character);
@@ -75,13 +78,6 @@ fn escaped_byte(bytes: &[u8]) -> Option<u8> {
     };
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
-}
-
-fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\\' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}'
-            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn push_bytes(bytes: &[u8], name: &mut String) {
@@ -107,6 +103,7 @@ mod tests {
             ("esc\u{1b}[31m", "esc%1B[31m"),
             ("a\\b", "a%5Cb"),
             ("../up", "%2E%2E/up"),
+            (" /\u{a0} ", "%20/%C2%A0%20"),
             ("turn\u{202e}ed", "turn%E2%80%AEed"),
         ] {
             assert_eq!(escape(Path::new(path)), name);
@@ -131,7 +128,7 @@ mod tests {
             let part: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'/').collect();
             prop_assume!(!part.is_empty() && part != b"." && part != b"..");
             let name = escape(Path::new(std::ffi::OsStr::from_bytes(&part)));
-            prop_assert!(!name.chars().any(char::is_control));
+            prop_assert!(!name.chars().any(is_obeyed));
             prop_assert_eq!(unescape(&name), part);
         }
     }

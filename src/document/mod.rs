@@ -6,6 +6,7 @@
 
 mod clean_document;
 mod clean_text;
+mod obeyed;
 mod page;
 mod record;
 mod source;
@@ -14,6 +15,7 @@ mod warning;
 
 pub use clean_document::{CleanDocument, Removed, RemovedBecause};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
+pub use obeyed::is_obeyed;
 pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related, Word};
 pub use record::{
     Budget, BudgetItem, Choice, Field, FieldValue, Letterhead, Lists, PageRecord, Person, Record,

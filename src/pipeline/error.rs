@@ -30,6 +30,12 @@ pub enum Error {
     /// A file cannot be written, nor could any other.
     #[error(transparent)]
     Emit(#[from] emit::Error),
+    /// A folder was to be merged into itself.
+    #[error("{} is merged into itself; name another folder for --into", folder.display())]
+    IntoItself {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The operating system gives no threads.
     #[error("threads cannot be started: {0}; try a smaller --jobs")]
     Threads(std::io::Error),
@@ -54,7 +60,11 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::Input(_) | Self::Profile(_) | Self::ProfileFile { .. }
+            Self::Input(_)
+                | Self::Profile(_)
+                | Self::ProfileFile { .. }
+                | Self::IntoItself { .. }
+                | Self::Catalogue(catalogue::Error::Missing { .. })
         )
     }
 }

@@ -16,9 +16,11 @@ mod error;
 mod fault;
 mod feed;
 mod isolate;
+mod merge;
 mod observer;
 mod plan;
 mod process;
+mod shard;
 mod summary;
 mod tools;
 mod work;
@@ -38,8 +40,10 @@ use crate::{emit, read};
 
 pub use copies::Copies;
 pub use error::Error;
+pub use merge::{Conflict, Merged, merge};
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
+pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
 pub use tools::{Tools, read_profiles};
 pub use workers::{Workers, restrict_worker, serve};
@@ -73,6 +77,8 @@ pub struct RunOptions {
     pub redo: Redo,
     /// Whether the records of documents that are gone are taken away.
     pub prune: bool,
+    /// Which of the documents to take; all where it is `None`.
+    pub shard: Option<Shard>,
     /// The limits within which documents are read.
     pub read: read::Options,
     /// Which copies of documents leave beside their records.
@@ -111,7 +117,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
         copies: options.copies,
         ..Tools::load(options.profiles.as_deref(), options.read.clone())?
     };
-    let discovered = discover(&options.inputs, Some(&options.output))?;
+    let mut discovered = discover(&options.inputs, Some(&options.output))?;
     let lock = Lock::take(&options.output)?;
     let mut catalogue = Catalogue::open(&lock)?;
     if catalogue.was_cut_short()? {
@@ -121,6 +127,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
     let attempts = Attempts::new(options.output.clone(), tools);
     let run = catalogue.start_run(&new_run(options, attempts.fingerprint(), &summary))?;
     let outcome = (|| {
+        discovered.sources = shard::keep_own(discovered.sources, &mut catalogue, options)?;
         summary.discovered(&discovered);
         for trouble in &discovered.troubles {
             observer.trouble(trouble);
@@ -162,6 +169,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
             "copies": options.copies.names(),
+            "shard": options.shard.map(|shard| shard.to_string()),
         }),
     }
 }

@@ -106,8 +106,23 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     read_text(&extension, bytes)
 }
 
+/// More pages are no document either, as in PDFs: each is held against the others.
+const MAX_TEXT_PAGES: usize = 10_000;
+
 /// Hands text to the carrier that it looks like.
 fn read_text(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
+    let document = read_carrier(extension, bytes)?;
+    let count = document.pages.len();
+    if count > MAX_TEXT_PAGES {
+        let message = format!(
+            "{count} pages of text; diarium reads up to {MAX_TEXT_PAGES}, so split the file"
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    Ok(document)
+}
+
+fn read_carrier(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
     if bytes.len() > MAX_TEXT_BYTES {
         let message = format!(
             "{} MiB of text; diarium reads up to {} MiB, so split the file",

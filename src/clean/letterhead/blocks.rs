@@ -145,16 +145,20 @@ pub(super) fn take_neighbours(flow: &mut Flow<'_>) {
             .map(|line| line.key.as_str())
             .collect();
         let beside = neighbours(flow);
+        let mut gaps = Gaps::default();
+        for &(index, gap) in &beside {
+            gaps.add(&flow.lines[index].key, gap);
+        }
+        let belong = gaps.of_alike(&known);
         let takes: Vec<usize> = beside
             .iter()
-            .filter(|&&(index, gap)| {
-                let key = &flow.lines[index].key;
-                // Two lines between the same two pieces of letterhead are one author's.
-                let again = |&(other, other_gap): &(usize, usize)| {
-                    other_gap != gap && alike(key, &flow.lines[other].key)
-                };
-                beside.iter().any(again) || known.iter().any(|other| alike(key, other))
-            })
+            .filter(
+                |&&(index, gap)| match belong[flow.lines[index].key.as_str()] {
+                    None => true,
+                    // Two lines between the same two pieces of letterhead are one author's.
+                    Some((first, last)) => first != gap || last != gap,
+                },
+            )
             .map(|&(index, _)| index)
             .collect();
         if takes.is_empty() {
@@ -163,6 +167,89 @@ pub(super) fn take_neighbours(flow: &mut Flow<'_>) {
         for index in takes {
             flow.lines[index].take_all();
         }
+    }
+}
+
+/// What may be spent on holding lines against each other, in glances at two of them. A report of 200
+/// pages asks for some millions; a text that was made to ask for more would take hours.
+const GLANCES: usize = 10_000_000;
+/// What it costs to compare two lines letter by letter.
+const COMPARISON: usize = 100;
+
+/// The first and the last gap in the letterhead that a line stands in, by the line's key.
+#[derive(Default)]
+struct Gaps<'f> {
+    by_key: BTreeMap<&'f str, (usize, usize)>,
+}
+
+impl<'f> Gaps<'f> {
+    fn add(&mut self, key: &'f str, gap: usize) {
+        let gaps = self.by_key.entry(key).or_insert((gap, gap));
+        *gaps = (gaps.0.min(gap), gaps.1.max(gap));
+    }
+
+    /// For each key the first and the last gap of all keys that are alike, or nothing where one of
+    /// the letterhead's own is: that line belongs to it wherever it stands.
+    fn of_alike(&self, known: &BTreeSet<&str>) -> BTreeMap<&'f str, Option<(usize, usize)>> {
+        let mut left = GLANCES;
+        let letters: Vec<Letters<'_>> = known.iter().map(|key| Letters::of(key)).collect();
+        let keys = self.by_key.iter();
+        let keys: Vec<(Letters<'_>, (usize, usize))> =
+            keys.map(|(key, gaps)| (Letters::of(key), *gaps)).collect();
+        let mut found = BTreeMap::new();
+        for ((&key, &own), (own_letters, _)) in self.by_key.iter().zip(&keys) {
+            let is_known = known.contains(key)
+                || letters
+                    .iter()
+                    .any(|other| own_letters.are_alike(other, &mut left));
+            let mut all = own;
+            for (other, gaps) in &keys {
+                if is_known || left == 0 {
+                    break;
+                }
+                if own_letters.are_alike(other, &mut left) {
+                    all = (all.0.min(gaps.0), all.1.max(gaps.1));
+                }
+            }
+            found.insert(key, (!is_known).then_some(all));
+        }
+        found
+    }
+}
+
+/// A line's key, and how often each letter stands in it, roughly: what differs much in that cannot be
+/// alike, and is told at a glance.
+struct Letters<'k> {
+    key: &'k str,
+    counts: [u16; 32],
+}
+
+impl<'k> Letters<'k> {
+    fn of(key: &'k str) -> Self {
+        let mut counts = [0_u16; 32];
+        for character in key.chars() {
+            let count = &mut counts[character as usize % 32];
+            *count = count.saturating_add(1);
+        }
+        Self { key, counts }
+    }
+
+    fn are_alike(&self, other: &Self, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            return self.key == other.key;
+        }
+        let length = self.key.len().max(other.key.len());
+        let counts = self.counts.iter().zip(&other.counts);
+        let differing: usize = counts
+            .map(|(one, other)| usize::from(one.abs_diff(*other)))
+            .sum();
+        // A letter replaced counts twice here; a fifth may be.
+        if differing * 5 > length * 2 {
+            return false;
+        }
+        *left = left.saturating_sub(COMPARISON);
+        alike(self.key, other.key)
     }
 }
 

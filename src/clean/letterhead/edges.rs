@@ -165,7 +165,9 @@ impl Repeats {
         // A scan misreads a letter here and there; what is nearly a line that repeats is that line.
         flow.lines[index].line.confidence < 1.0
             && self.at_edge.iter().any(|(other, same)| {
-                alike(key, other) && same.len() >= 2 && self.enough(flow, index, same, edge)
+                // Asked first, for few lines repeat so often, and comparing letters takes long.
+                let often = same.len() >= 2 && same.len() + 1 >= self.pages.div_ceil(3);
+                often && alike(key, other) && self.enough(flow, index, same, edge)
             })
     }
 
@@ -175,11 +177,14 @@ impl Repeats {
             return false;
         }
         let has_layout = flow.lines[index].line.rect.is_some();
-        let level = same
-            .iter()
-            .filter(|&&other| other != index && same_height(flow, index, other, edge))
-            .count()
-            + 1;
+        let others = same.len() - usize::from(same.binary_search(&index).is_ok());
+        let level = 1 + match has_layout {
+            true => same
+                .iter()
+                .filter(|&&other| other != index && same_height(flow, index, other, edge))
+                .count(),
+            false => others,
+        };
         if has_layout {
             level >= (self.pages.div_ceil(3)).max(2)
         } else {

@@ -12,7 +12,10 @@ mod blocks;
 mod edges;
 mod phrases;
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::flow::{Flow, FlowLine, Word};
 use crate::{
@@ -70,7 +73,7 @@ fn take_stamps(flow: &mut Flow<'_>, profiles: &Profiles) {
 /// What was taken out, one entry a text: neighbouring lines of a page are one text, and the same
 /// text on several pages is told once, in order of first appearance.
 pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
-    let mut found: Vec<Letterhead> = Vec::new();
+    let mut found = Found::default();
     let mut run = String::new();
     let mut run_page = 0;
     for line in &flow.lines {
@@ -86,7 +89,7 @@ pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
         }
     }
     finish_run(flow, &mut found, &mut run, run_page);
-    found
+    found.letterhead
 }
 
 /// The publisher's lines as a text of their own, each different one once. A site's furniture speaks
@@ -131,19 +134,33 @@ fn push_words(run: &mut String, text: &str) {
     }
 }
 
-fn finish_run(flow: &Flow<'_>, found: &mut Vec<Letterhead>, run: &mut String, page: usize) {
+/// What was found so far, and where each text of it stands in the list.
+#[derive(Default)]
+struct Found {
+    letterhead: Vec<Letterhead>,
+    places: BTreeMap<String, usize>,
+}
+
+fn finish_run(flow: &Flow<'_>, found: &mut Found, run: &mut String, page: usize) {
     let text = std::mem::take(run);
     if text.is_empty() {
         return;
     }
     let number = flow.pages[page].number;
-    match found.iter_mut().find(|known| known.text == text) {
-        Some(known) if known.pages.last() != Some(&number) => known.pages.push(number),
-        Some(_) => {}
-        None => found.push(Letterhead {
-            text,
-            pages: vec![number],
-        }),
+    match found.places.get(&text) {
+        Some(&place) => {
+            let pages = &mut found.letterhead[place].pages;
+            if pages.last() != Some(&number) {
+                pages.push(number);
+            }
+        }
+        None => {
+            found.places.insert(text.clone(), found.letterhead.len());
+            found.letterhead.push(Letterhead {
+                text,
+                pages: vec![number],
+            });
+        }
     }
 }
 

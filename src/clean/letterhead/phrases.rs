@@ -3,6 +3,8 @@
 //! An OCR service that takes a page's header for running text leaves the whole block, line breaks
 //! and all, inside a sentence, often with the page's number after it.
 
+use std::collections::BTreeMap;
+
 use lazy_regex::regex_is_match;
 
 use super::{
@@ -18,11 +20,8 @@ const LEAST_SHARE: f64 = 0.85;
 
 /// Takes the blocks' words out wherever they stand.
 pub(super) fn take_out(flow: &mut Flow<'_>, blocks: &[Block]) {
-    let phrases: Vec<&Block> = blocks
-        .iter()
-        .filter(|block| block.words.len() >= LEAST_WORDS)
-        .collect();
-    if phrases.is_empty() {
+    let phrases = Phrases::of(blocks);
+    if phrases.by_start.is_empty() {
         return;
     }
     let words: Vec<Word> = flow
@@ -33,23 +32,61 @@ pub(super) fn take_out(flow: &mut Flow<'_>, blocks: &[Block]) {
         .collect();
     let mut place = 0;
     while place < words.len() {
-        let hit = phrases
-            .iter()
-            .find(|phrase| stands_at(&words[place..], &phrase.words));
-        let Some(phrase) = hit else {
+        let Some(phrase) = phrases.at(&words[place..]) else {
             place += 1;
             continue;
         };
-        let end = place + phrase.words.len();
+        let end = place + phrase.len();
         let end = end + page_label_words(flow, &words[end..]);
         take_words(&mut flow.lines, &words[place..end]);
         place = end;
     }
 }
 
+/// Phrases with the same two words at their start that are tried; publishers have one or two.
+const SAME_START: usize = 16;
+
+/// Phrases by the two words that they start with.
+struct Phrases<'b> {
+    by_start: BTreeMap<(&'b str, &'b str), Vec<&'b [String]>>,
+}
+
+impl<'b> Phrases<'b> {
+    fn of(blocks: &'b [Block]) -> Self {
+        let mut by_start: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for block in blocks {
+            if let [first, second, ..] = block.words.as_slice()
+                && block.words.len() >= LEAST_WORDS
+            {
+                let alike = by_start
+                    .entry((first.as_str(), second.as_str()))
+                    .or_default();
+                if alike.len() < SAME_START {
+                    alike.push(block.words.as_slice());
+                }
+            }
+        }
+        Self { by_start }
+    }
+
+    /// The phrase that stands at the start of the words.
+    fn at(&self, words: &[Word]) -> Option<&'b [String]> {
+        let [first, second, ..] = words else {
+            return None;
+        };
+        let phrases = self
+            .by_start
+            .get(&(first.key.as_str(), second.key.as_str()))?;
+        phrases
+            .iter()
+            .copied()
+            .find(|phrase| stands_at(words, phrase))
+    }
+}
+
 /// Whether the words begin with the phrase, but for a misread word here and there.
 fn stands_at(words: &[Word], phrase: &[String]) -> bool {
-    if words.len() < phrase.len() || words[0].key != phrase[0] || words[1].key != phrase[1] {
+    if words.len() < phrase.len() {
         return false;
     }
     let same = words

@@ -56,6 +56,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         profiles: None,
         redo,
         copies: Copies::default(),
+        shard: None,
         read: read::Options::default(),
         cancel: Arc::default(),
     }

@@ -48,6 +48,8 @@ pub(super) struct PageReader<'a> {
     cache: InterpreterCache<'a>,
     fonts: Fonts<'a>,
     limits: &'a Limits,
+    /// Operations and glyphs that the document may still ask for.
+    left: (usize, usize),
 }
 
 impl<'a> PageReader<'a> {
@@ -59,6 +61,7 @@ impl<'a> PageReader<'a> {
             fonts: Fonts::new(settings.clone()),
             settings,
             limits,
+            left: (limits.total_operations, limits.total_glyphs),
         }
     }
 
@@ -69,7 +72,10 @@ impl<'a> PageReader<'a> {
             size,
             ..PageContent::default()
         };
-        if !(size.0 <= self.limits.page_side && size.1 <= self.limits.page_side) {
+        let side = self.limits.page_side;
+        if !(size.0 <= side && size.1 <= side) || self.left.0 == 0 || self.left.1 == 0 {
+            // A size may be infinite, or no number; `max` and `min` give the other then.
+            content.size = (size.0.max(0.0).min(side), size.1.max(0.0).min(side));
             content.stopped = Some(Stop::Limit);
             return content;
         }
@@ -77,7 +83,11 @@ impl<'a> PageReader<'a> {
         let mut collector = Collector {
             content,
             operations: 0,
-            limits: self.limits,
+            most: (
+                self.limits.operations.min(self.left.0),
+                self.limits.glyphs.min(self.left.1),
+            ),
+            largest_image: 0.0,
             fonts: &mut self.fonts,
         };
         // The interpreter cannot be told to stop, so a device that has seen enough unwinds
@@ -89,6 +99,9 @@ impl<'a> PageReader<'a> {
             let mut context = Context::new(transform, frame, &self.cache, page.xref(), settings);
             interpret_page(page, &mut context, &mut collector);
         }));
+        let written = page.page_stream().map_or(0, <[u8]>::len) / BYTES_AN_OPERATION;
+        self.left.0 = self.left.0.saturating_sub(collector.operations + written);
+        self.left.1 = self.left.1.saturating_sub(collector.content.glyphs.len());
         let mut content = collector.content;
         if let Err(reason) = outcome {
             content.stopped = Some(match reason.is::<EnoughSeen>() {
@@ -108,22 +121,26 @@ impl<'a> PageReader<'a> {
     }
 }
 
+/// What does not draw is work for the interpreter too.
+const BYTES_AN_OPERATION: usize = 64;
+
 /// Carried through the interpreter by a device that has seen enough.
 struct EnoughSeen;
 
 struct Collector<'page, 'a> {
     content: PageContent,
     operations: usize,
-    limits: &'page Limits,
+    /// Operations and glyphs that the page may have.
+    most: (usize, usize),
+    /// The area of the largest image so far.
+    largest_image: f32,
     fonts: &'page mut Fonts<'a>,
 }
 
 impl Collector<'_, '_> {
     fn count(&mut self, operations: usize) {
         self.operations += operations;
-        if self.operations > self.limits.operations
-            || self.content.glyphs.len() > self.limits.glyphs
-        {
+        if self.operations > self.most.0 || self.content.glyphs.len() > self.most.1 {
             resume_unwind(Box::new(EnoughSeen));
         }
     }
@@ -204,13 +221,17 @@ impl ReadGlyph {
     }
 }
 
+/// Characters that one glyph may stand for. The longest honest ligature, ﷺ, has eighteen.
+const LONGEST_GLYPH: usize = 32;
+
 /// What the file says that a glyph says, unless that is nothing.
 fn text_of(unicode: BfString) -> Option<GlyphText> {
     match unicode {
         BfString::Char('\t' | '\n' | '\r') => Some(GlyphText::Character(' ')),
         BfString::Char(character) => says_something(character).then(|| character.into()),
         BfString::String(text) => {
-            let text: String = text.chars().filter(|&one| says_something(one)).collect();
+            let said = text.chars().filter(|&one| says_something(one));
+            let text: String = said.take(LONGEST_GLYPH).collect();
             let mut characters = text.chars();
             match (characters.next(), characters.next()) {
                 (None, _) => None,
@@ -338,18 +359,14 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         let Some(rect) = upright(props.transform.transform_rect_bbox(frame)) else {
             return;
         };
-        let area = |rect: &Rect| (rect.2 - rect.0) * (rect.3 - rect.1);
-        let pixels = image.width() as usize * image.height() as usize;
-        if self
-            .content
-            .images
-            .iter()
-            .all(|other| area(other) <= area(&rect))
-        {
-            let resolution = 72.0 * (pixels as f32 / area(&rect).max(1.0)).sqrt();
+        let area = (rect.2 - rect.0) * (rect.3 - rect.1);
+        let pixels = (image.width() as usize).saturating_mul(image.height() as usize);
+        if area >= self.largest_image {
+            self.largest_image = area;
+            let resolution = 72.0 * (pixels as f32 / area.max(1.0)).sqrt();
             self.content.resolution = Some(resolution);
         }
-        self.content.image_pixels += pixels;
+        self.content.image_pixels = self.content.image_pixels.saturating_add(pixels);
         self.content.images.push(rect);
         let (width, height) = self.content.size;
         let cover = (rect.2 - rect.0) * (rect.3 - rect.1) / (width * height).max(1.0);

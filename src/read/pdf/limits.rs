@@ -22,6 +22,12 @@ pub struct Limits {
     /// Most drawing operations on a page: text, paths, images, clips and groups. Maps and technical
     /// drawings reach 200,000; a form that draws itself twice, thirty levels deep, reaches 2³⁰.
     pub operations: usize,
+    /// Most drawing operations of a document, where 64 bytes of its pages' contents count as one as
+    /// well. The thickest honest documents stay under a tenth of it; five thousand pages that each ask
+    /// for all that a page may would take a night.
+    pub total_operations: usize,
+    /// Most glyphs of a document. A thousand pages of running text have three million.
+    pub total_glyphs: usize,
     /// Longest side of a page in points. PDF's own limit is 14,400 (200 inches).
     pub page_side: f32,
     /// Most pixels of a page that is drawn to be read, and of all its images. A3 at 600 dpi is 70
@@ -38,6 +44,8 @@ impl Default for Limits {
             pages: 5_000,
             glyphs: 200_000,
             operations: 500_000,
+            total_operations: 50_000_000,
+            total_glyphs: 20_000_000,
             page_side: 14_400.0,
             raster_pixels: 100_000_000,
         }

@@ -4,7 +4,9 @@
 //! enough to be a bomb. What it finds out: the title, damage, and streams that unpack to more than
 //! the limits allow. Failing to read the file here is no verdict; the interpreter may still open it.
 
-use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, Stream};
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
 use super::Limits;
 use crate::document::{Failure, FailureCode};
@@ -52,28 +54,94 @@ const DEFLATE_RATIO: usize = 1032;
 /// up to the limit is what costs.
 const SUSPECTS: usize = 5_000;
 
-/// Refuses streams that unpack to more than the limits allow. Only those that could are unpacked.
+/// A stream that is shorter, packed, cannot unpack to much, and most are: looking into them all would
+/// cost as much as reading them.
+const SHORT: usize = 16 << 10;
+
+/// Refuses streams that unpack to more than the limits allow: each of them, one page's contents, or
+/// all of the document. Only those that could are unpacked.
 fn check_streams(document: &Document, limits: &Limits) -> Result<(), Failure> {
-    let mut total = 0;
+    let text = TextStreams::of(document);
     let suspects = document
         .objects
-        .values()
-        .filter_map(|object| object.as_stream().ok())
-        .filter(|stream| !is_image(&stream.dict) && could_exceed(stream, limits.stream_bytes));
-    for (count, stream) in suspects.enumerate() {
-        match stream.decompressed_content_with_limit(limits.stream_bytes) {
-            Ok(content) => total += content.len(),
-            Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
-                return Err(too_large());
-            }
+        .iter()
+        .filter_map(|(id, object)| Some((id, object.as_stream().ok()?)))
+        .filter(|(id, stream)| !is_image(&stream.dict) || text.streams.contains(id))
+        .filter(|(_, stream)| could_exceed(stream, limits.stream_bytes.min(SHORT * DEFLATE_RATIO)));
+    let mut sizes = BTreeMap::new();
+    let mut total = 0;
+    for (count, (id, stream)) in suspects.enumerate() {
+        let size = match stream.decompressed_content_with_limit(limits.stream_bytes) {
+            Ok(content) => content.len(),
+            Err(Error::Decompress(
+                DecompressError::MemoryLimitExceeded { .. }
+                | DecompressError::TooManyFilters { .. },
+            )) => return Err(too_large()),
             // A stream that cannot be unpacked here may be one that needs a key, or is damaged.
-            Err(_) => {}
-        }
+            Err(_) => continue,
+        };
+        sizes.insert(*id, size);
+        total += size;
         if total > limits.total_stream_bytes || count > SUSPECTS {
             return Err(too_large());
         }
     }
-    Ok(())
+    let size = |id: &ObjectId| sizes.get(id).copied().unwrap_or(SHORT);
+    let too_long = |contents: &Vec<ObjectId>| {
+        let sizes = contents.iter().map(size);
+        sizes.fold(0, usize::saturating_add) > limits.stream_bytes
+    };
+    match text.contents.iter().any(too_long) {
+        true => Err(too_large()),
+        false => Ok(()),
+    }
+}
+
+/// The streams that reading text unpacks, whatever they call themselves.
+#[derive(Default)]
+struct TextStreams {
+    streams: BTreeSet<ObjectId>,
+    /// Of each page that has several, its contents in order; one may come many times.
+    contents: Vec<Vec<ObjectId>>,
+}
+
+/// Under these names dictionaries refer to such streams.
+const TEXT_KEYS: [&[u8]; 7] = [
+    b"Contents",
+    b"ToUnicode",
+    b"FontFile",
+    b"FontFile2",
+    b"FontFile3",
+    b"Encoding",
+    b"CIDToGIDMap",
+];
+
+impl TextStreams {
+    fn of(document: &Document) -> Self {
+        let mut found = Self::default();
+        let objects = document.objects.values();
+        for dictionary in objects.filter_map(|object| object.as_dict().ok()) {
+            for value in TEXT_KEYS.iter().filter_map(|key| dictionary.get(key).ok()) {
+                // An array of references may be an object of its own.
+                let value = document
+                    .dereference(value)
+                    .map_or(value, |(id, inner)| match inner {
+                        Object::Stream(_) => {
+                            found.streams.extend(id);
+                            value
+                        }
+                        inner => inner,
+                    });
+                if let Ok(parts) = value.as_array() {
+                    let parts = parts.iter().filter_map(|part| part.as_reference().ok());
+                    let parts: Vec<ObjectId> = parts.collect();
+                    found.streams.extend(&parts);
+                    found.contents.push(parts);
+                }
+            }
+        }
+        found
+    }
 }
 
 fn too_large() -> Failure {
@@ -110,6 +178,9 @@ const EMPTY_TITLES: [&str; 8] = [
     "namnlöst",
 ];
 
+/// Nobody gives a title of a page's length, in bytes.
+const LONGEST_TITLE: usize = 2000;
+
 /// The title in the metadata, if a person gave one.
 fn stated_title(document: &Document) -> Option<String> {
     let info = document.trailer.get(b"Info").ok()?;
@@ -124,7 +195,9 @@ fn stated_title(document: &Document) -> Option<String> {
 pub(super) fn meaningful_title(title: &str) -> Option<String> {
     let clean = title.replace(|character: char| character.is_control(), " ");
     let single = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says_nothing = single.is_empty() || EMPTY_TITLES.contains(&single.to_lowercase().as_str());
+    let says_nothing = single.is_empty()
+        || single.len() > LONGEST_TITLE
+        || EMPTY_TITLES.contains(&single.to_lowercase().as_str());
     (!says_nothing).then_some(single)
 }
 

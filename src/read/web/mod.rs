@@ -1,10 +1,11 @@
 //! What does a saved web page say?
 //!
-//! Its visible text, block by block: `parse` makes a tree of the HTML, within bounds; `survey`
+//! Its visible text, block by block: `attributes` and `parse` make a tree of the HTML, within bounds; `survey`
 //! finds out which part of it is the page's own; `walk` turns the tree into lines, `lines` writes
 //! them; `shape` tells rows from layout. What the site put around the text is kept as furniture. `page_text` is for pages of which
 //! only the text was saved.
 
+mod attributes;
 mod elements;
 mod lines;
 pub mod mhtml;

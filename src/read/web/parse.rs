@@ -17,6 +17,8 @@ use html5ever::{
 };
 use scraper::{Html, HtmlTreeSink};
 
+use super::attributes::bounded;
+
 /// As deep as browsers go.
 const MAX_DEPTH: usize = 512;
 
@@ -28,6 +30,7 @@ const MAX_TAGS: usize = 500_000;
 
 /// The tree of a page, and whether tags had to be ignored to keep it small.
 pub fn parse(html: &str) -> (Html, bool) {
+    let html = &*bounded(html);
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), Default::default());
     let filter = Filter {
         builder,

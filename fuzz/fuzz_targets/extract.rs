@@ -1,0 +1,17 @@
+//! Which facts stand in any text, for any kind?
+
+#![no_main]
+
+mod shared;
+
+use diarium::{clean::clean, extract::extract, read::encoding, read::text};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let document = text::read(encoding::decode(bytes));
+    let profiles = &shared::TOOLS.profiles;
+    let clean = clean(&document, profiles);
+    for profile in profiles.iter() {
+        let _ = extract(&document, &clean, profile);
+    }
+});

@@ -1,0 +1,15 @@
+//! What do the pages of a PDF say?
+
+#![no_main]
+
+mod shared;
+
+use diarium::read::pdf;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let options = &shared::TOOLS.read;
+    if let Ok(document) = pdf::read(bytes, &options.pdf, &options.ocr) {
+        shared::check(&document);
+    }
+});

@@ -1,0 +1,28 @@
+//! What the targets share: tools that are loaded once, and what every document that was read keeps.
+
+#![allow(dead_code, reason = "not every target asks for all of it")]
+
+use std::sync::LazyLock;
+
+use diarium::document::RawDocument;
+use diarium::pipeline::Tools;
+use diarium::read::{self, ocr::Mode};
+
+/// Pictures are not read: that takes seconds a page.
+pub static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+    let mut options = read::Options::default();
+    options.ocr.mode = Mode::Never;
+    Tools::load(None, options).expect("what is built in loads")
+});
+
+/// Lines stand in their page's text, in order, and hold no line break.
+pub fn check(document: &RawDocument) {
+    for page in &document.pages {
+        let mut end = 0;
+        for line in &page.lines {
+            assert!(line.bytes.start >= end && line.bytes.start < line.bytes.end);
+            assert!(!page.line_text(line).contains('\n'));
+            end = line.bytes.end;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What do the pages of a plain text say?
+
+#![no_main]
+
+mod shared;
+
+use diarium::read::{encoding, text};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    shared::check(&text::read(encoding::decode(bytes)));
+});

@@ -1,0 +1,13 @@
+//! What does a saved page say?
+
+#![no_main]
+
+mod shared;
+
+use diarium::read::{encoding, web};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    shared::check(&web::read(encoding::decode(bytes)));
+    let _ = web::mhtml::html_part(bytes);
+});
