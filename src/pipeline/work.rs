@@ -69,10 +69,11 @@ struct Dead<'w> {
 
 impl<'w> Office<'w> {
     fn work_off(&self, plan: &'w Plan, in_hand: &mut InHand, reports: SyncSender<Report>) {
+        let jobs = self.options.jobs.get();
         let done = self
             .quarantine_known(plan, in_hand, &reports)
-            .and_then(|()| self.side_by_side(&plan.tasks, in_hand, &reports))
-            .and_then(|()| self.one_by_one(&plan.suspects, in_hand, &reports))
+            .and_then(|()| self.seats(jobs, Feed::new(&plan.tasks, in_hand), &reports))
+            .and_then(|()| self.seats(1, Feed::one_by_one(&plan.suspects, in_hand), &reports))
             .and_then(|()| self.again(in_hand, &reports));
         if let Err(error) = done {
             self.send(Err(error), &reports);
@@ -95,24 +96,6 @@ impl<'w> Office<'w> {
             .iter()
             .map(|(task, _)| task.source.relative.as_str());
         Ok(in_hand.turn(paths, [])?)
-    }
-
-    fn side_by_side(
-        &self,
-        tasks: &'w [Task],
-        in_hand: &mut InHand,
-        reports: &SyncSender<Report>,
-    ) -> Result<(), Error> {
-        self.seats(self.options.jobs.get(), Feed::new(tasks, in_hand), reports)
-    }
-
-    fn one_by_one(
-        &self,
-        tasks: &'w [Task],
-        in_hand: &mut InHand,
-        reports: &SyncSender<Report>,
-    ) -> Result<(), Error> {
-        self.seats(1, Feed::one_by_one(tasks, in_hand), reports)
     }
 
     /// Works off a feed on so many seats, or on as many as it has documents.
