@@ -26,9 +26,13 @@ pub mod emit;
 
 pub mod catalogue;
 
+pub mod archive;
+
 pub mod evaluate;
 
 pub mod draft;
+
+pub mod export;
 
 pub mod pipeline;
 

@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, Macro, UseTree};
 
 /// Rooms that each do one step of the road, and never name each other.
-const STAGES: [&str; 8] = [
+const STAGES: [&str; 9] = [
     "discover",
     "read",
     "clean",
@@ -22,10 +22,11 @@ const STAGES: [&str; 8] = [
     "validate",
     "emit",
     "catalogue",
+    "archive",
 ];
 
 /// Rooms beside the road: they look at documents and records, and know no more than a stage does.
-const BESIDE: [&str; 2] = ["evaluate", "draft"];
+const BESIDE: [&str; 3] = ["evaluate", "draft", "export"];
 
 /// Rooms whose output depends on their input alone.
 const PURE: [&str; 8] = [

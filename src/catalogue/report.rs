@@ -93,6 +93,14 @@ impl Catalogue {
         )
     }
 
+    /// How many records there are.
+    pub fn count_records(&self) -> Result<u64, Error> {
+        let query = "select count(*) from documents where record is not null";
+        Ok(count(
+            self.connection.query_row(query, [], |row| row.get(0))?,
+        ))
+    }
+
     fn counts(&self, query: &str) -> Result<BTreeMap<String, u64>, Error> {
         let pairs = self.rows(query, [], |row| {
             Ok((row.get::<_, String>(0)?, count(row.get(1)?)))

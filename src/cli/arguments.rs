@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::export::Condition;
+
 /// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
 #[derive(Debug, Parser)]
 #[command(name = "diarium", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -68,6 +70,8 @@ pub(super) enum Command {
     Status(Status),
     /// Compare records with what a person says that stands in the documents
     Eval(Eval),
+    /// Make a dataset of the records, in a format that other tools load
+    Export(Export),
     /// Check that everything that a run needs is here
     Doctor(Doctor),
     /// See, try out and make document types
@@ -178,6 +182,44 @@ pub(super) struct Eval {
     /// Exit with 1 if the strict F1 of all fields is lower
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_f1: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The folder that was given to --out
+    #[arg(value_name = "ARCHIVE")]
+    pub(super) archive: PathBuf,
+    /// How the tables are written
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: ExportFormat,
+    /// Folder to make; an earlier export in its place is replaced
+    #[arg(long, value_name = "PATH")]
+    pub(super) to: PathBuf,
+    /// Only records that fulfil this; may be given more than once, and all must hold.
+    /// NAME=VALUE, or with !=, <, <=, >, >= or ~ (holds the words); NAME or !NAME: there is a value, or none
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(super) conditions: Vec<Condition>,
+    /// Only records of these kinds
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) kind: Vec<String>,
+    /// Only these columns and lists, beside number and id
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) columns: Option<Vec<String>>,
+    /// Leave out fields' values that are less sure than this
+    #[arg(long, value_name = "X", value_parser = parse_share)]
+    pub(super) min_confidence: Option<f64>,
+    /// The folder with profiles of your own that the run was given, for the columns of their kinds
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
+    /// Write into a folder that holds other things than an earlier export
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// JSON Lines: a record a line
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod completions;
 mod doctor;
 mod eval;
 mod exit;
+mod export;
 mod logging;
 mod manual;
 mod plain;
@@ -51,6 +52,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),
+        Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
         Command::Profile(options) => profile::run(options, &style),
         Command::Completions(options) => completions::run(options),

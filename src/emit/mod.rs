@@ -6,6 +6,7 @@
 
 mod place;
 mod settle;
+mod staged;
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -17,6 +18,7 @@ use crate::document::{Failure, FailureCode, Record};
 
 pub use place::record_path;
 pub use settle::{settle, sweep};
+pub use staged::{Replace, Staged};
 
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]

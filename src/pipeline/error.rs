@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{catalogue, discover, emit, profile, validate};
+use crate::{archive, catalogue, discover, emit, export, profile, validate};
 
 /// Why a run did not start, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,17 @@ pub enum Error {
     /// A file cannot be written, nor could any other.
     #[error(transparent)]
     Emit(#[from] emit::Error),
+    /// A folder of records cannot be read.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// A dataset cannot be made.
+    #[error(transparent)]
+    Export(#[from] export::Error),
+    /// Records were written while they were exported.
+    #[error(
+        "records changed while they were exported; export again when no run is at work in the folder"
+    )]
+    Changed,
     /// The operating system gives no threads.
     #[error("worker threads cannot be started: {0}; try a smaller --jobs")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -38,9 +49,11 @@ pub enum Error {
 impl Error {
     /// Whether the user can put it right on the command line or in the configuration.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Input(_) | Self::Profile(_) | Self::ProfileFile { .. }
-        )
+        match self {
+            Self::Input(_) | Self::Profile(_) | Self::ProfileFile { .. } => true,
+            Self::Catalogue(error) => matches!(error, catalogue::Error::Missing { .. }),
+            Self::Export(error) => error.is_usage(),
+            _ => false,
+        }
     }
 }

@@ -9,6 +9,7 @@
 mod assemble;
 mod clock;
 mod error;
+mod export;
 mod isolate;
 mod observer;
 mod plan;
@@ -28,6 +29,7 @@ use crate::discover::discover;
 use crate::{emit, read};
 
 pub use error::Error;
+pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
 pub use summary::{Counts, Summary};

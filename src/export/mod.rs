@@ -1,0 +1,74 @@
+//! How does an archive become a dataset?
+//!
+//! Two passes over the records. The first finds out which tables there will be ([`Survey`],
+//! [`Layout`]), the second writes them, a [`Sink`] a format. Before either sees a record it passes
+//! the [`Stages`], and no format knows what they do. Where records come from, and where the finished
+//! folder goes, is for others to say.
+
+pub mod columns;
+mod condition;
+mod date;
+mod error;
+mod jsonl;
+mod layout;
+mod name;
+pub mod parts;
+mod promised;
+mod stages;
+mod survey;
+pub mod table;
+#[cfg(test)]
+mod test_support;
+
+use std::path::{Path, PathBuf};
+
+pub use condition::{Condition, Malformed};
+pub use error::Error;
+pub use layout::{Layout, MainTable, RECORDS, Row};
+pub use stages::{Pass, Prepared, Selection, Stages, Transform};
+pub use survey::{KindSeen, Shape, Survey};
+
+/// How the tables are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One record a line.
+    JsonLines,
+}
+
+/// A file of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The table that it holds, if it holds one.
+    pub table: Option<String>,
+    /// How many rows that table has.
+    pub rows: Option<u64>,
+}
+
+/// Where rows go in one format. Memory depends on the largest records, not on how many there are.
+pub trait Sink: Send {
+    /// Writes a record into all tables that it belongs to.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error>;
+
+    /// Ends all files, and says which.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<Made>, Error>;
+}
+
+impl Format {
+    /// Begins a dataset in an empty folder.
+    ///
+    /// # Errors
+    /// If a file cannot be made.
+    pub fn begin(self, folder: &Path, selection: &Selection) -> Result<Box<dyn Sink>, Error> {
+        Ok(match self {
+            Self::JsonLines => Box::new(jsonl::JsonLines::create(folder, selection)?),
+        })
+    }
+}
