@@ -218,8 +218,16 @@ pub(super) struct Export {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExportFormat {
+    /// Apache Parquet: a file a kind, and one of all
+    Parquet,
+    /// Arrow (Feather), likewise
+    Arrow,
+    /// CSV: a file a table
+    Csv,
     /// JSON Lines: a record a line
     Jsonl,
+    /// SQLite: a database with full-text search
+    Sqlite,
 }
 
 #[derive(Debug, Args)]

@@ -33,7 +33,11 @@ fn options(arguments: &Export) -> ExportOptions<'static> {
         archive: arguments.archive.clone(),
         target: arguments.to.clone(),
         format: match arguments.format {
+            ExportFormat::Parquet => Format::Parquet,
+            ExportFormat::Arrow => Format::Arrow,
+            ExportFormat::Csv => Format::Csv,
             ExportFormat::Jsonl => Format::JsonLines,
+            ExportFormat::Sqlite => Format::Sqlite,
         },
         selection: Selection {
             kinds: arguments.kind.clone(),

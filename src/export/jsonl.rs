@@ -57,11 +57,7 @@ impl Sink for JsonLines {
 
     fn finish(mut self: Box<Self>, _layout: &Layout) -> Result<Vec<Made>, Error> {
         self.file.flush().map_err(Error::write(&self.path))?;
-        Ok(vec![Made {
-            path: self.path,
-            table: Some(RECORDS.to_owned()),
-            rows: Some(self.rows),
-        }])
+        Ok(vec![Made::table(&self.path, RECORDS.to_owned(), self.rows)])
     }
 }
 

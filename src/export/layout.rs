@@ -107,7 +107,8 @@ impl Layout {
         self.kinds.binary_search_by(by_name).ok()
     }
 
-    fn main_tables(&self) -> impl Iterator<Item = &MainTable> {
+    /// All tables of records, that of all kinds first.
+    pub fn main_tables(&self) -> impl Iterator<Item = &MainTable> {
         std::iter::once(&self.records).chain(&self.kinds)
     }
 
@@ -183,13 +184,27 @@ impl MainTable {
     }
 }
 
+/// Names that are ours, or the database's, however they go on.
+const TAKEN: [&str; 6] = [
+    "records",
+    "duplicates",
+    "about_columns",
+    "search",
+    "sqlite_",
+    "kind_",
+];
+
 /// The kind's name with `_` for `-`, so that databases take it without quotation marks. No kind has
-/// an underscore in its name, so that no two have the same, and `kind_` keeps them from being taken
-/// for other tables.
+/// an underscore in its name, so that no two get the same; `kind_` parts them from other tables.
 fn table_name(kind: &str) -> String {
-    let taken = kind == RECORDS || kind == "search" || PARTS.iter().any(|part| part.name == kind);
     let name = kind.replace('-', "_");
-    if taken { format!("kind_{name}") } else { name }
+    let is_taken = TAKEN.iter().any(|taken| name.starts_with(taken))
+        || PARTS.iter().any(|part| part.name == name);
+    if is_taken {
+        format!("kind_{name}")
+    } else {
+        name
+    }
 }
 
 /// The fields of a kind and their types, as its profile has them; those that all kinds share where
@@ -259,5 +274,80 @@ fn column_type(declared: Option<FieldType>, seen: Shape) -> Type {
         Some(FieldType::Date) if seen.words + seen.integers == 0 => Type::Date,
         None if seen.words + seen.days == 0 => Type::Integer,
         _ => Type::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{layout, record};
+    use super::*;
+
+    fn row(record: &Record) -> Row<'_> {
+        Row {
+            number: 7,
+            split: None,
+            record,
+        }
+    }
+
+    #[test]
+    fn a_kind_never_has_the_name_of_another_table() {
+        for (kind, name) in [
+            ("esf-project", "esf_project"),
+            ("people", "kind_people"),
+            ("kind-people", "kind_kind_people"),
+            ("budget-items", "kind_budget_items"),
+            ("search-data", "kind_search_data"),
+            ("sqlite-master", "kind_sqlite_master"),
+        ] {
+            assert_eq!(table_name(kind), name);
+        }
+    }
+
+    #[test]
+    fn every_column_of_a_kind_is_there_whether_a_record_fills_it_or_not() {
+        let layout = layout();
+        let kind = &layout.kinds[0];
+        let record = record();
+        let cells: Vec<Cell<'_>> = kind.cells(row(&record)).collect();
+        assert_eq!(cells.len(), kind.columns.len());
+        let cell = |name: &str| {
+            let place = kind
+                .columns
+                .iter()
+                .position(|known| known.column.name == name);
+            (
+                kind.columns[place.unwrap()].column.kind,
+                cells[place.unwrap()].clone(),
+            )
+        };
+        assert_eq!(cell("record"), (Type::Integer, Cell::Integer(7)));
+        assert_eq!(cell("granted_sek"), (Type::Integer, Cell::Integer(691_000)));
+        assert_eq!(cell("period_start"), (Type::Date, Cell::text("2009-03-01")));
+        assert_eq!(cell("period_end"), (Type::Date, Cell::Empty));
+        assert_eq!(
+            cell("budget_consistent"),
+            (Type::Boolean, Cell::Boolean(true))
+        );
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_its_declared_type_makes_the_column_words() {
+        let seen = |integers, words, days| Shape {
+            integers,
+            words,
+            days,
+        };
+        for (declared, seen, kind) in [
+            (Some(FieldType::Amount), seen(2, 0, 0), Type::Integer),
+            (Some(FieldType::Amount), seen(2, 1, 0), Type::Text),
+            (Some(FieldType::Date), seen(0, 0, 0), Type::Date),
+            (Some(FieldType::Date), seen(0, 1, 3), Type::Text),
+            (Some(FieldType::Identifier), seen(0, 0, 3), Type::Text),
+            (None, seen(3, 0, 0), Type::Integer),
+            (None, seen(0, 0, 3), Type::Text),
+        ] {
+            assert_eq!(column_type(declared, seen), kind, "{declared:?} {seen:?}");
+        }
     }
 }

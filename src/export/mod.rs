@@ -5,8 +5,10 @@
 //! the [`Stages`], and no format knows what they do. Where records come from, and where the finished
 //! folder goes, is for others to say.
 
+mod arrow;
 pub mod columns;
 mod condition;
+mod csv;
 mod date;
 mod error;
 mod jsonl;
@@ -14,6 +16,7 @@ mod layout;
 mod name;
 pub mod parts;
 mod promised;
+mod sqlite;
 mod stages;
 mod survey;
 pub mod table;
@@ -21,6 +24,8 @@ pub mod table;
 mod test_support;
 
 use std::path::{Path, PathBuf};
+
+use arrow::{ArrowFile, ParquetFile, Tables};
 
 pub use condition::{Condition, Malformed};
 pub use error::Error;
@@ -31,8 +36,16 @@ pub use survey::{KindSeen, Shape, Survey};
 /// How the tables are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Apache Parquet.
+    Parquet,
+    /// Arrow's IPC file.
+    Arrow,
+    /// RFC 4180.
+    Csv,
     /// One record a line.
     JsonLines,
+    /// A database.
+    Sqlite,
 }
 
 /// A file of a dataset.
@@ -44,6 +57,21 @@ pub struct Made {
     pub table: Option<String>,
     /// How many rows that table has.
     pub rows: Option<u64>,
+    /// Cells in it that a spreadsheet would have run as a formula, and that now begin with an
+    /// apostrophe.
+    pub made_harmless: u64,
+}
+
+impl Made {
+    /// A table in a file.
+    fn table(path: &Path, table: String, rows: u64) -> Self {
+        Self {
+            path: path.to_owned(),
+            table: Some(table),
+            rows: Some(rows),
+            made_harmless: 0,
+        }
+    }
 }
 
 /// Where rows go in one format. Memory depends on the largest records, not on how many there are.
@@ -66,8 +94,17 @@ impl Format {
     ///
     /// # Errors
     /// If a file cannot be made.
-    pub fn begin(self, folder: &Path, selection: &Selection) -> Result<Box<dyn Sink>, Error> {
+    pub fn begin(
+        self,
+        folder: &Path,
+        selection: &Selection,
+        layout: &Layout,
+    ) -> Result<Box<dyn Sink>, Error> {
         Ok(match self {
+            Self::Parquet => Box::new(Tables::<ParquetFile>::create(folder, layout)?),
+            Self::Arrow => Box::new(Tables::<ArrowFile>::create(folder, layout)?),
+            Self::Csv => Box::new(csv::Csv::create(folder, layout)?),
+            Self::Sqlite => Box::new(sqlite::Sqlite::create(folder, layout)?),
             Self::JsonLines => Box::new(jsonl::JsonLines::create(folder, selection)?),
         })
     }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+use super::{Layout, Selection, Survey};
 use crate::document::Record;
+use crate::profile::Profiles;
 
 /// A record with something in each of its parts.
 pub(super) fn record() -> Record {
@@ -32,4 +34,12 @@ pub(super) fn record() -> Record {
         id = "0a".repeat(32),
     );
     serde_json::from_str(&text).unwrap()
+}
+
+/// The tables of an archive with that record alone.
+pub(super) fn layout() -> Layout {
+    let mut survey = Survey::default();
+    survey.add(&record()).unwrap();
+    let profiles = Profiles::built_in().unwrap();
+    Layout::new(&survey, &Selection::default(), &profiles, false).unwrap()
 }

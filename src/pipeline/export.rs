@@ -74,7 +74,9 @@ pub fn export(
     let (survey, seen) = walk.survey()?;
     let layout = Layout::new(&survey, &options.selection, &profiles, false)?;
     let staged = Staged::begin(&options.target)?;
-    let mut sink = options.format.begin(staged.folder(), &options.selection)?;
+    let mut sink = options
+        .format
+        .begin(staged.folder(), &options.selection, &layout)?;
     let (exported, seen_again) = walk.write(&layout, sink.as_mut())?;
     if seen != seen_again {
         return Err(Error::Changed);
