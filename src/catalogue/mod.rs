@@ -18,7 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use fingerprint::{Fingerprint, hash_file};
 pub use lock::Lock;
-pub use report::{FailureRow, Report, RunRow};
+pub use report::{FailureRow, MadeBy, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, NewRun, Outcome, RunId, RunOutcome};
 
 /// The catalogue's file name in an output folder.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::export::Condition;
+use crate::export::{Condition, Splits};
 
 /// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
 #[derive(Debug, Parser)]
@@ -184,7 +184,16 @@ pub(super) struct Eval {
     pub(super) min_f1: Option<f64>,
 }
 
+const METADATA_KEYS: &str = "\
+Keys of the file that --metadata names, all of which may be left out:
+  name, title, description, version, homepage, citation   text
+  published                                                a day, 2014-03-31
+  keywords                                                 a list of words
+  [licence]       name (an identifier of spdx.org/licenses), title, url
+  [[creators]]    name, url (such as an ORCID), email, affiliation, organisation (true or false)";
+
 #[derive(Debug, Args)]
+#[command(after_help = METADATA_KEYS)]
 pub(super) struct Export {
     /// The folder that was given to --out
     #[arg(value_name = "ARCHIVE")]
@@ -208,6 +217,15 @@ pub(super) struct Export {
     /// Leave out fields' values that are less sure than this
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_confidence: Option<f64>,
+    /// Share the records out, such as train=0.8,validation=0.1,test=0.1; what is nearly the same stays together
+    #[arg(long, value_name = "NAME=SHARE,...")]
+    pub(super) split: Option<Splits>,
+    /// Leave out near-duplicates, and name them in duplicates.csv
+    #[arg(long)]
+    pub(super) dedup: bool,
+    /// TOML file with what the dataset is, whose, and under which licence; its keys are told below
+    #[arg(long, value_name = "FILE")]
+    pub(super) metadata: Option<PathBuf>,
     /// The folder with profiles of your own that the run was given, for the columns of their kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,

@@ -1,20 +1,22 @@
 //! `diarium export`: how is a dataset asked for, watched and summed up?
 
+use std::fs;
 use std::path::Path;
 
 use indicatif::ProgressBar;
 
 use super::arguments::{Export, ExportFormat};
-use super::exit::Exit;
+use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::plain::harmless;
 use super::progress;
-use crate::export::{Format, Selection};
+use crate::export::metadata::Given;
+use crate::export::{Format, Selection, Sharing};
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
 
 /// Makes the dataset, and says on standard error what came of it.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {
-    let options = options(arguments);
+    let options = options(arguments)?;
     let watcher = Watcher {
         bar: progress::bar(logging, "records"),
     };
@@ -22,14 +24,14 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
     watcher.bar.finish_and_clear();
     let exported = result?;
     logging.say(&lines(&exported, arguments).join("\n"));
-    Ok(match exported.unreadable {
+    Ok(match exported.counts.unreadable {
         0 => Exit::Success,
         _ => Exit::SomeFailed,
     })
 }
 
-fn options(arguments: &Export) -> ExportOptions<'static> {
-    ExportOptions {
+fn options(arguments: &Export) -> Result<ExportOptions<'static>, Usage> {
+    Ok(ExportOptions {
         archive: arguments.archive.clone(),
         target: arguments.to.clone(),
         format: match arguments.format {
@@ -45,10 +47,27 @@ fn options(arguments: &Export) -> ExportOptions<'static> {
             min_confidence: arguments.min_confidence,
             columns: arguments.columns.clone(),
         },
+        sharing: Sharing {
+            splits: arguments.split.clone(),
+            without_duplicates: arguments.dedup,
+        },
         transform: None,
+        given: arguments
+            .metadata
+            .as_deref()
+            .map(given)
+            .transpose()?
+            .unwrap_or_default(),
         profiles: arguments.profiles.clone(),
         force: arguments.force,
-    }
+    })
+}
+
+/// What the user's file says of the dataset.
+fn given(file: &Path) -> Result<Given, Usage> {
+    let toml = fs::read_to_string(file).map_err(|error| error.to_string());
+    let given = toml.and_then(|toml| Given::parse(&toml));
+    given.map_err(|error| Usage(format!("{}: {error}", file.display())))
 }
 
 /// A bar on a terminal, and a message for each file that holds no record.
@@ -73,18 +92,53 @@ impl ExportObserver for Watcher {
 }
 
 fn lines(exported: &Exported, arguments: &Export) -> Vec<String> {
-    let mut lines = vec![format!("{} records exported", exported.records)];
-    let mut note = |count: u64, what: &str| {
+    let counts = &exported.counts;
+    let mut lines = vec![counted(
+        counts.records,
+        "record exported",
+        "records exported",
+    )];
+    if !exported.splits.is_empty() {
+        let splits = exported.splits.iter();
+        let splits: Vec<String> = splits
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        lines.push(format!("splits: {}", splits.join(", ")));
+    }
+    let mut note = |count: u64, one: &str, more: &str| {
         if count > 0 {
-            lines.push(format!("{count} {what}"));
+            lines.push(counted(count, one, more));
         }
     };
     note(
-        exported.not_selected,
-        "records left out that the selection does not want",
+        counts.not_selected,
+        "record not selected",
+        "records not selected",
     );
-    note(exported.unsure, "values left out that were not sure enough");
-    note(exported.unreadable, "files left out that hold no record");
+    note(
+        counts.duplicates,
+        "near-duplicate left out; duplicates.csv names it",
+        "near-duplicates left out; duplicates.csv names them",
+    );
+    note(
+        counts.unsure,
+        "value left out that was not sure enough",
+        "values left out that were not sure enough",
+    );
+    note(
+        exported.made_harmless,
+        "cell begins with an apostrophe, so that no spreadsheet runs it",
+        "cells begin with an apostrophe, so that no spreadsheet runs them",
+    );
+    note(
+        counts.unreadable,
+        "file left out that holds no record",
+        "files left out that hold no record",
+    );
     lines.push(format!("dataset: {}", arguments.to.display()));
     lines
+}
+
+fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }

@@ -16,6 +16,7 @@ pub struct Condition {
     /// The column's name.
     pub column: String,
     test: Test,
+    written: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,7 @@ impl FromStr for Condition {
         Ok(Self {
             column: name.to_owned(),
             test,
+            written: text.to_owned(),
         })
     }
 }
@@ -100,6 +102,11 @@ fn test(text: &str) -> Result<Test, Malformed> {
 }
 
 impl Condition {
+    /// As the user wrote it.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
     /// Whether a record fulfils it.
     pub fn holds(&self, record: &Record) -> bool {
         let value = columns::value(record, &self.column);

@@ -28,6 +28,14 @@ pub enum Error {
         /// Of what there are too many.
         what: &'static str,
     },
+    /// The dataset may not go where it should.
+    #[error("{} cannot be the dataset's folder: {why}", path.display())]
+    InTheWay {
+        /// The folder.
+        path: PathBuf,
+        /// Why not, and what to do.
+        why: String,
+    },
     /// A file cannot be written.
     #[error("{} cannot be written: {source}; check that there is room on the disk", path.display())]
     Write {
@@ -41,7 +49,7 @@ pub enum Error {
 impl Error {
     /// Whether the user can put it right on the command line.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::UnknownColumn { .. } | Self::Condition { .. })
+        !matches!(self, Self::TooManyNames { .. } | Self::Write { .. })
     }
 
     /// For `map_err`: this file could not be written.

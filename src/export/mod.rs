@@ -10,16 +10,22 @@ pub mod columns;
 mod condition;
 mod csv;
 mod date;
+mod duplicates;
 mod error;
+mod fate;
 mod jsonl;
 mod layout;
+pub mod metadata;
 mod name;
 pub mod parts;
 mod promised;
+pub mod similar;
+mod split;
 mod sqlite;
 mod stages;
 mod survey;
 pub mod table;
+mod target;
 #[cfg(test)]
 mod test_support;
 
@@ -28,10 +34,14 @@ use std::path::{Path, PathBuf};
 use arrow::{ArrowFile, ParquetFile, Tables};
 
 pub use condition::{Condition, Malformed};
+pub use duplicates::Duplicates;
 pub use error::Error;
+pub use fate::{Content, Fate, Judge, Sharing};
 pub use layout::{Layout, MainTable, RECORDS, Row};
+pub use split::{Malformed as MalformedSplits, Splits};
 pub use stages::{Pass, Prepared, Selection, Stages, Transform};
 pub use survey::{KindSeen, Shape, Survey};
+pub use target::{Occupied, occupied};
 
 /// How the tables are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +100,11 @@ pub trait Sink: Send {
 }
 
 impl Format {
+    /// Whether lists in a record are nested columns.
+    pub fn is_nested(self) -> bool {
+        matches!(self, Self::Parquet | Self::Arrow | Self::JsonLines)
+    }
+
     /// Begins a dataset in an empty folder.
     ///
     /// # Errors

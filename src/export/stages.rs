@@ -5,6 +5,7 @@
 //! on all cores; each record passes twice, once in each [`Pass`], and must come out alike.
 
 use super::Condition;
+use super::fate::Content;
 use super::name;
 use crate::document::Record;
 
@@ -43,6 +44,8 @@ pub enum Prepared {
         record: Box<Record>,
         /// How many values were not sure enough.
         unsure: u64,
+        /// What it is judged by, if records are judged and this is the survey.
+        content: Option<Content>,
     },
     /// The selection leaves it out.
     NotSelected,
@@ -55,6 +58,8 @@ pub enum Prepared {
 pub struct Stages<'s> {
     /// Which records go on.
     pub selection: &'s Selection,
+    /// Whether those are judged by what they say.
+    pub judged: bool,
     /// What is done to those.
     pub transform: Option<Transform<'s>>,
 }
@@ -70,12 +75,15 @@ impl Stages<'_> {
         if !self.selection.takes(&record) {
             return Prepared::NotSelected;
         }
+        let is_judged = self.judged && pass == Pass::Survey;
+        let content = is_judged.then(|| Content::of(&record));
         if let Some(transform) = self.transform {
             transform(&mut record, pass);
         }
         Prepared::Taken {
             record: Box::new(record),
             unsure,
+            content,
         }
     }
 }
@@ -113,10 +121,11 @@ mod tests {
     fn taken(selection: &Selection) -> Option<(Record, u64)> {
         let stages = Stages {
             selection,
+            judged: false,
             transform: Some(&|record, _| record.title = None),
         };
         match stages.prepare(Ok(record()), Pass::Write) {
-            Prepared::Taken { record, unsure } => Some((*record, unsure)),
+            Prepared::Taken { record, unsure, .. } => Some((*record, unsure)),
             _ => None,
         }
     }

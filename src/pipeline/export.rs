@@ -2,16 +2,21 @@
 //!
 //! Two passes, in order, in bounded memory; see [`crate::export`]. The folder appears whole.
 
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
 
 use super::Error;
 use super::tools::load_profiles;
 use crate::archive::{Archive, Seen, Stored};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, MadeBy, hash_file};
 use crate::emit::{Replace, Staged};
+use crate::export::metadata::{self, Counts, Facts, Given, Run};
 use crate::export::{
-    self, Format, Layout, Made, Pass, Prepared, Row, Selection, Sink, Stages, Survey, Transform,
+    self, Duplicates, Fate, Format, Judge, Layout, Made, Occupied, Pass, Prepared, Row, Selection,
+    Sharing, Sink, Stages, Survey, Transform,
 };
 
 /// What is to be exported, and where to.
@@ -24,8 +29,12 @@ pub struct ExportOptions<'e> {
     pub format: Format,
     /// Which records, and what of them.
     pub selection: Selection,
+    /// How they are shared out, and whether near-duplicates are left out.
+    pub sharing: Sharing,
     /// What is done to each record before any format sees it.
     pub transform: Option<Transform<'e>>,
+    /// What the user says of the dataset.
+    pub given: Given,
     /// A folder with the user's own profiles, for the columns of their kinds.
     pub profiles: Option<PathBuf>,
     /// Whether files in the target's place may be replaced that are no earlier export.
@@ -40,50 +49,131 @@ pub trait ExportObserver: Sync {
     fn passed(&self);
     /// A file is no record and is left out.
     fn unreadable(&self, file: &Path, why: &str);
+    /// Both passes are over; `notes` may be added to the metadata, each under its name.
+    fn notes(&self) -> Map<String, Value> {
+        Map::new()
+    }
 }
 
 /// What came of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
-    /// Records written.
-    pub records: u64,
-    /// Records that the selection left out.
-    pub not_selected: u64,
-    /// Values that were not sure enough.
-    pub unsure: u64,
-    /// Files that hold no record.
-    pub unreadable: u64,
+    /// What became of the archive's records.
+    pub counts: Counts,
+    /// Records by split, in the order of the splits.
+    pub splits: Vec<(String, u64)>,
+    /// Cells that a spreadsheet would have run.
+    pub made_harmless: u64,
 }
 
 /// Makes the dataset.
+///
+/// # Errors
+/// If the archive cannot be read, something else stands in the dataset's place, or it cannot be
+/// written. A file that holds no record is told, counted, and left out.
 pub fn export(
     options: &ExportOptions<'_>,
     observer: &dyn ExportObserver,
 ) -> Result<Exported, Error> {
     let catalogue = Catalogue::open_to_read(&options.archive)?;
     let profiles = load_profiles(options.profiles.as_deref())?;
+    let place = Place::look(options)?;
     observer.planned(catalogue.count_records()?);
     let walk = Walk {
         archive: Archive::new(&options.archive),
         stages: Stages {
             selection: &options.selection,
+            judged: options.sharing.looks_into_records(),
             transform: options.transform,
         },
         observer,
     };
-    let (survey, seen) = walk.survey()?;
-    let layout = Layout::new(&survey, &options.selection, &profiles, false)?;
+    let (survey, fates, seen) = walk.survey(&options.sharing)?;
+    let has_splits = options.sharing.splits.is_some();
+    let layout = Layout::new(&survey, &options.selection, &profiles, has_splits)?;
     let staged = Staged::begin(&options.target)?;
-    let mut sink = options
-        .format
-        .begin(staged.folder(), &options.selection, &layout)?;
-    let (exported, seen_again) = walk.write(&layout, sink.as_mut())?;
-    if seen != seen_again {
+    let written = walk.write(options, &layout, fates.as_deref(), staged.folder())?;
+    if seen != written.seen {
         return Err(Error::Changed);
     }
-    let _files: Vec<Made> = sink.finish(&layout)?;
-    staged.publish(Replace::All)?;
+    let runs = catalogue.runs_of_records()?;
+    let exported = describe(options, &layout, written, runs, observer, staged.folder())?;
+    staged.publish(place.replace)?;
+    place.clear(&options.target);
     Ok(exported)
+}
+
+/// What becomes of what stands in the dataset's place.
+struct Place {
+    replace: Replace,
+    /// Files of an earlier export among other files.
+    earlier: Vec<String>,
+}
+
+impl Place {
+    /// # Errors
+    /// If the dataset may not go there.
+    fn look(options: &ExportOptions<'_>) -> Result<Self, Error> {
+        let target = &options.target;
+        let in_the_way = |why: String| export::Error::InTheWay {
+            path: target.clone(),
+            why,
+        };
+        if holds(&options.archive.join("records"), target) || holds(target, &options.archive) {
+            let why = "it is part of the archive; name another folder";
+            return Err(in_the_way(why.to_owned()).into());
+        }
+        let found = export::occupied(target).map_err(|error| in_the_way(error.to_string()))?;
+        match found {
+            Occupied::Free | Occupied::EarlierExport => Ok(Self {
+                replace: Replace::All,
+                earlier: Vec::new(),
+            }),
+            Occupied::NoFolder => {
+                Err(in_the_way("it is no folder; name another".to_owned()).into())
+            }
+            Occupied::Folder { earlier, .. } if options.force => Ok(Self {
+                replace: Replace::SameNames,
+                earlier,
+            }),
+            Occupied::Folder { other, .. } => {
+                let why = format!(
+                    "it holds {other}, which is of no earlier export; name another folder, or add --force"
+                );
+                Err(in_the_way(why).into())
+            }
+        }
+    }
+
+    /// Takes away what an earlier export left and this one did not replace. What cannot be taken
+    /// away is not named by the metadata, and stays.
+    fn clear(&self, target: &Path) {
+        if let Ok(Occupied::Folder { earlier, .. }) = export::occupied(target) {
+            for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
+                let _ = fs::remove_file(target.join(name));
+            }
+        }
+    }
+}
+
+/// Whether a place is in a folder, or is that folder.
+fn holds(folder: &Path, place: &Path) -> bool {
+    let real = |path: &Path| {
+        // The target need not be there yet; what is above it may be.
+        let known = path.ancestors().find_map(|above| {
+            let real = if above.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                above
+            };
+            Some((real.canonicalize().ok()?, above))
+        });
+        known.map(|(real, above)| real.join(path.strip_prefix(above).unwrap_or(path)))
+    };
+    match (real(folder), real(place)) {
+        (Some(folder), Some(place)) => place.starts_with(folder),
+        _ => false,
+    }
 }
 
 /// The two passes over the records of an archive.
@@ -93,36 +183,75 @@ struct Walk<'w> {
     observer: &'w dyn ExportObserver,
 }
 
+/// What the second pass gives.
+struct Written {
+    files: Vec<Made>,
+    counts: Counts,
+    by_split: Vec<u64>,
+    seen: Seen,
+}
+
 impl Walk<'_> {
-    fn survey(&self) -> Result<(Survey, Seen), Error> {
+    /// The first pass: what there is, and what becomes of each record if that is asked.
+    fn survey(&self, sharing: &Sharing) -> Result<(Survey, Option<Vec<Fate>>, Seen), Error> {
         let mut survey = Survey::default();
+        let mut judge = Judge::new(sharing);
         let seen = self.pass(Pass::Survey, |prepared| match prepared {
-            Prepared::Taken { record, .. } => survey.add(&record),
+            Prepared::Taken {
+                record, content, ..
+            } => {
+                content.into_iter().for_each(|content| judge.add(content));
+                survey.add(&record)
+            }
             Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
         })?;
-        Ok((survey, seen))
+        let splits = sharing.splits.as_ref();
+        let fates = self.stages.judged.then(|| judge.finish(splits));
+        Ok((survey, fates, seen))
     }
 
-    fn write(&self, layout: &Layout, sink: &mut dyn Sink) -> Result<(Exported, Seen), Error> {
-        let mut exported = Exported::default();
-        let seen = self.pass(Pass::Write, |prepared| {
-            match prepared {
-                Prepared::NotSelected => exported.not_selected += 1,
-                Prepared::Unreadable(_) => exported.unreadable += 1,
-                Prepared::Taken { record, unsure } => {
-                    exported.records += 1;
-                    exported.unsure += unsure;
-                    let row = Row {
-                        number: i64::try_from(exported.records).unwrap_or(i64::MAX),
-                        split: None,
-                        record: &record,
-                    };
-                    sink.add(row, layout)?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok((exported, seen))
+    /// The second pass: the tables, and what was left out of them.
+    fn write(
+        &self,
+        options: &ExportOptions<'_>,
+        layout: &Layout,
+        fates: Option<&[Fate]>,
+        folder: &Path,
+    ) -> Result<Written, Error> {
+        let sharing = &options.sharing;
+        let duplicates = sharing
+            .without_duplicates
+            .then(|| Duplicates::create(folder));
+        let mut scribe = Scribe {
+            layout,
+            fates,
+            splits: sharing
+                .splits
+                .iter()
+                .flat_map(|splits| splits.names())
+                .collect(),
+            sink: options.format.begin(folder, &options.selection, layout)?,
+            duplicates: duplicates.transpose()?,
+            numbers: Vec::new(),
+            counts: Counts::default(),
+            by_split: vec![
+                0;
+                sharing
+                    .splits
+                    .iter()
+                    .flat_map(|splits| splits.names())
+                    .count()
+            ],
+        };
+        let seen = self.pass(Pass::Write, |prepared| scribe.take(prepared))?;
+        let mut files = scribe.sink.finish(layout)?;
+        files.extend(scribe.duplicates.map(Duplicates::finish).transpose()?);
+        Ok(Written {
+            files,
+            counts: scribe.counts,
+            by_split: scribe.by_split,
+            seen,
+        })
     }
 
     fn pass(
@@ -150,5 +279,114 @@ impl Walk<'_> {
         })?;
         stopped?;
         Ok(seen)
+    }
+}
+
+/// Writes the records that stay, and counts.
+struct Scribe<'s> {
+    layout: &'s Layout,
+    fates: Option<&'s [Fate]>,
+    splits: Vec<&'s str>,
+    sink: Box<dyn Sink>,
+    duplicates: Option<Duplicates>,
+    /// Of each judged record so far, the number in the dataset, 0 for those left out.
+    numbers: Vec<i64>,
+    counts: Counts,
+    by_split: Vec<u64>,
+}
+
+impl Scribe<'_> {
+    fn take(&mut self, prepared: Prepared) -> Result<(), export::Error> {
+        let (record, unsure) = match prepared {
+            Prepared::NotSelected => {
+                self.counts.not_selected += 1;
+                return Ok(());
+            }
+            Prepared::Unreadable(_) => {
+                self.counts.unreadable += 1;
+                return Ok(());
+            }
+            Prepared::Taken { record, unsure, .. } => (record, unsure),
+        };
+        // A record more than was judged means that the archive changed, which is told at the end.
+        let fate = self.fates.and_then(|fates| fates.get(self.numbers.len()));
+        let split = match fate {
+            Some(Fate::LeftOut { of, likeness }) => {
+                self.counts.duplicates += 1;
+                let of = self.numbers.get(*of as usize).copied().unwrap_or_default();
+                self.numbers.push(0);
+                let duplicates = self.duplicates.as_mut();
+                return duplicates.map_or(Ok(()), |file| file.add(&record, of, *likeness));
+            }
+            Some(Fate::Kept { split }) => *split,
+            None => None,
+        };
+        self.counts.records += 1;
+        self.counts.unsure += unsure;
+        let number = i64::try_from(self.counts.records).unwrap_or(i64::MAX);
+        if self.fates.is_some() {
+            self.numbers.push(number);
+        }
+        if let Some(split) = split {
+            self.by_split[split] += 1;
+        }
+        let row = Row {
+            number,
+            split: split.map(|split| self.splits[split]),
+            record: &record,
+        };
+        self.sink.add(row, self.layout)
+    }
+}
+
+/// Writes the metadata, and sums up.
+fn describe(
+    options: &ExportOptions<'_>,
+    layout: &Layout,
+    written: Written,
+    runs: Vec<MadeBy>,
+    observer: &dyn ExportObserver,
+    folder: &Path,
+) -> Result<Exported, Error> {
+    let names = options
+        .sharing
+        .splits
+        .iter()
+        .flat_map(|splits| splits.names());
+    let splits: Vec<(String, u64)> = names.map(str::to_owned).zip(written.by_split).collect();
+    let made_harmless = written.files.iter().map(|made| made.made_harmless).sum();
+    let name = options
+        .target
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let facts = Facts {
+        folder: name.into_owned(),
+        given: &options.given,
+        format: options.format,
+        layout,
+        selection: &options.selection,
+        files: metadata::measure(folder, written.files, hash_file)?,
+        counts: written.counts,
+        splits: splits.clone(),
+        runs: runs.into_iter().map(run).collect(),
+        notes: observer.notes(),
+    };
+    metadata::write(folder, &facts)?;
+    Ok(Exported {
+        counts: written.counts,
+        splits,
+        made_harmless,
+    })
+}
+
+fn run(made_by: MadeBy) -> Run {
+    Run {
+        id: made_by.id,
+        started: made_by.started,
+        ended: made_by.ended,
+        version: made_by.version,
+        profiles: made_by.profiles,
+        engine: made_by.engine,
     }
 }

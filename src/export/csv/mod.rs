@@ -21,7 +21,7 @@ pub(super) struct Csv {
 }
 
 /// A table that is being written.
-struct Table {
+pub(super) struct Table {
     name: String,
     path: PathBuf,
     writer: Writer<File>,
@@ -85,7 +85,7 @@ impl Sink for Csv {
 }
 
 impl Table {
-    fn create(folder: &Path, name: &str, header: Vec<String>) -> Result<Self, Error> {
+    pub(super) fn create(folder: &Path, name: &str, header: Vec<String>) -> Result<Self, Error> {
         let path = folder.join(format!("{name}.csv"));
         let file = File::create_new(&path).map_err(Error::write(&path))?;
         let mut writer = WriterBuilder::new()
@@ -101,7 +101,10 @@ impl Table {
         })
     }
 
-    fn add<'r>(&mut self, cells: impl IntoIterator<Item = Cell<'r>>) -> Result<(), Error> {
+    pub(super) fn add<'r>(
+        &mut self,
+        cells: impl IntoIterator<Item = Cell<'r>>,
+    ) -> Result<(), Error> {
         self.rows += 1;
         for cell in cells {
             self.cell(&cell).map_err(Error::write(&self.path))?;
@@ -127,7 +130,7 @@ impl Table {
         }
     }
 
-    fn finish(mut self) -> Result<Made, Error> {
+    pub(super) fn finish(mut self) -> Result<Made, Error> {
         self.writer.flush().map_err(Error::write(&self.path))?;
         Ok(Made {
             made_harmless: self.harmless,
