@@ -190,7 +190,8 @@ Keys of the file that --metadata names, all of which may be left out:
   published                                                a day, 2014-03-31
   keywords                                                 a list of words
   [licence]       name (an identifier of spdx.org/licenses), title, url
-  [[creators]]    name, url (such as an ORCID), email, affiliation, organisation (true or false)";
+  [[creators]]    name, url (such as an ORCID), email, affiliation, organisation (true or false)
+  [publisher]     name, url";
 
 #[derive(Debug, Args)]
 #[command(after_help = METADATA_KEYS)]

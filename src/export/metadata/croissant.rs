@@ -52,6 +52,16 @@ pub(super) fn dataset(facts: &Facts<'_>) -> Value {
         ("keywords", json!(given.keywords)),
         ("creator", creators.collect()),
         (
+            "publisher",
+            given.publisher.as_ref().map_or(Value::Null, |publisher| {
+                object([
+                    ("@type", json!("sc:Organization")),
+                    ("name", json!(publisher.name)),
+                    ("url", json!(publisher.url)),
+                ])
+            }),
+        ),
+        (
             "distribution",
             facts
                 .files

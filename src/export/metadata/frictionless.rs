@@ -61,6 +61,7 @@ fn resource(facts: &Facts<'_>, file: &FileFacts) -> Value {
     let mut value = object([
         ("name", json!(name)),
         ("path", json!(file.path)),
+        ("type", json!(if is_table { "table" } else { "file" })),
         (
             "profile",
             json!(if is_table {
@@ -85,10 +86,11 @@ fn resource(facts: &Facts<'_>, file: &FileFacts) -> Value {
     ]);
     match file.tables.as_slice() {
         [] => {}
-        [table] => {
+        [table] if is_table => {
             value["rows"] = json!(table.rows);
             value["schema"] = schema(facts, table);
         }
+        // Frictionless has no word for tables in other files, so that its tools pass over this.
         tables => {
             let tables = tables.iter().map(|table| {
                 json!({"name": table.name, "rows": table.rows, "schema": schema(facts, table)})

@@ -29,6 +29,18 @@ pub struct Given {
     pub licence: Option<Licence>,
     /// Who made it.
     pub creators: Vec<Creator>,
+    /// The organisation that publishes it.
+    pub publisher: Option<Publisher>,
+}
+
+/// An organisation that publishes datasets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    /// Its name.
+    pub name: String,
+    /// Where it is found.
+    pub url: Option<String>,
 }
 
 /// What others may do with a dataset.

@@ -20,7 +20,7 @@ use super::Made;
 use super::error::Error;
 
 pub use facts::{Counts, Facts, FileFacts, Run, TableFacts};
-pub use given::{Creator, Given, Licence};
+pub use given::{Creator, Given, Licence, Publisher};
 
 /// The file by which an export is known as one.
 pub const DATA_PACKAGE: &str = "datapackage.json";

@@ -17,8 +17,9 @@ pub(super) fn crate_of(facts: &Facts<'_>) -> Value {
     ];
     graph.extend(files(facts));
     graph.extend(descriptions());
-    graph.extend(licence(facts));
+    graph.push(licence(facts));
     graph.extend(creators(facts));
+    graph.extend(organisations(facts));
     graph.extend(runs(facts));
     json!({
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}],
@@ -26,10 +27,14 @@ pub(super) fn crate_of(facts: &Facts<'_>) -> Value {
     })
 }
 
+/// References; one stands alone, as the specification would have it.
 fn refer<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> Value {
-    ids.into_iter()
-        .map(|id| json!({"@id": id.as_ref()}))
-        .collect()
+    let ids = ids.into_iter().map(|id| json!({"@id": id.as_ref()}));
+    let mut ids: Vec<Value> = ids.collect();
+    match ids.len() {
+        0 | 1 => ids.pop().unwrap_or(Value::Null),
+        _ => Value::Array(ids),
+    }
 }
 
 fn root(facts: &Facts<'_>) -> Value {
@@ -40,10 +45,7 @@ fn root(facts: &Facts<'_>) -> Value {
         .iter()
         .map(|file| file.path.clone())
         .chain(others);
-    let licence = given
-        .licence
-        .as_ref()
-        .map(|licence| json!({"@id": licence.address()}));
+    let publisher = given.publisher.as_ref();
     object([
         ("@id", json!("./")),
         ("@type", json!("Dataset")),
@@ -51,10 +53,11 @@ fn root(facts: &Facts<'_>) -> Value {
         ("description", json!(facts.description())),
         ("datePublished", json!(facts.published())),
         ("version", json!(given.version)),
-        ("license", licence.unwrap_or(Value::Null)),
+        ("license", refer([licence_id(facts)])),
+        ("author", refer(creator_ids(facts))),
         (
-            "author",
-            refer((0..given.creators.len()).map(|index| creator_id(facts, index))),
+            "publisher",
+            refer(publisher.map(|publisher| organisation_id(facts, &publisher.name))),
         ),
         (
             "keywords",
@@ -99,16 +102,32 @@ fn descriptions() -> impl Iterator<Item = Value> {
     })
 }
 
-fn licence(facts: &Facts<'_>) -> Option<Value> {
-    let licence = facts.given.licence.as_ref()?;
-    let title = licence.title.as_ref().unwrap_or(&licence.name);
-    Some(json!({
-        "@id": licence.address(),
-        "@type": "CreativeWork",
-        "name": title,
-        "identifier": licence.name,
-        "description": format!("The licence of this dataset: {title}."),
-    }))
+/// Where the licence stands; a crate must have one, and be it that there is none.
+fn licence_id(facts: &Facts<'_>) -> String {
+    let licence = facts.given.licence.as_ref();
+    licence.map_or("#no-licence".to_owned(), |licence| licence.address())
+}
+
+fn licence(facts: &Facts<'_>) -> Value {
+    let (name, identifier, description) = match &facts.given.licence {
+        Some(licence) => {
+            let title = licence.title.as_ref().unwrap_or(&licence.name);
+            let description = format!("The licence of this dataset: {title}.");
+            (title.as_str(), Some(&licence.name), description)
+        }
+        None => {
+            let description =
+                "Nobody has said what may be done with this dataset. Ask before you use it.";
+            ("No licence stated", None, description.to_owned())
+        }
+    };
+    object([
+        ("@id", json!(licence_id(facts))),
+        ("@type", json!("CreativeWork")),
+        ("name", json!(name)),
+        ("identifier", json!(identifier)),
+        ("description", json!(description)),
+    ])
 }
 
 /// The address that stands for a creator, else a name within the crate.
@@ -124,6 +143,7 @@ fn creator_id(facts: &Facts<'_>, index: usize) -> String {
 fn creators(facts: &Facts<'_>) -> impl Iterator<Item = Value> {
     let creators = facts.given.creators.iter().enumerate();
     creators.map(|(index, creator)| {
+        let works_for = creator.affiliation.as_ref();
         object([
             ("@id", json!(creator_id(facts, index))),
             (
@@ -136,9 +156,66 @@ fn creators(facts: &Facts<'_>) -> impl Iterator<Item = Value> {
             ),
             ("name", json!(creator.name)),
             ("email", json!(creator.email)),
-            ("affiliation", json!(creator.affiliation)),
+            ("url", json!(creator.url)),
+            (
+                "affiliation",
+                refer(works_for.map(|name| organisation_id(facts, name))),
+            ),
         ])
     })
+}
+
+/// The organisations that creators work for, and the publisher, each once; those that are creators
+/// themselves are there already.
+fn organisations(facts: &Facts<'_>) -> Vec<Value> {
+    let given = facts.given;
+    let publisher = given.publisher.iter().map(|publisher| &publisher.name);
+    let employers = given
+        .creators
+        .iter()
+        .filter_map(|creator| creator.affiliation.as_ref());
+    let mut named: Vec<String> = creator_ids(facts).collect();
+    let mut entities = Vec::new();
+    for name in publisher.chain(employers) {
+        let id = organisation_id(facts, name);
+        if !named.contains(&id) {
+            entities.push(object([
+                ("@id", json!(id)),
+                ("@type", json!("Organization")),
+                ("name", json!(name)),
+                ("url", json!(organisation_url(facts, name))),
+            ]));
+            named.push(id);
+        }
+    }
+    entities
+}
+
+fn creator_ids(facts: &Facts<'_>) -> impl Iterator<Item = String> {
+    (0..facts.given.creators.len()).map(|index| creator_id(facts, index))
+}
+
+/// What stands for an organisation: for a creator its id, else its address or its name.
+fn organisation_id(facts: &Facts<'_>, name: &str) -> String {
+    let mut creators = facts.given.creators.iter();
+    let index = creators.position(|creator| creator.organisation && creator.name == name);
+    match (index, organisation_url(facts, name)) {
+        (Some(index), _) => creator_id(facts, index),
+        (None, Some(url)) => url.clone(),
+        (None, None) => {
+            let letters = name.to_lowercase();
+            let letter = |one: char| if one.is_alphanumeric() { one } else { '-' };
+            format!("#{}", letters.chars().map(letter).collect::<String>())
+        }
+    }
+}
+
+fn organisation_url<'f>(facts: &'f Facts<'_>, name: &str) -> Option<&'f String> {
+    let publisher = facts.given.publisher.as_ref();
+    publisher
+        .filter(|publisher| publisher.name == name)?
+        .url
+        .as_ref()
 }
 
 fn run_id(run: &Run) -> String {

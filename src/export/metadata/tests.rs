@@ -110,6 +110,6 @@ fn what_nobody_said_is_not_there() {
     let [package, croissant, crate_of] = described(&Given::default());
     assert!(package.get("licenses").is_none());
     assert!(croissant.get("license").is_none());
-    assert!(crate_of["@graph"][1].get("license").is_none());
+    assert_eq!(crate_of["@graph"][1]["license"]["@id"], "#no-licence");
     assert_eq!(crate_of["@graph"][1]["datePublished"], "2026-11-01");
 }
