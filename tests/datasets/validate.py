@@ -10,6 +10,8 @@ import hashlib
 import json
 import os
 import pathlib
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -409,6 +411,29 @@ def use_the_context_that_rocrate_brings():
     rdflib.parser._urlopen = opened
 
 
+# docs/datasets.md.
+
+
+def snippets():
+    """The blocks of the page that name a format: language, format, code."""
+    text = (ROOT / "docs/datasets.md").read_text(encoding="utf-8")
+    for block in re.finditer(r"^```(\w+) (\w+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield block.groups()
+
+
+def run_snippet(language, code, folder):
+    """Runs a block beside a dataset in a folder called `dataset`."""
+    with tempfile.TemporaryDirectory() as place:
+        os.symlink(folder.resolve(), pathlib.Path(place) / "dataset")
+        if language == "sql":
+            database = sqlite3.connect(folder / "dataset.sqlite")
+            assert database.execute(code).fetchall(), "no rows"
+            return
+        command = {"python": [sys.executable, "-c", code], "r": ["Rscript", "-e", code]}[language]
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
 # All of it.
 
 
@@ -482,6 +507,11 @@ def main(diarium, archive=None):
         check("sqlite: search in Swedish", check_search, folders["sqlite"], records)
         check("splits part no equal texts", check_splits, folders["parquet"], records)
         check("near-duplicates are left out and named", check_dedup, diarium, archive, place, records)
+        for number, (language, format, code) in enumerate(snippets(), 1):
+            if language == "r" and not shutil.which("Rscript"):
+                print(f"skipped block {number} of docs/datasets.md: there is no R here")
+                continue
+            check(f"block {number} of docs/datasets.md, {language}, {format}", run_snippet, language, code, folders[format])
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
