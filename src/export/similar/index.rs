@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::signature::{PLACES, Signature};
+use super::signature::{PLACES, Signature, mix};
 
 const BANDS: usize = 32;
 const ROWS: usize = PLACES / BANDS;
@@ -22,10 +22,10 @@ const NONE: u32 = u32::MAX;
 #[derive(Default)]
 pub struct Index {
     signatures: Vec<Signature>,
-    /// The first record with exactly that signature.
-    exact: HashMap<Signature, u32>,
-    /// The latest record with that band.
-    latest: HashMap<(usize, [u32; ROWS]), u32>,
+    /// The first record whose whole signature has that digest.
+    exact: HashMap<u64, u32>,
+    /// The latest record in which a band has that digest.
+    latest: HashMap<u64, u32>,
     /// For each record, in each band, the one before it that agrees.
     before: Vec<[u32; BANDS]>,
     /// The query that met a record last.
@@ -46,7 +46,7 @@ impl Index {
     /// The records that are at least so like this one, as far as bands tell; only the first that is
     /// exactly like it, if there is one.
     pub fn like(&mut self, signature: &Signature, least: f64) -> Vec<Found> {
-        if let Some(&record) = self.exact.get(signature) {
+        if let Some(record) = self.same(signature) {
             return vec![Found {
                 record,
                 likeness: 1.0,
@@ -80,9 +80,15 @@ impl Index {
         found
     }
 
+    /// The record with exactly this signature.
+    fn same(&self, signature: &Signature) -> Option<u32> {
+        let record = self.exact.get(&digest(0, &signature.0[..]))?;
+        (self.signatures[*record as usize] == *signature).then_some(*record)
+    }
+
     /// Adds a record, and gives its number. One that is exactly like another gets that one's.
     pub fn add(&mut self, signature: Signature) -> u32 {
-        if let Some(&record) = self.exact.get(&signature) {
+        if let Some(record) = self.same(&signature) {
             return record;
         }
         let record = u32::try_from(self.signatures.len()).unwrap_or(NONE);
@@ -93,16 +99,24 @@ impl Index {
         }
         self.before.push(before);
         self.met.push(0);
-        self.exact.insert(signature.clone(), record);
+        // Should another have the same digest, which chance will hardly bring, that one is kept.
+        self.exact
+            .entry(digest(0, &signature.0[..]))
+            .or_insert(record);
         self.signatures.push(signature);
         record
     }
 }
 
-fn key(signature: &Signature, band: usize) -> (usize, [u32; ROWS]) {
-    let start = band * ROWS;
-    let rows = std::array::from_fn(|row| signature.0[start + row]);
-    (band, rows)
+fn key(signature: &Signature, band: usize) -> u64 {
+    digest(band as u64 + 1, &signature.0[band * ROWS..][..ROWS])
+}
+
+/// Two that agree by chance are told apart when they are compared.
+fn digest(seed: u64, places: &[u32]) -> u64 {
+    places
+        .iter()
+        .fold(mix(seed), |hash, &place| mix(hash ^ u64::from(place)))
 }
 
 #[cfg(test)]
