@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
-use super::arguments::{Export, ExportFormat};
+use super::arguments::{Export, ExportFormat, LogFormat};
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::plain::harmless;
 use super::progress;
+use super::run::stop_on_signal;
 use crate::export::metadata::Given;
 use crate::export::{Format, Selection, Sharing};
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
@@ -17,13 +19,14 @@ use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
 /// Makes the dataset, and says on standard error what came of it.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {
     let options = options(arguments)?;
+    stop_on_signal(&options.cancel, logging, "giving the dataset up")?;
     let watcher = Watcher {
         bar: progress::bar(logging, "records"),
     };
     let result = pipeline::export(&options, &watcher);
     watcher.bar.finish_and_clear();
     let exported = result?;
-    logging.say(&lines(&exported, arguments).join("\n"));
+    tell(&exported, arguments, logging);
     Ok(match exported.counts.unreadable {
         0 => Exit::Success,
         _ => Exit::SomeFailed,
@@ -60,6 +63,7 @@ fn options(arguments: &Export) -> Result<ExportOptions<'static>, Usage> {
             .unwrap_or_default(),
         profiles: arguments.profiles.clone(),
         force: arguments.force,
+        cancel: Arc::default(),
     })
 }
 
@@ -88,6 +92,23 @@ impl ExportObserver for Watcher {
     fn unreadable(&self, file: &Path, why: &str) {
         let path = file.to_string_lossy();
         tracing::warn!(path = %harmless(&path), "left out: {}", harmless(why));
+    }
+}
+
+fn tell(exported: &Exported, arguments: &Export, logging: &Logging) {
+    if logging.format == LogFormat::Json {
+        let counts = exported.counts;
+        tracing::info!(
+            records = counts.records,
+            not_selected = counts.not_selected,
+            duplicates = counts.duplicates,
+            unsure = counts.unsure,
+            unreadable = counts.unreadable,
+            made_harmless = exported.made_harmless,
+            "dataset made"
+        );
+    } else {
+        logging.say(&lines(exported, arguments).join("\n"));
     }
 }
 

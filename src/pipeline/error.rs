@@ -41,6 +41,9 @@ pub enum Error {
         "records changed while they were exported; export again when no run is at work in the folder"
     )]
     Changed,
+    /// The user stopped an export, of which nothing is left.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
     /// The operating system gives no threads.
     #[error("worker threads cannot be started: {0}; try a smaller --jobs")]
     Threads(#[from] rayon::ThreadPoolBuildError),

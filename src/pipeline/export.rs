@@ -5,6 +5,8 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
 
@@ -39,6 +41,8 @@ pub struct ExportOptions<'e> {
     pub profiles: Option<PathBuf>,
     /// Whether files in the target's place may be replaced that are no earlier export.
     pub force: bool,
+    /// Once set, the export is given up, and nothing is left of it.
+    pub cancel: Arc<AtomicBool>,
 }
 
 /// Who wants to know how far an export is. Called on one thread at a time.
@@ -87,6 +91,7 @@ pub fn export(
             transform: options.transform,
         },
         observer,
+        cancel: &options.cancel,
     };
     let (survey, fates, seen) = walk.survey(&options.sharing)?;
     let has_splits = options.sharing.splits.is_some();
@@ -181,6 +186,7 @@ struct Walk<'w> {
     archive: Archive,
     stages: Stages<'w>,
     observer: &'w dyn ExportObserver,
+    cancel: &'w AtomicBool,
 }
 
 /// What the second pass gives.
@@ -269,6 +275,9 @@ impl Walk<'_> {
                 self.observer.unreadable(&file, why);
             }
             self.observer.passed();
+            if self.cancel.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
             match visit(prepared) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -278,6 +287,9 @@ impl Walk<'_> {
             }
         })?;
         stopped?;
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
         Ok(seen)
     }
 }
@@ -388,5 +400,52 @@ fn run(made_by: MadeBy) -> Run {
         version: made_by.version,
         profiles: made_by.profiles,
         engine: made_by.engine,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Lock;
+
+    struct Nobody;
+
+    impl ExportObserver for Nobody {
+        fn planned(&self, _: u64) {}
+        fn passed(&self) {}
+        fn unreadable(&self, _: &Path, _: &str) {}
+    }
+
+    fn options(place: &Path, cancel: bool) -> ExportOptions<'static> {
+        ExportOptions {
+            archive: place.join("archive"),
+            target: place.join("dataset"),
+            format: Format::Parquet,
+            selection: Selection::default(),
+            sharing: Sharing::default(),
+            transform: None,
+            given: Given::default(),
+            profiles: None,
+            force: false,
+            cancel: Arc::new(AtomicBool::new(cancel)),
+        }
+    }
+
+    #[test]
+    fn an_archive_without_records_is_a_dataset_without_rows() {
+        let place = tempfile::tempdir().unwrap();
+        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        let exported = export(&options(place.path(), false), &Nobody).unwrap();
+        assert_eq!(exported, Exported::default());
+        assert!(place.path().join("dataset/records.parquet").is_file());
+    }
+
+    #[test]
+    fn an_export_that_is_interrupted_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        let stopped = export(&options(place.path(), true), &Nobody);
+        assert!(matches!(stopped, Err(Error::Interrupted)));
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
     }
 }

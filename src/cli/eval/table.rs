@@ -135,7 +135,11 @@ fn misread(report: &Report, sheet: &mut Sheet) {
             number(misread.pages),
             number(misread.characters),
             number(misread.wrong),
-            Cell::figures(rate).look(if misread.rate() > MISREAD { Look::Odd } else { look }),
+            Cell::figures(rate).look(if misread.rate() > MISREAD {
+                Look::Odd
+            } else {
+                look
+            }),
         ]
     };
     let mut rows = vec![std::iter::once(Cell::words("")).chain(heads).collect()];

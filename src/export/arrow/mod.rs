@@ -18,11 +18,8 @@ use super::{Made, Sink};
 
 pub(super) use file::{ArrowFile, ParquetFile};
 
-/// A batch is handed on when its values take about so many bytes …
-const BATCH_BYTES: usize = 4 << 20;
-
-/// … or when it has so many rows.
-const BATCH_ROWS: usize = 4096;
+/// Batches are handed on when the values of all tables together take about so many bytes.
+const BATCH_BYTES: usize = 8 << 20;
 
 /// What all files together may hold back. A Parquet file keeps a row group in memory until it is
 /// whole: small enough for any reader, large enough to be packed well.
@@ -32,6 +29,8 @@ const HELD_BACK_BYTES: usize = 48 << 20;
 pub(super) struct Tables<F> {
     records: Open<F>,
     kinds: Vec<Open<F>>,
+    /// About how many bytes the rows take that were not handed on.
+    pending: usize,
 }
 
 /// A table that is being written.
@@ -63,6 +62,7 @@ impl<F: BatchFile> Tables<F> {
                 .iter()
                 .map(|table| open(table, &layout.parts))
                 .collect::<Result<_, Error>>()?,
+            pending: 0,
         })
     }
 
@@ -70,12 +70,15 @@ impl<F: BatchFile> Tables<F> {
         std::iter::once(&mut self.records).chain(&mut self.kinds)
     }
 
-    /// Hands on what is held back, once all tables together hold back too much.
-    fn let_go(&mut self) -> Result<(), Error> {
-        let held: usize = self.all().map(|open| open.held_back()).sum();
-        if held > HELD_BACK_BYTES {
+    /// Hands all batches on, and what the files hold back as well once that is too much.
+    fn hand_on(&mut self) -> Result<(), Error> {
+        let mut held_back = 0;
+        for open in self.all() {
+            open.hand_on()?;
+            held_back += open.file.held_back();
+        }
+        if held_back > HELD_BACK_BYTES {
             for open in self.all() {
-                open.hand_on()?;
                 open.file.flush().map_err(Error::write(&open.path))?;
             }
         }
@@ -85,11 +88,15 @@ impl<F: BatchFile> Tables<F> {
 
 impl<F: BatchFile> Sink for Tables<F> {
     fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
-        self.records.add(&layout.records, row)?;
+        self.pending += self.records.add(&layout.records, row);
         if let Some(kind) = layout.table_of(&row.record.kind) {
-            self.kinds[kind].add(&layout.kinds[kind], row)?;
+            self.pending += self.kinds[kind].add(&layout.kinds[kind], row);
         }
-        self.let_go()
+        if self.pending >= BATCH_BYTES {
+            self.pending = 0;
+            self.hand_on()?;
+        }
+        Ok(())
     }
 
     fn finish(self: Box<Self>, _layout: &Layout) -> Result<Vec<Made>, Error> {
@@ -99,13 +106,10 @@ impl<F: BatchFile> Sink for Tables<F> {
 }
 
 impl<F: BatchFile> Open<F> {
-    fn add(&mut self, table: &MainTable, row: Row<'_>) -> Result<(), Error> {
-        self.builder.add(table, row);
+    /// Adds a row, and says about how many bytes it takes.
+    fn add(&mut self, table: &MainTable, row: Row<'_>) -> usize {
         self.rows += 1;
-        if self.builder.rows() >= BATCH_ROWS || self.builder.bytes() >= BATCH_BYTES {
-            self.hand_on()?;
-        }
-        Ok(())
+        self.builder.add(table, row)
     }
 
     fn hand_on(&mut self) -> Result<(), Error> {
@@ -114,10 +118,6 @@ impl<F: BatchFile> Open<F> {
             self.file.write(&batch).map_err(Error::write(&self.path))?;
         }
         Ok(())
-    }
-
-    fn held_back(&self) -> usize {
-        self.builder.bytes() + self.file.held_back()
     }
 
     fn finish(mut self) -> Result<Made, Error> {

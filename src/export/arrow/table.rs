@@ -16,7 +16,6 @@ pub(super) struct TableBuilder {
     columns: Vec<ColumnBuilder>,
     parts: Vec<PartBuilder>,
     rows: usize,
-    bytes: usize,
 }
 
 /// The rows of a nested column.
@@ -42,7 +41,6 @@ impl TableBuilder {
                 .collect(),
             parts,
             rows: 0,
-            bytes: 0,
         }
     }
 
@@ -54,25 +52,22 @@ impl TableBuilder {
         self.rows
     }
 
-    /// About how many bytes the rows take.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    pub(super) fn add(&mut self, table: &MainTable, row: Row<'_>) {
+    /// Adds a row, and says about how many bytes it takes.
+    pub(super) fn add(&mut self, table: &MainTable, row: Row<'_>) -> usize {
         self.rows += 1;
+        let mut bytes = 0;
         for (builder, cell) in self.columns.iter_mut().zip(table.cells(row)) {
-            self.bytes += builder.append(&cell);
+            bytes += builder.append(&cell);
         }
         for part in &mut self.parts {
-            self.bytes += part.add(row);
+            bytes += part.add(row);
         }
+        bytes
     }
 
     /// The batch; the next begins empty.
     pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
         self.rows = 0;
-        self.bytes = 0;
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
         columns.extend(self.columns.iter_mut().map(ColumnBuilder::finish));
         for part in &mut self.parts {

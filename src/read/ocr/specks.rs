@@ -72,7 +72,11 @@ impl Sizes {
             let count = region.pixels.len() as f32;
             // A pixel alone is dirt at any resolution.
             if count >= least.max(2.0) {
-                let size = if count > most { Size::Letter } else { Size::Dot };
+                let size = if count > most {
+                    Size::Letter
+                } else {
+                    Size::Dot
+                };
                 for &index in &region.pixels {
                     pixels[index] = size;
                 }
@@ -102,8 +106,7 @@ impl Sizes {
         };
         is_dot
             && self.has(Size::Letter, (left, right), (bottom, bottom + self.above))
-            && (beside(left.saturating_sub(self.apart), left)
-                || beside(right, right + self.apart))
+            && (beside(left.saturating_sub(self.apart), left) || beside(right, right + self.apart))
     }
 
     fn has(&self, size: Size, columns: (usize, usize), rows: (usize, usize)) -> bool {
