@@ -51,6 +51,11 @@ pub struct Sharing {
 }
 
 impl Sharing {
+    /// The splits' names, in the user's order; none where there are no splits.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.splits.iter().flat_map(Splits::names)
+    }
+
     /// Whether records need to be looked into for it.
     pub fn looks_into_records(&self) -> bool {
         self.splits.is_some() || self.without_duplicates

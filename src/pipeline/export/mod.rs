@@ -2,7 +2,9 @@
 //!
 //! Two passes, in order, in bounded memory; see [`crate::export`]. The folder appears whole.
 
-use std::fs;
+mod place;
+mod scribe;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +16,15 @@ use super::Error;
 use super::tools::load_profiles;
 use crate::archive::{Archive, Seen, Stored};
 use crate::catalogue::{Catalogue, MadeBy, hash_file};
-use crate::emit::{Replace, Staged};
+use crate::emit::Staged;
 use crate::export::metadata::{self, Counts, Facts, Given, Run};
 use crate::export::{
-    self, Duplicates, Fate, Format, Judge, Layout, Made, Occupied, Pass, Prepared, Row, Selection,
-    Sharing, Sink, Stages, Survey, Transform,
+    self, Duplicates, Fate, Format, Judge, Layout, Made, Pass, Prepared, Selection, Sharing,
+    Stages, Survey, Transform,
 };
+
+use place::Place;
+use scribe::Scribe;
 
 /// What is to be exported, and where to.
 pub struct ExportOptions<'e> {
@@ -108,79 +113,6 @@ pub fn export(
     Ok(exported)
 }
 
-/// What becomes of what stands in the dataset's place.
-struct Place {
-    replace: Replace,
-    /// Files of an earlier export among other files.
-    earlier: Vec<String>,
-}
-
-impl Place {
-    /// # Errors
-    /// If the dataset may not go there.
-    fn look(options: &ExportOptions<'_>) -> Result<Self, Error> {
-        let target = &options.target;
-        let in_the_way = |why: String| export::Error::InTheWay {
-            path: target.clone(),
-            why,
-        };
-        if holds(&options.archive.join("records"), target) || holds(target, &options.archive) {
-            let why = "it is part of the archive; name another folder";
-            return Err(in_the_way(why.to_owned()).into());
-        }
-        let found = export::occupied(target).map_err(|error| in_the_way(error.to_string()))?;
-        match found {
-            Occupied::Free | Occupied::EarlierExport => Ok(Self {
-                replace: Replace::All,
-                earlier: Vec::new(),
-            }),
-            Occupied::NoFolder => {
-                Err(in_the_way("it is no folder; name another".to_owned()).into())
-            }
-            Occupied::Folder { earlier, .. } if options.force => Ok(Self {
-                replace: Replace::SameNames,
-                earlier,
-            }),
-            Occupied::Folder { other, .. } => {
-                let why = format!(
-                    "it holds {other}, which is of no earlier export; name another folder, or add --force"
-                );
-                Err(in_the_way(why).into())
-            }
-        }
-    }
-
-    /// Takes away what an earlier export left and this one did not replace. What cannot be taken
-    /// away is not named by the metadata, and stays.
-    fn clear(&self, target: &Path) {
-        if let Ok(Occupied::Folder { earlier, .. }) = export::occupied(target) {
-            for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
-                let _ = fs::remove_file(target.join(name));
-            }
-        }
-    }
-}
-
-/// Whether a place is in a folder, or is that folder.
-fn holds(folder: &Path, place: &Path) -> bool {
-    let real = |path: &Path| {
-        // The target need not be there yet; what is above it may be.
-        let known = path.ancestors().find_map(|above| {
-            let real = if above.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                above
-            };
-            Some((real.canonicalize().ok()?, above))
-        });
-        known.map(|(real, above)| real.join(path.strip_prefix(above).unwrap_or(path)))
-    };
-    match (real(folder), real(place)) {
-        (Some(folder), Some(place)) => place.starts_with(folder),
-        _ => false,
-    }
-}
-
 /// The two passes over the records of an archive.
 struct Walk<'w> {
     archive: Archive,
@@ -231,23 +163,12 @@ impl Walk<'_> {
         let mut scribe = Scribe {
             layout,
             fates,
-            splits: sharing
-                .splits
-                .iter()
-                .flat_map(|splits| splits.names())
-                .collect(),
+            splits: sharing.names().collect(),
             sink: options.format.begin(folder, &options.selection, layout)?,
             duplicates: duplicates.transpose()?,
             numbers: Vec::new(),
             counts: Counts::default(),
-            by_split: vec![
-                0;
-                sharing
-                    .splits
-                    .iter()
-                    .flat_map(|splits| splits.names())
-                    .count()
-            ],
+            by_split: vec![0; sharing.names().count()],
         };
         let seen = self.pass(Pass::Write, |prepared| scribe.take(prepared))?;
         let mut files = scribe.sink.finish(layout)?;
@@ -294,63 +215,6 @@ impl Walk<'_> {
     }
 }
 
-/// Writes the records that stay, and counts.
-struct Scribe<'s> {
-    layout: &'s Layout,
-    fates: Option<&'s [Fate]>,
-    splits: Vec<&'s str>,
-    sink: Box<dyn Sink>,
-    duplicates: Option<Duplicates>,
-    /// Of each judged record so far, the number in the dataset, 0 for those left out.
-    numbers: Vec<i64>,
-    counts: Counts,
-    by_split: Vec<u64>,
-}
-
-impl Scribe<'_> {
-    fn take(&mut self, prepared: Prepared) -> Result<(), export::Error> {
-        let (record, unsure) = match prepared {
-            Prepared::NotSelected => {
-                self.counts.not_selected += 1;
-                return Ok(());
-            }
-            Prepared::Unreadable(_) => {
-                self.counts.unreadable += 1;
-                return Ok(());
-            }
-            Prepared::Taken { record, unsure, .. } => (record, unsure),
-        };
-        // A record more than was judged means that the archive changed, which is told at the end.
-        let fate = self.fates.and_then(|fates| fates.get(self.numbers.len()));
-        let split = match fate {
-            Some(Fate::LeftOut { of, likeness }) => {
-                self.counts.duplicates += 1;
-                let of = self.numbers.get(*of as usize).copied().unwrap_or_default();
-                self.numbers.push(0);
-                let duplicates = self.duplicates.as_mut();
-                return duplicates.map_or(Ok(()), |file| file.add(&record, of, *likeness));
-            }
-            Some(Fate::Kept { split }) => *split,
-            None => None,
-        };
-        self.counts.records += 1;
-        self.counts.unsure += unsure;
-        let number = i64::try_from(self.counts.records).unwrap_or(i64::MAX);
-        if self.fates.is_some() {
-            self.numbers.push(number);
-        }
-        if let Some(split) = split {
-            self.by_split[split] += 1;
-        }
-        let row = Row {
-            number,
-            split: split.map(|split| self.splits[split]),
-            record: &record,
-        };
-        self.sink.add(row, self.layout)
-    }
-}
-
 /// Writes the metadata, and sums up.
 fn describe(
     options: &ExportOptions<'_>,
@@ -360,11 +224,7 @@ fn describe(
     observer: &dyn ExportObserver,
     folder: &Path,
 ) -> Result<Exported, Error> {
-    let names = options
-        .sharing
-        .splits
-        .iter()
-        .flat_map(|splits| splits.names());
+    let names = options.sharing.names();
     let splits: Vec<(String, u64)> = names.map(str::to_owned).zip(written.by_split).collect();
     let made_harmless = written.files.iter().map(|made| made.made_harmless).sum();
     let name = options
@@ -405,6 +265,8 @@ fn run(made_by: MadeBy) -> Run {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::catalogue::Lock;
 
