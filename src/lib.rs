@@ -32,6 +32,8 @@ pub mod evaluate;
 
 pub mod draft;
 
+pub mod redact;
+
 pub mod export;
 
 pub mod pipeline;

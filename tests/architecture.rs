@@ -26,11 +26,12 @@ const STAGES: [&str; 9] = [
 ];
 
 /// Rooms beside the road: they look at documents and records, and know no more than a stage does.
-const BESIDE: [&str; 3] = ["evaluate", "draft", "export"];
+const BESIDE: [&str; 4] = ["evaluate", "draft", "redact", "export"];
 
 /// Rooms whose output depends on their input alone.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "document", "profile", "clean", "classify", "extract", "validate", "evaluate", "draft",
+    "redact",
 ];
 
 /// What a pure room must not touch: files, environment, threads, clock, other programs.
