@@ -16,8 +16,9 @@ static STREET: Lazy<Regex> = lazy_regex!(
 );
 
 // Box 123 | Postbox 1234 | PL 1234 | Postlåda 12 | FE 12
-static BOX: Lazy<Regex> =
-    lazy_regex!(r"\b(?:(?i:box|postbox|postlåda|p\.o\. ?box|postfack|fack)|PL|Pl)\.? ?(?:nr\.? ?)?[0-9OlI][0-9OlI ]{0,5}\b");
+static BOX: Lazy<Regex> = lazy_regex!(
+    r"\b(?:(?i:box|postbox|postlåda|p\.o\. ?box|postfack|fack)|PL|Pl)\.? ?(?:nr\.? ?)?[0-9OlI][0-9OlI ]{0,5}\b"
+);
 
 // 123 45 Lund | SE-123 45 Västra Frölunda | S-12345 LUND | 123 45\tLund | 123 45\nLund
 static POSTCODE: Lazy<Regex> = lazy_regex!(
@@ -29,11 +30,36 @@ static LABELLED: Lazy<Regex> = lazy_regex!(
     r"(?i)\b(?:(?:post|besöks?|utdelnings|gatu|leverans|faktura|hem|box)?-?adress|postnummer|postnr|post ?nr)(?:\s?\([^)\n]{0,30}\))?(?:[ \t]*[:\t]|[ \t]*\n|[ \t])[ \t]*(?P<value>[^\n\t:]{0,80})"
 );
 
+// c/o Ek | C/O Anna Ek
+static CARE_OF: Lazy<Regex> =
+    lazy_regex!(r"\b[cC]/[oO]\.?:? ?(?:\p{Lu}[\p{L}-]+)(?: \p{Lu}[\p{L}-]+){0,2}");
+
 /// Words that follow a number and are no town.
 const UNITS: [&str; 24] = [
-    "kr", "kronor", "sek", "euro", "eur", "personer", "deltagare", "timmar", "st", "stycken",
-    "kvm", "totalt", "summa", "tkr", "procent", "ar", "budget", "belopp", "man", "kvinnor",
-    "invanare", "medlemmar", "besokare", "dagar",
+    "kr",
+    "kronor",
+    "sek",
+    "euro",
+    "eur",
+    "personer",
+    "deltagare",
+    "timmar",
+    "st",
+    "stycken",
+    "kvm",
+    "totalt",
+    "summa",
+    "tkr",
+    "procent",
+    "ar",
+    "budget",
+    "belopp",
+    "man",
+    "kvinnor",
+    "invanare",
+    "medlemmar",
+    "besokare",
+    "dagar",
 ];
 
 /// Finds them all.
@@ -54,6 +80,9 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         push(text, found.start(), found.start() + printed.len(), hits);
         ends.push(found.start() + printed.len());
     }
+    for found in CARE_OF.find_iter(text) {
+        push(text, found.start(), found.end(), hits);
+    }
     ends.sort_unstable();
     let mut at = 0;
     while let Some(captures) = POSTCODE.captures_at(text, at) {
@@ -63,7 +92,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let last = ends.partition_point(|&end| end <= whole.start());
         let near = last.checked_sub(1).is_some_and(|last| {
             let between = &text[ends[last]..whole.start()];
-            between.len() < 8 && between.trim_matches([' ', ',', '\n', '\t', '.', ';']).is_empty()
+            between.len() < 8
+                && between
+                    .trim_matches([' ', ',', '\n', '\t', '.', ';'])
+                    .is_empty()
         });
         let country = captures.name("country").is_some();
         if is_postcode(text, code.start(), &captures, near || country) {
@@ -109,34 +141,73 @@ fn is_street(street: &str, number: &str, rest: &str) -> bool {
     let capital = last.chars().next().is_some_and(char::is_uppercase);
     let folded = fold(last);
     // Handlingsplan 2014 | Verksamhetsplan 3 | Projektplan 1 | Arbetsplats 2
-    let plan = ["plan", "plats", "platsen", "plan", "ringen", "leden", "gangen", "bron", "stig", "vag", "vagen"];
+    let plan = [
+        "plan", "plats", "platsen", "plan", "ringen", "leden", "gangen", "bron", "stig", "vag",
+        "vagen",
+    ];
     let document = [
-        "handlings", "verksamhets", "projekt", "tids", "tid", "arbets", "budget", "aktivitets",
-        "genomforande", "kommunikations", "detalj", "utvecklings", "mal", "studie", "kurs", "praktik",
-        "utbildnings", "larande", "handelse", "over", "informations", "affars", "atgards", "jamstalldhets",
+        "handlings",
+        "verksamhets",
+        "projekt",
+        "tids",
+        "tid",
+        "arbets",
+        "budget",
+        "aktivitets",
+        "genomforande",
+        "kommunikations",
+        "detalj",
+        "utvecklings",
+        "mal",
+        "studie",
+        "kurs",
+        "praktik",
+        "utbildnings",
+        "larande",
+        "handelse",
+        "over",
+        "informations",
+        "affars",
+        "atgards",
+        "jamstalldhets",
     ];
     let planned = plan.iter().any(|end| {
-        folded
-            .strip_suffix(end)
-            .is_some_and(|stem| stem.is_empty() && !street.contains(' ') || document.iter().any(|word| stem.ends_with(word)))
+        folded.strip_suffix(end).is_some_and(|stem| {
+            stem.is_empty() && !street.contains(' ')
+                || document.iter().any(|word| stem.ends_with(word))
+        })
     });
     let year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     let counted = rest
         .trim_start_matches([' ', '-'])
         .split(|c: char| !c.is_alphabetic())
         .next()
-        .is_some_and(|word| ["kr", "procent", "personer", "deltagare", "km", "m", "meter"].contains(&word));
+        .is_some_and(|word| {
+            ["kr", "procent", "personer", "deltagare", "km", "m", "meter"].contains(&word)
+        });
     let whole_word = capital || street.contains(' ') && folded.len() <= 8;
-    begins && whole_word && !planned && !year && !counted && folded.len() > 3
+    begins
+        && whole_word
+        && !planned
+        && !year
+        && !counted
+        && (folded.len() > 3 || street.contains(' '))
 }
 
 fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: bool) -> bool {
     let town = fold(&captures["town"]);
-    let first = captures["town"].split([' ', ':']).next().map(fold).unwrap_or_default();
+    let first = captures["town"]
+        .split([' ', ':'])
+        .next()
+        .map(fold)
+        .unwrap_or_default();
     let gap = !captures["gap"].is_empty();
     let lined = captures["parted"].contains('\n');
     let end = captures.get(0).map_or(start, |whole| whole.end());
-    if captures["town"].ends_with(':') || text[end..].starts_with(':') || super::names::lists::is_common(&first) && !captures["town"].contains(' ') {
+    if captures["town"].ends_with(':')
+        || text[end..].starts_with(':')
+        || super::names::lists::is_common(&first) && !captures["town"].contains(' ')
+    {
         return false;
     }
     if UNITS.contains(&town.as_str()) || UNITS.contains(&first.as_str()) {
@@ -147,7 +218,8 @@ fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: b
     }
     // 1 123 45 Lund is no postcode, the end of a larger number is none.
     let before = text[..start].chars().rev();
-    let larger = before.clone().next() == Some(' ') && before.clone().nth(1).is_some_and(|c| c.is_ascii_digit());
+    let larger = before.clone().next() == Some(' ')
+        && before.clone().nth(1).is_some_and(|c| c.is_ascii_digit());
     let alone = start == 0 || begins(text, start) || captures.name("country").is_some();
     let known = is_place(&town) || is_place(&first) || super::names::lists::is_town_shaped(&town);
     alone && !larger && (gap && !lined || known)
@@ -167,10 +239,14 @@ fn labelled(text: &str, hits: &mut Vec<Hit>) {
         }
         let printed = printed.trim_end_matches([' ', '.', ',', '-']);
         let label = text[whole.start()..value.start()].to_lowercase();
-        let electronic = text[..whole.start()].ends_with(['-', '–']) || printed.contains(['@', '/']);
+        let electronic =
+            text[..whole.start()].ends_with(['-', '–']) || printed.contains(['@', '/']);
         let numbers = printed.chars().filter(char::is_ascii_digit).count();
         let told = label.contains([':', '\t', '\n'])
-            || printed.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+            || printed
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
         let right = match label.starts_with("postn") || label.starts_with("post n") {
             true => numbers == 5 && printed.chars().next().is_some_and(|c| c.is_ascii_digit()),
             false => numbers > 0 && printed.split_whitespace().count() <= 9,
@@ -194,12 +270,25 @@ mod tests {
     #[test]
     fn every_spelling_is_found() {
         for address in [
-            "Storgatan 5", "Södra Vägen 12 B", "Karl Johans gata 3A", "STORGATAN 5", "Ringvägen 7-9",
-            "Box 123", "Postbox 1234", "123 45 Lund", "SE-123 45 Västra Frölunda", "S-12345 LUND",
-            "Åkerby Gränd 4, 2 tr", "S:t Eriksgatan 14",
+            "Storgatan 5",
+            "Södra Vägen 12 B",
+            "Karl Johans gata 3A",
+            "STORGATAN 5",
+            "Ringvägen 7-9",
+            "Box 123",
+            "Postbox 1234",
+            "123 45 Lund",
+            "SE-123 45 Västra Frölunda",
+            "S-12345 LUND",
+            "Åkerby Gränd 4, 2 tr",
+            "S:t Eriksgatan 14",
         ] {
             let text = format!("Vi finns på {address}.");
-            assert!(found(&text).contains(&address), "{address}: {:?}", found(&text));
+            assert!(
+                found(&text).contains(&address),
+                "{address}: {:?}",
+                found(&text)
+            );
         }
         assert_eq!(found("Adress: Hamnen 3 Telefon: 08"), ["Hamnen 3"]);
         assert_eq!(found("Postnr: 123 45 "), ["123 45"]);
@@ -208,9 +297,18 @@ mod tests {
     #[test]
     fn other_words_stay() {
         for text in [
-            "Handlingsplan 2014", "Verksamhetsplan 3", "E-postadress: a1@example.se", "250 00 Kronor",
-            "i Lund", "120 00 personer", "Projektplan 1", "Arbetsplats 2", "1 123 45 Lund",
-            "År 2014 Stockholm", "gatan 5", "vägen 50 personer",
+            "Handlingsplan 2014",
+            "Verksamhetsplan 3",
+            "E-postadress: a1@example.se",
+            "250 00 Kronor",
+            "i Lund",
+            "120 00 personer",
+            "Projektplan 1",
+            "Arbetsplats 2",
+            "1 123 45 Lund",
+            "År 2014 Stockholm",
+            "gatan 5",
+            "vägen 50 personer",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

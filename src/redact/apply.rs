@@ -26,14 +26,28 @@ pub(super) fn shift_spans(record: &mut Record, shifts: &[Shift]) {
     for field in record.fields.values_mut() {
         shift(&mut field.span);
     }
-    for span in record.sections.iter_mut().flat_map(|section| &mut section.spans) {
+    for span in record
+        .sections
+        .iter_mut()
+        .flat_map(|section| &mut section.spans)
+    {
         shift(span);
     }
-    record.people.iter_mut().for_each(|person| shift(&mut person.span));
-    for item in record.budget.iter_mut().flat_map(|budget| &mut budget.items) {
+    record
+        .people
+        .iter_mut()
+        .for_each(|person| shift(&mut person.span));
+    for item in record
+        .budget
+        .iter_mut()
+        .flat_map(|budget| &mut budget.items)
+    {
         shift(&mut item.span);
     }
-    record.choices.iter_mut().for_each(|choice| shift(&mut choice.span));
+    record
+        .choices
+        .iter_mut()
+        .for_each(|choice| shift(&mut choice.span));
 }
 
 /// Gives every field the `raw` that its span slices now, and a value that goes with it.
@@ -84,21 +98,38 @@ pub(super) fn drop_numbers(record: &mut Record, hits: &[Hit]) {
     let Some(budget) = &mut record.budget else {
         return;
     };
-    budget.items.retain(|item| !found.contains(&item.amount_sek));
-    budget.stated_total_sek = budget.stated_total_sek.filter(|total| !found.contains(total));
-    let sum = budget.items.iter().try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek));
+    budget
+        .items
+        .retain(|item| !found.contains(&item.amount_sek));
+    budget.stated_total_sek = budget
+        .stated_total_sek
+        .filter(|total| !found.contains(total));
+    let sum = budget
+        .items
+        .iter()
+        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek));
     budget.computed_total_sek = sum.unwrap_or_default();
-    budget.consistent = budget.stated_total_sek.map(|stated| stated == budget.computed_total_sek);
+    budget.consistent = budget
+        .stated_total_sek
+        .map(|stated| stated == budget.computed_total_sek);
 }
 
 fn slice(pages: &[PageRecord], span: &Span) -> String {
     let page = pages.iter().find(|page| page.number == span.page);
     let length = span.end.saturating_sub(span.start);
-    page.map_or_else(String::new, |page| page.text.chars().skip(span.start).take(length).collect())
+    page.map_or_else(String::new, |page| {
+        page.text.chars().skip(span.start).take(length).collect()
+    })
 }
 
 /// `2014-03-31`
 fn is_date(value: &str) -> bool {
-    let shape = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    let shape = |(at, byte): (usize, u8)| {
+        if at == 4 || at == 7 {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
+    };
     value.len() == 10 && value.bytes().enumerate().all(shape)
 }

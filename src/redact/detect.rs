@@ -68,7 +68,15 @@ fn expected(place: &str, kind: Kind) -> Option<Rule> {
         Some(Rule::Address)
     } else if says(&["bankgiro", "plusgiro", "account_number", "konto"]) {
         Some(Rule::Account)
-    } else if says(&["contact", "kontakt", "person", "signatory", "foretradare", "handlaggare", "projektledare"]) {
+    } else if says(&[
+        "contact",
+        "kontakt",
+        "person",
+        "signatory",
+        "foretradare",
+        "handlaggare",
+        "projektledare",
+    ]) {
         Some(Rule::Name)
     } else {
         None
@@ -87,7 +95,11 @@ fn as_name(words: &[Word]) -> Option<Name> {
     let start = words.iter().position(name)?;
     let mut end = start;
     while words.get(end).is_some_and(|word| {
-        let beside = end == start || matches!(word.gap, super::names::words::Gap::Space | super::names::words::Gap::Line);
+        let beside = end == start
+            || matches!(
+                word.gap,
+                super::names::words::Gap::Space | super::names::words::Gap::Line
+            );
         end - start < 6 && beside && (name(word) || end > start && particle(word))
     }) {
         end += 1;
@@ -96,7 +108,9 @@ fn as_name(words: &[Word]) -> Option<Name> {
         end -= 1;
     }
     let words = &words[start..end];
-    if organisation::is_organisation_name(words) || words.len() == 1 && lists::is_place(&words[0].folded) {
+    if organisation::is_organisation_name(words)
+        || words.len() == 1 && lists::is_place(&words[0].folded)
+    {
         return None;
     }
     let (first, last) = (words.first()?, words.last()?);

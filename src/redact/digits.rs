@@ -20,7 +20,7 @@ pub(super) fn digit(character: char) -> Option<u8> {
 pub(super) fn digits(number: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = number.chars().filter_map(digit).collect();
     let real = number.chars().filter(char::is_ascii_digit).count();
-    (real * 10 >= digits.len() * 6 && real > 0).then_some(digits)
+    (real * 2 >= digits.len() && real > 0).then_some(digits)
 }
 
 /// Whether a letter stands where a scan may have misread a digit: among digits, in a word that has
@@ -101,8 +101,24 @@ pub(super) fn is_labelled_otherwise(text: &str, start: usize) -> bool {
     let label = label.rsplit([' ', '\n', '\t']).next().unwrap_or(label);
     // Dnr 2014-0123 | Diarienummer: | Projektnr | Ärende-ID | Ref. | Faktura nr | ISBN
     [
-        "dnr", "d.nr", "diarie", "projektn", "projekt-", "ärende", "ref", "faktura", "isbn", "issn",
-        "artikel", "journal", "kund", "utlysning", "beslut", "cfar", "sni", "version",
+        "dnr",
+        "d.nr",
+        "diarie",
+        "projektn",
+        "projekt-",
+        "ärende",
+        "ref",
+        "faktura",
+        "isbn",
+        "issn",
+        "artikel",
+        "journal",
+        "kund",
+        "utlysning",
+        "beslut",
+        "cfar",
+        "sni",
+        "version",
     ]
     .iter()
     .any(|start| label.starts_with(start))

@@ -8,7 +8,9 @@ pub(super) fn settle(text: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.retain(|hit| !hit.range.is_empty());
     hits.sort_by(|one, other| {
         let order = |hit: &Hit| (hit.range.start, std::cmp::Reverse(hit.range.end), hit.rule);
-        order(one).cmp(&order(other)).then_with(|| one.key.cmp(&other.key))
+        order(one)
+            .cmp(&order(other))
+            .then_with(|| one.key.cmp(&other.key))
     });
     let mut settled: Vec<(Hit, usize)> = Vec::with_capacity(hits.len());
     for hit in hits {
@@ -19,7 +21,10 @@ pub(super) fn settle(text: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
                 && last.rule == Rule::Name
                 && hit.key == last.key
                 && hit.range.start >= last.range.end
-                && matches!(&text[last.range.end..hit.range.start], " " | "-" | "\u{a0}" | ", ");
+                && matches!(
+                    &text[last.range.end..hit.range.start],
+                    " " | "-" | "\u{a0}" | ", "
+                );
             if overlap || beside {
                 let better = hit.rule < last.rule || hit.rule == last.rule && length > *longest;
                 if better {
@@ -69,7 +74,11 @@ impl Shift {
 }
 
 /// Replaces what was found; `hits` are in order and do not overlap.
-pub(super) fn replace(text: &str, hits: &[Hit], stands_for: impl Fn(&Hit) -> String) -> (String, Shift) {
+pub(super) fn replace(
+    text: &str,
+    hits: &[Hit],
+    stands_for: impl Fn(&Hit) -> String,
+) -> (String, Shift) {
     let mut replaced = String::with_capacity(text.len());
     let mut changes = Vec::with_capacity(hits.len());
     let (mut at, mut old, mut new) = (0, 0, 0);
@@ -80,7 +89,10 @@ pub(super) fn replace(text: &str, hits: &[Hit], stands_for: impl Fn(&Hit) -> Str
         replaced.push_str(&word);
         let kept = kept.chars().count();
         let change = Change {
-            old: (old + kept, old + kept + text[hit.range.clone()].chars().count()),
+            old: (
+                old + kept,
+                old + kept + text[hit.range.clone()].chars().count(),
+            ),
             new: (new + kept, new + kept + word.chars().count()),
         };
         (at, old, new) = (hit.range.end, change.old.1, change.new.1);
@@ -113,9 +125,16 @@ mod tests {
 
     #[test]
     fn what_overlaps_is_laid_together() {
-        let hits = vec![hit(0..5, Rule::Name), hit(3..9, Rule::Email), hit(12..14, Rule::Phone)];
+        let hits = vec![
+            hit(0..5, Rule::Name),
+            hit(3..9, Rule::Email),
+            hit(12..14, Rule::Phone),
+        ];
         let settled = settle("abcdefghijklmnop", hits);
-        let seen: Vec<_> = settled.iter().map(|hit| (hit.range.clone(), hit.rule)).collect();
+        let seen: Vec<_> = settled
+            .iter()
+            .map(|hit| (hit.range.clone(), hit.rule))
+            .collect();
         assert_eq!(seen, [(0..9, Rule::Email), (12..14, Rule::Phone)]);
     }
 }

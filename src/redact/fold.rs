@@ -73,7 +73,13 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_are_the_same() {
-        for name in ["Åsa Björk", "ÅSA BJÖRK", "asa.bjork", "Åsa Bjö-\nrk", "A\u{30a}sa Bjo\u{308}rk"] {
+        for name in [
+            "Åsa Björk",
+            "ÅSA BJÖRK",
+            "asa.bjork",
+            "Åsa Bjö-\nrk",
+            "A\u{30a}sa Bjo\u{308}rk",
+        ] {
             assert_eq!(fold(name), "asabjork", "{name}");
         }
     }

@@ -49,21 +49,40 @@ pub(super) struct Known {
 
 impl Known {
     /// From all that was found in the texts themselves.
-    pub(super) fn new<'a>(hits: impl Iterator<Item = (&'a Hit, &'a str)>, persons: &Persons) -> Self {
+    pub(super) fn new<'a>(
+        hits: impl Iterator<Item = (&'a Hit, &'a str)>,
+        persons: &Persons,
+    ) -> Self {
         let mut patterns = BTreeMap::new();
         for (words, key) in persons.full_names() {
-            add(&mut patterns, words.concat(), Rule::Name, &key, Form::FullName);
+            add(
+                &mut patterns,
+                words.concat(),
+                Rule::Name,
+                &key,
+                Form::FullName,
+            );
         }
         for (word, key) in persons.words() {
             let other = lists::is_common(&word) || lists::is_organisation(&word);
-            if word.len() > 1 && (!other || lists::first_name(&word).is_some() || lists::is_surname_of_list(&word)) {
+            if word.len() > 1
+                && (!other
+                    || lists::first_name(&word).is_some()
+                    || lists::is_surname_of_list(&word))
+            {
                 add(&mut patterns, word, Rule::Name, &key, Form::Part);
             }
         }
         for (hit, printed) in hits {
             match hit.rule {
                 Rule::Email | Rule::Address => {
-                    add(&mut patterns, fold(printed), hit.rule, &hit.key, Form::Address);
+                    add(
+                        &mut patterns,
+                        fold(printed),
+                        hit.rule,
+                        &hit.key,
+                        Form::Address,
+                    );
                 }
                 Rule::Name => {}
                 Rule::PersonalNumber | Rule::Account | Rule::Phone => {
@@ -85,7 +104,11 @@ impl Known {
 
     /// Finds the values in one text.
     pub(super) fn find(&self, kind: Kind, text: &str, hits: &mut Vec<Hit>) {
-        let Some(automaton) = self.automaton.as_ref().filter(|_| !self.patterns.is_empty()) else {
+        let Some(automaton) = self
+            .automaton
+            .as_ref()
+            .filter(|_| !self.patterns.is_empty())
+        else {
             return;
         };
         let folded = Folded::new(text);
@@ -115,21 +138,39 @@ impl Known {
     }
 }
 
-fn add(patterns: &mut BTreeMap<String, Pattern>, folded: String, rule: Rule, key: &str, form: Form) {
+fn add(
+    patterns: &mut BTreeMap<String, Pattern>,
+    folded: String,
+    rule: Rule,
+    key: &str,
+    form: Form,
+) {
     if folded.is_empty() || folded.len() > LONGEST {
         return;
     }
     let key = key.to_owned();
-    patterns.entry(folded).or_insert(Pattern { rule, key, form });
+    patterns
+        .entry(folded)
+        .or_insert(Pattern { rule, key, form });
 }
 
 /// The digits that a number may be written with.
 fn spellings(hit: &Hit) -> Vec<String> {
     let digits = hit.key.trim_start_matches('+');
     let all = match (hit.rule, digits.strip_prefix('0')) {
-        (Rule::PersonalNumber, _) => vec![digits.to_owned(), format!("19{digits}"), format!("20{digits}")],
+        (Rule::PersonalNumber, _) => vec![
+            digits.to_owned(),
+            format!("19{digits}"),
+            format!("20{digits}"),
+        ],
         (Rule::Phone, Some(national)) => {
-            vec![digits.to_owned(), format!("46{national}"), format!("460{national}"), format!("0046{national}"), format!("00460{national}")]
+            vec![
+                digits.to_owned(),
+                format!("46{national}"),
+                format!("460{national}"),
+                format!("0046{national}"),
+                format!("00460{national}"),
+            ]
         }
         (Rule::Phone, None) => vec![digits.to_owned(), format!("00{digits}")],
         _ => vec![fold(digits)],
@@ -171,7 +212,9 @@ impl Place<'_> {
             None => true,
         };
         let hump = self.path && self.printed().starts_with(char::is_uppercase);
-        ends && !self.before().is_some_and(|c| c.is_alphabetic() && !(hump && c.is_lowercase()))
+        ends && !self
+            .before()
+            .is_some_and(|c| c.is_alphabetic() && !(hump && c.is_lowercase()))
     }
 
     /// The longest run of characters between letters and digits is short and has only these.
@@ -180,7 +223,9 @@ impl Place<'_> {
             .split(|c: char| c.is_alphanumeric() || c == '@')
             .all(|gap| {
                 gap.chars().count() <= longest
-                    && gap.chars().all(|c| signs.contains(c) || ('\u{300}'..='\u{36f}').contains(&c))
+                    && gap
+                        .chars()
+                        .all(|c| signs.contains(c) || ('\u{300}'..='\u{36f}').contains(&c))
             })
     }
 
@@ -230,16 +275,38 @@ impl Place<'_> {
     /// `i Lund`, `Lunds kommun`
     fn is_place(&self) -> bool {
         const BEFORE: [&str; 14] = [
-            "i", "från", "till", "på", "vid", "kring", "utanför", "region", "över", "genom", "inom", "omkring", "staden", "orten",
+            "i", "från", "till", "på", "vid", "kring", "utanför", "region", "över", "genom",
+            "inom", "omkring", "staden", "orten",
         ];
         const AFTER: [&str; 12] = [
-            "kommun", "kommuns", "stad", "stads", "län", "läns", "universitet", "högskola", "stift", "tingsrätt", "socken", "lasarett",
+            "kommun",
+            "kommuns",
+            "stad",
+            "stads",
+            "län",
+            "läns",
+            "universitet",
+            "högskola",
+            "stift",
+            "tingsrätt",
+            "socken",
+            "lasarett",
         ];
         let before = self.near_before().trim_end();
-        let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        let after = self.text[self.end..].strip_prefix('s').unwrap_or(&self.text[self.end..]);
-        let next = after.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        BEFORE.contains(&word.to_lowercase().as_str()) || AFTER.contains(&next.to_lowercase().as_str())
+        let word = before
+            .rsplit(|c: char| !c.is_alphabetic())
+            .next()
+            .unwrap_or_default();
+        let after = self.text[self.end..]
+            .strip_prefix('s')
+            .unwrap_or(&self.text[self.end..]);
+        let next = after
+            .trim_start()
+            .split(|c: char| !c.is_alphabetic())
+            .next()
+            .unwrap_or_default();
+        BEFORE.contains(&word.to_lowercase().as_str())
+            || AFTER.contains(&next.to_lowercase().as_str())
     }
 
     fn is_number(&self) -> bool {

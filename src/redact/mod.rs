@@ -107,7 +107,10 @@ fn find(texts: &[Text]) -> Vec<Vec<Hit>> {
         .collect();
     let persons = persons_of(&detected);
     let values = texts.iter().zip(&detected).flat_map(|(text, detected)| {
-        detected.hits.iter().map(|hit| (hit, &text.text[hit.range.clone()]))
+        detected
+            .hits
+            .iter()
+            .map(|hit| (hit, &text.text[hit.range.clone()]))
     });
     let known = Known::new(values, &persons);
     texts
@@ -134,14 +137,23 @@ fn persons_of(detected: &[Detected]) -> Persons {
     }
     let mut boxes: BTreeMap<Vec<String>, bool> = BTreeMap::new();
     for hit in detected.iter().flat_map(|detected| &detected.hits) {
-        if let Some(parts) = (hit.rule == Rule::Email).then(|| email::owner(&hit.key)).flatten() {
+        if let Some(parts) = (hit.rule == Rule::Email)
+            .then(|| email::owner(&hit.key))
+            .flatten()
+        {
             let known = names::lists::first_name(&parts[0]).is_some();
             boxes.insert(parts, known);
         }
     }
-    for pair in detected.iter().flat_map(|detected| detected.words.windows(2)) {
+    for pair in detected
+        .iter()
+        .flat_map(|detected| detected.words.windows(2))
+    {
         let pair = [&pair[0], &pair[1]];
-        if pair.iter().all(|word| word.shape != names::words::Shape::Lower) {
+        if pair
+            .iter()
+            .all(|word| word.shape != names::words::Shape::Lower)
+        {
             let parts = pair.map(|word| word.folded.clone()).to_vec();
             if let Some(known) = boxes.get_mut(&parts) {
                 *known = true;

@@ -38,7 +38,11 @@ impl Joined {
         let mut split = vec![Vec::new(); self.pages.len()];
         let mut first = 0;
         for hit in hits {
-            while self.pages.get(first).is_some_and(|page| page.1 <= hit.range.start) {
+            while self
+                .pages
+                .get(first)
+                .is_some_and(|page| page.1 <= hit.range.start)
+            {
                 first += 1;
             }
             for (&(start, end), page) in self.pages.iter().zip(&mut split).skip(first) {

@@ -18,9 +18,11 @@ static NUMBER: Lazy<Regex> = lazy_regex!(
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     let mut at = 0;
     while let Some(captures) = NUMBER.captures_at(text, at) {
-        let (Some(whole), Some(parted), Some(last)) =
-            (captures.get(0), captures.name("parted"), captures.name("last"))
-        else {
+        let (Some(whole), Some(parted), Some(last)) = (
+            captures.get(0),
+            captures.name("parted"),
+            captures.name("last"),
+        ) else {
             return;
         };
         let number = Number {
@@ -80,7 +82,14 @@ impl Number<'_> {
     fn is_labelled(&self) -> bool {
         let before = before(self.text, self.start, 40);
         [
-            "personn", "persnr", "pers.nr", "pnr", "person nr", "födelse", "samordning", "född",
+            "personn",
+            "persnr",
+            "pers.nr",
+            "pnr",
+            "person nr",
+            "födelse",
+            "samordning",
+            "född",
         ]
         .iter()
         .any(|label| before.contains(label))
@@ -100,19 +109,39 @@ mod tests {
     #[test]
     fn every_spelling_is_found() {
         for number in [
-            "811218-9876", "19811218-9876", "811218+9876", "811218–9876", "811218 - 9876",
-            "811218 9876", "8112189876", "198112189876", "1981-12-18-9876", "8l12I8-9876",
-            "811278-9873", "811218-XXXX",
+            "811218-9876",
+            "19811218-9876",
+            "811218+9876",
+            "811218–9876",
+            "811218 - 9876",
+            "811218 9876",
+            "8112189876",
+            "198112189876",
+            "1981-12-18-9876",
+            "8l12I8-9876",
+            "811278-9873",
+            "811218-XXXX",
         ] {
-            assert_eq!(found(&format!("född {number}, i Lund")), [number], "{number}");
+            assert_eq!(
+                found(&format!("född {number}, i Lund")),
+                [number],
+                "{number}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_person_stays() {
         for text in [
-            "Org.nr 556036-0793", "212000-1355", "16556036-0793", "Dnr 811218-9876", "8112189875",
-            "2014-03-12", "1 000 000", "2010-2013", "A811218-9876B",
+            "Org.nr 556036-0793",
+            "212000-1355",
+            "16556036-0793",
+            "Dnr 811218-9876",
+            "8112189875",
+            "2014-03-12",
+            "1 000 000",
+            "2010-2013",
+            "A811218-9876B",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

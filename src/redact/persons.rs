@@ -80,7 +80,12 @@ impl Persons {
         self.called
             .keys()
             .chain(&self.alone)
-            .map(|word| (word.clone(), self.only(word, None).unwrap_or(word).to_owned()))
+            .map(|word| {
+                (
+                    word.clone(),
+                    self.only(word, None).unwrap_or(word).to_owned(),
+                )
+            })
             .collect()
     }
 }
@@ -96,7 +101,14 @@ mod tests {
     #[test]
     fn variants_of_one_person_have_one_key() {
         let mut persons = Persons::default();
-        for name in ["ulla björk", "ulla maria björk", "eva ek", "karl ek", "björk", "ulla"] {
+        for name in [
+            "ulla björk",
+            "ulla maria björk",
+            "eva ek",
+            "karl ek",
+            "björk",
+            "ulla",
+        ] {
             persons.add(&parts(name));
         }
         for name in ["ulla björk", "ulla maria björk", "björk", "ulla", "u björk"] {

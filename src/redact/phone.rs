@@ -27,12 +27,13 @@ const THREE_DIGIT_AREAS: &str =
 
 // Tel: 12 34 56 | Telefon 0381-123 45 | Mobil. 070-… | fax 08 … | tfn
 static LABELLED: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:tele?(?:fon|phone|fax)?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{1,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsB ()./–—‑−-]{3,24})[0-9OlISB])"
+    r"(?i)\b(?:tele?(?:fon|phone|fax)?[. ]?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{1,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsBZ ()./–—‑−-]{3,24})[0-9OlISB])"
 );
 
 // A date, a time: 08-12-2014 | 08.00-17.00
-static DAY_OR_HOUR: Lazy<Regex> =
-    lazy_regex!(r"^(?:\d\d[-./]\d\d[-./](?:19|20)\d\d|\d\d\.\d\d ?[-–] ?\d\d[.:]?(?:\d\d)?|(?:19|20)\d\d-\d\d-\d\d)");
+static DAY_OR_HOUR: Lazy<Regex> = lazy_regex!(
+    r"^(?:\d\d[-./]\d\d[-./](?:19|20)\d\d|\d\d\.\d\d ?[-–] ?\d\d[.:]?(?:\d\d)?|(?:19|20)\d\d-\d\d-\d\d)"
+);
 
 // An amount: 12 500 | 1 250 000
 static AMOUNT: Lazy<Regex> = lazy_regex!(r"^[1-9]\d{0,2}(?:[ .]\d{3})+$");
@@ -74,7 +75,12 @@ fn first_column(number: &str) -> &str {
 }
 
 fn is_number(printed: &str, rest: &str) -> bool {
-    let rest: String = rest.trim_start().chars().take(4).flat_map(char::to_lowercase).collect();
+    let rest: String = rest
+        .trim_start()
+        .chars()
+        .take(4)
+        .flat_map(char::to_lowercase)
+        .collect();
     let money = ["kr", "sek", ":-", "tkr", "mkr", "%", "st", "tim"];
     digits(printed).is_some_and(|digits| (5..=15).contains(&digits.len()))
         && !DAY_OR_HOUR.is_match(printed)
@@ -111,7 +117,9 @@ pub(super) fn key(printed: &str) -> String {
 fn international(text: &str, start: usize) -> Option<usize> {
     let rest = &text[start..];
     let plus = rest.starts_with('+') || rest.starts_with("(+");
-    let codes = ["0046", "0047", "0045", "0044", "0049", "0035", "0033", "0048", "00 46", "00 47", "00 45"];
+    let codes = [
+        "0046", "0047", "0045", "0044", "0049", "0035", "0033", "0048", "00 46", "00 47", "00 45",
+    ];
     if !plus && !codes.iter().any(|code| rest.starts_with(code)) {
         return None;
     }
@@ -135,14 +143,19 @@ fn swedish(text: &str, start: usize) -> Option<usize> {
     };
     let first = number.groups.first().copied()?;
     // 08-… | 070-… | 0701… | but not 0 8123…
-    let parted = first == area || first >= fewest || first > area && number.groups.len() > 1 && first <= 5;
+    let parted =
+        first == area || first >= fewest || first > area && number.groups.len() > 1 && first <= 5;
     let plain = number.digits.len() > 8 || number.groups.len() > 1;
     let printed = &rest[..number.end];
     let right = (fewest..=most).contains(&number.digits.len()) && parted && plain;
     let dotted = printed.starts_with("08.");
     let money = text[start + number.end..].trim_start().starts_with("kr");
-    (right && !dotted && !money && !DAY_OR_HOUR.is_match(printed) && number.is_mostly_digits(printed))
-        .then_some(start + number.end)
+    (right
+        && !dotted
+        && !money
+        && !DAY_OR_HOUR.is_match(printed)
+        && number.is_mostly_digits(printed))
+    .then_some(start + number.end)
 }
 
 fn listed(number: &str, length: usize, areas: &str) -> bool {
@@ -232,27 +245,60 @@ mod tests {
     #[test]
     fn every_spelling_is_found_and_leads_to_one_number() {
         for number in [
-            "070-123 45 67", "0701234567", "070 123 45 67", "070-1234567", "0701-23 45 67",
-            "+46 (0)70 123 45 67", "+46701234567", "0046 70 123 45 67", "+46-70-123 45 67",
-            "070–123 45 67", "O70-l23 45 67", "070.123.45.67", "070/123 45 67", "(070) 123 45 67",
+            "070-123 45 67",
+            "0701234567",
+            "070 123 45 67",
+            "070-1234567",
+            "0701-23 45 67",
+            "+46 (0)70 123 45 67",
+            "+46701234567",
+            "0046 70 123 45 67",
+            "+46-70-123 45 67",
+            "070–123 45 67",
+            "O70-l23 45 67",
+            "070.123.45.67",
+            "070/123 45 67",
+            "(070) 123 45 67",
             "070-123\n45 67",
         ] {
             let text = format!("Ring Ulla {number}, gärna i dag.");
             assert_eq!(found(&text), [number], "{number}");
             assert_eq!(key(number), "0701234567", "{number}");
         }
-        for number in ["08-12 34 56", "08-123 456 78", "(08) 12 34 56", "0381-123 45", "018-12 34 56", "+45 12 34 56 78"] {
+        for number in [
+            "08-12 34 56",
+            "08-123 456 78",
+            "(08) 12 34 56",
+            "0381-123 45",
+            "018-12 34 56",
+            "+45 12 34 56 78",
+        ] {
             assert_eq!(found(&format!("nås på {number}.")), [number], "{number}");
         }
-        assert_eq!(found("Tel: 12 34 56 ankn 12\tFax 12 34 57"), ["12 34 56 ankn 12", "12 34 57"]);
+        assert_eq!(
+            found("Tel: 12 34 56 ankn 12\tFax 12 34 57"),
+            ["12 34 56 ankn 12", "12 34 57"]
+        );
     }
 
     #[test]
     fn other_numbers_stay() {
         for text in [
-            "den 08-12-2014", "kl 08.00-17.00", "08-17 varje dag", "Dnr 0120-12345", "0 kr", "0,5",
-            "2010-2013", "Telefon 12 500 kr", "Telefon\t12 500", "100 000 kr", "0301", "000123456789",
-            "1 070 123 456 kr", "556036-0793", "2014-08-12 10",
+            "den 08-12-2014",
+            "kl 08.00-17.00",
+            "08-17 varje dag",
+            "Dnr 0120-12345",
+            "0 kr",
+            "0,5",
+            "2010-2013",
+            "Telefon 12 500 kr",
+            "Telefon\t12 500",
+            "100 000 kr",
+            "0301",
+            "000123456789",
+            "1 070 123 456 kr",
+            "556036-0793",
+            "2014-08-12 10",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

@@ -60,6 +60,10 @@ fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, key: &str) -> String {
     hmac.update(&[0]);
     hmac.update(key.as_bytes());
     let hash = hmac.finalize().into_bytes();
-    let shown: String = hash.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();
+    let shown: String = hash
+        .iter()
+        .take(SHOWN)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{}-{shown}", rule.word())
 }

@@ -80,15 +80,21 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
         for mark in &marks {
             let score = scores.entry(word(mark.rule)).or_default();
             score.marked += 1;
-            let left = text[mark.start..mark.end].char_indices().any(|(offset, c)| {
-                let at = mark.start + offset;
-                let gone = hits.iter().any(|hit| hit.range.contains(&at));
-                let genitive = c == 's' && at + 1 == mark.end;
-                c.is_alphanumeric() && !gone && !genitive
-            });
+            let left = text[mark.start..mark.end]
+                .char_indices()
+                .any(|(offset, c)| {
+                    let at = mark.start + offset;
+                    let gone = hits.iter().any(|hit| hit.range.contains(&at));
+                    let genitive = c == 's' && at + 1 == mark.end;
+                    c.is_alphanumeric() && !gone && !genitive
+                });
             score.found += usize::from(!left);
             if left && show {
-                println!("{title}: missed {} {:?}", word(mark.rule), &text[mark.start..mark.end]);
+                println!(
+                    "{title}: missed {} {:?}",
+                    word(mark.rule),
+                    &text[mark.start..mark.end]
+                );
             }
         }
         for hit in &hits {
@@ -96,11 +102,18 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
             score.taken += 1;
             let right = text[hit.range.clone()].char_indices().all(|(offset, c)| {
                 let at = hit.range.start + offset;
-                !c.is_alphanumeric() || marks.iter().any(|mark| (mark.start..mark.end).contains(&at))
+                !c.is_alphanumeric()
+                    || marks
+                        .iter()
+                        .any(|mark| (mark.start..mark.end).contains(&at))
             });
             score.right += usize::from(right);
             if !right && show {
-                println!("{title}: wrong {} {:?}", word(hit.rule), &text[hit.range.clone()]);
+                println!(
+                    "{title}: wrong {} {:?}",
+                    word(hit.rule),
+                    &text[hit.range.clone()]
+                );
             }
         }
     }
@@ -122,8 +135,16 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
 fn hold(name: &str, documents: &str) {
     for (rule, score) in measure(name, documents) {
         let floor = if rule == "name" { 0.95 } else { 0.99 };
-        assert!(score.recall() >= floor, "{name}: recall of {rule} is {:.3}", score.recall());
-        assert!(score.precision() >= 0.95, "{name}: precision of {rule} is {:.3}", score.precision());
+        assert!(
+            score.recall() >= floor,
+            "{name}: recall of {rule} is {:.3}",
+            score.recall()
+        );
+        assert!(
+            score.precision() >= 0.95,
+            "{name}: precision of {rule} is {:.3}",
+            score.precision()
+        );
     }
 }
 

@@ -24,14 +24,22 @@ pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut 
     if let Some(title) = &mut record.title {
         see("/title".to_owned(), Kind::Text, title);
     }
-    see("/source/path".to_owned(), Kind::Path, &mut record.source.path);
+    see(
+        "/source/path".to_owned(),
+        Kind::Path,
+        &mut record.source.path,
+    );
     for (index, page) in record.pages.iter_mut().enumerate() {
         if let Some(label) = &mut page.label {
             see(format!("/pages/{index}/label"), Kind::Text, label);
         }
     }
     for (index, letterhead) in record.letterhead.iter_mut().enumerate() {
-        see(format!("/letterhead/{index}/text"), Kind::Text, &mut letterhead.text);
+        see(
+            format!("/letterhead/{index}/text"),
+            Kind::Text,
+            &mut letterhead.text,
+        );
     }
     for (name, field) in &mut record.fields {
         if let FieldValue::Text(value) = &mut field.value {
@@ -42,20 +50,49 @@ pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut 
         if let Some(number) = &mut section.number {
             see(format!("/sections/{index}/number"), Kind::Text, number);
         }
-        see(format!("/sections/{index}/heading"), Kind::Text, &mut section.heading);
-        see(format!("/sections/{index}/text"), Kind::Text, &mut section.text);
+        see(
+            format!("/sections/{index}/heading"),
+            Kind::Text,
+            &mut section.heading,
+        );
+        see(
+            format!("/sections/{index}/text"),
+            Kind::Text,
+            &mut section.text,
+        );
     }
     for (index, person) in record.people.iter_mut().enumerate() {
-        see(format!("/people/{index}/name"), Kind::Person, &mut person.name);
+        see(
+            format!("/people/{index}/name"),
+            Kind::Person,
+            &mut person.name,
+        );
         if let Some(organisation) = &mut person.organisation {
-            see(format!("/people/{index}/organisation"), Kind::Text, organisation);
+            see(
+                format!("/people/{index}/organisation"),
+                Kind::Text,
+                organisation,
+            );
         }
     }
-    for (index, item) in record.budget.iter_mut().flat_map(|b| &mut b.items).enumerate() {
-        see(format!("/budget/items/{index}/label"), Kind::Text, &mut item.label);
+    for (index, item) in record
+        .budget
+        .iter_mut()
+        .flat_map(|b| &mut b.items)
+        .enumerate()
+    {
+        see(
+            format!("/budget/items/{index}/label"),
+            Kind::Text,
+            &mut item.label,
+        );
     }
     for (index, choice) in record.choices.iter_mut().enumerate() {
-        see(format!("/choices/{index}/label"), Kind::Text, &mut choice.label);
+        see(
+            format!("/choices/{index}/label"),
+            Kind::Text,
+            &mut choice.label,
+        );
     }
     for (name, list) in &mut record.lists.0 {
         for (index, entry) in list.iter_mut().enumerate() {
@@ -63,10 +100,22 @@ pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut 
         }
     }
     for (index, related) in record.related.iter_mut().enumerate() {
-        see(format!("/related/{index}/title"), Kind::Text, &mut related.title);
-        see(format!("/related/{index}/excerpt"), Kind::Text, &mut related.excerpt);
+        see(
+            format!("/related/{index}/title"),
+            Kind::Text,
+            &mut related.title,
+        );
+        see(
+            format!("/related/{index}/excerpt"),
+            Kind::Text,
+            &mut related.excerpt,
+        );
     }
     for (index, warning) in record.warnings.iter_mut().enumerate() {
-        see(format!("/warnings/{index}/message"), Kind::Text, &mut warning.message);
+        see(
+            format!("/warnings/{index}/message"),
+            Kind::Text,
+            &mut warning.message,
+        );
     }
 }

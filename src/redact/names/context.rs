@@ -9,25 +9,113 @@ use super::{Found, is_unknown_name, name_at, without_genitive};
 
 /// Labels and titles: a name follows them in the same line or the next.
 const LABELS: [&str; 83] = [
-    "kontaktperson", "kontaktpersoner", "kontakt", "kontakta", "kontaktpersonen", "projektledare", "projektledaren", "projektansvarig", "projektassistent",
-    "projektkoordinator", "projektekonom", "projektsamordnare", "delprojektledare", "handlaggare", "handlaggaren", "firmatecknare",
-    "namnfortydligande", "underskrift", "namnteckning", "undertecknad", "undertecknade", "ordforande", "ordforanden", "ordf", "kassor", "sekreterare",
-    "sekr", "ledamot", "ledamoter", "suppleant", "revisor", "foretradare", "uppgiftslamnare", "foredragande", "beslutsfattare", "narvarande",
-    "justerare", "justeras", "protokollforare", "utvarderare", "utvarderaren", "foljeforskare", "forfattare", "redaktor", "foto", "rektor", "rektorn", "doktor",
-    "dr", "professor", "docent", "kommunalrad", "kommunchef", "verksamhetschef", "verksamhetsledare", "enhetschef", "avdelningschef",
-    "forvaltningschef", "socialchef", "ekonomichef", "ekonomiansvarig", "ekonom", "samordnare", "samordnaren", "koordinator", "handledare", "radgivare",
-    "kurator", "socialsekreterare", "arbetsformedlare", "coach", "landshovding", "statsrad", "advokat", "fru", "herr", "froken", "kyrkoherde", "vd",
-    "halsningar", "mvh", "attestant", "intervjuare",
+    "kontaktperson",
+    "kontaktpersoner",
+    "kontakt",
+    "kontakta",
+    "kontaktpersonen",
+    "projektledare",
+    "projektledaren",
+    "projektansvarig",
+    "projektassistent",
+    "projektkoordinator",
+    "projektekonom",
+    "projektsamordnare",
+    "delprojektledare",
+    "handlaggare",
+    "handlaggaren",
+    "firmatecknare",
+    "namnfortydligande",
+    "underskrift",
+    "namnteckning",
+    "undertecknad",
+    "undertecknade",
+    "ordforande",
+    "ordforanden",
+    "ordf",
+    "kassor",
+    "sekreterare",
+    "sekr",
+    "ledamot",
+    "ledamoter",
+    "suppleant",
+    "revisor",
+    "foretradare",
+    "uppgiftslamnare",
+    "foredragande",
+    "beslutsfattare",
+    "narvarande",
+    "justerare",
+    "justeras",
+    "protokollforare",
+    "utvarderare",
+    "utvarderaren",
+    "foljeforskare",
+    "forfattare",
+    "redaktor",
+    "foto",
+    "rektor",
+    "rektorn",
+    "doktor",
+    "dr",
+    "professor",
+    "docent",
+    "kommunalrad",
+    "kommunchef",
+    "verksamhetschef",
+    "verksamhetsledare",
+    "enhetschef",
+    "avdelningschef",
+    "forvaltningschef",
+    "socialchef",
+    "ekonomichef",
+    "ekonomiansvarig",
+    "ekonom",
+    "samordnare",
+    "samordnaren",
+    "koordinator",
+    "handledare",
+    "radgivare",
+    "kurator",
+    "socialsekreterare",
+    "arbetsformedlare",
+    "coach",
+    "landshovding",
+    "statsrad",
+    "advokat",
+    "fru",
+    "herr",
+    "froken",
+    "kyrkoherde",
+    "vd",
+    "halsningar",
+    "mvh",
+    "attestant",
+    "intervjuare",
 ];
 
 /// Titles that take a surname alone.
 const TITLES: [&str; 14] = [
-    "rektor", "doktor", "dr", "professor", "docent", "kommunalrad", "fru", "herr", "froken", "kyrkoherde", "statsrad",
-    "landshovding", "advokat", "kurator",
+    "rektor",
+    "doktor",
+    "dr",
+    "professor",
+    "docent",
+    "kommunalrad",
+    "fru",
+    "herr",
+    "froken",
+    "kyrkoherde",
+    "statsrad",
+    "landshovding",
+    "advokat",
+    "kurator",
 ];
 
 /// Words between a label and its name.
-const BETWEEN: [&str; 9] = ["ar", "var", "heter", "blir", "namn", "och", "samt", "person", "titel"];
+const BETWEEN: [&str; 9] = [
+    "ar", "var", "heter", "blir", "namn", "och", "samt", "person", "titel",
+];
 
 /// The names that follow the label at a word, also several in a row.
 pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
@@ -77,8 +165,13 @@ fn name_after(words: &[Word], start: usize, surname_will_do: bool) -> Option<Fou
     // A heading under a heading is no name: what stands in a line of its own has it alone.
     let alone = first.gap != Gap::Line || words.get(end).is_none_or(|next| next.gap != Gap::Space);
     let one = surname_will_do && first.gap == Gap::Space && first.shape == Shape::Capital;
-    let one = one && words.get(end).is_none_or(|next| next.shape == Shape::Lower || next.gap != Gap::Space);
-    if (many >= 2 && alone || many == 1 && one) && !super::organisation::is_called_by(words, start, end) {
+    let one = one
+        && words
+            .get(end)
+            .is_none_or(|next| next.shape == Shape::Lower || next.gap != Gap::Space);
+    if (many >= 2 && alone || many == 1 && one)
+        && !super::organisation::is_called_by(words, start, end)
+    {
         let parts = words[start..end]
             .iter()
             .filter(|word| word.shape != Shape::Initial)
@@ -92,6 +185,7 @@ fn name_after(words: &[Word], start: usize, surname_will_do: bool) -> Option<Fou
 fn could_be_name(word: &Word) -> bool {
     let listed = first_name(&word.folded) == Some(Sign::Sure) || surname(&word.folded).is_some();
     let other = is_common(&word.folded) || is_organisation(&word.folded) || is_place(&word.folded);
-    is_unknown_name(word) || word.shape != Shape::Lower && word.shape != Shape::Initial && listed && !other
+    is_unknown_name(word)
+        || word.shape != Shape::Lower && word.shape != Shape::Initial && listed && !other
         || word.shape == Shape::Capital && first_name(&word.folded).is_some()
 }

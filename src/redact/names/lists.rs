@@ -54,18 +54,44 @@ pub(in crate::redact) fn is_first_name(folded: &str) -> bool {
 
 /// Endings of surnames that few other words have, with the shortest stem before them.
 const STRONG_ENDINGS: [(&str, usize); 31] = [
-    ("sson", 2), ("qvist", 2), ("kvist", 3), ("quist", 2), ("gren", 3), ("stedt", 3), ("sted", 4),
-    ("feldt", 2), ("felt", 4), ("hjelm", 2), ("skiold", 2), ("skold", 3), ("stierna", 3), ("stjerna", 3),
-    ("crona", 3), ("strom", 3), ("lundh", 2), ("dahl", 2), ("berg", 3), ("hammar", 3), ("ovic", 3),
-    ("ovich", 3), ("wicz", 3), ("owski", 2), ("elius", 2), ("enius", 2), ("hagen", 4), ("gard", 4), ("nen", 5),
-    ("lander", 3), ("mann", 3),
+    ("sson", 2),
+    ("qvist", 2),
+    ("kvist", 3),
+    ("quist", 2),
+    ("gren", 3),
+    ("stedt", 3),
+    ("sted", 4),
+    ("feldt", 2),
+    ("felt", 4),
+    ("hjelm", 2),
+    ("skiold", 2),
+    ("skold", 3),
+    ("stierna", 3),
+    ("stjerna", 3),
+    ("crona", 3),
+    ("strom", 3),
+    ("lundh", 2),
+    ("dahl", 2),
+    ("berg", 3),
+    ("hammar", 3),
+    ("ovic", 3),
+    ("ovich", 3),
+    ("wicz", 3),
+    ("owski", 2),
+    ("elius", 2),
+    ("enius", 2),
+    ("hagen", 4),
+    ("gard", 4),
+    ("nen", 5),
+    ("lander", 3),
+    ("mann", 3),
 ];
 
 /// Endings of surnames that other words have, too.
 const WEAK_ENDINGS: [&str; 30] = [
     "lund", "man", "ell", "ius", "in", "en", "son", "sen", "holm", "blad", "back", "mark", "wall",
-    "vall", "borg", "ander", "by", "rud", "as", "ic", "ski", "sky", "ska", "ov", "ova", "ev", "oglu",
-    "zadeh", "pour", "dal",
+    "vall", "borg", "ander", "by", "rud", "as", "ic", "ski", "sky", "ska", "ov", "ova", "ev",
+    "oglu", "zadeh", "pour", "dal",
 ];
 
 /// What a folded word says as a surname.
@@ -76,12 +102,16 @@ pub(in crate::redact) fn surname(folded: &str) -> Option<Sign> {
     if is_place(folded) || is_common(folded) || is_organisation(folded) {
         return None;
     }
-    let ends = |(end, stem): &(&str, usize)| folded.ends_with(end) && folded.len() >= end.len() + stem;
+    let ends =
+        |(end, stem): &(&str, usize)| folded.ends_with(end) && folded.len() >= end.len() + stem;
     if STRONG_ENDINGS.iter().any(ends) {
         return Some(Sign::Sure);
     }
     let weak = |end: &&str| folded.ends_with(*end) && folded.len() >= end.len() + 3;
-    WEAK_ENDINGS.iter().any(|end| weak(&end)).then_some(Sign::Unsure)
+    WEAK_ENDINGS
+        .iter()
+        .any(|end| weak(&end))
+        .then_some(Sign::Unsure)
 }
 
 /// One of the commonest surnames, also where it is another word as well.
@@ -110,8 +140,9 @@ pub(in crate::redact) fn is_place(folded: &str) -> bool {
 /// Ends as towns do: `Hallstavik`, `Knäred`, `Tyringe`.
 pub(in crate::redact) fn is_town_shaped(folded: &str) -> bool {
     const ENDS: [&str; 28] = [
-        "by", "sta", "stad", "koping", "hamn", "vik", "sund", "torp", "ryd", "red", "arp", "inge", "bo",
-        "as", "fors", "bruk", "holm", "borg", "berg", "lov", "hult", "mala", "sjo", "o", "dal", "lunda", "strand", "tuna",
+        "by", "sta", "stad", "koping", "hamn", "vik", "sund", "torp", "ryd", "red", "arp", "inge",
+        "bo", "as", "fors", "bruk", "holm", "borg", "berg", "lov", "hult", "mala", "sjo", "o",
+        "dal", "lunda", "strand", "tuna",
     ];
     folded.len() > 3 && ENDS.iter().any(|end| folded.ends_with(end))
 }
@@ -124,28 +155,134 @@ pub(in crate::redact) fn is_common(folded: &str) -> bool {
 /// A word that organisations are called by, alone or at its end: `Byggnadsnämnden`, `Coompanion`.
 pub(in crate::redact) fn is_organisation(folded: &str) -> bool {
     const ENDS: [&str; 74] = [
-        "forbundet", "forbund", "forening", "foreningen", "forvaltning", "forvaltningen", "namnd", "namnden", "verket",
-        "myndigheten", "formedlingen", "kassan", "styrelsen", "kommun", "kommunen", "region", "regionen", "landsting",
-        "landstinget", "skola", "skolan", "gymnasiet", "gymnasium", "universitet", "universitetet", "hogskola", "hogskolan",
-        "institut", "institutet", "stiftelse", "stiftelsen", "fonden", "fond", "bolaget", "bolag", "radet",
-        "gruppen", "centrum", "center", "projektet", "projekt", "programmet", "byran", "kyrkan", "forsamling", "forsamlingen",
-        "sallskapet", "klubben", "banken", "tjanst", "tjanster", "huset", "sjukhus", "sjukhuset", "museet", "teatern",
-        "biblioteket", "arkivet", "enheten", "avdelningen", "kontoret", "kansliet", "natverket", "alliansen", "partiet",
-        "kooperativet", "kooperativ", "akademin", "akademi", "samverkan", "partnerskap", "utveckling", "minnesfond", "priset",
+        "forbundet",
+        "forbund",
+        "forening",
+        "foreningen",
+        "forvaltning",
+        "forvaltningen",
+        "namnd",
+        "namnden",
+        "verket",
+        "myndigheten",
+        "formedlingen",
+        "kassan",
+        "styrelsen",
+        "kommun",
+        "kommunen",
+        "region",
+        "regionen",
+        "landsting",
+        "landstinget",
+        "skola",
+        "skolan",
+        "gymnasiet",
+        "gymnasium",
+        "universitet",
+        "universitetet",
+        "hogskola",
+        "hogskolan",
+        "institut",
+        "institutet",
+        "stiftelse",
+        "stiftelsen",
+        "fonden",
+        "fond",
+        "bolaget",
+        "bolag",
+        "radet",
+        "gruppen",
+        "centrum",
+        "center",
+        "projektet",
+        "projekt",
+        "programmet",
+        "byran",
+        "kyrkan",
+        "forsamling",
+        "forsamlingen",
+        "sallskapet",
+        "klubben",
+        "banken",
+        "tjanst",
+        "tjanster",
+        "huset",
+        "sjukhus",
+        "sjukhuset",
+        "museet",
+        "teatern",
+        "biblioteket",
+        "arkivet",
+        "enheten",
+        "avdelningen",
+        "kontoret",
+        "kansliet",
+        "natverket",
+        "alliansen",
+        "partiet",
+        "kooperativet",
+        "kooperativ",
+        "akademin",
+        "akademi",
+        "samverkan",
+        "partnerskap",
+        "utveckling",
+        "minnesfond",
+        "priset",
     ];
     ORGANISATIONS.contains(folded)
         || ENDS.iter().any(|end| {
             folded.ends_with(end)
-                || folded.strip_suffix('s').is_some_and(|stem| stem.ends_with(end))
+                || folded
+                    .strip_suffix('s')
+                    .is_some_and(|stem| stem.ends_with(end))
         })
 }
 
 /// An ending that Swedish nouns, verbs and adjectives have, and first names hardly.
 pub(in crate::redact) fn is_word_shaped(folded: &str) -> bool {
     const ENDS: [&str; 40] = [
-        "ing", "ingen", "ingar", "ningar", "het", "heten", "tion", "tionen", "tioner", "arna", "erna", "orna", "ande", "ende", "aren", "arens",
-        "aktig", "liga", "ligt", "iska", "iskt", "mot", "skap", "skapet", "else", "elsen", "erade", "ades", "torn",
-        "ledare", "ansvarig", "chef", "sekreterare", "konsult", "assistent", "samordnare", "handlaggare", "arbetare", "larare", "forskare",
+        "ing",
+        "ingen",
+        "ingar",
+        "ningar",
+        "het",
+        "heten",
+        "tion",
+        "tionen",
+        "tioner",
+        "arna",
+        "erna",
+        "orna",
+        "ande",
+        "ende",
+        "aren",
+        "arens",
+        "aktig",
+        "liga",
+        "ligt",
+        "iska",
+        "iskt",
+        "mot",
+        "skap",
+        "skapet",
+        "else",
+        "elsen",
+        "erade",
+        "ades",
+        "torn",
+        "ledare",
+        "ansvarig",
+        "chef",
+        "sekreterare",
+        "konsult",
+        "assistent",
+        "samordnare",
+        "handlaggare",
+        "arbetare",
+        "larare",
+        "forskare",
     ];
-    ENDS.iter().any(|end| folded.len() > end.len() + 1 && folded.ends_with(end))
+    ENDS.iter()
+        .any(|end| folded.len() > end.len() + 1 && folded.ends_with(end))
 }

@@ -12,8 +12,8 @@ pub(super) mod words;
 use std::ops::Range;
 
 use lists::{
-    Sign, first_name, is_common, is_listed_surname, is_organisation, is_place, is_sure_surname, is_surname_of_list,
-    is_word_shaped, surname,
+    Sign, first_name, is_common, is_listed_surname, is_organisation, is_place, is_sure_surname,
+    is_surname_of_list, is_word_shaped, surname,
 };
 use words::{Gap, Shape, Word};
 
@@ -31,15 +31,22 @@ pub(super) fn find(words: &[Word]) -> Vec<Name> {
     let mut names = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let mut found = context::names(words, at);
-        if found.is_empty() {
-            found.extend(name_at(words, at));
+        let found = context::names(words, at);
+        let end = match found.last() {
+            Some(last) => last.end,
+            None => at,
+        };
+        names.extend(found.into_iter().map(|found| found.told(words)));
+        if end > at {
+            at = end;
+            continue;
         }
-        match found.last() {
-            Some(last) => {
-                let end = last.end;
-                names.extend(found.into_iter().map(|found| found.told(words)));
-                at = end.max(at + 1);
+        match likely_at(words, at) {
+            Some(found) => {
+                at = found.end;
+                if !organisation::is_called_by(words, found.start, found.end) {
+                    names.push(found.told(words));
+                }
             }
             None => at += 1,
         }
@@ -60,7 +67,10 @@ impl Found {
         let last = &words[self.end - 1];
         // Karlssons: the s of the genitive stays.
         let genitive = last.folded.ends_with('s')
-            && self.parts.iter().any(|part| last.folded.strip_suffix('s') == Some(part))
+            && self
+                .parts
+                .iter()
+                .any(|part| last.folded.strip_suffix('s') == Some(part))
             && !self.parts.contains(&last.folded);
         Name {
             range: words[self.start].range.start..last.range.end - usize::from(genitive),
@@ -71,22 +81,27 @@ impl Found {
 
 /// The name that begins at a word, and belongs to a person.
 fn name_at(words: &[Word], at: usize) -> Option<Found> {
+    likely_at(words, at).filter(|found| !organisation::is_called_by(words, found.start, found.end))
+}
+
+/// The name that begins at a word, a person's or one that something is called by.
+fn likely_at(words: &[Word], at: usize) -> Option<Found> {
     if words[at].shape == Shape::Lower || organisation::is_saint(words, at) {
         return None;
     }
-    let found = after_initials(words, at)
+    after_initials(words, at)
         .or_else(|| turned(words, at))
         .or_else(|| after_first_name(words, at))
         .or_else(|| before_surname(words, at))
-        .or_else(|| surname_alone(words, at))?;
-    (!organisation::is_called_by(words, found.start, found.end)).then_some(found)
+        .or_else(|| surname_alone(words, at))
 }
 
 /// `A. Karlsson`, `K-E Nilsson`, `A K Lindqvist`
 fn after_initials(words: &[Word], at: usize) -> Option<Found> {
     let mut end = at;
     while words.get(end).is_some_and(|word| {
-        let first = word.shape == Shape::Initial || word.folded.len() == 2 && word.half_is_initial();
+        let first =
+            word.shape == Shape::Initial || word.folded.len() == 2 && word.half_is_initial();
         first && (end == at || word.gap == Gap::Space)
     }) {
         end += 1;
@@ -95,7 +110,10 @@ fn after_initials(words: &[Word], at: usize) -> Option<Found> {
         end > at && end - at < 4 && word.gap == Gap::Space && word.shape != Shape::Lower
     })?;
     let folded = without_genitive(&last.folded);
-    let mut parts: Vec<String> = words[at..end].iter().map(|word| word.folded.clone()).collect();
+    let mut parts: Vec<String> = words[at..end]
+        .iter()
+        .map(|word| word.folded.clone())
+        .collect();
     parts.push(folded.to_owned());
     (is_sure_surname(folded) || is_listed_surname(folded)).then_some(Found {
         start: at,
@@ -126,11 +144,17 @@ fn turned(words: &[Word], at: usize) -> Option<Found> {
 
 /// What a word says as a given name; a double one speaks by its first half.
 fn given(word: &Word) -> Option<Sign> {
-    first_name(&word.folded).or_else(|| word.half.as_deref().and_then(first_name).map(|_| Sign::Sure))
+    first_name(&word.folded).or_else(|| {
+        word.half
+            .as_deref()
+            .and_then(first_name)
+            .map(|_| Sign::Sure)
+    })
 }
 
 const PARTICLES: [&str; 18] = [
-    "von", "af", "av", "de", "van", "der", "den", "el", "al", "bin", "da", "di", "la", "le", "ten", "ter", "ibn", "dos",
+    "von", "af", "av", "de", "van", "der", "den", "el", "al", "bin", "da", "di", "la", "le", "ten",
+    "ter", "ibn", "dos",
 ];
 
 /// `Anna Karlsson`, `Karl-Erik von Essen`, `Anna K. Ek Lind`, `Anna`
@@ -160,11 +184,19 @@ fn after_first_name(words: &[Word], at: usize) -> Option<Found> {
             && surnames == 0
             && PARTICLES.contains(&next.folded.as_str())
             && words.get(found.end + 1).is_some_and(|after| {
-                after.shape == Shape::Capital && after.gap == Gap::Space && !is_place(&after.folded)
-                    && !is_organisation(&after.folded) && !is_common(&after.folded)
+                after.shape == Shape::Capital
+                    && after.gap == Gap::Space
+                    && !is_place(&after.folded)
+                    && !is_organisation(&after.folded)
+                    && !is_common(&after.folded)
             });
         let initial = next.shape == Shape::Initial && next.gap == Gap::Space && surnames == 0;
-        if particle || initial && words.get(found.end + 1).is_some_and(|after| may_follow(word, after, sign)) {
+        if particle
+            || initial
+                && words
+                    .get(found.end + 1)
+                    .is_some_and(|after| may_follow(word, after, sign))
+        {
             found.end += 1;
             continue;
         }
@@ -172,7 +204,8 @@ fn after_first_name(words: &[Word], at: usize) -> Option<Found> {
         if !may_follow(word, next, sign) || again && !is_second_surname(next) {
             break;
         }
-        let more = given(next).is_some() && surname(&next.folded).is_none() && next.gap == Gap::Space;
+        let more =
+            given(next).is_some() && surname(&next.folded).is_none() && next.gap == Gap::Space;
         surnames += usize::from(!more);
         found.end += 1;
         let folded = without_genitive(&next.folded);
@@ -183,7 +216,9 @@ fn after_first_name(words: &[Word], at: usize) -> Option<Found> {
     }
     let alone = found.parts.len() == 1;
     match sign {
-        Sign::Sure if alone => (word.shape == Shape::Capital && word.folded.len() > 2).then_some(found),
+        Sign::Sure if alone => {
+            (word.shape == Shape::Capital && word.folded.len() > 2).then_some(found)
+        }
         Sign::Sure => Some(found),
         Sign::Unsure if alone => None,
         Sign::Unsure => Some(found),
@@ -201,7 +236,11 @@ fn may_follow(first: &Word, next: &Word, sign: Sign) -> bool {
     };
     let written = match next.shape {
         Shape::Capital => first.shape == Shape::Capital || listed.is_some(),
-        Shape::Upper => first.shape == Shape::Upper || listed == Some(Sign::Sure),
+        // IDA SE: what has capitals only is as often an abbreviation.
+        Shape::Upper => {
+            listed == Some(Sign::Sure)
+                || first.shape == Shape::Upper && (listed.is_some() || next.folded.len() > 4)
+        }
         Shape::Initial | Shape::Lower => false,
     };
     let other = is_common(&next.folded) || is_organisation(&next.folded) || is_place(&next.folded);
@@ -212,9 +251,8 @@ fn may_follow(first: &Word, next: &Word, sign: Sign) -> bool {
 
 fn is_second_surname(next: &Word) -> bool {
     next.gap == Gap::Space
-        && surname(without_genitive(&next.folded)).is_some_and(|sign| {
-            sign == Sign::Sure || !is_place(&next.folded)
-        })
+        && surname(without_genitive(&next.folded))
+            .is_some_and(|sign| sign == Sign::Sure || !is_place(&next.folded))
         && !is_common(&next.folded)
         && (given(next).is_none() || is_surname_of_list(&next.folded))
 }
@@ -227,10 +265,17 @@ fn before_surname(words: &[Word], at: usize) -> Option<Found> {
     if !is_unknown_name(first) {
         return None;
     }
-    let between = words.get(at + 1).filter(|word| beside(word) && is_unknown_name(word));
+    let between = words
+        .get(at + 1)
+        .filter(|word| beside(word) && is_unknown_name(word));
     let sure = |word: &&Word| {
         let folded = without_genitive(&word.folded);
-        beside(word) && (is_listed_surname(folded) || is_sure_surname(folded) && !first.begins)
+        // Words of places end so, too: Trollsberg, Järnström.
+        let place = ["berg", "strom", "gard", "dahl", "hagen"]
+            .iter()
+            .any(|end| folded.ends_with(end));
+        beside(word)
+            && (is_listed_surname(folded) || is_sure_surname(folded) && !(first.begins && place))
     };
     let next = words.get(at + 1).filter(sure);
     let after = words.get(at + 2).filter(sure).filter(|_| between.is_some());
@@ -240,9 +285,16 @@ fn before_surname(words: &[Word], at: usize) -> Option<Found> {
         (None, None) => return None,
     };
     let folded = without_genitive(&last.folded).to_owned();
-    let mut parts: Vec<String> = words[at..end - 1].iter().map(|word| word.folded.clone()).collect();
+    let mut parts: Vec<String> = words[at..end - 1]
+        .iter()
+        .map(|word| word.folded.clone())
+        .collect();
     parts.push(folded);
-    Some(Found { start: at, end, parts })
+    Some(Found {
+        start: at,
+        end,
+        parts,
+    })
 }
 
 /// A word with a capital that nothing is known of, and that could be a name.
@@ -261,7 +313,10 @@ fn is_unknown_name(word: &Word) -> bool {
 fn surname_alone(words: &[Word], at: usize) -> Option<Found> {
     let word = &words[at];
     let folded = without_genitive(&word.folded);
-    let patronymic = ["sson", "qvist", "quist"].iter().any(|end| folded.ends_with(end)) && is_sure_surname(folded);
+    let patronymic = ["sson", "qvist", "quist"]
+        .iter()
+        .any(|end| folded.ends_with(end))
+        && is_sure_surname(folded);
     let sure = is_listed_surname(folded) || patronymic;
     (word.shape == Shape::Capital && sure && !is_place(folded)).then(|| Found {
         start: at,

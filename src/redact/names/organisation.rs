@@ -2,36 +2,104 @@
 //!
 //! `Anna Lindhs minnesfond`, `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
 
+use super::super::fold::fold;
 use super::lists::is_organisation;
 use super::words::{Gap, Shape, Word};
-use super::super::fold::fold;
 
 /// Companies by their ending (Bolagsverket).
-const COMPANY: [&str; 12] = ["ab", "hb", "kb", "ekf", "ltd", "inc", "gmbh", "oy", "aps", "as", "asa", "co"];
+const COMPANY: [&str; 12] = [
+    "ab", "hb", "kb", "ekf", "ltd", "inc", "gmbh", "oy", "aps", "as", "asa", "co",
+];
 
 /// What is named after a person, in the genitive: `Anna Lindhs …`
 const NAMED_AFTER: [&str; 30] = [
-    "minnesfond", "minnesstiftelse", "minne", "fond", "stiftelse", "stipendium", "stipendiefond", "pris", "priset", "gata",
-    "gatan", "vag", "vagen", "plats", "torg", "plan", "park", "parken", "allé", "alle", "grand", "backe", "gymnasium", "skola", "museum",
-    "bageri", "konditori", "akeri", "snickeri", "kyrka",
+    "minnesfond",
+    "minnesstiftelse",
+    "minne",
+    "fond",
+    "stiftelse",
+    "stipendium",
+    "stipendiefond",
+    "pris",
+    "priset",
+    "gata",
+    "gatan",
+    "vag",
+    "vagen",
+    "plats",
+    "torg",
+    "plan",
+    "park",
+    "parken",
+    "allé",
+    "alle",
+    "grand",
+    "backe",
+    "gymnasium",
+    "skola",
+    "museum",
+    "bageri",
+    "konditori",
+    "akeri",
+    "snickeri",
+    "kyrka",
 ];
 
 /// What has a saint's or a patron's name before it: `Sofia församling`.
 const PATRONS: [&str; 18] = [
-    "forsamling", "forsamlings", "socken", "kyrka", "kyrkan", "skola", "skolan", "gymnasium", "gymnasiet", "sjukhus",
-    "forskola", "forskolan", "distrikt", "pastorat", "kapell", "domkyrka", "park", "hus",
+    "forsamling",
+    "forsamlings",
+    "socken",
+    "kyrka",
+    "kyrkan",
+    "skola",
+    "skolan",
+    "gymnasium",
+    "gymnasiet",
+    "sjukhus",
+    "forskola",
+    "forskolan",
+    "distrikt",
+    "pastorat",
+    "kapell",
+    "domkyrka",
+    "park",
+    "hus",
 ];
 
 /// What stands before the name of a firm, a house, a ship.
 const BEFORE: [&str; 26] = [
-    "stiftelsen", "stiftelse", "bolaget", "ab", "hotell", "hotel", "restaurang", "restaurangen", "kafe", "cafe", "galleri",
-    "advokatfirman", "advokatfirma", "advokatbyran", "firman", "foretaget", "fonden", "fond", "kvarteret", "fartyget", "orkanen",
-    "stormen", "varumarket", "tidningen", "butiken", "kedjan",
+    "stiftelsen",
+    "stiftelse",
+    "bolaget",
+    "ab",
+    "hotell",
+    "hotel",
+    "restaurang",
+    "restaurangen",
+    "kafe",
+    "cafe",
+    "galleri",
+    "advokatfirman",
+    "advokatfirma",
+    "advokatbyran",
+    "firman",
+    "foretaget",
+    "fonden",
+    "fond",
+    "kvarteret",
+    "fartyget",
+    "orkanen",
+    "jouren",
+    "varumarket",
+    "tidningen",
+    "butiken",
+    "kedjan",
 ];
 
 /// Whether a word tells that the name after it is a firm's.
 pub(super) fn is_before(folded: &str) -> bool {
-    BEFORE.contains(&folded)
+    BEFORE.contains(&folded) || folded.ends_with("jouren") || folded.ends_with("kooperativet")
 }
 
 /// Whether the words from `start` to `end` are the name of no person.
@@ -42,7 +110,10 @@ pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
     if beside && before.is_some_and(|word| is_before(&word.folded)) {
         return true;
     }
-    if beside && single && before.is_some_and(|word| word.folded.starts_with("projekt") && word.folded.len() <= 9) {
+    if beside
+        && single
+        && before.is_some_and(|word| word.folded.starts_with("projekt") && word.folded.len() <= 9)
+    {
         return true;
     }
     let Some(next) = words.get(end) else {
@@ -58,15 +129,49 @@ pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
     genitive && NAMED_AFTER.contains(&next.folded.as_str())
         || single && PATRONS.contains(&next.folded.as_str())
         || single && next.shape == Shape::Capital && is_organisation(&next.folded)
+        || genitive && is_house(&words[end..])
         || is_company(&words[end..])
+}
+
+/// `Internationella Center`: capitals up to a word that organisations are called by.
+fn is_house(after: &[Word]) -> bool {
+    let capitals = after.iter().take(3).take_while(|word| {
+        word.gap == Gap::Space && matches!(word.shape, Shape::Capital | Shape::Upper)
+    });
+    capitals
+        .into_iter()
+        .any(|word| is_organisation(&word.folded))
 }
 
 /// `Bygg AB`, `och Söner Åkeri AB`, `Konsult`: what follows a name makes a firm of it.
 fn is_company(after: &[Word]) -> bool {
     const TRADES: [&str; 26] = [
-        "konsult", "consulting", "bygg", "maleri", "akeri", "bageri", "ror", "el", "fastigheter", "handels", "industri",
-        "service", "media", "forlag", "tryckeri", "revision", "redovisning", "juridik", "advokatbyra", "partners", "group",
-        "lantbruk", "hotell", "restaurang", "konditori", "foundation",
+        "konsult",
+        "consulting",
+        "bygg",
+        "maleri",
+        "akeri",
+        "bageri",
+        "ror",
+        "el",
+        "fastigheter",
+        "handels",
+        "industri",
+        "service",
+        "media",
+        "forlag",
+        "tryckeri",
+        "revision",
+        "redovisning",
+        "juridik",
+        "advokatbyra",
+        "partners",
+        "group",
+        "lantbruk",
+        "hotell",
+        "restaurang",
+        "konditori",
+        "foundation",
     ];
     for (place, word) in after.iter().take(4).enumerate() {
         let joined = word.gap == Gap::Space || word.gap == Gap::And;
@@ -74,7 +179,9 @@ fn is_company(after: &[Word]) -> bool {
             return false;
         }
         let capital = matches!(word.shape, Shape::Capital | Shape::Upper);
-        if capital && COMPANY.contains(&word.folded.as_str()) && word.shape == Shape::Upper || word.folded == "soner" {
+        if capital && COMPANY.contains(&word.folded.as_str()) && word.shape == Shape::Upper
+            || word.folded == "soner"
+        {
             return true;
         }
         if place == 0 && capital && TRADES.contains(&word.folded.as_str()) {
@@ -90,8 +197,9 @@ fn is_company(after: &[Word]) -> bool {
 /// `S:t Anna`, `Sankta Maria`, `Saint Lawrence`
 pub(super) fn is_saint(words: &[Word], at: usize) -> bool {
     let saint = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
-    at.checked_sub(1)
-        .is_some_and(|before| saint.contains(&words[before].folded.as_str()) && words[at].gap == Gap::Space)
+    at.checked_sub(1).is_some_and(|before| {
+        saint.contains(&words[before].folded.as_str()) && words[at].gap == Gap::Space
+    })
 }
 
 /// Whether a whole value, such as a field's, is the name of no person.

@@ -61,13 +61,20 @@ pub(in crate::redact) fn words(text: &str) -> Vec<Word> {
     let mut end = 0;
     for range in ranges(text) {
         let printed = &text[range.clone()];
-        let initial = words.last().is_some_and(|word: &Word| word.shape == Shape::Initial);
+        let initial = words
+            .last()
+            .is_some_and(|word: &Word| word.shape == Shape::Initial);
         let before = &text[end..range.start];
-        let sentence = before.contains(['.', '!', '?', '•', ':', '\n', '\t', '"', '”', '–']) && !initial;
+        let sentence =
+            before.contains(['.', '!', '?', '•', ':', '\n', '\t', '"', '”', '–']) && !initial;
         words.push(Word {
             folded: fold(&letters(printed)),
             shape: shape(printed),
-            gap: if words.is_empty() { Gap::Other } else { gap(before, initial) },
+            gap: if words.is_empty() {
+                Gap::Other
+            } else {
+                gap(before, initial)
+            },
             half: half(printed),
             begins: words.is_empty() || sentence,
             range: range.clone(),
@@ -164,11 +171,15 @@ fn goes_on(characters: &[(usize, char)], at: usize) -> Option<usize> {
             }
             Some(at + 1)
         }
-        '0' | '1' | '5' | '8' if letter(at + 1) || matches!(get(at + 1), Some('0' | '1')) && letter(at + 2) => {
+        '0' | '1' | '5' | '8'
+            if letter(at + 1) || matches!(get(at + 1), Some('0' | '1')) && letter(at + 2) =>
+        {
             Some(at + 1)
         }
         '\'' | '’' if letter(at + 1) => Some(at + 1),
-        ':' if get(at - 1).is_some_and(|c| c == 'S' || c == 's') && get(at + 1) == Some('t') => Some(at + 1),
+        ':' if get(at - 1).is_some_and(|c| c == 'S' || c == 's') && get(at + 1) == Some('t') => {
+            Some(at + 1)
+        }
         '-' | '‐' | '‑' | '¬' => {
             let mut next = at + 1;
             // Karls-\nson, also with spaces before and after the break.
@@ -195,9 +206,9 @@ fn spaced(text: &str, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     while at < ranges.len() {
         let mut end = at + 1;
         while single(&ranges[end - 1])
-            && ranges.get(end).is_some_and(|next| {
-                single(next) && &text[ranges[end - 1].end..next.start] == " "
-            })
+            && ranges
+                .get(end)
+                .is_some_and(|next| single(next) && &text[ranges[end - 1].end..next.start] == " ")
         {
             end += 1;
         }
@@ -256,7 +267,8 @@ fn shape(printed: &str) -> Shape {
 
 fn half(printed: &str) -> Option<String> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
-    let real = !second.starts_with(['\n', ' ']) || second.trim_start().starts_with(char::is_uppercase);
+    let real =
+        !second.starts_with(['\n', ' ']) || second.trim_start().starts_with(char::is_uppercase);
     (real && first.chars().count() > 1).then(|| fold(&letters(first)))
 }
 
@@ -286,7 +298,10 @@ mod tests {
     fn words_are_whole_though_paper_or_a_scan_broke_them() {
         let text = "Anna-Karin Karls-\nson, KarIss0n U L L A S:t von\u{ad}\nd";
         let folded: Vec<_> = words(text).into_iter().map(|word| word.folded).collect();
-        assert_eq!(folded, ["annakarin", "karlsson", "karlsson", "ulla", "st", "vond"]);
+        assert_eq!(
+            folded,
+            ["annakarin", "karlsson", "karlsson", "ulla", "st", "vond"]
+        );
     }
 
     #[test]
