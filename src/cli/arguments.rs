@@ -224,6 +224,15 @@ pub(super) struct Export {
     /// Leave out near-duplicates, and name them in duplicates.csv
     #[arg(long)]
     pub(super) dedup: bool,
+    /// Take personal data out: names, numbers, addresses, in every text of every record
+    #[arg(long, value_name = "HOW")]
+    pub(super) redact: Option<RedactHow>,
+    /// File of 32 random bytes or more that pseudonyms are made with; keep it, and keep it secret
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_key: Option<PathBuf>,
+    /// Write what was taken out where, by rule, with counts, as JSON; never what it was
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_report: Option<PathBuf>,
     /// TOML file with what the dataset is, whose, and under which licence; its keys are told below
     #[arg(long, value_name = "FILE")]
     pub(super) metadata: Option<PathBuf>,
@@ -233,6 +242,14 @@ pub(super) struct Export {
     /// Write into a folder that holds other things than an earlier export
     #[arg(long)]
     pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RedactHow {
+    /// [NAME], [EMAIL] and so on
+    Mask,
+    /// The same pseudonym wherever the same person is named; needs --redact-key
+    Pseudonym,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

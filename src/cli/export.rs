@@ -5,35 +5,53 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
+use serde_json::{Map, Value};
 
 use super::arguments::{Export, ExportFormat, LogFormat};
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
 use super::plain::harmless;
 use super::progress;
+use super::redaction::Redaction;
 use super::run::stop_on_signal;
+use crate::document::Record;
 use crate::export::metadata::Given;
 use crate::export::{Format, Selection, Sharing};
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
 
 /// Makes the dataset, and says on standard error what came of it.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {
-    let options = options(arguments)?;
-    stop_on_signal(&options.cancel, logging, "giving the dataset up")?;
+    let redaction = Redaction::begin(arguments)?;
     let watcher = Watcher {
         bar: progress::bar(logging, "records"),
+        redaction: redaction.as_ref(),
     };
+    let redact = |record: &mut Record, pass| {
+        if let Some(redaction) = &redaction {
+            redaction.redact(record, pass);
+        }
+    };
+    let mut options = options(arguments)?;
+    stop_on_signal(&options.cancel, logging, "giving the dataset up")?;
+    if redaction.is_some() {
+        options.transform = Some(&redact);
+    }
     let result = pipeline::export(&options, &watcher);
     watcher.bar.finish_and_clear();
     let exported = result?;
     tell(&exported, arguments, logging);
+    if let Some(redaction) = &redaction {
+        redaction.report(arguments.redact_report.as_deref())?;
+        logging.say(&redaction.lines().join("
+"));
+    }
     Ok(match exported.counts.unreadable {
         0 => Exit::Success,
         _ => Exit::SomeFailed,
     })
 }
 
-fn options(arguments: &Export) -> Result<ExportOptions<'static>, Usage> {
+fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
     Ok(ExportOptions {
         archive: arguments.archive.clone(),
         target: arguments.to.clone(),
@@ -75,11 +93,16 @@ fn given(file: &Path) -> Result<Given, Usage> {
 }
 
 /// A bar on a terminal, and a message for each file that holds no record.
-struct Watcher {
+struct Watcher<'w> {
     bar: ProgressBar,
+    redaction: Option<&'w Redaction>,
 }
 
-impl ExportObserver for Watcher {
+impl ExportObserver for Watcher<'_> {
+    fn notes(&self) -> Map<String, Value> {
+        self.redaction.map(Redaction::notes).unwrap_or_default()
+    }
+
     fn planned(&self, records: u64) {
         // Each record passes twice.
         self.bar.set_length(records.saturating_mul(2));

@@ -17,6 +17,7 @@ mod plain;
 mod profile;
 mod progress;
 mod reading;
+mod redaction;
 mod run;
 mod show;
 mod status;

@@ -34,6 +34,9 @@ static LABELLED: Lazy<Regex> = lazy_regex!(
 static CARE_OF: Lazy<Regex> =
     lazy_regex!(r"\b[cC]/[oO]\.?:? ?(?:\p{Lu}[\p{L}-]+)(?: \p{Lu}[\p{L}-]+){0,2}");
 
+// Kyrkbyn 14 | Nedre Sjö 3 B
+static ABOVE: Lazy<Regex> = lazy_regex!(r"^\p{Lu}[\p{L} -]+ \d{1,4} ?[A-Za-z]?$");
+
 /// Words that follow a number and are no town.
 const UNITS: [&str; 24] = [
     "kr",
@@ -99,6 +102,7 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         });
         let country = captures.name("country").is_some();
         if is_postcode(text, code.start(), &captures, near || country) {
+            line_above(text, whole.start(), hits);
             push(text, whole.start(), whole.end(), hits);
             at = whole.end();
         } else {
@@ -223,6 +227,18 @@ fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: b
     let alone = start == 0 || begins(text, start) || captures.name("country").is_some();
     let known = is_place(&town) || is_place(&first) || super::names::lists::is_town_shaped(&town);
     alone && !larger && (gap && !lined || known)
+}
+
+/// The line above a postcode is the rest of the address if it ends in a number: `Kyrkbyn 14`.
+fn line_above(text: &str, start: usize, hits: &mut Vec<Hit>) {
+    let near = text.floor_char_boundary(start.saturating_sub(60));
+    let Some(above) = text[near..start].strip_suffix('\n') else {
+        return;
+    };
+    let from = above.rfind('\n').map_or(0, |at| at + 1);
+    if ABOVE.is_match(&above[from..]) {
+        push(text, near + from, start - 1, hits);
+    }
 }
 
 /// What stands behind a label, if it holds a number as an address does.

@@ -29,7 +29,8 @@ pub(super) fn is_misread(text: &str, at: usize) -> bool {
     let word = |c: &char| c.is_alphanumeric() || *c == '|';
     let before = text[..at].chars().rev().take(16).take_while(word);
     let after = text[at..].chars().take(16).take_while(word);
-    let mut real = false;
+    // 16 15 OO
+    let mut real = text[..at].ends_with([' ', 'O']) && text[at..].starts_with('O');
     for character in before.chain(after) {
         if digit(character).is_none() {
             return false;

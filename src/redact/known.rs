@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::digits::{begins, ends};
 use super::fold::{Folded, fold};
 use super::names::lists::{self, Sign};
 use super::persons::Persons;
@@ -310,10 +311,8 @@ impl Place<'_> {
     }
 
     fn is_number(&self) -> bool {
-        let digit = |c: char| c.is_alphanumeric();
-        let after = self.text[self.end..].chars().next();
-        !self.before().is_some_and(digit)
-            && !after.is_some_and(digit)
+        begins(self.text, self.start)
+            && ends(self.text, self.end)
             && self.parted_by(" -–—−‐‑()./\n\t+,\u{a0}", 5)
     }
 

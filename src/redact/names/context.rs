@@ -8,7 +8,17 @@ use super::words::{Gap, Shape, Word};
 use super::{Found, is_unknown_name, name_at, without_genitive};
 
 /// Labels and titles: a name follows them in the same line or the next.
-const LABELS: [&str; 83] = [
+const LABELS: [&str; 93] = [
+    "sager",
+    "berattar",
+    "menar",
+    "tycker",
+    "forklarar",
+    "tillagger",
+    "konstaterar",
+    "heter",
+    "hette",
+    "snickaren",
     "kontaktperson",
     "kontaktpersoner",
     "kontakt",

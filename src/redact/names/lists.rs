@@ -53,7 +53,8 @@ pub(in crate::redact) fn is_first_name(folded: &str) -> bool {
 }
 
 /// Endings of surnames that few other words have, with the shortest stem before them.
-const STRONG_ENDINGS: [(&str, usize); 31] = [
+const STRONG_ENDINGS: [(&str, usize); 32] = [
+    ("ic", 4),
     ("sson", 2),
     ("qvist", 2),
     ("kvist", 3),

@@ -93,6 +93,7 @@ fn likely_at(words: &[Word], at: usize) -> Option<Found> {
         .or_else(|| turned(words, at))
         .or_else(|| after_first_name(words, at))
         .or_else(|| before_surname(words, at))
+        .or_else(|| before_age(words, at))
         .or_else(|| surname_alone(words, at))
 }
 
@@ -297,6 +298,25 @@ fn before_surname(words: &[Word], at: usize) -> Option<Found> {
     })
 }
 
+/// `Tesfaye Bekele, 34 år`
+fn before_age(words: &[Word], at: usize) -> Option<Found> {
+    let mut end = at;
+    while words.get(end).is_some_and(|word| {
+        end - at < 3 && (end == at || word.gap == Gap::Space) && is_unknown_name(word)
+    }) {
+        end += 1;
+    }
+    let aged = end > at && words[end - 1].aged;
+    aged.then(|| Found {
+        start: at,
+        end,
+        parts: words[at..end]
+            .iter()
+            .map(|word| word.folded.clone())
+            .collect(),
+    })
+}
+
 /// A word with a capital that nothing is known of, and that could be a name.
 fn is_unknown_name(word: &Word) -> bool {
     let folded = &word.folded;
@@ -326,7 +346,7 @@ fn surname_alone(words: &[Word], at: usize) -> Option<Found> {
 }
 
 /// The name without the s of the genitive, where without it it is known as a name.
-fn without_genitive(folded: &str) -> &str {
+pub(super) fn without_genitive(folded: &str) -> &str {
     let Some(stem) = folded.strip_suffix('s') else {
         return folded;
     };

@@ -4,6 +4,7 @@
 
 use super::super::fold::fold;
 use super::lists::is_organisation;
+use super::without_genitive;
 use super::words::{Gap, Shape, Word};
 
 /// Companies by their ending (Bolagsverket).
@@ -116,6 +117,12 @@ pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
     {
         return true;
     }
+    if beside
+        && single
+        && before.is_some_and(|word| word.shape == Shape::Capital && is_organisation(&word.folded))
+    {
+        return true;
+    }
     let Some(next) = words.get(end) else {
         return false;
     };
@@ -125,22 +132,14 @@ pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
     if next.gap != Gap::Space {
         return false;
     }
-    let genitive = words[end - 1].folded.ends_with('s');
-    genitive && NAMED_AFTER.contains(&next.folded.as_str())
-        || single && PATRONS.contains(&next.folded.as_str())
+    let last = words[end - 1].folded.as_str();
+    let genitive = without_genitive(last) != last;
+    // Only what has a name of its own has a capital: Astrid Lindgrens Värld.
+    let thing = next.shape == Shape::Capital && next.range.len() > 2;
+    genitive && (thing || NAMED_AFTER.contains(&next.folded.as_str()))
+        || PATRONS.contains(&next.folded.as_str())
         || single && next.shape == Shape::Capital && is_organisation(&next.folded)
-        || genitive && is_house(&words[end..])
         || is_company(&words[end..])
-}
-
-/// `Internationella Center`: capitals up to a word that organisations are called by.
-fn is_house(after: &[Word]) -> bool {
-    let capitals = after.iter().take(3).take_while(|word| {
-        word.gap == Gap::Space && matches!(word.shape, Shape::Capital | Shape::Upper)
-    });
-    capitals
-        .into_iter()
-        .any(|word| is_organisation(&word.folded))
 }
 
 /// `Bygg AB`, `och Söner Åkeri AB`, `Konsult`: what follows a name makes a firm of it.

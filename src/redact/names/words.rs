@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
 use super::super::fold::fold;
-use super::lists::{is_first_name, is_listed_surname};
+use super::lists::{first_name, is_first_name, is_listed_surname};
 
 /// How a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,9 @@ pub(in crate::redact) enum Gap {
     Other,
 }
 
+// , 34 år | (34 år) | 34 år
+static AGE: Lazy<Regex> = lazy_regex!(r"^,? \(?\d{1,2} år\b");
+
 /// One word.
 #[derive(Debug, Clone)]
 pub(in crate::redact) struct Word {
@@ -48,6 +53,8 @@ pub(in crate::redact) struct Word {
     pub(in crate::redact) gap: Gap,
     /// The first half of a name with a hyphen, folded.
     pub(in crate::redact) half: Option<String>,
+    /// An age stands behind it: `Tesfaye, 34 år`.
+    pub(in crate::redact) aged: bool,
     /// It begins a sentence or a line, where any word has a capital.
     pub(in crate::redact) begins: bool,
 }
@@ -67,15 +74,17 @@ pub(in crate::redact) fn words(text: &str) -> Vec<Word> {
         let before = &text[end..range.start];
         let sentence =
             before.contains(['.', '!', '?', '•', ':', '\n', '\t', '"', '”', '–']) && !initial;
+        let (folded, shape) = capital_read_small(fold(&letters(printed)), shape(printed));
         words.push(Word {
-            folded: fold(&letters(printed)),
-            shape: shape(printed),
+            folded,
+            shape,
             gap: if words.is_empty() {
                 Gap::Other
             } else {
                 gap(before, initial)
             },
             half: half(printed),
+            aged: AGE.is_match(text.get(range.end..).unwrap_or_default()),
             begins: words.is_empty() || sentence,
             range: range.clone(),
         });
@@ -99,6 +108,7 @@ pub(in crate::redact) fn words_of_path(path: &str) -> Vec<Word> {
             shape: Shape::Capital,
             gap: if parted { Gap::Other } else { Gap::Space },
             half: None,
+            aged: false,
             begins: false,
             range,
         });
@@ -263,6 +273,17 @@ fn shape(printed: &str) -> Shape {
     } else {
         Shape::Capital
     }
+}
+
+/// `lnger`: what a scan read for l is a capital I where that makes a first name.
+fn capital_read_small(folded: String, shape: Shape) -> (String, Shape) {
+    if let (Shape::Lower, Some(rest)) = (shape, folded.strip_prefix('l')) {
+        let capital = format!("i{rest}");
+        if is_first_name(&capital) && first_name(&folded).is_none() {
+            return (capital, Shape::Capital);
+        }
+    }
+    (folded, shape)
 }
 
 fn half(printed: &str) -> Option<String> {
