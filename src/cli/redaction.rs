@@ -221,7 +221,7 @@ impl Lines {
         let line = serde_json::to_vec(of_record)?;
         self.file.write_all(&line)?;
         self.index
-            .push((of_record.id.to_owned(), self.at, line.len()));
+            .push((of_record.id.to_owned(), line.len(), self.at));
         self.at += line.len() as u64;
         Ok(())
     }

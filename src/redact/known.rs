@@ -204,18 +204,20 @@ impl Place<'_> {
         &self.text[from..self.start]
     }
 
-    /// Letters neither before nor after, but for the s of the genitive.
+    /// Letters neither before nor after, but for the s of the genitive; a capital after a small
+    /// letter begins a word as well: `KontaktpersonUlla BjörkTelefon`.
     fn is_word(&self) -> bool {
+        let printed = self.printed();
         let mut after = self.text[self.end..].chars();
+        let small = printed.ends_with(char::is_lowercase);
         let ends = match after.next() {
             Some('s' | 'S') => !after.next().is_some_and(char::is_alphabetic),
-            Some(next) => !next.is_alphabetic(),
+            Some(next) => !next.is_alphabetic() || small && next.is_uppercase(),
             None => true,
         };
-        let hump = self.path && self.printed().starts_with(char::is_uppercase);
-        ends && !self
-            .before()
-            .is_some_and(|c| c.is_alphabetic() && !(hump && c.is_lowercase()))
+        let capital = printed.starts_with(char::is_uppercase);
+        let before = self.before();
+        ends && !before.is_some_and(|c| c.is_alphabetic() && !(capital && c.is_lowercase()))
     }
 
     /// The longest run of characters between letters and digits is short and has only these.
@@ -311,7 +313,9 @@ impl Place<'_> {
     }
 
     fn is_number(&self) -> bool {
-        begins(self.text, self.start)
+        // Glued to its label, a number that is known is still that number.
+        let glued = self.before().is_some_and(char::is_alphabetic);
+        (glued || begins(self.text, self.start))
             && ends(self.text, self.end)
             && self.parted_by(" -–—−‐‑()./\n\t+,\u{a0}", 5)
     }

@@ -70,11 +70,32 @@ pub fn redact(record: &Record, style: &Style) -> Redacted {
         let text = text.clone();
         texts.push(Text { place, kind, text });
     });
-    let hits = find(&texts);
-    let mut tally = Tally::default();
+    // What a field was read from is gone from its page, though it stand there glued to its label.
+    let others = texts.len();
+    let mut starts = Vec::new();
+    for (name, field) in &record.fields {
+        if let Some(start) = joined.find(&record.pages, field) {
+            starts.push(start);
+            texts.push(Text {
+                place: format!("/fields/{name}/raw"),
+                kind: Kind::Field,
+                text: field.raw.clone(),
+            });
+        }
+    }
+    let mut hits = find(&texts);
+    let raws = hits.split_off(others);
     let mut all = hits.into_iter();
+    let mut on_pages = all.next().unwrap_or_default();
+    for (start, hits) in starts.into_iter().zip(raws) {
+        on_pages.extend(hits.into_iter().map(|hit| Hit {
+            range: hit.range.start + start..hit.range.end + start,
+            ..hit
+        }));
+    }
+    let on_pages = joined.split(edit::settle(joined.text(), on_pages));
+    let mut tally = Tally::default();
     let mut shifts = Vec::new();
-    let on_pages = joined.split(all.next().unwrap_or_default());
     for (index, (page, hits)) in redacted.pages.iter_mut().zip(&on_pages).enumerate() {
         let (text, shift) = edit::replace(&page.text, hits, |hit| style.stands_for(hit));
         tally.add(&format!("/pages/{index}/text"), hits);

@@ -3,7 +3,7 @@
 //! A name or a number may begin on one page and end on the next.
 
 use super::rule::Hit;
-use crate::document::PageRecord;
+use crate::document::{Field, PageRecord};
 
 /// The pages' texts, a line break between them.
 pub(super) struct Joined {
@@ -31,6 +31,17 @@ impl Joined {
 
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The byte at which a field's `raw` begins, if it stands where its span says.
+    pub(super) fn find(&self, pages: &[PageRecord], field: &Field) -> Option<usize> {
+        let at = pages
+            .iter()
+            .position(|page| page.number == field.span.page)?;
+        let text = &pages[at].text;
+        let (start, _) = text.char_indices().nth(field.span.start)?;
+        let there = text[start..].starts_with(&field.raw) && !field.raw.is_empty();
+        there.then_some(self.pages[at].0 + start)
     }
 
     /// The hits of each page, in its own offsets; one that crosses pages is one on each.

@@ -27,7 +27,7 @@ const THREE_DIGIT_AREAS: &str =
 
 // Tel: 12 34 56 | Telefon 0381-123 45 | Mobil. 070-… | fax 08 … | tfn
 static LABELLED: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:tele?(?:f[o0]n|phone|fax)?[. ]?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{1,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsBZ ()./–—‑−-]{3,24})[0-9OlISB])"
+    r"(?i)\b(?:tele?(?:f[o0]n|phone|fax)?[. ]?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{0,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsBZ ()./–—‑−-]{3,24})[0-9OlISB])"
 );
 
 // A date, a time: 08-12-2014 | 08.00-17.00

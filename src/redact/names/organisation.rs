@@ -3,7 +3,7 @@
 //! `Anna Lindhs minnesfond`, `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
 
 use super::super::fold::fold;
-use super::lists::is_organisation;
+use super::lists::{first_name, is_listed_surname, is_organisation};
 use super::without_genitive;
 use super::words::{Gap, Shape, Word};
 
@@ -133,7 +133,8 @@ pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
         return false;
     }
     let last = words[end - 1].folded.as_str();
-    let genitive = without_genitive(last) != last;
+    let name = first_name(last).is_some() || is_listed_surname(last);
+    let genitive = last.ends_with('s') && !name && (!single || without_genitive(last) != last);
     // Only what has a name of its own has a capital: Astrid Lindgrens Värld.
     let thing = next.shape == Shape::Capital && next.range.len() > 2;
     genitive && (thing || NAMED_AFTER.contains(&next.folded.as_str()))

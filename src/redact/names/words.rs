@@ -146,7 +146,11 @@ fn ranges(text: &str) -> Vec<Range<usize>> {
         }
         let end = characters.get(next).map_or(text.len(), |&(end, _)| end);
         if end - start <= LONGEST {
-            ranges.push(start..end);
+            let hump = hump(&text[start..end]);
+            if hump > 0 {
+                ranges.push(start..start + hump);
+            }
+            ranges.push(start + hump..end);
         }
         at = next;
     }
@@ -206,6 +210,18 @@ fn goes_on(characters: &[(usize, char)], at: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Where in a word a second one begins that is glued to the first: `KontaktpersonUlla`; or 0.
+fn hump(printed: &str) -> usize {
+    let mut before = ' ';
+    for (at, character) in printed.char_indices() {
+        if before.is_lowercase() && character.is_uppercase() && character != 'I' && at > 3 {
+            return at;
+        }
+        before = character;
+    }
+    0
 }
 
 /// Joins what is set in spaced letters: `U L L A`.
@@ -279,7 +295,7 @@ fn shape(printed: &str) -> Shape {
 fn capital_read_small(folded: String, shape: Shape) -> (String, Shape) {
     if let (Shape::Lower, Some(rest)) = (shape, folded.strip_prefix('l')) {
         let capital = format!("i{rest}");
-        if is_first_name(&capital) && first_name(&folded).is_none() {
+        if folded.len() > 4 && is_first_name(&capital) && first_name(&folded).is_none() {
             return (capital, Shape::Capital);
         }
     }
@@ -297,7 +313,7 @@ fn gap(before: &str, initial: bool) -> Gap {
     let breaks = before.matches('\n').count();
     let shown = before.trim();
     match shown {
-        "" if before.is_empty() => Gap::Other,
+        "" if before.is_empty() => Gap::Cell,
         "" if breaks == 1 => Gap::Line,
         "" if breaks > 1 => Gap::Other,
         "" if before == " " || before == "\u{a0}" => Gap::Space,
