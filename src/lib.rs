@@ -34,6 +34,8 @@ pub mod draft;
 
 pub mod redact;
 
+pub mod stats;
+
 pub mod export;
 
 pub mod pipeline;

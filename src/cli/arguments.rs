@@ -70,6 +70,8 @@ pub(super) enum Command {
     Status(Status),
     /// Compare records with what a person says that stands in the documents
     Eval(Eval),
+    /// Tell what is in an archive: kinds, years, regions, amounts, fields, confidence, warnings
+    Stats(Stats),
     /// Make a dataset of the records, in a format that other tools load
     Export(Export),
     /// Check that everything that a run needs is here
@@ -167,6 +169,18 @@ pub(super) struct Status {
     /// As one JSON object
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Stats {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// As one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Also make a page with plots, which needs nothing beside itself
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,7 @@ mod reading;
 mod redaction;
 mod run;
 mod show;
+mod stats;
 mod status;
 mod terminal;
 
@@ -52,6 +53,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Show(options) => show::run(options, &style, logging),
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
+        Command::Stats(options) => stats::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),
         Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),

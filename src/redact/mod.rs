@@ -207,4 +207,6 @@ impl Tally {
 }
 
 #[cfg(test)]
+mod promise_tests;
+#[cfg(test)]
 mod tests;
