@@ -140,7 +140,7 @@ fn amounts(report: &Report, sheet: &mut Sheet) {
         let kinds = amounts
             .by_kind
             .iter()
-            .map(|(kind, sum)| (format!("  {kind}"), sum));
+            .map(|(kind, sum)| (format!("– {kind}"), sum));
         for (name, sum) in std::iter::once((name.clone(), &amounts.all)).chain(kinds) {
             let about = if sum.median_is_exact { "" } else { "about " };
             rows.push(vec![

@@ -7,7 +7,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::begins;
 use super::fold::fold;
-use super::names::lists::is_place;
+use super::names::lists::{is_common, is_first_name, is_place, is_town_shaped};
 use super::rule::{Hit, Rule};
 
 // Storgatan 5 | Södra Vägen 12 B, 2 tr | Karl Johans gata 3A lgh 1101 | STORGATAN 5 | Ringv. 7
@@ -125,12 +125,19 @@ fn not_of_the_street(street: &str) -> usize {
     const OF_STREETS: [&str; 10] = [
         "norra", "sodra", "vastra", "ostra", "nya", "gamla", "stora", "lilla", "ovre", "nedre",
     ];
+    let last = street.rsplit(' ').next().unwrap_or(street);
+    let compound = fold(last).len() > 6;
     let mut skip = 0;
     for word in street.split_inclusive(' ') {
         let folded = fold(word);
-        let last = skip + word.len() == street.len();
-        let common = super::names::lists::is_common(&folded) || folded.ends_with("adress");
-        if last || !common || OF_STREETS.contains(&folded.as_str()) {
+        if skip + word.len() == street.len() || OF_STREETS.contains(&folded.as_str()) {
+            break;
+        }
+        // Karl Johansgatan, S:t Eriksgatan; but a whole name such as Storgatan has nothing before it.
+        let named =
+            is_first_name(&folded) || ["st", "sta", "sankt", "sankta"].contains(&folded.as_str());
+        let common = is_common(&folded) || folded.ends_with("adress");
+        if !common && (named || !compound) {
             break;
         }
         skip += word.len();
@@ -210,7 +217,7 @@ fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: b
     let end = captures.get(0).map_or(start, |whole| whole.end());
     if captures["town"].ends_with(':')
         || text[end..].starts_with(':')
-        || super::names::lists::is_common(&first) && !captures["town"].contains(' ')
+        || is_common(&first) && !captures["town"].contains(' ')
     {
         return false;
     }
@@ -225,7 +232,7 @@ fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: b
     let larger = before.clone().next() == Some(' ')
         && before.clone().nth(1).is_some_and(|c| c.is_ascii_digit());
     let alone = start == 0 || begins(text, start) || captures.name("country").is_some();
-    let known = is_place(&town) || is_place(&first) || super::names::lists::is_town_shaped(&town);
+    let known = is_place(&town) || is_place(&first) || is_town_shaped(&town);
     alone && !larger && (gap && !lined || known)
 }
 

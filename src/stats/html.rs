@@ -27,7 +27,7 @@ dl.facts dt{color:var(--soft);font-size:.85rem}dl.facts dd{margin:0;font-size:1.
 main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(32rem,100%),1fr));gap:1rem;align-items:start}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1rem 1.25rem;min-width:0}
 section.wide{grid-column:1/-1}
-svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font:13px system-ui,sans-serif}
+svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font:14px system-ui,sans-serif}
 svg .number{fill:var(--soft);font-variant-numeric:tabular-nums}svg rect{fill:var(--bar)}svg line{stroke:var(--line)}
 details{margin-top:.75rem}summary{cursor:pointer;color:var(--soft);font-size:.9rem}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}

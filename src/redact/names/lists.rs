@@ -44,7 +44,12 @@ fn words(list: &str) -> HashSet<String> {
 
 /// What a folded word says as a first name; a double name is one if its first half is.
 pub(in crate::redact) fn first_name(folded: &str) -> Option<Sign> {
-    FIRST_NAMES.get(folded).copied()
+    match FIRST_NAMES.get(folded).copied() {
+        // Folded, Från is Fran and Åmål is Amal.
+        Some(Sign::Sure) if is_common(folded) => None,
+        Some(Sign::Sure) if is_place(folded) => Some(Sign::Unsure),
+        sign => sign,
+    }
 }
 
 /// Whether it is a first name and hardly anything else.
@@ -100,7 +105,8 @@ pub(in crate::redact) fn surname(folded: &str) -> Option<Sign> {
     if let Some(sign) = SURNAMES.get(folded) {
         return Some(*sign);
     }
-    if is_place(folded) || is_common(folded) || is_organisation(folded) {
+    if is_place(folded) || is_common(folded) || is_organisation(folded) || folded.ends_with("ionen")
+    {
         return None;
     }
     let ends =
@@ -284,6 +290,10 @@ pub(in crate::redact) fn is_word_shaped(folded: &str) -> bool {
         "larare",
         "forskare",
     ];
-    ENDS.iter()
-        .any(|end| folded.len() > end.len() + 1 && folded.ends_with(end))
+    const LONG: [&str; 7] = ["en", "et", "ens", "ets", "nas", "eras", "ats"];
+    let long = folded.len() > 7 && !folded.ends_with("sen") && !folded.ends_with("nen");
+    (long || folded.ends_with("ionen")) && LONG.iter().any(|end| folded.ends_with(end))
+        || ENDS
+            .iter()
+            .any(|end| folded.len() > end.len() + 1 && folded.ends_with(end))
 }

@@ -116,7 +116,10 @@ fn after_initials(words: &[Word], at: usize) -> Option<Found> {
         .map(|word| word.folded.clone())
         .collect();
     parts.push(folded.to_owned());
-    (is_sure_surname(folded) || is_listed_surname(folded)).then_some(Found {
+    // I Lund begins a sentence; U. Björk is a person.
+    let initial = words[at].folded != "i" && words[at].folded != "a";
+    let listed = is_surname_of_list(folded) && !is_place(folded) && initial;
+    (is_sure_surname(folded) || is_listed_surname(folded) || listed).then_some(Found {
         start: at,
         end: end + 1,
         parts,
@@ -268,7 +271,7 @@ fn before_surname(words: &[Word], at: usize) -> Option<Found> {
     }
     let between = words
         .get(at + 1)
-        .filter(|word| beside(word) && is_unknown_name(word));
+        .filter(|word| beside(word) && is_unknown_name(word) && given(word).is_none());
     let sure = |word: &&Word| {
         let folded = without_genitive(&word.folded);
         // Words of places end so, too: Trollsberg, Järnström.

@@ -304,8 +304,7 @@ fn capital_read_small(folded: String, shape: Shape) -> (String, Shape) {
 
 fn half(printed: &str) -> Option<String> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
-    let real =
-        !second.starts_with(['\n', ' ']) || second.trim_start().starts_with(char::is_uppercase);
+    let real = second.trim_start().starts_with(char::is_uppercase);
     (real && first.chars().count() > 1).then(|| fold(&letters(first)))
 }
 
