@@ -42,8 +42,7 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
     tell(&exported, arguments, logging);
     if let Some(redaction) = &redaction {
         redaction.report(arguments.redact_report.as_deref())?;
-        logging.say(&redaction.lines().join("
-"));
+        logging.say(&redaction.lines().join("\n"));
     }
     Ok(match exported.counts.unreadable {
         0 => Exit::Success,

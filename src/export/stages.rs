@@ -4,10 +4,12 @@
 //! the text is taken, then the transformation is applied. This is one function of one record, called
 //! on all cores; each record passes twice, once in each [`Pass`], and must come out alike.
 
+use std::collections::BTreeMap;
+
 use super::Condition;
 use super::fate::Content;
 use super::name;
-use crate::document::Record;
+use crate::document::{Field, Record};
 
 /// Which time a record passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,14 +73,19 @@ impl Stages<'_> {
             Ok(record) => record,
             Err(why) => return Prepared::Unreadable(why),
         };
-        let unsure = self.selection.leave_out_unsure(&mut record);
+        let mut left_out = self.selection.leave_out_unsure(&mut record);
+        let unsure = left_out.len() as u64;
         if !self.selection.takes(&record) {
             return Prepared::NotSelected;
         }
         let is_judged = self.judged && pass == Pass::Survey;
         let content = is_judged.then(|| Content::of(&record));
         if let Some(transform) = self.transform {
+            // What is not sure enough to be told may still tell who is named elsewhere.
+            let names: Vec<String> = left_out.keys().cloned().collect();
+            record.fields.append(&mut left_out);
             transform(&mut record, pass);
+            record.fields.retain(|name, _| !names.contains(name));
         }
         Prepared::Taken {
             record: Box::new(record),
@@ -89,13 +96,15 @@ impl Stages<'_> {
 }
 
 impl Selection {
-    fn leave_out_unsure(&self, record: &mut Record) -> u64 {
+    fn leave_out_unsure(&self, record: &mut Record) -> BTreeMap<String, Field> {
         let Some(minimum) = self.min_confidence else {
-            return 0;
+            return BTreeMap::new();
         };
-        let before = record.fields.len();
-        record.fields.retain(|_, field| field.confidence >= minimum);
-        (before - record.fields.len()) as u64
+        let (sure, unsure) = std::mem::take(&mut record.fields)
+            .into_iter()
+            .partition(|(_, field)| field.confidence >= minimum);
+        record.fields = sure;
+        unsure
     }
 
     fn takes(&self, record: &Record) -> bool {
