@@ -26,9 +26,17 @@ pub mod emit;
 
 pub mod catalogue;
 
+pub mod archive;
+
 pub mod evaluate;
 
 pub mod draft;
+
+pub mod redact;
+
+pub mod stats;
+
+pub mod export;
 
 pub mod pipeline;
 

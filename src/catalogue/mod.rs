@@ -26,7 +26,7 @@ pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};
 pub use join::{Arrival, History, Meeting};
 pub use lock::Lock;
-pub use report::{FailureRow, LookRow, Report, RunRow};
+pub use report::{FailureRow, LookRow, MadeBy, Report, RunRow};
 pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};
 
 /// The catalogue's file name in an output folder.

@@ -78,6 +78,23 @@ pub struct RunRow {
     pub seconds: Option<f64>,
 }
 
+/// A run that made records, and what with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeBy {
+    /// Its number.
+    pub id: i64,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// When it ended; `None` if it is running or was killed.
+    pub ended: Option<String>,
+    /// The version of diarium.
+    pub version: String,
+    /// SHA-256 over the profiles.
+    pub profiles: String,
+    /// The engine that read scans.
+    pub engine: String,
+}
+
 impl Catalogue {
     /// Reads the report.
     pub fn report(&self) -> Result<Report, Error> {
@@ -147,6 +164,24 @@ impl Catalogue {
         Ok(groups)
     }
 
+    /// The runs that made the records that there are, first to last.
+    pub fn runs_of_records(&self) -> Result<Vec<MadeBy>, Error> {
+        self.rows(
+            "select id, started, ended, version, profiles, engine from runs
+             where id in (select last_run from documents where record is not null) order by id",
+            [],
+            made_by,
+        )
+    }
+
+    /// How many records there are.
+    pub fn count_records(&self) -> Result<u64, Error> {
+        let query = "select count(*) from documents where record is not null";
+        Ok(count(
+            self.connection.query_row(query, [], |row| row.get(0))?,
+        ))
+    }
+
     fn counts(&self, query: &str) -> Result<BTreeMap<String, u64>, Error> {
         let pairs = self.rows(query, [], |row| {
             Ok((row.get::<_, String>(0)?, count(row.get(1)?)))
@@ -180,6 +215,17 @@ fn look(row: &Row<'_>) -> rusqlite::Result<LookRow> {
         path: row.get(0)?,
         code: row.get(1)?,
         count: count(row.get(2)?),
+    })
+}
+
+fn made_by(row: &Row<'_>) -> rusqlite::Result<MadeBy> {
+    Ok(MadeBy {
+        id: row.get(0)?,
+        started: row.get(1)?,
+        ended: row.get(2)?,
+        version: row.get(3)?,
+        profiles: row.get(4)?,
+        engine: row.get(5)?,
     })
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::export::{Condition, Splits};
 use crate::pipeline::Shard;
 
 /// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
@@ -73,6 +74,10 @@ pub(super) enum Command {
     Status(Status),
     /// Compare records with what a person says that stands in the documents
     Eval(Eval),
+    /// Tell what is in an archive: kinds, years, regions, amounts, fields, confidence, warnings
+    Stats(Stats),
+    /// Make a dataset of the records, in a format that other tools load
+    Export(Export),
     /// Check that everything that a run needs is here
     Doctor(Doctor),
     /// See, try out and make document types
@@ -247,6 +252,18 @@ pub(super) struct Status {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Stats {
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// As one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Also make a page with plots, which needs nothing beside itself
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Eval {
     #[command(flatten)]
     pub(super) folder: Folder,
@@ -262,6 +279,88 @@ pub(super) struct Eval {
     /// Exit with 1 if more than this share of any document's characters is misread
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) max_misread: Option<f64>,
+}
+
+const METADATA_KEYS: &str = "\
+Keys of the file that --metadata names, all of which may be left out:
+  name, title, description, version, homepage, citation   text
+  published                                                a day, 2014-03-31
+  keywords                                                 a list of words
+  [licence]       name (an identifier of spdx.org/licenses), title, url
+  [[creators]]    name, url (such as an ORCID), email, affiliation, organisation (true or false)
+  [publisher]     name, url";
+
+#[derive(Debug, Args)]
+#[command(after_help = METADATA_KEYS)]
+pub(super) struct Export {
+    /// The folder that was given to --out
+    #[arg(value_name = "ARCHIVE")]
+    pub(super) archive: PathBuf,
+    /// How the tables are written
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: ExportFormat,
+    /// Folder to make; an earlier export in its place is replaced
+    #[arg(long, value_name = "PATH")]
+    pub(super) to: PathBuf,
+    /// Only records that fulfil this; may be given more than once, and all must hold.
+    /// NAME=VALUE, or with !=, <, <=, >, >= or ~ (holds the words); NAME or !NAME: there is a value, or none
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(super) conditions: Vec<Condition>,
+    /// Only records of these kinds
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) kind: Vec<String>,
+    /// Only these columns and lists, beside number and id
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) columns: Option<Vec<String>>,
+    /// Leave out fields' values that are less sure than this
+    #[arg(long, value_name = "X", value_parser = parse_share)]
+    pub(super) min_confidence: Option<f64>,
+    /// Share the records out, such as train=0.8,validation=0.1,test=0.1; what is nearly the same stays together
+    #[arg(long, value_name = "NAME=SHARE,...")]
+    pub(super) split: Option<Splits>,
+    /// Leave out near-duplicates, and name them in duplicates.csv
+    #[arg(long)]
+    pub(super) dedup: bool,
+    /// Take personal data out: names, numbers, addresses, in every text of every record
+    #[arg(long, value_name = "HOW")]
+    pub(super) redact: Option<RedactHow>,
+    /// File of 32 random bytes or more that pseudonyms are made with; keep it, and keep it secret
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_key: Option<PathBuf>,
+    /// Write what was taken out where, by rule, with counts, as JSON; never what it was
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_report: Option<PathBuf>,
+    /// TOML file with what the dataset is, whose, and under which licence; its keys are told below
+    #[arg(long, value_name = "FILE")]
+    pub(super) metadata: Option<PathBuf>,
+    /// The folder with profiles of your own that the run was given, for the columns of their kinds
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
+    /// Write into a folder that holds other things than an earlier export
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RedactHow {
+    /// [NAME], [EMAIL] and so on
+    Mask,
+    /// The same pseudonym wherever the same person is named; needs --redact-key
+    Pseudonym,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// Apache Parquet: a file a kind, and one of all
+    Parquet,
+    /// Arrow (Feather), likewise
+    Arrow,
+    /// CSV: a file a table
+    Csv,
+    /// JSON Lines: a record a line
+    Jsonl,
+    /// SQLite: a database with full-text search
+    Sqlite,
 }
 
 #[derive(Debug, Args)]

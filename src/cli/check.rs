@@ -2,14 +2,12 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
-use walkdir::WalkDir;
+use std::path::Path;
 
 use super::arguments::Check;
 use super::exit::Exit;
 use super::plain::harmless;
+use crate::archive::Archive;
 use crate::catalogue::Catalogue;
 use crate::document::Record;
 use crate::pipeline::Tools;
@@ -23,7 +21,8 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
     let mut output = io::stdout().lock();
     let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
-    for file in record_files(folder)? {
+    for file in Archive::new(folder).files() {
+        let file = file?;
         let found = check(&file, &tools.schemas);
         records += 1;
         broken += u64::from(!found.is_empty());
@@ -55,23 +54,6 @@ fn tell(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::R
         writeln!(output, "{name}: {place}: {message}")?;
     }
     Ok(u64::try_from(violations.len()).unwrap_or(u64::MAX))
-}
-
-/// Temporary files that a killed run left start with a dot and do not end in `.json`.
-pub(super) fn record_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let records = folder.join("records");
-    if !records.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut files = Vec::new();
-    for entry in WalkDir::new(&records).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("{}", records.display()))?;
-        let path = entry.path();
-        if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "json") {
-            files.push(path.to_owned());
-        }
-    }
-    Ok(files)
 }
 
 fn check(file: &Path, schemas: &Schemas) -> Vec<Violation> {

@@ -41,10 +41,10 @@ impl Exit {
     pub fn of(error: &anyhow::Error) -> Self {
         for cause in error.chain() {
             if let Some(error) = cause.downcast_ref::<pipeline::Error>() {
-                return if error.is_usage() {
-                    Self::Usage
-                } else {
-                    Self::Stopped
+                return match error {
+                    pipeline::Error::Interrupted => Self::Interrupted,
+                    error if error.is_usage() => Self::Usage,
+                    _ => Self::Stopped,
                 };
             }
             let wrong_folder = matches!(

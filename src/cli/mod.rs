@@ -10,6 +10,7 @@ mod completions;
 mod doctor;
 mod eval;
 mod exit;
+mod export;
 mod logging;
 mod manual;
 mod merge;
@@ -18,8 +19,10 @@ mod plain;
 mod profile;
 mod progress;
 mod reading;
+mod redaction;
 mod run;
 mod show;
+mod stats;
 mod status;
 mod terminal;
 mod worker;
@@ -57,7 +60,9 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Show(options) => show::run(options, &style, logging),
         Command::Check(options) => check::run(options),
         Command::Status(options) => status::run(options, &style),
+        Command::Stats(options) => stats::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),
+        Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
         Command::Profile(options) => profile::run(options, &style),
         Command::Completions(options) => completions::run(options),

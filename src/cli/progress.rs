@@ -14,24 +14,30 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(logging: &Logging) -> Self {
-        if !logging.shows_progress() {
-            return Self {
-                bar: ProgressBar::hidden(),
-            };
+        Self {
+            bar: bar(logging, "documents"),
         }
-        let bar = logging.bars.add(ProgressBar::no_length());
-        let template = "{bar:30} {human_pos}/{human_len} documents, {eta} left {wide_msg}";
-        // The template is a constant; should it be wrong, the usual bar will do.
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        Self { bar }
     }
 
     /// Takes the bar away.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A bar that counts such things; hidden where no terminal would show it.
+pub(super) fn bar(logging: &Logging, things: &str) -> ProgressBar {
+    if !logging.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = logging.bars.add(ProgressBar::no_length());
+    let template =
+        format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}, {{eta}} left {{wide_msg}}");
+    // The template is a constant; should it be wrong, the usual bar will do.
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 impl Observer for Progress {

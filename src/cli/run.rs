@@ -23,7 +23,8 @@ use crate::read;
 /// are files.
 pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     let options = options(arguments)?;
-    stop_on_signal(&options.cancel, logging)?;
+    let first = "finishing the documents in hand; interrupt again to stop at once";
+    stop_on_signal(&options.cancel, logging, first)?;
     let progress = Progress::new(logging);
     let result = pipeline::run(&options, &progress);
     progress.end();
@@ -78,15 +79,20 @@ pub(super) fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// The first signal ends the run in good order, the second at once.
-fn stop_on_signal(cancel: &Arc<AtomicBool>, logging: &Logging) -> anyhow::Result<()> {
+/// The first signal ends the work in good order and is answered with these words, the second ends
+/// it at once.
+pub(super) fn stop_on_signal(
+    cancel: &Arc<AtomicBool>,
+    logging: &Logging,
+    answer: &'static str,
+) -> anyhow::Result<()> {
     let (cancel, logging) = (Arc::clone(cancel), logging.clone());
     ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::Relaxed) {
             process::exit(Exit::Interrupted.code().into());
         }
-        tracing::info!("interrupted; finishing the documents in hand");
-        logging.say("finishing the documents in hand; interrupt again to stop at once");
+        tracing::info!("interrupted; {answer}");
+        logging.say(answer);
     })
     .context("signals cannot be caught")
 }

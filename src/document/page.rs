@@ -61,6 +61,17 @@ pub enum Origin {
     File,
 }
 
+impl Origin {
+    /// The word that stands in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TextLayer => "text-layer",
+            Self::Ocr => "ocr",
+            Self::File => "file",
+        }
+    }
+}
+
 /// One line of a page's text, with what its carrier knows of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
@@ -199,6 +210,13 @@ fn plain_lines(text: &str) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn origins_are_called_as_they_are_written_in_records() {
+        for origin in [Origin::TextLayer, Origin::Ocr, Origin::File] {
+            assert_eq!(serde_json::json!(origin), origin.as_str());
+        }
+    }
 
     #[test]
     fn lines_of_a_text_page_know_the_gaps_between_them() {

@@ -31,3 +31,33 @@ pub enum Carrier {
     /// PDF: born digital, scanned, or mixed.
     Pdf,
 }
+
+impl Carrier {
+    /// The word that stands in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Web => "web",
+            Self::Transcript => "transcript",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carriers_are_called_as_they_are_written_in_records() {
+        let all = [
+            Carrier::Text,
+            Carrier::Web,
+            Carrier::Transcript,
+            Carrier::Pdf,
+        ];
+        for carrier in all {
+            assert_eq!(serde_json::json!(carrier), carrier.as_str());
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod place;
 mod replace;
 mod searchable;
 mod settle;
+mod staged;
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -25,6 +26,7 @@ pub use copies::{Copy, write_copies};
 pub use place::{alto_path, record_path, searchable_path};
 pub use searchable::{NoCopy, searchable_copy};
 pub use settle::{settle, sweep};
+pub use staged::{Replace, Staged};
 
 use replace::{RealDisk, replace};
 

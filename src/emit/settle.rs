@@ -27,7 +27,7 @@ pub fn settle<'r>(folder: &Path, records: impl IntoIterator<Item = &'r str>) -> 
 }
 
 /// Windows has no such call, nor need of one.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }

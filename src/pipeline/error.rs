@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{catalogue, discover, emit, profile, validate};
+use crate::{archive, catalogue, discover, emit, export, profile, validate};
 
 /// Why a run did not start, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,20 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// A folder of records cannot be read.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// A dataset cannot be made.
+    #[error(transparent)]
+    Export(#[from] export::Error),
+    /// Records were written while they were exported.
+    #[error(
+        "records changed while they were exported; export again when no run is at work in the folder"
+    )]
+    ArchiveChanged,
+    /// The user stopped an export, of which nothing is left.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
     /// The operating system gives no threads.
     #[error("threads cannot be started: {0}; try a smaller --jobs")]
     Threads(std::io::Error),
@@ -58,13 +72,14 @@ pub enum Error {
 impl Error {
     /// Whether the user can put it right on the command line or in the configuration.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Input(_)
-                | Self::Profile(_)
-                | Self::ProfileFile { .. }
-                | Self::IntoItself { .. }
-                | Self::Catalogue(catalogue::Error::Missing { .. })
-        )
+            | Self::Profile(_)
+            | Self::ProfileFile { .. }
+            | Self::IntoItself { .. } => true,
+            Self::Catalogue(error) => matches!(error, catalogue::Error::Missing { .. }),
+            Self::Export(error) => error.is_usage(),
+            _ => false,
+        }
     }
 }

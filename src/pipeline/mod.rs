@@ -12,6 +12,7 @@ mod clock;
 mod copies;
 mod departed;
 mod error;
+mod export;
 #[cfg(debug_assertions)]
 mod fault;
 mod feed;
@@ -40,6 +41,7 @@ use crate::{emit, read};
 
 pub use copies::Copies;
 pub use error::Error;
+pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use merge::{Conflict, Merged, merge};
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};

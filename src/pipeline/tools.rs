@@ -26,8 +26,7 @@ impl Tools {
     /// The built-in profiles and schemas, with the `.toml` files of a folder laid over the
     /// profiles.
     pub fn load(profiles: Option<&Path>, read: read::Options) -> Result<Self, Error> {
-        let own = profiles.map(read_profiles).transpose()?.unwrap_or_default();
-        let profiles = Profiles::load(&own)?;
+        let profiles = load_profiles(profiles)?;
         let schemas = schemas(&profiles)?;
         Ok(Self {
             profiles,
@@ -47,6 +46,12 @@ impl Tools {
             copies: self.copies.names(),
         }
     }
+}
+
+/// The built-in profiles, with the `.toml` files of a folder laid over them.
+pub(super) fn load_profiles(own: Option<&Path>) -> Result<Profiles, Error> {
+    let own = own.map(read_profiles).transpose()?.unwrap_or_default();
+    Ok(Profiles::load(&own)?)
 }
 
 /// The built-in schemas, and the shared shape for each kind that has none of its own.

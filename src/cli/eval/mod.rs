@@ -6,17 +6,16 @@ mod table;
 pub(super) use table::told;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::arguments::Eval;
-use super::check::record_files;
 use super::exit::{Exit, Usage};
 use super::show::sheet::Sheet;
 use super::terminal::Style;
+use crate::archive::{self, Archive};
 use crate::document::Record;
 use crate::evaluate::{Evaluation, Report};
 
@@ -58,25 +57,23 @@ fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<Report> {
 
 /// The records' files by the paths of their sources, which their own paths tell.
 fn records_by_source(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-    let files = record_files(folder)?;
-    if files.is_empty() {
+    let archive = Archive::new(folder);
+    let records = archive.records();
+    let mut by_source = BTreeMap::new();
+    for file in archive.files() {
+        let file = file?;
+        let inside = file.strip_prefix(&records).unwrap_or(&file);
+        by_source.insert(gold::path_without_json(inside), file);
+    }
+    if by_source.is_empty() {
         let message = format!("{} holds no records", folder.display());
         return Err(Usage(message).into());
     }
-    let records = folder.join("records");
-    let by_source = files.into_iter().map(|file| {
-        let inside = file.strip_prefix(&records).unwrap_or(&file);
-        let source = gold::path_without_json(inside);
-        (source, file)
-    });
-    Ok(by_source.collect())
+    Ok(by_source)
 }
 
 fn load(file: &Path) -> Result<Record, Usage> {
-    let name = file.display();
-    let text = fs::read_to_string(file).map_err(|error| Usage(format!("{name}: {error}")))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Usage(format!("{name} is no record of diarium: {error}")))
+    archive::load(file).map_err(|why| Usage(format!("{} {why}", file.display())))
 }
 
 fn json_of(report: &Report) -> anyhow::Result<String> {

@@ -1,0 +1,313 @@
+//! How does an archive become a dataset, from the first record to the finished folder?
+//!
+//! Two passes, in order, in bounded memory; see [`crate::export`]. The folder appears whole.
+
+mod place;
+mod scribe;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Map, Value};
+
+use super::Error;
+use super::tools::load_profiles;
+use crate::archive::{Archive, Seen, Stored};
+use crate::catalogue::{Catalogue, MadeBy, hash_file};
+use crate::emit::Staged;
+use crate::export::metadata::{self, Counts, Facts, Given, Run};
+use crate::export::{
+    self, Duplicates, Fate, Format, Judge, Layout, Made, Pass, Prepared, Selection, Sharing,
+    Stages, Survey, Transform,
+};
+
+use place::Place;
+use scribe::Scribe;
+
+/// What is to be exported, and where to.
+pub struct ExportOptions<'e> {
+    /// The output folder whose records are exported.
+    pub archive: PathBuf,
+    /// The folder to make.
+    pub target: PathBuf,
+    /// How the tables are written.
+    pub format: Format,
+    /// Which records, and what of them.
+    pub selection: Selection,
+    /// How they are shared out, and whether near-duplicates are left out.
+    pub sharing: Sharing,
+    /// What is done to each record before any format sees it.
+    pub transform: Option<Transform<'e>>,
+    /// What the user says of the dataset.
+    pub given: Given,
+    /// A folder with the user's own profiles, for the columns of their kinds.
+    pub profiles: Option<PathBuf>,
+    /// Whether files in the target's place may be replaced that are no earlier export.
+    pub force: bool,
+    /// Once set, the export is given up, and nothing is left of it.
+    pub cancel: Arc<AtomicBool>,
+}
+
+/// Who wants to know how far an export is. Called on one thread at a time.
+pub trait ExportObserver: Sync {
+    /// So many records will pass, each twice.
+    fn planned(&self, records: u64);
+    /// A record has passed.
+    fn passed(&self);
+    /// A file is no record and is left out.
+    fn unreadable(&self, file: &Path, why: &str);
+    /// Both passes are over; `notes` may be added to the metadata, each under its name.
+    fn notes(&self) -> Map<String, Value> {
+        Map::new()
+    }
+}
+
+/// What came of an export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// What became of the archive's records.
+    pub counts: Counts,
+    /// Records by split, in the order of the splits.
+    pub splits: Vec<(String, u64)>,
+    /// Cells that a spreadsheet would have run.
+    pub made_harmless: u64,
+}
+
+/// Makes the dataset.
+///
+/// # Errors
+/// If the archive cannot be read, something else stands in the dataset's place, or it cannot be
+/// written. A file that holds no record is told, counted, and left out.
+pub fn export(
+    options: &ExportOptions<'_>,
+    observer: &dyn ExportObserver,
+) -> Result<Exported, Error> {
+    let catalogue = Catalogue::open_to_read(&options.archive)?;
+    let profiles = load_profiles(options.profiles.as_deref())?;
+    let place = Place::look(options)?;
+    observer.planned(catalogue.count_records()?);
+    let walk = Walk {
+        archive: Archive::new(&options.archive),
+        stages: Stages {
+            selection: &options.selection,
+            judged: options.sharing.looks_into_records(),
+            transform: options.transform,
+        },
+        observer,
+        cancel: &options.cancel,
+    };
+    let (survey, fates, seen) = walk.survey(&options.sharing)?;
+    let has_splits = options.sharing.splits.is_some();
+    let layout = Layout::new(&survey, &options.selection, &profiles, has_splits)?;
+    let staged = Staged::begin(&options.target)?;
+    let written = walk.write(options, &layout, fates.as_deref(), staged.folder())?;
+    if seen != written.seen {
+        return Err(Error::ArchiveChanged);
+    }
+    let runs = catalogue.runs_of_records()?;
+    let exported = describe(options, &layout, written, runs, observer, staged.folder())?;
+    staged.publish(place.replace)?;
+    place.clear(&options.target);
+    Ok(exported)
+}
+
+/// The two passes over the records of an archive.
+struct Walk<'w> {
+    archive: Archive,
+    stages: Stages<'w>,
+    observer: &'w dyn ExportObserver,
+    cancel: &'w AtomicBool,
+}
+
+/// What the second pass gives.
+struct Written {
+    files: Vec<Made>,
+    counts: Counts,
+    by_split: Vec<u64>,
+    seen: Seen,
+}
+
+impl Walk<'_> {
+    /// The first pass: what there is, and what becomes of each record if that is asked.
+    fn survey(&self, sharing: &Sharing) -> Result<(Survey, Option<Vec<Fate>>, Seen), Error> {
+        let mut survey = Survey::default();
+        let mut judge = Judge::new(sharing);
+        let seen = self.pass(Pass::Survey, |prepared| match prepared {
+            Prepared::Taken {
+                record, content, ..
+            } => {
+                content.into_iter().for_each(|content| judge.add(content));
+                survey.add(&record)
+            }
+            Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
+        })?;
+        let splits = sharing.splits.as_ref();
+        let fates = self.stages.judged.then(|| judge.finish(splits));
+        Ok((survey, fates, seen))
+    }
+
+    /// The second pass: the tables, and what was left out of them.
+    fn write(
+        &self,
+        options: &ExportOptions<'_>,
+        layout: &Layout,
+        fates: Option<&[Fate]>,
+        folder: &Path,
+    ) -> Result<Written, Error> {
+        let sharing = &options.sharing;
+        let duplicates = sharing
+            .without_duplicates
+            .then(|| Duplicates::create(folder));
+        let mut scribe = Scribe {
+            layout,
+            fates,
+            splits: sharing.names().collect(),
+            sink: options.format.begin(folder, &options.selection, layout)?,
+            duplicates: duplicates.transpose()?,
+            numbers: Vec::new(),
+            counts: Counts::default(),
+            by_split: vec![0; sharing.names().count()],
+        };
+        let seen = self.pass(Pass::Write, |prepared| scribe.take(prepared))?;
+        let mut files = scribe.sink.finish(layout)?;
+        files.extend(scribe.duplicates.map(Duplicates::finish).transpose()?);
+        Ok(Written {
+            files,
+            counts: scribe.counts,
+            by_split: scribe.by_split,
+            seen,
+        })
+    }
+
+    fn pass(
+        &self,
+        pass: Pass,
+        mut visit: impl FnMut(Prepared) -> Result<(), export::Error> + Send,
+    ) -> Result<Seen, Error> {
+        let mut stopped = Ok(());
+        let prepare = |stored: Stored| {
+            let prepared = self.stages.prepare(stored.record, pass);
+            (stored.file, prepared)
+        };
+        let seen = self.archive.read(prepare, |(file, prepared)| {
+            if let (Pass::Write, Prepared::Unreadable(why)) = (pass, &prepared) {
+                self.observer.unreadable(&file, why);
+            }
+            self.observer.passed();
+            if self.cancel.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            match visit(prepared) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    stopped = Err(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        stopped?;
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        Ok(seen)
+    }
+}
+
+/// Writes the metadata, and sums up.
+fn describe(
+    options: &ExportOptions<'_>,
+    layout: &Layout,
+    written: Written,
+    runs: Vec<MadeBy>,
+    observer: &dyn ExportObserver,
+    folder: &Path,
+) -> Result<Exported, Error> {
+    let names = options.sharing.names();
+    let splits: Vec<(String, u64)> = names.map(str::to_owned).zip(written.by_split).collect();
+    let made_harmless = written.files.iter().map(|made| made.made_harmless).sum();
+    let name = options
+        .target
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let facts = Facts {
+        folder: name.into_owned(),
+        given: &options.given,
+        format: options.format,
+        layout,
+        selection: &options.selection,
+        files: metadata::measure(folder, written.files, hash_file)?,
+        counts: written.counts,
+        splits: splits.clone(),
+        runs: runs.into_iter().map(run).collect(),
+        notes: observer.notes(),
+    };
+    metadata::write(folder, &facts)?;
+    Ok(Exported {
+        counts: written.counts,
+        splits,
+        made_harmless,
+    })
+}
+
+fn run(made_by: MadeBy) -> Run {
+    Run {
+        id: made_by.id,
+        started: made_by.started,
+        ended: made_by.ended,
+        version: made_by.version,
+        profiles: made_by.profiles,
+        engine: made_by.engine,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::catalogue::Lock;
+
+    struct Nobody;
+
+    impl ExportObserver for Nobody {
+        fn planned(&self, _: u64) {}
+        fn passed(&self) {}
+        fn unreadable(&self, _: &Path, _: &str) {}
+    }
+
+    fn options(place: &Path, cancel: bool) -> ExportOptions<'static> {
+        ExportOptions {
+            archive: place.join("archive"),
+            target: place.join("dataset"),
+            format: Format::Parquet,
+            selection: Selection::default(),
+            sharing: Sharing::default(),
+            transform: None,
+            given: Given::default(),
+            profiles: None,
+            force: false,
+            cancel: Arc::new(AtomicBool::new(cancel)),
+        }
+    }
+
+    #[test]
+    fn an_archive_without_records_is_a_dataset_without_rows() {
+        let place = tempfile::tempdir().unwrap();
+        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        let exported = export(&options(place.path(), false), &Nobody).unwrap();
+        assert_eq!(exported, Exported::default());
+        assert!(place.path().join("dataset/records.parquet").is_file());
+    }
+
+    #[test]
+    fn an_export_that_is_interrupted_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        let stopped = export(&options(place.path(), true), &Nobody);
+        assert!(matches!(stopped, Err(Error::Interrupted)));
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    }
+}

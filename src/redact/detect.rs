@@ -1,0 +1,125 @@
+//! What does one text say of persons, by itself?
+
+use super::names::words::{Shape, Word, words, words_of_path};
+use super::names::{self, Name, lists, organisation};
+use super::rule::{Hit, Rule};
+use super::texts::Kind;
+use super::{account, address, email, personal_number, phone};
+
+/// What was found in one text.
+#[derive(Debug, Default)]
+pub(super) struct Detected {
+    /// Everything but names; keys are known already.
+    pub(super) hits: Vec<Hit>,
+    /// Names; who they are is known when all texts were read.
+    pub(super) names: Vec<Name>,
+    /// The words of the text, for another look.
+    pub(super) words: Vec<Word>,
+}
+
+/// Looks at one text. `place` is its JSON Pointer, which may say what it holds.
+pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
+    let mut hits = Vec::new();
+    email::find(text, &mut hits);
+    personal_number::find(text, &mut hits);
+    account::find(text, &mut hits);
+    phone::find(text, &mut hits);
+    address::find(text, &mut hits);
+    let words = match kind {
+        Kind::Path => words_of_path(text),
+        _ => words(text),
+    };
+    let mut found = names::find(&words);
+    match expected(place, kind) {
+        Some(Rule::Name) => found.extend(as_name(&words)),
+        Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
+            hits.push(Hit {
+                range: 0..text.len(),
+                rule,
+                key: match rule {
+                    Rule::Phone => phone::key(text),
+                    _ => super::fold::fold(text),
+                },
+            });
+        }
+        _ => {}
+    }
+    Detected {
+        hits,
+        names: found,
+        words,
+    }
+}
+
+/// What a place in the record is for.
+fn expected(place: &str, kind: Kind) -> Option<Rule> {
+    if kind == Kind::Person {
+        return Some(Rule::Name);
+    }
+    let field = place.strip_prefix("/fields/")?.split('/').next()?;
+    let says = |words: &[&str]| words.iter().any(|word| field.contains(word));
+    if says(&["email", "e_mail", "epost", "e_post"]) {
+        Some(Rule::Email)
+    } else if says(&["phone", "telefon", "mobil", "fax"]) {
+        Some(Rule::Phone)
+    } else if says(&["personnummer", "person_number", "personal_number"]) {
+        Some(Rule::PersonalNumber)
+    } else if says(&["address", "adress", "postal_code", "postnummer"]) {
+        Some(Rule::Address)
+    } else if says(&["bankgiro", "plusgiro", "account_number", "konto"]) {
+        Some(Rule::Account)
+    } else if says(&[
+        "contact",
+        "kontakt",
+        "person",
+        "signatory",
+        "foretradare",
+        "handlaggare",
+        "projektledare",
+    ]) {
+        Some(Rule::Name)
+    } else {
+        None
+    }
+}
+
+/// The name that a value is, though no list knows it: its words up to the first that is none.
+fn as_name(words: &[Word]) -> Option<Name> {
+    let name = |word: &Word| {
+        word.shape != Shape::Lower
+            && (lists::first_name(&word.folded).is_some()
+                || lists::is_surname_of_list(&word.folded)
+                || !lists::is_common(&word.folded))
+    };
+    let particle = |word: &Word| word.shape == Shape::Lower && word.folded.len() <= 3;
+    let start = words.iter().position(name)?;
+    let mut end = start;
+    while words.get(end).is_some_and(|word| {
+        let beside = end == start
+            || matches!(
+                word.gap,
+                super::names::words::Gap::Space | super::names::words::Gap::Line
+            );
+        end - start < 6 && beside && (name(word) || end > start && particle(word))
+    }) {
+        end += 1;
+    }
+    while end > start && !name(&words[end - 1]) {
+        end -= 1;
+    }
+    let words = &words[start..end];
+    if organisation::is_organisation_name(words)
+        || words.len() == 1 && lists::is_place(&words[0].folded)
+    {
+        return None;
+    }
+    let (first, last) = (words.first()?, words.last()?);
+    Some(Name {
+        range: first.range.start..last.range.end,
+        parts: words
+            .iter()
+            .filter(|word| name(word) && word.shape != Shape::Initial)
+            .map(|word| word.folded.clone())
+            .collect(),
+    })
+}
