@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::str::FromStr;
 
 use super::columns;
+use super::error::Error;
 use super::table::{Cell, Type};
 use crate::document::Record;
 
@@ -123,9 +124,19 @@ impl Condition {
         }
     }
 
+    /// Whether it can be tried on a column of that type.
+    pub(super) fn check(&self, kind: Type) -> Result<(), Error> {
+        self.misfit(kind).map_or(Ok(()), |advice| {
+            Err(Error::Condition {
+                column: self.column.clone(),
+                advice,
+            })
+        })
+    }
+
     /// What the user should write instead, if its value cannot be compared with a column of that
     /// type.
-    pub fn misfit(&self, kind: Type) -> Option<&'static str> {
+    fn misfit(&self, kind: Type) -> Option<&'static str> {
         match (&self.test, kind) {
             (Test::Present | Test::Absent, _) => None,
             (Test::Holds(_), Type::Text | Type::Date) => None,

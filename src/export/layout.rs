@@ -96,7 +96,7 @@ impl Layout {
             kinds,
             parts: PARTS.iter().collect(),
         };
-        layout.check(selection)?;
+        layout.check(selection, profiles)?;
         layout.keep(selection);
         Ok(layout)
     }
@@ -118,21 +118,24 @@ impl Layout {
         found.map(|known| &known.column)
     }
 
-    /// Whether all names that the user wrote are there.
-    fn check(&self, selection: &Selection) -> Result<(), Error> {
+    /// Whether all names that the user wrote are there. A field of a kind of which no record was
+    /// chosen has no column, and is a name all the same.
+    fn check(&self, selection: &Selection, profiles: &Profiles) -> Result<(), Error> {
+        let is_field = |name: &str| {
+            let mut kinds = profiles.iter().map(|profile| &profile.name);
+            kinds.any(|kind| declared(profiles, kind).contains_key(name))
+        };
         for condition in &selection.conditions {
-            let column = self.column(&condition.column);
-            let column = column.ok_or_else(|| self.unknown(&condition.column, false))?;
-            if let Some(advice) = condition.misfit(column.kind) {
-                return Err(Error::Condition {
-                    column: condition.column.clone(),
-                    advice,
-                });
+            let name = &condition.column;
+            match self.column(name) {
+                Some(column) => condition.check(column.kind)?,
+                None if is_field(name) => {}
+                None => return Err(self.unknown(name, false)),
             }
         }
         for name in selection.columns.iter().flatten() {
             let is_part = self.parts.iter().any(|part| part.name == name);
-            if !is_part && self.column(name).is_none() {
+            if !is_part && self.column(name).is_none() && !is_field(name) {
                 return Err(self.unknown(name, true));
             }
         }
@@ -329,6 +332,23 @@ mod tests {
             cell("budget_consistent"),
             (Type::Boolean, Cell::Boolean(true))
         );
+    }
+
+    #[test]
+    fn a_field_of_a_kind_without_records_is_a_name_and_a_slip_is_none() {
+        let own = "name = \"paint\"\nversion = 1\ndescription = \"\"\n\
+                   [fields.colour]\ntype = \"text\"\nlabels = [\"Färg\"]\n";
+        let profiles = Profiles::load(&[("paint.toml".to_owned(), own.to_owned())]).unwrap();
+        let layout = |condition: &str| {
+            let selection = Selection {
+                conditions: vec![condition.parse().unwrap()],
+                ..Selection::default()
+            };
+            Layout::new(&Survey::default(), &selection, &profiles, false)
+        };
+        assert!(layout("colour=red").is_ok());
+        let error = layout("langage=sv").unwrap_err().to_string();
+        assert!(error.ends_with("did you mean language?"), "{error}");
     }
 
     #[test]
