@@ -35,6 +35,18 @@ pub fn write_copies(folder: &Path, document: &str, copies: &[Copy]) -> Result<()
     Ok(())
 }
 
+/// The copies of a document that an output folder holds.
+pub fn copies_of(folder: &Path, document: &str) -> Vec<Copy> {
+    let pages = alto_files(folder, document).into_iter();
+    let paths = pages.chain([place::searchable_path(document)]);
+    paths
+        .filter_map(|path| {
+            let bytes = fs::read(folder.join(&path)).ok()?;
+            Some(Copy { path, bytes })
+        })
+        .collect()
+}
+
 /// The ALTO files that a document has.
 fn alto_files(folder: &Path, document: &str) -> Vec<String> {
     let inside = place::alto_folder(document);

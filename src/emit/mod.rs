@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::document::{Failure, FailureCode, Record};
 
 pub use alto::{AltoSource, alto_pages};
-pub use copies::{Copy, write_copies};
+pub use copies::{Copy, copies_of, write_copies};
 pub use place::{alto_path, record_path, searchable_path};
 pub use searchable::{NoCopy, searchable_copy};
 pub use settle::{settle, sweep};

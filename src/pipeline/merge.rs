@@ -176,7 +176,7 @@ impl Target<'_> {
         let Some(record) = &row.record else {
             return Ok(Ok(()));
         };
-        if !is_inside(record) {
+        if !is_inside(record) || !is_inside(&format!("records/{}", row.path)) {
             let message = format!("its record is said to be {record}, outside of records/");
             return Ok(Err(message));
         }
@@ -193,6 +193,10 @@ impl Target<'_> {
                 return Ok(Err(message));
             }
         };
+        let copies = emit::copies_of(&other.folder, &row.path);
+        if !copies.is_empty() {
+            emit::write_copies(self.folder, &row.path, &copies)?;
+        }
         let place = self.folder.join(record);
         if fs::read(&place).is_ok_and(|here| here == bytes) {
             return Ok(Ok(()));

@@ -126,7 +126,7 @@ fn what_cannot_be_looked_into_is_told_and_is_no_success() {
     inbox.put("locked.txt", PLAN);
     let close = |name: &str| {
         let path = inbox.input().join(name);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     };
     close("closed");
     close("locked.txt");

@@ -114,7 +114,7 @@ fn ends_more_than_a_tag(rest: &str) -> bool {
         let start = rest.as_bytes().get(..end.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(end.as_bytes()))
     };
-    ENDS.iter().any(|end| begins(&end))
+    ENDS.iter().any(begins)
 }
 
 #[cfg(test)]
