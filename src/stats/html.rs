@@ -62,11 +62,7 @@ pub fn page(name: &str, report: &Report) -> String {
         &ranked(&report.regions),
         &mut page,
     );
-    let years: Vec<(String, u64)> = report
-        .years
-        .iter()
-        .map(|(year, count)| (year.clone(), *count))
-        .collect();
+    let years = years(report);
     plot(
         "Years",
         &without(
@@ -299,6 +295,29 @@ fn amount(name: &str, kind: &str, sum: &Sum, page: &mut String) {
         if sum.median_is_exact { "" } else { "about " },
         grouped(i128::from(sum.median_sek))
     );
+}
+
+/// Records by year, the years between without a record as well, unless they are too many to draw.
+fn years(report: &Report) -> Vec<(String, u64)> {
+    let told = || {
+        report
+            .years
+            .iter()
+            .map(|(year, count)| (year.clone(), *count))
+    };
+    let numbers: Option<Vec<u32>> = report.years.keys().map(|year| year.parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([first, .., last]) if last - first < 60 => (*first..=*last)
+            .map(|year| year.to_string())
+            .map(|year| {
+                (
+                    year.clone(),
+                    report.years.get(&year).copied().unwrap_or_default(),
+                )
+            })
+            .collect(),
+        _ => told().collect(),
+    }
 }
 
 /// How many fields' values are how sure, in tenths.
