@@ -112,3 +112,21 @@ fn a_rule_above_letters_is_none_of_them() {
     let found = recognize(page, 200.0, &engine).unwrap();
     assert_eq!(found.lines[0].baseline, 62.0);
 }
+
+#[test]
+fn a_dash_is_as_long_as_its_ink() {
+    for (length, dash) in [(8, "-"), (14, "–"), (24, "—")] {
+        let mut page = GrayImage::white(400, 100);
+        for left in [20, 40, 60, 180, 200, 220] {
+            page.fill(area(left, 40, left + 15, 58), 0);
+        }
+        page.fill(area(110, 50, 110 + length, 52), 0);
+        let mut read = line(area(15, 30, 240, 70), "HUS - BIL");
+        let middles = [27, 47, 67, 90, 110 + length / 2, 150, 187, 207, 227];
+        for (character, middle) in read.characters.iter_mut().zip(middles) {
+            character.x = middle as f32;
+        }
+        let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+        assert_eq!(found.lines[0].words[1].text, dash);
+    }
+}
