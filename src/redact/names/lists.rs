@@ -117,7 +117,7 @@ pub(in crate::redact) fn surname(folded: &str) -> Option<Sign> {
     let weak = |end: &&str| folded.ends_with(*end) && folded.len() >= end.len() + 3;
     WEAK_ENDINGS
         .iter()
-        .any(|end| weak(&end))
+        .any(weak)
         .then_some(Sign::Unsure)
 }
 

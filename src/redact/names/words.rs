@@ -100,7 +100,7 @@ pub(in crate::redact) fn words_of_path(path: &str) -> Vec<Word> {
     let mut start = None;
     let mut before = ' ';
     let push = |range: Range<usize>, words: &mut Vec<Word>| {
-        let parted = words.last().map_or(true, |word: &Word| {
+        let parted = words.last().is_none_or(|word: &Word| {
             path[word.range.end..range.start].contains(['/', ',', '(', ')'])
         });
         words.push(Word {
