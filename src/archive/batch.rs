@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::{Error, Seen, Stored, load};
 
-/// Files of a batch: enough to keep some cores busy.
-const FILES: usize = 64;
+/// Files of a batch: so many that the cores seldom wait for the last one of it.
+const FILES: usize = 512;
 
 /// A batch ends with the file that takes it over so many bytes. A parsed record takes about as much
 /// memory as its file.
