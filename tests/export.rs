@@ -406,3 +406,18 @@ fn what_is_no_archive_is_wrong_usage() {
         .output();
     assert_exit(&output.unwrap(), 2);
 }
+
+#[test]
+fn redacted_datasets_hold_no_value_that_was_asked_for() {
+    let house = House::with_plans();
+    let options = ["--redact", "mask", "--where", "phone~174 06 05"];
+    let dataset = house.exported("jsonl", "dataset", &options);
+    assert_eq!(lines(&dataset, "records.jsonl").len(), 1);
+    for (name, bytes) in &dataset {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("174 06 05"), "{name}");
+    }
+    let open = house.exported("jsonl", "open", &options[2..]);
+    let described = String::from_utf8_lossy(&open["datapackage.json"]);
+    assert!(described.contains("phone~174 06 05"));
+}

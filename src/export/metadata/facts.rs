@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Given;
 use crate::export::layout::{Layout, MainTable};
 use crate::export::parts::Part;
-use crate::export::{Format, Selection};
+use crate::export::{Condition, Format, Selection};
 
 /// A run that made some of the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct Facts<'f> {
     pub layout: &'f Layout,
     /// Which records were chosen.
     pub selection: &'f Selection,
+    /// Values were taken out of the records or changed: what was asked for by value is told without it.
+    pub is_transformed: bool,
     /// The files.
     pub files: Vec<FileFacts>,
     /// What became of the archive's records.
@@ -93,7 +95,7 @@ pub(super) enum Declared<'l> {
     Part(&'l Part),
 }
 
-impl Facts<'_> {
+impl<'f> Facts<'f> {
     /// A name for machines: the user's, else the folder's with what may not stand in one left out.
     pub(super) fn name(&self) -> String {
         let given = self.given.name.as_ref().unwrap_or(&self.folder);
@@ -177,11 +179,11 @@ impl Facts<'_> {
     pub(super) fn provenance(&self) -> Value {
         let counts = self.counts;
         let selection = self.selection;
-        let conditions: Vec<&str> = selection
-            .conditions
-            .iter()
-            .map(|one| one.written())
-            .collect();
+        let told = |one: &'f Condition| match self.is_transformed {
+            true => one.column.as_str(),
+            false => one.written(),
+        };
+        let conditions: Vec<&str> = selection.conditions.iter().map(told).collect();
         let harmless: u64 = self
             .files
             .iter()

@@ -27,6 +27,7 @@ fn described(given: &Given) -> [Value; 3] {
         format: Format::Csv,
         layout: &layout,
         selection: &Selection::default(),
+        is_transformed: false,
         files: ["records", "esf_project", "people"].map(file).into(),
         counts: Counts::default(),
         splits: vec![("train".to_owned(), 1)],

@@ -238,6 +238,7 @@ fn describe(
         format: options.format,
         layout,
         selection: &options.selection,
+        is_transformed: options.transform.is_some(),
         files: metadata::measure(folder, written.files, hash_file)?,
         counts: written.counts,
         splits: splits.clone(),

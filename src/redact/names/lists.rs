@@ -115,10 +115,7 @@ pub(in crate::redact) fn surname(folded: &str) -> Option<Sign> {
         return Some(Sign::Sure);
     }
     let weak = |end: &&str| folded.ends_with(*end) && folded.len() >= end.len() + 3;
-    WEAK_ENDINGS
-        .iter()
-        .any(weak)
-        .then_some(Sign::Unsure)
+    WEAK_ENDINGS.iter().any(weak).then_some(Sign::Unsure)
 }
 
 /// One of the commonest surnames, also where it is another word as well.
