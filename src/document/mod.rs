@@ -11,6 +11,7 @@ mod page;
 mod record;
 mod source;
 mod span;
+mod spelling;
 mod warning;
 
 pub use clean_document::{CleanDocument, Removed, RemovedBecause};
@@ -23,4 +24,5 @@ pub use record::{
 };
 pub use source::{Carrier, Source};
 pub use span::{PageRange, Rect, ScalarIndex, Span};
+pub use spelling::{hexadecimal, single_spaced};
 pub use warning::{Failure, FailureCode, Warning, WarningCode};

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::document::hexadecimal;
+
 /// Bytes that a file's name may have on every file system in common use.
 const LONGEST_NAME: usize = 255;
 
@@ -80,10 +82,7 @@ fn shortened(part: &str, room: usize) -> String {
         return part.to_owned();
     }
     let digest = Sha256::digest(part.as_bytes());
-    let hash: String = digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hexadecimal(&digest[..8]);
     let kept = part.floor_char_boundary(room - hash.len() - 1);
     format!("{}~{hash}", &part[..kept])
 }

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::document::single_spaced;
+
 /// Texts of which a smaller share of letters agrees are different. The customary bound for fields
 /// read from forms.
 const NEARLY: f64 = 0.9;
@@ -112,7 +114,7 @@ pub fn misread(expected: &str, found: &str) -> (usize, usize) {
 /// NFC, white space made single.
 fn tidy(text: &str) -> String {
     let composed: String = text.nfc().collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_spaced(&composed)
 }
 
 /// Lower case, letters and digits only, words parted by single spaces.
@@ -128,7 +130,7 @@ fn bare(text: &str) -> String {
             }
         })
         .collect();
-    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_spaced(&letters)
 }
 
 #[cfg(test)]

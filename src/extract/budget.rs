@@ -3,7 +3,9 @@
 use lazy_regex::{Lazy, Regex, lazy_regex, regex_is_match};
 
 use super::{field::Fact, heading::Heading, label::LabelHit, place::Places, value};
-use crate::document::{Budget, BudgetItem, CleanText, FieldValue, Warning, WarningCode};
+use crate::document::{
+    Budget, BudgetItem, CleanText, FieldValue, Warning, WarningCode, single_spaced,
+};
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
 static ROW: Lazy<Regex> = lazy_regex!(
@@ -110,7 +112,7 @@ fn row(line: &str) -> Option<Row> {
     };
     Some(Row {
         total: TOTAL.is_match(label),
-        label: value::single_spaced(label),
+        label: single_spaced(label),
         amount,
     })
 }

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{place::Places, value::single_spaced};
-use crate::document::{Choice, CleanText, LineRole};
+use super::place::Places;
+use crate::document::{Choice, CleanText, LineRole, single_spaced};
 
 /// The longest label, in characters.
 const LONGEST: usize = 120;

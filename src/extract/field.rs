@@ -14,6 +14,7 @@ use super::{
     place::Places,
     value::{self, Value},
 };
+use crate::document::single_spaced;
 use crate::{
     document::{CleanText, Field, LineRole},
     profile::FieldType,
@@ -354,7 +355,7 @@ fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
     Reason {
         field: fact.field.clone(),
         rule: fact.rule,
-        label: value::single_spaced(label),
+        label: single_spaced(label),
         page,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{heading::fold, value::single_spaced};
+use super::heading::fold;
+use crate::document::single_spaced;
 use crate::{
     document::{CleanText, LineRole, Lists},
     profile::Profile,

@@ -3,6 +3,7 @@
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{heading::Heading, label::LabelHit, place::Places, value};
+use crate::document::single_spaced;
 use crate::{
     document::{CleanText, LineRole, Person},
     profile::Profile,
@@ -100,9 +101,9 @@ fn person(line: &str) -> Option<(String, Option<String>)> {
         return None;
     }
     let organisation = organisation
-        .map(|organisation| value::single_spaced(organisation.trim_end_matches([',', ';', ' '])))
+        .map(|organisation| single_spaced(organisation.trim_end_matches([',', ';', ' '])))
         .filter(|organisation| !organisation.is_empty());
-    Some((value::single_spaced(name), organisation))
+    Some((single_spaced(name), organisation))
 }
 
 #[cfg(test)]

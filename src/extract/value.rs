@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use crate::document::FieldValue;
+use crate::document::{FieldValue, single_spaced};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,11 +220,6 @@ fn digits(text: &str) -> String {
 
 fn trimmed_end(text: &str, end: usize) -> usize {
     text[..end].trim_end().len()
-}
-
-/// The words with single spaces between them.
-pub(super) fn single_spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn month(text: &str) -> Option<u32> {

@@ -19,6 +19,7 @@ pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionSty
 pub use examples::{EXAMPLES, Example};
 pub use vocabulary::{Label, Vocabulary};
 
+use crate::document::hexadecimal;
 use declaration::Declaration;
 
 /// The profiles that diarium brings: file name and TOML, in order of preference where two fit alike.
@@ -156,11 +157,7 @@ impl Profiles {
             .flat_map(|profile| profile.vocabulary.labels())
             .map(|label| label.folded.clone())
             .collect();
-        let fingerprint = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let fingerprint = hexadecimal(&hash.finalize());
         Ok(Self {
             profiles,
             letterhead,

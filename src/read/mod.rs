@@ -20,7 +20,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::document::{Failure, FailureCode, RawDocument, Source};
+use crate::document::{Failure, FailureCode, RawDocument, Source, hexadecimal};
 use encoding::Decoded;
 
 /// How files are read, and how much one may ask of the machine.
@@ -209,21 +209,6 @@ fn extension(name: &str) -> String {
         Some((_, extension)) => extension.to_lowercase(),
         None => String::new(),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    bytes
-        .iter()
-        .flat_map(|byte| {
-            [
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::rule::{Hit, Rule};
+use crate::document::hexadecimal;
 
 /// The fewest bytes that a key may have: as many as the hash, as RFC 2104 advises.
 pub const KEY_BYTES: usize = 32;
@@ -60,10 +61,6 @@ fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, key: &str) -> String {
     hmac.update(&[0]);
     hmac.update(key.as_bytes());
     let hash = hmac.finalize().into_bytes();
-    let shown: String = hash
-        .iter()
-        .take(SHOWN)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let shown = hexadecimal(&hash[..SHOWN]);
     format!("{}-{shown}", rule.word())
 }

@@ -36,6 +36,11 @@ fn line(area: Area, text: &str) -> OcrLine {
     OcrLine { area, characters }
 }
 
+fn words(found: &Recognized) -> Vec<&str> {
+    let words = found.lines[0].words.iter();
+    words.map(|word| word.text.as_str()).collect()
+}
+
 #[test]
 fn words_end_where_their_ink_does() {
     let mut page = GrayImage::white(400, 100);
@@ -71,12 +76,7 @@ fn a_blank_that_the_engine_lost_is_found_in_the_ink() {
         .extend(line(area(140, 30, 240, 70), "ALLEN").characters);
     read.area = area(10, 30, 250, 70);
     let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
-    let words: Vec<_> = found.lines[0]
-        .words
-        .iter()
-        .map(|word| word.text.as_str())
-        .collect();
-    assert_eq!(words, ["HUSET", "ALLEN"]);
+    assert_eq!(words(&found), ["HUSET", "ALLEN"]);
 }
 
 #[test]
@@ -92,12 +92,7 @@ fn a_thin_letter_that_the_engine_places_beside_its_ink_ends_its_word() {
         character.x = middle;
     }
     let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
-    let words: Vec<_> = found.lines[0]
-        .words
-        .iter()
-        .map(|word| word.text.as_str())
-        .collect();
-    assert_eq!(words, ["Ill", "VI"]);
+    assert_eq!(words(&found), ["Ill", "VI"]);
 }
 
 #[test]

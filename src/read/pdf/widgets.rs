@@ -12,6 +12,7 @@ use kurbo::Affine;
 
 use super::content::{Widget, WidgetValue};
 use super::shapes::upright;
+use crate::document::single_spaced;
 
 /// Fields looked at on one page.
 const MOST_WIDGETS: usize = 1_000;
@@ -103,7 +104,7 @@ impl<'a> Field<'a> {
 
     fn text(&self) -> Option<String> {
         let text = decode_text(self.inherited::<PdfString<'_>>(b"V")?.as_bytes());
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = single_spaced(&text);
         (!text.is_empty()).then_some(text)
     }
 }

@@ -12,7 +12,7 @@ mod site_pages;
 use std::ops::Range;
 
 use super::encoding::Decoded;
-use crate::document::{Carrier, Line, LineRole, Page, RawDocument};
+use crate::document::{Carrier, Line, LineRole, Page, RawDocument, single_spaced};
 
 /// Whether the first lines of a text are those of a sharing site.
 pub fn looks_like_transcript(text: &str) -> bool {
@@ -182,11 +182,6 @@ fn split_number(page: &mut Page, offset: usize) {
     if !after.bytes.is_empty() {
         page.lines.insert(index + 1, after);
     }
-}
-
-/// A text on one line, white space made single.
-pub fn single_spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! and a line that invites to read on. The first of them has nothing that parts it from the
 //! transcript but that repetition.
 
-use super::{FileLine, single_spaced};
-use crate::document::Related;
+use super::FileLine;
+use crate::document::{Related, single_spaced};
 
 /// The site's list.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::{encoding::Decoded, transcript::single_spaced};
-use crate::document::{Carrier, LineRole, Page, RawDocument};
+use super::super::encoding::Decoded;
+use crate::document::{Carrier, LineRole, Page, RawDocument, single_spaced};
 
 /// Where a line of the site's may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
-use super::{super::transcript::single_spaced, elements};
+use super::elements;
+use crate::document::single_spaced;
 
 /// What was found. The sets are only asked, never listed, so their order does not matter.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::super::Error;
+use crate::document::hexadecimal;
 
 static DETECTION: &[u8] = include_bytes!("../../../../models/text-detection.onnx");
 static RECOGNITION: &[u8] = include_bytes!("../../../../models/text-recognition.onnx");
@@ -76,12 +77,7 @@ fn checksum(files: [&[u8]; 3]) -> String {
     for file in files {
         hash.update(file);
     }
-    let digits = hash.finalize();
-    digits
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&hash.finalize()[..6])
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
+use crate::document::hexadecimal;
 use process::{Bounds, Trouble};
 
 /// The system's Tesseract.
@@ -177,9 +178,7 @@ impl Installed {
         for one in language.split('+') {
             hash.update(fs::read(folder.join(format!("{one}.traineddata"))).ok()?);
         }
-        let digits = hash.finalize();
-        let digits = digits.iter().take(6);
-        Some(digits.map(|byte| format!("{byte:02x}")).collect())
+        Some(hexadecimal(&hash.finalize()[..6]))
     }
 }
 
