@@ -237,11 +237,7 @@ impl Declaration {
                 headings: list.headings,
             })
             .collect();
-        let vocabulary = Vocabulary::new(shared, &self.fields).map_err(|error| Error::Pattern {
-            name: file.to_owned(),
-            pattern: "labels".to_owned(),
-            message: error.to_string(),
-        })?;
+        let vocabulary = Vocabulary::new(shared, &self.fields);
         let mut headings = self.sections.headings;
         if self.sections.style == SectionStyle::Free {
             headings.extend(shared.headings.iter().cloned());

@@ -142,15 +142,25 @@ impl Profiles {
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
             .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str()));
-        for (file, text) in own.chain(BUILT_IN) {
+            .map(|(name, text)| (name.as_str(), text.as_str(), true));
+        let built_in = BUILT_IN.map(|(name, text)| (name, text, false));
+        for (file, text, is_own) in own.chain(built_in) {
             let declaration = Declaration::parse(file, text)?;
             if profiles.iter().any(|known| known.name == declaration.name) {
                 continue;
             }
             hash.update(text);
             letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
-            profiles.push(declaration.compile(file, text, &shared)?);
+            let profile = declaration.compile(file, text, &shared)?;
+            if is_own {
+                let tell = |error: regex::Error| Error::Pattern {
+                    name: file.to_owned(),
+                    pattern: "labels".to_owned(),
+                    message: error.to_string(),
+                };
+                profile.vocabulary.compile().map_err(tell)?;
+            }
+            profiles.push(profile);
         }
         let labels = profiles
             .iter()
@@ -207,6 +217,9 @@ mod tests {
     fn the_built_in_profiles_compile() {
         let profiles = Profiles::built_in().unwrap();
         assert_eq!(profiles.iter().count(), BUILT_IN.len());
+        for profile in profiles.iter() {
+            profile.vocabulary.compile().unwrap();
+        }
         assert!(profiles.get("document").is_some());
     }
 

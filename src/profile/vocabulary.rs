@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
+    sync::OnceLock,
 };
 
 use regex::Regex;
@@ -19,8 +20,9 @@ pub struct Vocabulary {
     labels: Vec<Label>,
     /// Index of each label by its folded text.
     folded: HashMap<String, usize>,
-    /// Finds any label; the longest that begins at a place.
-    pattern: Regex,
+    /// Finds any label; the longest that begins at a place. Made when it is first asked: that takes
+    /// some ten milliseconds, and few documents meet more than one kind.
+    pattern: OnceLock<Option<Regex>>,
 }
 
 /// One label.
@@ -39,13 +41,7 @@ pub struct Label {
 impl Vocabulary {
     /// The shared labels, with a kind's own laid over them: a label that the kind gives to a field
     /// is taken from the field that the shared vocabulary gave it to.
-    ///
-    /// # Errors
-    /// If the labels together are too large for a regular expression.
-    pub(super) fn new(
-        shared: &Shared,
-        own: &BTreeMap<String, FieldDeclaration>,
-    ) -> Result<Self, regex::Error> {
+    pub(super) fn new(shared: &Shared, own: &BTreeMap<String, FieldDeclaration>) -> Self {
         let mut labels: Vec<Label> = Vec::new();
         let shared_kind = |name: &str| shared.fields.get(name).and_then(|field| field.kind);
         for (name, field) in own.iter().chain(&shared.fields) {
@@ -61,18 +57,33 @@ impl Vocabulary {
             let length = b.folded.len().cmp(&a.folded.len());
             length.then_with(|| a.folded.cmp(&b.folded))
         });
-        let alternatives: Vec<String> = labels.iter().map(|label| spelled(&label.folded)).collect();
-        let pattern = Regex::new(&format!("(?i){}", alternatives.join("|")))?;
         let folded = labels
             .iter()
             .enumerate()
             .map(|(index, label)| (label.folded.clone(), index))
             .collect();
-        Ok(Self {
+        Self {
             labels,
             folded,
-            pattern,
-        })
+            pattern: OnceLock::new(),
+        }
+    }
+
+    /// Has the pattern ready; one that was not made before it was asked finds nothing where it
+    /// cannot be made.
+    ///
+    /// # Errors
+    /// If the labels together are too large for a regular expression.
+    pub(super) fn compile(&self) -> Result<(), regex::Error> {
+        let pattern = self.pattern_of_labels()?;
+        self.pattern.get_or_init(|| Some(pattern));
+        Ok(())
+    }
+
+    fn pattern_of_labels(&self) -> Result<Regex, regex::Error> {
+        let spelled = self.labels.iter().map(|label| spelled(&label.folded));
+        let alternatives: Vec<String> = spelled.collect();
+        Regex::new(&format!("(?i){}", alternatives.join("|")))
     }
 
     /// All labels, longest first.
@@ -83,9 +94,11 @@ impl Vocabulary {
     /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
     /// in lower case (`Region` in `Regionen`) is not one.
     pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
+        let pattern = self.pattern.get_or_init(|| self.pattern_of_labels().ok());
+        let pattern = pattern.as_ref()?;
         let mut from = from;
         loop {
-            let found = self.pattern.find_at(line, from)?;
+            let found = pattern.find_at(line, from)?;
             // Looked at here, because a word boundary in the pattern would make it many times slower.
             let inside_word = line[..found.start()].ends_with(char::is_alphanumeric);
             let rest = &line[found.end()..];
