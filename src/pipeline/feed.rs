@@ -3,6 +3,7 @@
 //! Documents are handed out one at a time, and written down a few at a time: should the run end
 //! without a word, the next one knows which few were in hand, and takes those last and one by one.
 
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
 use super::Error;
@@ -12,6 +13,10 @@ use crate::catalogue::InHand;
 /// So many documents are written down together. A transaction takes some tens of microseconds,
 /// a short text a few milliseconds.
 const LOT: usize = 8;
+
+/// As long as so many documents a seat are left, one that waits behind a long one does not make
+/// the run longer: the other seats have enough to do.
+const PLENTY: usize = 8;
 
 /// Hands out the documents of a run to whoever works on them.
 pub(super) struct Feed<'t, 'h> {
@@ -64,14 +69,18 @@ impl<'t, 'h> Feed<'t, 'h> {
     /// The next document, or none.
     pub(super) fn next(&self) -> Result<Option<&'t Task>, Error> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(task) = state.tasks.get(state.given) else {
-            return Ok(None);
-        };
-        if state.given == state.begun {
-            state.begin(self.lot)?;
+        state.give(self.lot)
+    }
+
+    /// The next document, for a seat that has one in hand still; none where another seat may want
+    /// it sooner, and none of those that are to be alone.
+    pub(super) fn ahead(&self, seats: NonZeroUsize) -> Result<Option<&'t Task>, Error> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = state.tasks.len() - state.given;
+        match self.lot > 1 && left / PLENTY >= seats.get() {
+            true => state.give(self.lot),
+            false => Ok(None),
         }
-        state.given += 1;
-        Ok(Some(task))
     }
 
     /// Says that a document is done with, well or badly. One that is to be tried again is not.
@@ -93,7 +102,18 @@ impl<'t, 'h> Feed<'t, 'h> {
     }
 }
 
-impl State<'_, '_> {
+impl<'t> State<'t, '_> {
+    fn give(&mut self, lot: usize) -> Result<Option<&'t Task>, Error> {
+        let Some(task) = self.tasks.get(self.given) else {
+            return Ok(None);
+        };
+        if self.given == self.begun {
+            self.begin(lot)?;
+        }
+        self.given += 1;
+        Ok(Some(task))
+    }
+
     fn begin(&mut self, lot: usize) -> Result<(), Error> {
         let end = self.tasks.len().min(self.begun + lot);
         let begun = self.tasks[self.begun..end].iter().map(|task| &task.source);

@@ -119,28 +119,43 @@ impl<'w> Office<'w> {
         feed.close()
     }
 
-    /// Takes documents as long as there are any.
     fn sit(&self, feed: &Feed<'w, '_>, reports: &SyncSender<Report>) {
+        if let Err(error) = self.take_documents(feed, reports) {
+            self.send(Err(error), reports);
+        }
+    }
+
+    /// Takes documents as long as there are any.
+    fn take_documents(
+        &self,
+        feed: &Feed<'w, '_>,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
         let mut seat = self.seat();
-        while !self.is_over() {
-            let task = match feed.next() {
-                Ok(Some(task)) => task,
-                Ok(None) => return,
-                Err(error) => return self.send(Err(error), reports),
+        let mut handed_over = None;
+        // What a worker has already, it finishes.
+        while handed_over.is_some() || !self.is_over() {
+            let next = match handed_over.take() {
+                Some(task) => Some(task),
+                None => feed.next()?,
             };
-            match self.attend(&mut seat, task) {
-                Ok(Ok(ended)) => {
+            let Some(task) = next else { return Ok(()) };
+            if !self.is_over() && seat.as_ref().is_some_and(Seat::is_quick) {
+                handed_over = feed.ahead(self.options.jobs)?;
+            }
+            match self.attend(&mut seat, task, handed_over)? {
+                Ok(ended) => {
                     self.send(Ok(finished(task, ended)), reports);
                     feed.ended(task);
                 }
-                Ok(Err(death)) => self.bury(Dead {
+                Err(death) => self.bury(Dead {
                     task,
                     tries: 1,
                     death,
                 }),
-                Err(error) => return self.send(Err(error), reports),
             }
         }
+        Ok(())
     }
 
     /// What brought a worker down is tried again, each with a worker of its own and nobody beside
@@ -156,7 +171,7 @@ impl<'w> Office<'w> {
                 if dead.tries >= dead.death.tries() {
                     break self.quarantined(task, &dead.death.to_string());
                 }
-                match self.attend(&mut seat, task)? {
+                match self.attend(&mut seat, task, None)? {
                     Ok(ended) => break finished(task, ended),
                     Err(death) => {
                         dead.tries += 1;
@@ -175,14 +190,16 @@ impl<'w> Office<'w> {
         Some(Seat::new(workers, self.attempts.fingerprint()))
     }
 
-    /// Without a seat for a worker, the document is taken in hand here.
+    /// Without a seat for a worker, the document is taken in hand here. A worker is given the next
+    /// one, too.
     fn attend(
         &self,
         seat: &mut Option<Seat<'_>>,
         task: &Task,
+        next: Option<&Task>,
     ) -> Result<Result<Ended, Death>, Error> {
         match seat {
-            Some(seat) => seat.attend(task),
+            Some(seat) => seat.attend(task, next),
             None => Ok(Ok(self.attempts.attempt(task)?)),
         }
     }

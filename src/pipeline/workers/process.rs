@@ -55,22 +55,26 @@ impl Worker {
             last_words: Some(last_words),
             workers: workers.clone(),
         };
-        Ok(match worker.answer(workers.timeout.max(START)) {
+        Ok(match worker.next_answer(workers.timeout.max(START)) {
             Ok(Answer::Ready(fingerprint)) => Ok((worker, fingerprint)),
             Ok(_) => Err(worker.death()),
             Err(death) => Err(death),
         })
     }
 
-    /// Has the worker take a document in hand, and waits for what becomes of it.
-    pub(super) fn attend(&mut self, task: &Task) -> Result<Answer, Death> {
+    /// Has the worker take a document in hand, after those that it was given before.
+    pub(super) fn order(&mut self, task: &Task) {
         // A worker that died meanwhile does not answer either.
         let _ = message::write(&mut self.orders, &Order::from(task));
-        self.answer(self.workers.timeout)
+    }
+
+    /// Waits for what becomes of the first document that was not answered for.
+    pub(super) fn answer(&mut self) -> Result<Answer, Death> {
+        self.next_answer(self.workers.timeout)
     }
 
     /// The next answer that is more than a sign of life.
-    fn answer(&mut self, patience: Duration) -> Result<Answer, Death> {
+    fn next_answer(&mut self, patience: Duration) -> Result<Answer, Death> {
         loop {
             match self.answers.recv_timeout(patience) {
                 Ok(Answer::Progress) => {}
