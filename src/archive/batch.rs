@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 
 use super::{Error, Seen, Stored, load};
 
@@ -16,9 +17,9 @@ const FILES: usize = 512;
 /// memory as its file.
 const BYTES: u64 = 8 << 20;
 
-pub(super) fn read<T: Send>(
+pub(super) fn read<R: DeserializeOwned, T: Send>(
     files: impl Iterator<Item = Result<PathBuf, Error>>,
-    prepare: impl Fn(Stored) -> T + Sync,
+    prepare: impl Fn(Stored<R>) -> T + Sync,
     mut visit: impl FnMut(T) -> ControlFlow<()> + Send,
 ) -> Result<Seen, Error> {
     let mut files = files;

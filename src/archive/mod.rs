@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -32,11 +33,11 @@ pub struct Error {
 
 /// A file of an output folder that should hold a record.
 #[derive(Debug)]
-pub struct Stored {
+pub struct Stored<R = Record> {
     /// The file.
     pub file: PathBuf,
     /// What it holds, or why that is no record.
-    pub record: Result<Record, String>,
+    pub record: Result<R, String>,
 }
 
 /// An output folder to read from.
@@ -78,15 +79,15 @@ impl Archive {
         })
     }
 
-    /// Reads every record. `prepare` is called on all cores, in any order; `visit` gets what it
+    /// Reads every record, or the parts of it that an `R` has. `prepare` is called on all cores, in any order; `visit` gets what it
     /// made, one at a time, in the order of [`Archive::files`], until it breaks off. Gives what the
     /// walk has seen: two walks that saw the same files give the same [`Seen`].
     ///
     /// # Errors
     /// If a folder cannot be listed. A file that holds no record is told to `prepare`.
-    pub fn read<T: Send>(
+    pub fn read<R: DeserializeOwned, T: Send>(
         &self,
-        prepare: impl Fn(Stored) -> T + Sync,
+        prepare: impl Fn(Stored<R>) -> T + Sync,
         visit: impl FnMut(T) -> ControlFlow<()> + Send,
     ) -> Result<Seen, Error> {
         batch::read(self.files(), prepare, visit)
@@ -125,8 +126,8 @@ impl PartialEq for Seen {
     }
 }
 
-/// The record in a file, or why there is none, for people.
-pub fn load(file: &Path) -> Result<Record, String> {
+/// The record in a file, or the parts of it that an `R` has, or why there is none, for people.
+pub fn load<R: DeserializeOwned>(file: &Path) -> Result<R, String> {
     let mut text = String::new();
     fs::File::open(file)
         .and_then(|file| file.take(LARGEST_BYTES + 1).read_to_string(&mut text))
@@ -182,12 +183,12 @@ mod tests {
         assert_eq!(seen.files, 200);
         assert!(told.is_sorted());
         let again = archive
-            .read(|_| (), |()| ControlFlow::Continue(()))
+            .read(|_: Stored| (), |()| ControlFlow::Continue(()))
             .unwrap();
         assert!(seen == again);
         fs::write(folder.path().join("records/007.json"), "{}").unwrap();
         let changed = archive
-            .read(|_| (), |()| ControlFlow::Continue(()))
+            .read(|_: Stored| (), |()| ControlFlow::Continue(()))
             .unwrap();
         assert!(seen != changed);
     }

@@ -40,7 +40,7 @@ pub use fate::{Content, Fate, Judge, Sharing};
 pub use layout::{Layout, MainTable, RECORDS, Row};
 pub use split::{Malformed as MalformedSplits, Splits};
 pub use stages::{Pass, Prepared, Selection, Stages, Transform};
-pub use survey::{KindSeen, Shape, Survey};
+pub use survey::{KindSeen, Outline, Shape, Survey};
 pub use target::{Occupied, occupied};
 
 /// How the tables are written.

@@ -10,15 +10,25 @@ const LONGEST: usize = 100;
 
 /// The record, if all names in it can be used.
 pub(super) fn check(record: Record) -> Result<Record, String> {
-    let fields = record.fields.keys().all(|name| is_name(name, '_'));
-    let lists = record.lists.0.keys().all(|name| is_name(name, '_'));
-    if !is_name(&record.kind, '-') {
+    check_names(
+        &record.kind,
+        record.fields.keys().chain(record.lists.0.keys()),
+    )?;
+    Ok(record)
+}
+
+/// Whether a record's kind and the names of its fields and lists can be used.
+pub(super) fn check_names<'n>(
+    kind: &str,
+    mut names: impl Iterator<Item = &'n String>,
+) -> Result<(), String> {
+    if !is_name(kind, '-') {
         return Err("is no record of diarium: its kind is no name".to_owned());
     }
-    if !(fields && lists) {
+    if !names.all(|name| is_name(name, '_')) {
         return Err("is no record of diarium: a field's name is no name".to_owned());
     }
-    Ok(record)
+    Ok(())
 }
 
 fn is_name(text: &str, joint: char) -> bool {

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Condition;
 use super::fate::Content;
 use super::name;
+use super::{Condition, Outline};
 use crate::document::{Field, Record};
 
 /// Which time a record passes.
@@ -67,6 +67,20 @@ pub struct Stages<'s> {
 }
 
 impl Stages<'_> {
+    /// Whether a record's [`Outline`] tells the survey all that it asks.
+    pub fn ask_for_outlines(&self) -> bool {
+        !self.judged && self.transform.is_none() && self.selection.conditions.is_empty()
+    }
+
+    /// Takes a record's outline through, on its way to the survey; nothing where the selection leaves
+    /// it out or it is no record.
+    pub fn outline(&self, outline: Result<Outline, String>) -> Option<Outline> {
+        let outline = outline.and_then(|outline| outline.checked(self.selection.min_confidence));
+        outline
+            .ok()
+            .filter(|outline| self.selection.takes_kind(outline.kind()))
+    }
+
     /// Takes a record through.
     pub fn prepare(&self, record: Result<Record, String>, pass: Pass) -> Prepared {
         let mut record = match record.and_then(name::check) {
@@ -108,11 +122,12 @@ impl Selection {
     }
 
     fn takes(&self, record: &Record) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&record.kind))
-            && self
-                .conditions
-                .iter()
-                .all(|condition| condition.holds(record))
+        let holds = |condition: &Condition| condition.holds(record);
+        self.takes_kind(&record.kind) && self.conditions.iter().all(holds)
+    }
+
+    fn takes_kind(&self, kind: &str) -> bool {
+        self.kinds.is_empty() || self.kinds.iter().any(|wanted| wanted == kind)
     }
 
     /// Whether a column or a part goes into the export.

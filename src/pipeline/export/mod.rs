@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Error;
@@ -19,8 +20,8 @@ use crate::catalogue::{Catalogue, MadeBy, hash_file};
 use crate::emit::Staged;
 use crate::export::metadata::{self, Counts, Facts, Given, Run};
 use crate::export::{
-    self, Duplicates, Fate, Format, Judge, Layout, Made, Pass, Prepared, Selection, Sharing,
-    Stages, Survey, Transform,
+    self, Duplicates, Fate, Format, Judge, Layout, Made, Outline, Pass, Prepared, Selection,
+    Sharing, Stages, Survey, Transform,
 };
 
 use place::Place;
@@ -134,15 +135,24 @@ impl Walk<'_> {
     fn survey(&self, sharing: &Sharing) -> Result<(Survey, Option<Vec<Fate>>, Seen), Error> {
         let mut survey = Survey::default();
         let mut judge = Judge::new(sharing);
-        let seen = self.pass(Pass::Survey, |prepared| match prepared {
-            Prepared::Taken {
-                record, content, ..
-            } => {
-                content.into_iter().for_each(|content| judge.add(content));
-                survey.add(&record)
-            }
-            Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
-        })?;
+        let seen = if self.stages.ask_for_outlines() {
+            let prepare = |stored: Stored<Outline>| self.stages.outline(stored.record);
+            self.pass(prepare, |outline| match outline {
+                Some(outline) => survey.add_outline(&outline),
+                None => Ok(()),
+            })?
+        } else {
+            let prepare = |stored: Stored| self.stages.prepare(stored.record, Pass::Survey);
+            self.pass(prepare, |prepared| match prepared {
+                Prepared::Taken {
+                    record, content, ..
+                } => {
+                    content.into_iter().for_each(|content| judge.add(content));
+                    survey.add(&record)
+                }
+                Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
+            })?
+        };
         let splits = sharing.splits.as_ref();
         let fates = self.stages.judged.then(|| judge.finish(splits));
         Ok((survey, fates, seen))
@@ -170,7 +180,16 @@ impl Walk<'_> {
             counts: Counts::default(),
             by_split: vec![0; sharing.names().count()],
         };
-        let seen = self.pass(Pass::Write, |prepared| scribe.take(prepared))?;
+        let prepare = |stored: Stored| {
+            let prepared = self.stages.prepare(stored.record, Pass::Write);
+            (stored.file, prepared)
+        };
+        let seen = self.pass(prepare, |(file, prepared)| {
+            if let Prepared::Unreadable(why) = &prepared {
+                self.observer.unreadable(&file, why);
+            }
+            scribe.take(prepared)
+        })?;
         let mut files = scribe.sink.finish(layout)?;
         files.extend(scribe.duplicates.map(Duplicates::finish).transpose()?);
         Ok(Written {
@@ -181,20 +200,13 @@ impl Walk<'_> {
         })
     }
 
-    fn pass(
+    fn pass<R: DeserializeOwned, T: Send>(
         &self,
-        pass: Pass,
-        mut visit: impl FnMut(Prepared) -> Result<(), export::Error> + Send,
+        prepare: impl Fn(Stored<R>) -> T + Sync,
+        mut visit: impl FnMut(T) -> Result<(), export::Error> + Send,
     ) -> Result<Seen, Error> {
         let mut stopped = Ok(());
-        let prepare = |stored: Stored| {
-            let prepared = self.stages.prepare(stored.record, pass);
-            (stored.file, prepared)
-        };
-        let seen = self.archive.read(prepare, |(file, prepared)| {
-            if let (Pass::Write, Prepared::Unreadable(why)) = (pass, &prepared) {
-                self.observer.unreadable(&file, why);
-            }
+        let seen = self.archive.read(prepare, |prepared| {
             self.observer.passed();
             if self.cancel.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
