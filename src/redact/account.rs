@@ -11,18 +11,49 @@ use super::rule::{Hit, Rule};
 
 // Bankgiro 123-4567 | BG: 5050-1055 | Plusgiro: 12 34 56-7 | pg 4 15 50-7 | Postgirokonto nr 12 34-5
 static GIRO: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:bank ?giro|plus ?giro|post ?giro|giro|bg|pg)(?:konto)?(?:[- ]?(?:nr|nummer|no))?\.?[\s:]{0,4}(?P<number>[0-9OlISBZ]{1,4}(?:[ –—‑−-]{0,3}[0-9OlISBZ]{1,4}){1,4})"
+    r"(?i)\b(?:bank ?giro|plus ?giro|post ?giro|giro|bg|pg)(?:konto|t|n)?(?:[- ]?(?:nr|nummer|no))?(?: ska vara| skall vara| är)?\.?[\s:]{0,4}(?:nr[.:]? ?)?(?P<number>[0-9OlISBZ]{1,4}(?:[ –—‑−-]{0,3}[0-9OlISBZ]{1,4}){1,4}\b)"
 );
 
 // Kontonr: 8327-9 123 456 789-0 | clearingnr 6000, konto 123 456 789 | bankkonto 1234 56 789 01
 static ACCOUNT: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:bank|person|spar|löne|privat|företags)?-?konto(?:nr|nummer|t)?(?: ?nr)?\b[^\d\n]{0,24}\n?[^\d\n]{0,12}(?P<number>[0-9OlISBZ]{4}[0-9OlISBZ ,./–—‑−-]{2,22}[0-9OlISBZ])"
+    r"(?i)\b(?:bank|person|spar|löne|privat|företags)?-?konto(?:nr|nummer|numret|t)?(?: ?nr)?\b[^\d\n]{0,24}\n?[^\d\n]{0,12}(?P<number>[0-9OlISBZ]{2,4}[0-9OlISBZ ,./–—‑−-]{2,22}[0-9OlISBZ]\b)"
 );
 
-// Clearingnummer 8327-9
-static CLEARING: Lazy<Regex> = lazy_regex!(
-    r"(?i)\bclearing(?:nr|nummer)?\b(?: ?nr)?\.?[\s:]{0,4}(?P<number>[0-9OlISBZ]{4}(?:-[0-9OlISBZ])?(?:[ ,/–-]{1,3}(?:konto(?:nr|nummer)?[.: ]{0,3})?[0-9OlISBZ][0-9OlISBZ ./–—‑−-]{4,18}[0-9OlISBZ])?)"
+// Nordea 3300-811218 9876 | Swedbank, 8327-9, 123 456 789-0
+static BANK: Lazy<Regex> = lazy_regex!(
+    r"(?i)\b(?:nordea|swedbank|handelsbanken|seb|danske bank|länsförsäkringar bank|[a-zåäö]*bank(?:en)?)\b[^\d\n]{0,30}(?P<number>[0-9]{4}(?:-[0-9])?[ ,./–—‑−-]{1,3}[0-9][0-9 ./–—‑−-]{4,16}[0-9])"
 );
+
+// Sparbanken 8257-7, kontonummer …
+static BANK_CLEARING: Lazy<Regex> = lazy_regex!(
+    r"(?i)\b(?:nordea|swedbank|handelsbanken|seb|[a-zåäö]*bank(?:en)?)[ ,:]{1,3}(?P<number>\d{4}-\d)\b"
+);
+
+// 3300-811218-9876: Nordea's accounts that have their owner's personnummer (Bankinfrastruktur i
+// Sverige, clearing numbers)
+static PERSON: Lazy<Regex> =
+    lazy_regex!(r"\b(?P<number>(?:3300|3782)[ ,–-]{1,2}\d{6} ?[–-]? ?\d{4})\b");
+
+// Clearingnummer 8327-9 | clearingnr 6000, konto 123 456 789
+static CLEARING: Lazy<Regex> = lazy_regex!(
+    r"(?i)\bclearing(?:nr|nummer)?\b(?: ?nr)?\.?[\s:]{0,4}(?P<number>[0-9OlISBZ]{4}(?:-[0-9OlISBZ])?)(?:[ ,/–-]{1,3}(?:konto(?:nr|nummer)?[.: ]{0,3})?(?P<more>[0-9OlISBZ][0-9OlISBZ ./–—‑−-]{4,18}[0-9OlISBZ]))?"
+);
+
+// 362-9813, with a label some words before it
+static BANKGIRO: Lazy<Regex> = lazy_regex!(r"\b\d{3,4} ?[-–‑−] ?\d{4}\b");
+
+// Bankgiro, at some distance before its number
+static GIRO_LABEL: Lazy<Regex> =
+    lazy_regex!(r"(?i)\b(?:bank ?giro|plus ?giro|post ?giro)|\b(?:bg|pg)\b");
+
+// 2010-12-31
+static DAY: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d-\d\d-\d\d\b");
+
+// 2010-2013
+static YEARS: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d ?[-–‑−] ?(?:19|20)\d\d$");
+
+/// So many bytes before its number a label may stand, in the same paragraph.
+const REACH: usize = 120;
 
 // SE45 5000 0000 0583 9825 7466
 static IBAN: Lazy<Regex> = lazy_regex!(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b");
@@ -32,16 +63,38 @@ static PLUSGIRO: Lazy<Regex> = lazy_regex!(r"\b\d{1,3}(?: \d{2}){1,3} ?[-–] ?\
 
 /// Finds them all.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
-    for (pattern, fewest) in [(&GIRO, 3), (&ACCOUNT, 7), (&CLEARING, 4)] {
+    for (pattern, group, fewest) in [
+        (&GIRO, "number", 3),
+        (&ACCOUNT, "number", 7),
+        (&BANK, "number", 9),
+        (&BANK_CLEARING, "number", 5),
+        (&PERSON, "number", 14),
+        (&CLEARING, "number", 4),
+        (&CLEARING, "more", 5),
+    ] {
         for captures in pattern.captures_iter(text) {
-            let Some(number) = captures.name("number") else {
+            let Some(number) = captures.name(group) else {
                 continue;
             };
             let all = digits(number.as_str()).unwrap_or_default();
             let money = text[number.end()..].trim_start().starts_with("kr");
-            if all.len() >= fewest && !money && ends(text, number.end()) {
+            // The head of a table's last column, and the first cell of the row below.
+            let label = &text[..number.start()];
+            let next_row = label.ends_with('\n') && text[number.end()..].starts_with('\t');
+            let day = DAY.is_match(number.as_str());
+            if all.len() >= fewest && !money && !day && !next_row && ends(text, number.end()) {
                 push(number.range(), told(&all), hits);
             }
+        }
+    }
+    for found in BANKGIRO.find_iter(text) {
+        let alone = begins(text, found.start()) && ends(text, found.end());
+        let from = text.floor_char_boundary(found.start().saturating_sub(REACH));
+        let before = &text[from..found.start()];
+        let paragraph = before.rsplit("\n\n").next().unwrap_or_default();
+        if alone && GIRO_LABEL.is_match(paragraph) && !YEARS.is_match(found.as_str()) {
+            let all = digits(found.as_str()).unwrap_or_default();
+            push(found.range(), told(&all), hits);
         }
     }
     for found in IBAN.find_iter(text) {
@@ -109,7 +162,12 @@ mod tests {
             ("Postgiro nr ", "4 15 50-7"),
             ("Kontonr: ", "8327-9 123 456 789-0"),
             ("bankkonto ", "1234 56 789 01"),
-            ("Clearingnr ", "6000, konto 123 456 789"),
+            ("Clearingnr ", "6000"),
+            ("Clearingnr 6000, konto ", "123 456 789"),
+            ("Nordea i Ås, ", "3300-811218 9876"),
+            ("PK ", "3300-811218-9876"),
+            ("Bankgirot ska vara ", "5050-1055"),
+            ("☐ Plusgiro ☒ Bankgiro Nr: ", "123-4567"),
             ("IBAN ", "SE45 5000 0000 0583 9825 7466"),
             ("inbetalning på ", "90 19 50-6"),
             ("Bankgiro\n", "5O5O-1O55"),
@@ -125,6 +183,7 @@ mod tests {
     fn other_numbers_stay() {
         for text in [
             "konto 4010",
+            "konto stängt 2010-12-31",
             "bokförs på konto 4010 och 5010",
             "2010-2013",
             "12 34 56-7",
@@ -133,6 +192,7 @@ mod tests {
             "bg",
             "SE12 1234",
             "A4 80 g",
+            "bankgiro finns inte 2010-2013",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

@@ -12,12 +12,12 @@ use super::rule::{Hit, Rule};
 
 // Storgatan 5 | Södra Vägen 12 B, 2 tr | Karl Johans gata 3A lgh 1101 | STORGATAN 5 | Ringv. 7
 static STREET: Lazy<Regex> = lazy_regex!(
-    r"(?P<street>(?:(?:[A-ZÅÄÖ][\w:'-]*|[Ss]:t|[Ss]:ta|von|af|de) ){0,3}?(?:\p{L}(?:\p{L}|-\n?)*(?i:gatan|gata|gat[.,]|vägen|vag[.,]|väg|vagen|gränd|gränden|stigen|stig|torget|torg|platsen|plats|plan|allén|allé|alle|backen|kajen|leden|esplanaden|ringen|promenaden|bron|slingan|rondellen|udden|tvärgatan|gången|liden|v\.|g\.)|(?i:gatan|gata|väg|vägen|gränd|stig|torg|plats|plan|allé|backe|esplanad)))[ \t\n]{1,2}(?P<number>[0-9OlI]{1,4}(?: ?[A-Za-z]\b)?(?: ?[-–/] ?\d{1,4}(?: ?[A-Za-z]\b)?)?)(?P<rest>(?:,? (?:\d{1,2} ?tr\b|[nu]\.? ?b\.?|bv|lgh ?\d{1,4}|vån(?:ing)?\.? ?\d{1,2}))*)"
+    r"(?P<street>(?:(?:[A-ZÅÄÖ][\w:'-]*|[Ss]:t|[Ss]:ta|von|af|de) ){0,3}?(?:\p{L}(?:\p{L}|-\n?)*(?i:gatan|gata|gat[.,]|vägen|vag[.,]|väg|vagen|gränd|gränden|stigen|stig|torget|torg|platsen|plats|plan|allén|allé|alle|backen|kajen|leden|esplanaden|ringen|promenaden|bron|slingan|rondellen|udden|tvärgatan|gången|liden|v\.|g\.)|(?i:gatan|gata|väg|vägen|gränd|stig|torg|torget|plats|plan|allé|allén|backe|esplanad|esplanaden|kajen)))[ \t\n]{1,2}(?P<number>[0-9OlI]{1,4}(?: ?[A-Za-z]\b)?(?: ?[-–/] ?\d{1,4}(?: ?[A-Za-z]\b)?)?)(?P<rest>(?:,? (?:\d{1,2} ?tr\b|[nu]\.? ?b\.?|bv|lgh ?\d{1,4}|vån(?:ing)?\.? ?\d{1,2}))*)"
 );
 
 // Box 123 | Postbox 1234 | PL 1234 | Postlåda 12 | FE 12
 static BOX: Lazy<Regex> = lazy_regex!(
-    r"\b(?:(?i:box|postbox|postlåda|p\.o\. ?box|postfack|fack)|PL|Pl)\.? ?(?:nr\.? ?)?[0-9OlI][0-9OlI ]{0,5}\b"
+    r"\b(?:(?i:box|postbox|postlåda|p\.o\. ?box|postfack|fack)|PL|Pl|FE)\.? ?(?:nr\.? ?)?[0-9OlI][0-9OlI ]{0,5}(?: ?[A-Z]\b|\b)"
 );
 
 // 123 45 Lund | SE-123 45 Västra Frölunda | S-12345 LUND | 123 45\tLund | 123 45\nLund
@@ -36,6 +36,11 @@ static CARE_OF: Lazy<Regex> =
 
 // Kyrkbyn 14 | Nedre Sjö 3 B
 static ABOVE: Lazy<Regex> = lazy_regex!(r"^\p{Lu}[\p{L} -]+ \d{1,4} ?[A-Za-z]?$");
+
+// …, Skogslyckan 3, 614 92 …
+static BESIDE: Lazy<Regex> = lazy_regex!(
+    r"(?:^|[,;:\t\n]|  ) ?(?P<place>\p{Lu}[\p{L}'-]+(?: [\p{L}'-]+){0,3} \d{1,4}(?: ?[A-Za-z])?)[ ,\t]{1,20}$"
+);
 
 /// Words that follow a number and are no town.
 const UNITS: [&str; 24] = [
@@ -80,6 +85,9 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     for found in BOX.find_iter(text) {
         let printed = found.as_str().trim_end();
         let printed = &printed[..printed.find("  ").unwrap_or(printed.len())];
+        if is_of_a_shelf(printed, &text[found.start() + printed.len()..]) {
+            continue;
+        }
         push(text, found.start(), found.start() + printed.len(), hits);
         ends.push(found.start() + printed.len());
     }
@@ -103,6 +111,7 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let country = captures.name("country").is_some();
         if is_postcode(text, code.start(), &captures, near || country) {
             line_above(text, whole.start(), hits);
+            beside(text, whole.start(), hits);
             push(text, whole.start(), whole.end(), hits);
             at = whole.end();
         } else {
@@ -110,6 +119,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         }
     }
     labelled(text, hits);
+}
+
+/// `Box 1 innehåller protokoll`, `box 6–11`: what an archive keeps its papers in.
+fn is_of_a_shelf(printed: &str, rest: &str) -> bool {
+    let goes_on = rest
+        .strip_prefix(' ')
+        .is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    let small = printed.starts_with("box") && !rest.starts_with([',', '\n']);
+    goes_on || small || rest.starts_with(['–', '-'])
 }
 
 fn push(text: &str, start: usize, end: usize, hits: &mut Vec<Hit>) {
@@ -122,8 +140,9 @@ fn push(text: &str, start: usize, end: usize, hits: &mut Vec<Hit>) {
 
 /// Bytes of words before a street's name that begin a sentence and are none of it: `Från Storgatan`.
 fn not_of_the_street(street: &str) -> usize {
-    const OF_STREETS: [&str; 10] = [
-        "norra", "sodra", "vastra", "ostra", "nya", "gamla", "stora", "lilla", "ovre", "nedre",
+    const OF_STREETS: [&str; 19] = [
+        "norra", "sodra", "vastra", "ostra", "n", "s", "v", "o", "nya", "gamla", "stora", "lilla",
+        "ovre", "nedre", "forsta", "andra", "tredje", "fjarde", "von",
     ];
     let last = street.rsplit(' ').next().unwrap_or(street);
     let compound = fold(last).len() > 6;
@@ -245,6 +264,20 @@ fn line_above(text: &str, start: usize, hits: &mut Vec<Hit>) {
     let from = above.rfind('\n').map_or(0, |at| at + 1);
     if ABOVE.is_match(&above[from..]) {
         push(text, near + from, start - 1, hits);
+    }
+}
+
+/// A place and its number right before a postcode in the same line.
+fn beside(text: &str, start: usize, hits: &mut Vec<Hit>) {
+    let near = text.floor_char_boundary(start.saturating_sub(80));
+    let captures = BESIDE.captures(&text[near..start]);
+    let Some(captures) = captures else { return };
+    // What begins with what is looked at may begin before that.
+    let whole = captures
+        .get(0)
+        .is_some_and(|found| near == 0 || found.start() > 0);
+    if let Some(place) = captures.name("place").filter(|_| whole) {
+        push(text, near + place.start(), near + place.end(), hits);
     }
 }
 

@@ -1,10 +1,13 @@
 //! What does one text say of persons, by itself?
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use super::names::words::{Shape, Word, words, words_of_path};
 use super::names::{self, Name, lists, organisation};
 use super::rule::{Hit, Rule};
 use super::texts::Kind;
-use super::{account, address, email, personal_number, phone};
+use super::{account, address, columns, digits, email, personal_number, phone};
 
 /// What was found in one text.
 #[derive(Debug, Default)]
@@ -30,6 +33,7 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
         _ => words(text),
     };
     let mut found = names::find(&words);
+    of_columns(text, &words, &mut hits, &mut found);
     match expected(place, kind) {
         Some(Rule::Name) => found.extend(as_name(&words)),
         Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
@@ -49,6 +53,54 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
         names: found,
         words,
     }
+}
+
+/// What the heads of tables tell of the cells below them. A column of names may hold those of
+/// organisations: it has persons where at least half of its cells are known as names without that.
+fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<Name>) {
+    let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+    let mut told = Vec::new();
+    for cell in columns::cells(text) {
+        let within =
+            |range: &Range<usize>| cell.range.start <= range.start && range.end <= cell.range.end;
+        if cell.rule == Rule::Name {
+            let (all, known) = of_persons.entry(cell.column).or_default();
+            *all += 1;
+            let at = names.partition_point(|name| name.range.start < cell.range.start);
+            let is_known = names.get(at).is_some_and(|name| within(&name.range));
+            *known += usize::from(is_known || cell.is_certain);
+            let start = words.partition_point(|word| word.range.start < cell.range.start);
+            let many = words[start..].iter().take_while(|word| within(&word.range));
+            let of_cell = &words[start..start + many.count()];
+            let name = as_name(of_cell).filter(|_| of_cell.len() < 6);
+            told.extend(name.map(|name| (cell.column, name)));
+        } else if !hits
+            .iter()
+            .any(|hit| hit.rule == cell.rule && within(&hit.range))
+        {
+            let printed = &text[cell.range.clone()];
+            let key = match cell.rule {
+                Rule::Phone => phone::key(printed),
+                Rule::Address => super::fold::fold(printed),
+                _ => digits::told(&digits::digits(printed).unwrap_or_default()),
+            };
+            hits.push(Hit {
+                range: cell.range,
+                rule: cell.rule,
+                key,
+            });
+        }
+    }
+    let has_persons = |column: &(usize, usize)| {
+        of_persons
+            .get(column)
+            .is_some_and(|(all, known)| known * 2 >= *all)
+    };
+    names.extend(
+        told.into_iter()
+            .filter(|(column, _)| has_persons(column))
+            .map(|(_, name)| name),
+    );
 }
 
 /// What a place in the record is for.

@@ -114,7 +114,7 @@ pub(super) fn is_labelled_otherwise(text: &str, start: usize) -> bool {
         "issn",
         "artikel",
         "journal",
-        "kund",
+        "kundn",
         "utlysning",
         "beslut",
         "cfar",

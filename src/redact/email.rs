@@ -6,19 +6,27 @@ use super::fold::fold;
 use super::names::lists::{self, is_first_name};
 use super::rule::{Hit, Rule};
 
-// ulla.ek@example.se | ulla.ek @ example. se | ulla.ek(at)example.se | ulla.ek@exam-\nple.se | ulla.ek©example.se
+// ulla.ek@example.se | ulla.ek[at]example[dot]se | ulla.ek @ example. se | ulla.ek(at)example.se | ulla.ek@exam-\nple.se | ulla.ek©example.se
 static ADDRESS: Lazy<Regex> = lazy_regex!(
-    r"(?i)[\w.+%'-]+[ \n]?(?:@|＠|©|®|\(at\)|\[at\]|\{at\}|\(a\)|\(snabel-?a\))[ \n]?(?:(?:(?:[\w-]+-\n)?[\w-]+[ \n]?[.,][ \n]?)+?(?:se|nu|com|org|net|eu|fi|no|dk|info|edu|de|uk|name)\b|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})"
+    r"(?i)[\w.+%'-]+[ \n]?(?:@|＠|©|®|\(at\)|\[at\]|\{at\}|\(a\)|\(snabel-?a\))[ \n]?(?:(?:(?:[\w-]+-\n)?[\w-]+[ \n]?(?:[.,]|[\[(](?:dot|punkt)[\])])[ \n]?)+?(?:se|nu|com|org|net|eu|fi|no|dk|info|edu|de|uk|name)\b|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})"
 );
 
 // ulla.ek@ and no more: what follows was lost
 static TRUNCATED: Lazy<Regex> = lazy_regex!(r"[\w+-]+(?:\.[\w+-]+)+@");
+
+// ulla.ek at example.se
+static SAID: Lazy<Regex> = lazy_regex!(
+    r"(?i)\b\w+(?:[._-]\w+)+ (?:at|snabel-?a) \w[\w-]*(?:\.\w[\w-]*)*\.(?:se|nu|com|org|net|eu)\b"
+);
 
 // The first half of a local part that a scan or a line parted: "ulla. " before "ek@example.se"
 static HALF: Lazy<Regex> = lazy_regex!(r"(?P<name>\w{2,20}) ?[._][ \n]?$");
 
 /// Finds them all, in order.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+    for found in SAID.find_iter(text) {
+        hits.push(hit(text, found.start(), found.end()));
+    }
     if !text.contains(['@', '＠', '©', '®', '(', '[', '{']) {
         return;
     }

@@ -11,6 +11,7 @@
 mod account;
 mod address;
 mod apply;
+mod columns;
 mod detect;
 mod digits;
 mod edit;

@@ -4,6 +4,8 @@
 //! as many digits as a number there may have; it begins with `+` or `00` and a country code; or a
 //! label such as `Tel` stands before it. Digits that a scan misread count as digits.
 
+use std::ops::Range;
+
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::{begins, digit, digits, is_labelled_otherwise, is_misread, told};
@@ -27,7 +29,7 @@ const THREE_DIGIT_AREAS: &str =
 
 // Tel: 12 34 56 | Telefon 0381-123 45 | Mobil. 070-… | fax 08 … | tfn
 static LABELLED: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:tele?(?:f[o0]n|phone|fax)?[. ]?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{0,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsBZ ()./–—‑−-]{3,24})[0-9OlISB])"
+    r"(?i)\b(?:te[l1]e?(?:f[o0]n|phone|fax)?[. ]?(?:nr|nummer)?|tfn|mob(?:il|ile)?(?:nr|nummer|telefon)?|fax(?:nr|nummer)?|växel|vx|direkt(?:nr|nummer)?|direkttelefon|hemtelefon|arbetstelefon|jour(?:nr|nummer)?|sms|swish|ring|phone)(?: ?\((?:arb|arbete|bost|bostad|hem|mobil|dagtid)\.?\))?[\s:.\t]{0,4}(?P<number>\+?\(?[0-9OlI](?:[0-9OoQlI|SsBZ ()./–—‑−-]{3,24})[0-9OlISB])"
 );
 
 // A date, a time: 08-12-2014 | 08.00-17.00
@@ -40,7 +42,12 @@ static AMOUNT: Lazy<Regex> = lazy_regex!(r"^[1-9]\d{0,2}(?:[ .]\d{3})+$");
 
 // ankn 12 | anknytning 3456 | /57
 static EXTENSION: Lazy<Regex> =
-    lazy_regex!(r"(?i)^(?:,? ?(?:ankn|anknytning|ankn\.|anl\.) ?\d{1,4}|/\d{2})\b");
+    lazy_regex!(r"(?i)^(?:,? ?(?:ankn|anknytning|ankn\.|anl\.) ?(?P<after>\d{1,4})|/\d{2})\b");
+
+// 08-540 883 10, 540 883 11 | 0240-861 33/861 34: one more in the same area
+static ONE_MORE: Lazy<Regex> = lazy_regex!(
+    r"^(?:, ?| och | eller | ?/ ?)(?P<number>[1-9]\d{1,2}(?: ?\d{2,3}){1,2})(?:[,;.)]|\s|$)"
+);
 
 /// Finds them all; those with a label first, then the others, each in order.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
@@ -56,7 +63,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     while let Some(offset) = text[at..].find(['+', '(', '0', 'O']) {
         let start = at + offset;
         at = start + 1;
-        if !begins(text, start) {
+        // 0240-861 33/070-644 86 14
+        let follows = hits.last().is_some_and(|hit| hit.range.end + 1 == start)
+            && text[..start].ends_with('/');
+        if !begins(text, start) && !follows {
             continue;
         }
         if let Some(end) = international(text, start).or_else(|| swedish(text, start))
@@ -89,14 +99,36 @@ fn is_number(printed: &str, rest: &str) -> bool {
 }
 
 fn push(text: &str, start: usize, end: usize, hits: &mut Vec<Hit>) {
-    let extension = EXTENSION
-        .find(&text[end..])
-        .map_or(0, |extension| extension.len());
-    hits.push(Hit {
-        range: start..end + extension,
-        rule: Rule::Phone,
-        key: key(&text[start..end]),
-    });
+    let mut add = |range: Range<usize>| {
+        let key = key(&text[range.clone()]);
+        hits.push(Hit {
+            range,
+            rule: Rule::Phone,
+            key,
+        });
+    };
+    let extension = EXTENSION.captures(&text[end..]);
+    let whole = extension.as_ref().and_then(|captures| captures.get(0));
+    let after = extension
+        .as_ref()
+        .and_then(|captures| captures.name("after"));
+    match (whole, after) {
+        (_, Some(after)) => {
+            add(start..end);
+            add(end + after.start()..end + after.end());
+        }
+        (Some(whole), None) => add(start..end + whole.end()),
+        (None, None) => add(start..end),
+    }
+    if let Some(more) = ONE_MORE
+        .captures(&text[end..])
+        .and_then(|more| more.name("number"))
+    {
+        let rest = &text[end + more.end()..];
+        if !AMOUNT.is_match(more.as_str()) && is_number(more.as_str(), rest) {
+            add(end + more.start()..end + more.end());
+        }
+    }
 }
 
 /// The number as it is dialled in Sweden: `0701234567`, or `+4512345678` for one abroad.
@@ -277,7 +309,16 @@ mod tests {
         }
         assert_eq!(
             found("Tel: 12 34 56 ankn 12\tFax 12 34 57"),
-            ["12 34 56 ankn 12", "12 34 57"]
+            ["12 34 56", "12", "12 34 57"]
+        );
+        assert_eq!(
+            found("08-540 883 10, 540 883 11; 0240-861 33/070-644 86 14"),
+            [
+                "08-540 883 10",
+                "540 883 11",
+                "0240-861 33",
+                "070-644 86 14"
+            ]
         );
     }
 

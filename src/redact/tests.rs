@@ -1,8 +1,9 @@
 //! How much of what is personal is found, and how much that is not? What is promised of the rest?
 //!
-//! `tests/redact/tuned.txt` and `held-out.txt` hold invented documents with everything personal
-//! marked. Rules are tuned on the first; the second is the measure. A marked value is found where
-//! none of its letters and digits is left; what is taken out is right where all of it is marked.
+//! `tests/redact/` holds invented documents with everything personal marked. Rules are tuned on
+//! those in `tuned/`; `held-out.txt` is the measure, written without sight of the rules. A marked
+//! value is found where none of its letters and digits is left; what is taken out is right where all
+//! of it is marked. With `SHOW_MISSED` in the environment, what was missed is printed.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +67,7 @@ impl Score {
 
 fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
     let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
-    let show = option_env!("SHOW_MISSED").is_some();
+    let show = std::env::var_os("SHOW_MISSED").is_some();
     for document in documents.split("\n=== ").skip(1) {
         let (title, body) = document.split_once('\n').unwrap();
         let (text, marks) = unmarked(body);
@@ -132,11 +133,11 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
     scores
 }
 
-/// Recall of names, of what has a form of its own, and of telephone numbers and addresses of the
-/// post; precision of each.
+/// The least recall of names, of addresses of the post, and of everything else; the least precision
+/// of each.
 struct Floors {
     names: f64,
-    forms: f64,
+    addresses: f64,
     others: f64,
     precision: f64,
 }
@@ -145,8 +146,8 @@ fn hold(name: &str, documents: &str, floors: &Floors) {
     for (rule, score) in measure(name, documents) {
         let floor = match rule {
             "name" => floors.names,
-            "phone" | "address" => floors.others,
-            _ => floors.forms,
+            "address" => floors.addresses,
+            _ => floors.others,
         };
         let (recall, precision) = (score.recall(), score.precision());
         assert!(recall >= floor, "{name}: recall of {rule} is {recall:.3}");
@@ -159,32 +160,32 @@ fn hold(name: &str, documents: &str, floors: &Floors) {
 
 #[test]
 fn what_the_rules_were_tuned_on_is_found() {
-    let floors = Floors {
-        names: 0.95,
-        forms: 0.99,
-        others: 0.99,
-        precision: 0.95,
-    };
-    hold(
-        "tuned",
-        include_str!("../../tests/redact/tuned.txt"),
-        &floors,
-    );
+    for (name, documents) in [
+        ("first", include_str!("../../tests/redact/tuned/first.txt")),
+        (
+            "second",
+            include_str!("../../tests/redact/tuned/second.txt"),
+        ),
+        ("third", include_str!("../../tests/redact/tuned/third.txt")),
+    ] {
+        let floors = Floors {
+            names: 0.96,
+            addresses: 0.98,
+            others: 0.98,
+            precision: 0.93,
+        };
+        hold(name, documents, &floors);
+    }
 }
 
 #[test]
 fn what_the_rules_never_saw_is_found() {
-    // Of 17 telephone numbers and 17 addresses one each is missed: a floor of 0.99 would be a floor of
-    // all of them.
     let floors = Floors {
         names: 0.95,
-        forms: 0.99,
-        others: 0.94,
+        addresses: 0.98,
+        others: 0.99,
         precision: 0.93,
     };
-    hold(
-        "held out",
-        include_str!("../../tests/redact/held-out.txt"),
-        &floors,
-    );
+    let documents = include_str!("../../tests/redact/held-out.txt");
+    hold("held out", documents, &floors);
 }

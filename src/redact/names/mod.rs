@@ -7,6 +7,7 @@
 mod context;
 pub(super) mod lists;
 pub(super) mod organisation;
+mod turned;
 pub(super) mod words;
 
 use std::ops::Range;
@@ -86,11 +87,15 @@ fn name_at(words: &[Word], at: usize) -> Option<Found> {
 
 /// The name that begins at a word, a person's or one that something is called by.
 fn likely_at(words: &[Word], at: usize) -> Option<Found> {
+    if let Some(found) = after_particle(words, at) {
+        return Some(found);
+    }
     if words[at].shape == Shape::Lower || organisation::is_saint(words, at) {
         return None;
     }
     after_initials(words, at)
-        .or_else(|| turned(words, at))
+        .or_else(|| turned::name(words, at))
+        .or_else(|| turned::row(words, at))
         .or_else(|| after_first_name(words, at))
         .or_else(|| before_surname(words, at))
         .or_else(|| before_age(words, at))
@@ -101,8 +106,7 @@ fn likely_at(words: &[Word], at: usize) -> Option<Found> {
 fn after_initials(words: &[Word], at: usize) -> Option<Found> {
     let mut end = at;
     while words.get(end).is_some_and(|word| {
-        let first =
-            word.shape == Shape::Initial || word.folded.len() == 2 && word.half_is_initial();
+        let first = word.shape == Shape::Initial || word.two_initials;
         first && (end == at || word.gap == Gap::Space)
     }) {
         end += 1;
@@ -117,32 +121,21 @@ fn after_initials(words: &[Word], at: usize) -> Option<Found> {
         .collect();
     parts.push(folded.to_owned());
     // I Lund begins a sentence; U. Björk is a person.
-    let initial = words[at].folded != "i" && words[at].folded != "a";
+    let of_cell =
+        words[at].gap == Gap::Cell && words.get(end + 1).is_none_or(|next| next.gap != Gap::Space);
+    let word = ["i", "a"].contains(&words[at].folded.as_str());
+    let initial = of_cell || !words[at].begins || !word;
     let listed = is_surname_of_list(folded) && !is_place(folded) && initial;
-    (is_sure_surname(folded) || is_listed_surname(folded) || listed).then_some(Found {
+    // B. Bakgrund is a heading; P-O Ask, T. K. Ask, and T. Ask within a line are persons.
+    let many = end - at > 1 || words[at].two_initials;
+    let dotted = last.range.start > words[end - 1].range.end + 1;
+    let shaped = surname(folded).is_some() && !is_definite(folded);
+    let likely = many || of_cell || dotted && !words[at].begins || shaped && initial;
+    let unknown = is_unknown_name(last) && likely;
+    (is_sure_surname(folded) || is_listed_surname(folded) || listed || unknown).then_some(Found {
         start: at,
         end: end + 1,
         parts,
-    })
-}
-
-/// `Karlsson, Anna`
-fn turned(words: &[Word], at: usize) -> Option<Found> {
-    let (last, first) = (&words[at], words.get(at + 1)?);
-    let right = first.gap == Gap::Comma
-        && first.shape == last.shape
-        && surname(&last.folded).is_some()
-        && (is_sure_surname(&last.folded) || last.begins)
-        && first_name(&last.folded) != Some(Sign::Sure)
-        && given(first) == Some(Sign::Sure);
-    // Karlsson, Anna Ek and others: a list, not a turned name.
-    let list = words.get(at + 2).is_some_and(|next| {
-        next.gap == Gap::Space && next.shape != Shape::Lower && surname(&next.folded).is_some()
-    });
-    (right && !list).then(|| Found {
-        start: at,
-        end: at + 2,
-        parts: vec![first.folded.clone(), last.folded.clone()],
     })
 }
 
@@ -160,6 +153,36 @@ const PARTICLES: [&str; 18] = [
     "von", "af", "av", "de", "van", "der", "den", "el", "al", "bin", "da", "di", "la", "le", "ten",
     "ter", "ibn", "dos",
 ];
+
+/// `af Trolle`, `von Essen`: words that stand before nothing but a name.
+fn after_particle(words: &[Word], at: usize) -> Option<Found> {
+    let noble = ["af", "von"].contains(&words[at].folded.as_str());
+    let last = words.get(at + 1).filter(|last| {
+        noble && last.gap == Gap::Space && last.shape == Shape::Capital && is_unknown_name(last)
+    })?;
+    Some(Found {
+        start: at,
+        end: at + 2,
+        parts: vec![without_genitive(&last.folded).to_owned()],
+    })
+}
+
+/// The places of the particles from a word on, if a surname follows them.
+fn particles(words: &[Word], from: usize) -> Option<usize> {
+    let particle = |word: &&Word| {
+        matches!(word.shape, Shape::Lower | Shape::Capital)
+            && word.gap == Gap::Space
+            && PARTICLES.contains(&word.folded.as_str())
+    };
+    let many = words[from..].iter().take(2).take_while(particle).count();
+    let after = words.get(from + many)?;
+    let surname = after.shape == Shape::Capital
+        && after.gap == Gap::Space
+        && !is_place(&after.folded)
+        && !is_organisation(&after.folded)
+        && !is_common(&after.folded);
+    (many > 0 && surname).then_some(from + many)
+}
 
 /// `Anna Karlsson`, `Karl-Erik von Essen`, `Anna K. Ek Lind`, `Anna`
 fn after_first_name(words: &[Word], at: usize) -> Option<Found> {
@@ -183,29 +206,35 @@ fn after_first_name(words: &[Word], at: usize) -> Option<Found> {
     };
     let mut surnames = 0;
     while let Some(next) = words.get(found.end) {
-        let particle = matches!(next.shape, Shape::Lower | Shape::Capital)
-            && next.gap == Gap::Space
-            && surnames == 0
-            && PARTICLES.contains(&next.folded.as_str())
-            && words.get(found.end + 1).is_some_and(|after| {
-                after.shape == Shape::Capital
-                    && after.gap == Gap::Space
-                    && !is_place(&after.folded)
-                    && !is_organisation(&after.folded)
-                    && !is_common(&after.folded)
-            });
-        let initial = next.shape == Shape::Initial && next.gap == Gap::Space && surnames == 0;
-        if particle
-            || initial
-                && words
-                    .get(found.end + 1)
-                    .is_some_and(|after| may_follow(word, after, sign))
+        if surnames < 2
+            && let Some(after) = particles(words, found.end)
         {
+            found.end = after;
+            surnames = 0;
+            continue;
+        }
+        let initial = next.shape == Shape::Initial && next.gap == Gap::Space && surnames == 0;
+        let after = words.get(found.end + 1);
+        if initial && after.is_some_and(|after| may_follow(word, after, sign)) {
+            found.end += 1;
+            continue;
+        }
+        // Lasse G was there.
+        if initial && sign == Sign::Sure && found.parts.len() == 1 && next.folded != "i" {
+            found.end += 1;
+            break;
+        }
+        // Karl "Kalle" Ek
+        let quoted = next.gap == Gap::Quote && next.shape == Shape::Capital && surnames == 0;
+        if quoted && after.is_some_and(|after| after.gap == Gap::Quote && is_unknown_name(after)) {
+            found.parts.push(next.folded.clone());
             found.end += 1;
             continue;
         }
         let again = surnames > 0;
-        if !may_follow(word, next, sign) || again && !is_second_surname(next) {
+        if !may_follow(word, next, sign)
+            || again && !is_second_surname(next) && !is_last_of_name(next, after)
+        {
             break;
         }
         let more =
@@ -234,7 +263,7 @@ fn may_follow(first: &Word, next: &Word, sign: Sign) -> bool {
     let folded = without_genitive(&next.folded);
     let listed = surname(folded);
     let near = match next.gap {
-        Gap::Space => true,
+        Gap::Space | Gap::Quote => true,
         Gap::Line => listed.is_some() && given(next).is_none() && next.shape == first.shape,
         _ => false,
     };
@@ -251,6 +280,23 @@ fn may_follow(first: &Word, next: &Word, sign: Sign) -> bool {
     let named = listed == Some(Sign::Sure) || is_surname_of_list(folded) || given(next).is_some();
     let word = sign == Sign::Unsure && is_word_shaped(folded);
     near && written && !word && (!other || named)
+}
+
+/// `Wiik` in `Johan Nacke Wiik.`: nothing is known of it, and it is not the first word of more.
+fn is_last_of_name(next: &Word, after: Option<&Word>) -> bool {
+    let more = after.is_some_and(|after| after.gap == Gap::Space && after.shape != Shape::Lower);
+    next.gap == Gap::Space
+        && next.shape == Shape::Capital
+        && !next.begins
+        && !more
+        && is_unknown_name(next)
+}
+
+/// `Etappen`, `Starten`: endings of surnames that common words have as well.
+fn is_definite(folded: &str) -> bool {
+    ["en", "in", "as", "by", "ska", "dal"]
+        .iter()
+        .any(|end| folded.ends_with(end))
 }
 
 fn is_second_surname(next: &Word) -> bool {
@@ -359,13 +405,6 @@ pub(super) fn without_genitive(folded: &str) -> &str {
         stem
     } else {
         folded
-    }
-}
-
-impl Word {
-    /// `K-E`
-    fn half_is_initial(&self) -> bool {
-        self.shape == Shape::Upper && self.range.len() > self.folded.len()
     }
 }
 

@@ -33,6 +33,8 @@ pub(in crate::redact) enum Gap {
     Cell,
     /// `&` or `+`, as between the owners of a firm.
     And,
+    /// A space and a quotation mark.
+    Quote,
     /// Anything else, or the text's beginning.
     Other,
 }
@@ -53,6 +55,8 @@ pub(in crate::redact) struct Word {
     pub(in crate::redact) gap: Gap,
     /// The first half of a name with a hyphen, folded.
     pub(in crate::redact) half: Option<String>,
+    /// Two capitals with a hyphen between them: `K-E`.
+    pub(in crate::redact) two_initials: bool,
     /// An age stands behind it: `Tesfaye, 34 år`.
     pub(in crate::redact) aged: bool,
     /// It begins a sentence or a line, where any word has a capital.
@@ -84,6 +88,7 @@ pub(in crate::redact) fn words(text: &str) -> Vec<Word> {
                 gap(before, initial)
             },
             half: half(printed),
+            two_initials: are_initials(printed),
             aged: AGE.is_match(text.get(range.end..).unwrap_or_default()),
             begins: words.is_empty() || sentence,
             range: range.clone(),
@@ -108,6 +113,7 @@ pub(in crate::redact) fn words_of_path(path: &str) -> Vec<Word> {
             shape: Shape::Capital,
             gap: if parted { Gap::Other } else { Gap::Space },
             half: None,
+            two_initials: false,
             aged: false,
             begins: false,
             range,
@@ -302,6 +308,12 @@ fn capital_read_small(folded: String, shape: Shape) -> (String, Shape) {
     (folded, shape)
 }
 
+fn are_initials(printed: &str) -> bool {
+    let mut halves = printed.split(['-', '‐', '‑']);
+    let initial = |half: Option<&str>| half.is_some_and(|half| shape(half) == Shape::Initial);
+    initial(halves.next()) && initial(halves.next()) && halves.next().is_none()
+}
+
 fn half(printed: &str) -> Option<String> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
     let real = second.trim_start().starts_with(char::is_uppercase);
@@ -322,6 +334,7 @@ fn gap(before: &str, initial: bool) -> Gap {
         "," if breaks < 2 => Gap::Comma,
         ":" if breaks < 2 => Gap::Cell,
         "&" | "+" => Gap::And,
+        "\"" | "”" | "“" if before.contains(' ') && breaks == 0 => Gap::Quote,
         _ => Gap::Other,
     }
 }

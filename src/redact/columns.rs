@@ -1,0 +1,269 @@
+//! What do the cells of a table hold, by the words at the heads of its columns?
+//!
+//! `Namn	Bankgiro	Ankn`: below such a line a number is an account and another an extension,
+//! though nothing else tells.
+
+use std::ops::Range;
+
+use super::digits::digit;
+use super::fold::fold;
+use super::rule::Rule;
+
+/// Heads of columns, folded.
+const HEADS: [(Rule, &[&str]); 5] = [
+    (
+        Rule::Name,
+        &[
+            "namn",
+            "fornamn",
+            "efternamn",
+            "deltagare",
+            "deltagarensnamn",
+            "elev",
+            "handledare",
+            "kontaktperson",
+            "ansvarig",
+            "ledamot",
+            "ersattare",
+            "anstalld",
+            "person",
+            "projektledare",
+            "coach",
+        ],
+    ),
+    (
+        Rule::Account,
+        &[
+            "bankgiro",
+            "bg",
+            "plusgiro",
+            "pg",
+            "postgiro",
+            "bgpg",
+            "bankgiroplusgiro",
+            "konto",
+            "kontonr",
+            "kontonummer",
+            "bankkonto",
+            "bankkontonr",
+            "bankkontonummer",
+            "clearing",
+            "clearingnr",
+            "clearingochkonto",
+            "gironummer",
+        ],
+    ),
+    (
+        Rule::Phone,
+        &[
+            "telefon",
+            "telefonnr",
+            "telefonnummer",
+            "tel",
+            "telnr",
+            "tfn",
+            "mobil",
+            "mobilnr",
+            "mobiltelefon",
+            "fax",
+            "faxnr",
+            "ankn",
+            "anknytning",
+            "telefonarbete",
+            "telefonhem",
+        ],
+    ),
+    (
+        Rule::Address,
+        &[
+            "adress",
+            "gatuadress",
+            "postadress",
+            "bostadsadress",
+            "hemadress",
+            "besoksadress",
+            "utdelningsadress",
+        ],
+    ),
+    (
+        Rule::PersonalNumber,
+        &[
+            "personnr",
+            "personnummer",
+            "persnr",
+            "pnr",
+            "fodelsenr",
+            "fodelsenummer",
+        ],
+    ),
+];
+
+/// A cell that its column's head tells of.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// What the head says.
+    pub(super) rule: Rule,
+    /// Byte offsets of what it holds.
+    pub(super) range: Range<usize>,
+    /// Which column it stands in, of all columns of the text.
+    pub(super) column: (usize, usize),
+    /// The head can mean nothing else; below `Namn` organisations stand as well.
+    pub(super) is_certain: bool,
+}
+
+/// All of them, line by line.
+pub(super) fn cells(text: &str) -> Vec<Cell> {
+    let mut found = Vec::new();
+    let mut heads: Vec<Option<Head>> = Vec::new();
+    let mut tables = 0;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let row = split(line.trim_end_matches(['\n', '\r']), start);
+        start += line.len();
+        let said: Vec<Option<Head>> = row.iter().map(|cell| head(&text[cell.clone()])).collect();
+        // Tabs behind the last cell may be left out.
+        let fits = row.len() == heads.len() || row.len() < heads.len() && line.contains('\t');
+        if row.len() < 2 {
+            heads.clear();
+        } else if said.iter().any(Option::is_some) {
+            heads = said;
+            tables += 1;
+        } else if fits && !is_sum(&text[row[0].clone()]) {
+            let told = heads.iter().zip(row).enumerate();
+            found.extend(told.filter_map(|(column, (head, cell))| {
+                let head = head.as_ref()?;
+                let range = held(text, cell, head)?;
+                Some(Cell {
+                    rule: head.rule,
+                    range,
+                    column: (tables, column),
+                    is_certain: head.is_certain,
+                })
+            }));
+        }
+    }
+    found
+}
+
+/// The cells of a line: between tabs, or else between two spaces and more.
+fn split(line: &str, start: usize) -> Vec<Range<usize>> {
+    let by = if line.contains('\t') { "\t" } else { "  " };
+    let mut at = start;
+    let mut cells = Vec::new();
+    for cell in line.split(by) {
+        let printed = cell.trim();
+        if by == "\t" || !printed.is_empty() {
+            let from = at + cell.len() - cell.trim_start().len();
+            cells.push(from..from + printed.len());
+        }
+        at += cell.len() + by.len();
+    }
+    cells
+}
+
+/// Whether a row sums up those above it: its numbers are no longer what the heads say.
+fn is_sum(first: &str) -> bool {
+    let folded = fold(first);
+    ["summa", "totalt", "total"]
+        .iter()
+        .any(|word| folded.starts_with(word))
+}
+
+/// What a column is for.
+struct Head {
+    rule: Rule,
+    /// So many digits a number in it has at least.
+    fewest: usize,
+    is_certain: bool,
+}
+
+/// Heads, folded, that only persons stand below.
+const OF_PERSONS: [&str; 7] = [
+    "fornamn",
+    "efternamn",
+    "deltagarensnamn",
+    "elev",
+    "anstalld",
+    "ledamot",
+    "ersattare",
+];
+
+fn head(cell: &str) -> Option<Head> {
+    // No head has this many bytes.
+    if cell.is_empty() || cell.len() > 40 {
+        return None;
+    }
+    let rule = |words: &str| {
+        let folded = fold(words);
+        let of_rule = |(_, heads): &&(Rule, &[&str])| heads.contains(&folded.as_str());
+        let (rule, _) = HEADS.iter().find(of_rule)?;
+        let fewest = match rule {
+            // Bookkeepers call four digits an account.
+            Rule::Account if !folded.starts_with("clearing") => 5,
+            Rule::Account => 4,
+            Rule::PersonalNumber => 6,
+            _ => 3,
+        };
+        Some(Head {
+            rule: *rule,
+            fewest,
+            is_certain: OF_PERSONS.contains(&folded.as_str()),
+        })
+    };
+    // Bank, clearing
+    rule(cell).or_else(|| cell.split([',', '/']).find_map(rule))
+}
+
+/// What of a cell can be what its head says.
+fn held(text: &str, cell: Range<usize>, head: &Head) -> Option<Range<usize>> {
+    let printed = &text[cell.clone()];
+    let digits = printed.chars().filter(char::is_ascii_digit).count();
+    match head.rule {
+        Rule::Name => {
+            let capital = printed.starts_with(char::is_uppercase);
+            return (capital && digits == 0 && printed.len() < 80).then_some(cell);
+        }
+        Rule::Address => {
+            let numbered = digits > 0 && printed.chars().any(char::is_alphabetic);
+            return (numbered && printed.len() < 80).then_some(cell);
+        }
+        _ => {}
+    }
+    let first = printed.find(|c: char| c.is_ascii_digit() || c == '+')?;
+    let end = printed.rfind(|c| digit(c).is_some())? + 1;
+    let number = printed.get(first..end)?;
+    // 070-12 34 56 eller 12 34 is for the rules that look into it.
+    let plain = number
+        .chars()
+        .all(|c| !c.is_alphabetic() || digit(c).is_some());
+    (digits >= head.fewest && plain).then_some(cell.start + first..cell.start + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Rule, &str)> {
+        let cells = cells(text).into_iter();
+        cells.map(|cell| (cell.rule, &text[cell.range])).collect()
+    }
+
+    #[test]
+    fn what_stands_under_a_head_is_what_the_head_says() {
+        let table = "Namn\tAnkn\tRum\tKonto\nSifa Lundh\t3711\t2104\tbg 123-4567\nTa Wirr\t\t7\t-\nSumma\t4000\t1\t12345";
+        let expected = [
+            (Rule::Name, "Sifa Lundh"),
+            (Rule::Phone, "3711"),
+            (Rule::Account, "123-4567"),
+            (Rule::Name, "Ta Wirr"),
+        ];
+        assert_eq!(found(table), expected);
+    }
+
+    #[test]
+    fn columns_may_be_set_with_spaces_and_end_with_their_table() {
+        let table = "Namn   Telefon\nTa Wirr   12 34 56\n\nNora   40 000";
+        let expected = [(Rule::Name, "Ta Wirr"), (Rule::Phone, "12 34 56")];
+        assert_eq!(found(table), expected);
+    }
+}
