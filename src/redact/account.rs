@@ -11,17 +11,17 @@ use super::rule::{Hit, Rule};
 
 // Bankgiro 123-4567 | BG: 5050-1055 | Plusgiro: 12 34 56-7 | pg 4 15 50-7 | Postgirokonto nr 12 34-5
 static GIRO: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:bank ?giro|plus ?giro|post ?giro|giro|bg|pg)(?:konto|t|n)?(?:[- ]?(?:nr|nummer|no))?(?: ska vara| skall vara| är)?\.?[\s:]{0,4}(?:nr[.:]? ?)?(?P<number>[0-9OlISBZ]{1,4}(?:[ –—‑−-]{0,3}[0-9OlISBZ]{1,4}){1,4}\b)"
+    r"(?i)\b(?:(?:bank|plus|post)? ?g[i1l]r[o0]|bg|pg)(?:konto|t|n)?(?:[- ]?(?:nr|nummer|no))?(?: ska vara| skall vara| är)?\.?(?:[ \t:]{0,24}\n?[ \t:]{0,4})(?:nr[.:]? ?)?(?P<number>[0-9OlISBZ]{1,4}(?:[ –—‑−-]{0,3}[0-9OlISBZ]{1,4}){1,4}\b)"
 );
 
 // Kontonr: 8327-9 123 456 789-0 | clearingnr 6000, konto 123 456 789 | bankkonto 1234 56 789 01
 static ACCOUNT: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:bank|person|spar|löne|privat|företags)?-?konto(?:nr|nummer|numret|t)?(?: ?nr)?\b[^\d\n]{0,24}\n?[^\d\n]{0,12}(?P<number>[0-9OlISBZ]{2,4}[0-9OlISBZ ,./–—‑−-]{2,22}[0-9OlISBZ]\b)"
+    r"(?i)\b(?:(?:bank|person|pers\.|spar|löne|privat|företags)?-?konto(?:nr|nummer|numret|t)?|kto)(?: ?nr)?\b[^\d\n]{0,24}\n?[^\d\n]{0,12}(?P<number>[0-9OlISBZ]{2,4}[0-9OlISBZ ,./–—‑−-]{2,22}[0-9OlISBZ]\b)"
 );
 
 // Nordea 3300-811218 9876 | Swedbank, 8327-9, 123 456 789-0
 static BANK: Lazy<Regex> = lazy_regex!(
-    r"(?i)\b(?:nordea|swedbank|handelsbanken|seb|danske bank|länsförsäkringar bank|[a-zåäö]*bank(?:en)?)\b[^\d\n]{0,30}(?P<number>[0-9]{4}(?:-[0-9])?[ ,./–—‑−-]{1,3}[0-9][0-9 ./–—‑−-]{4,16}[0-9])"
+    r"(?i)\b(?:nordea|swedbank|handelsbanken|seb|shb|danske bank|länsförsäkringar bank|[a-zåäö]*bank(?:en)?)\b[^\d\n]{0,30}(?P<number>[0-9]{4}(?:-[0-9])?[ ,./–—‑−-]{1,3}[0-9][0-9 ./–—‑−-]{4,16}[0-9])"
 );
 
 // Sparbanken 8257-7, kontonummer …
@@ -36,7 +36,7 @@ static PERSON: Lazy<Regex> =
 
 // Clearingnummer 8327-9 | clearingnr 6000, konto 123 456 789
 static CLEARING: Lazy<Regex> = lazy_regex!(
-    r"(?i)\bclearing(?:nr|nummer)?\b(?: ?nr)?\.?[\s:]{0,4}(?P<number>[0-9OlISBZ]{4}(?:-[0-9OlISBZ])?)(?:[ ,/–-]{1,3}(?:konto(?:nr|nummer)?[.: ]{0,3})?(?P<more>[0-9OlISBZ][0-9OlISBZ ./–—‑−-]{4,18}[0-9OlISBZ]))?"
+    r"(?i)\bclearing(?:nr|nummer)?\b(?: ?nr)?(?: \([^)\n]{0,30}\))?\.?[\s:]{0,4}(?P<number>[0-9OlISBZ]{4}(?:-?[0-9OlISBZ])?)(?:[ ,/–-]{1,3}(?:konto(?:nr|nummer)?[.: ]{0,3})?(?P<more>[0-9OlISBZ][0-9OlISBZ ./–—‑−-]{4,18}[0-9OlISBZ]))?"
 );
 
 // 362-9813, with a label some words before it
@@ -48,6 +48,9 @@ static GIRO_LABEL: Lazy<Regex> =
 
 // 2010-12-31
 static DAY: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d-\d\d-\d\d\b");
+
+// 4010–7699: bookkeepers' accounts, from one to another
+static BOOKS: Lazy<Regex> = lazy_regex!(r"^\d{4} ?[–-] ?\d{4}$");
 
 // 2010-2013
 static YEARS: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d ?[-–‑−] ?(?:19|20)\d\d$");
@@ -76,14 +79,16 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             let Some(number) = captures.name(group) else {
                 continue;
             };
-            let all = digits(number.as_str()).unwrap_or_default();
+            let range = number.start()..number.start() + without_words(number.as_str()).len();
+            let printed = &text[range.clone()];
+            let all = digits(printed).unwrap_or_default();
             let money = text[number.end()..].trim_start().starts_with("kr");
             // The head of a table's last column, and the first cell of the row below.
             let label = &text[..number.start()];
             let next_row = label.ends_with('\n') && text[number.end()..].starts_with('\t');
-            let day = DAY.is_match(number.as_str());
-            if all.len() >= fewest && !money && !day && !next_row && ends(text, number.end()) {
-                push(number.range(), told(&all), hits);
+            let other = DAY.is_match(printed) || fewest == 7 && BOOKS.is_match(printed);
+            if all.len() >= fewest && !money && !other && !next_row && ends(text, range.end) {
+                push(range, told(&all), hits);
             }
         }
     }
@@ -113,6 +118,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         if alone && all.len() >= 5 && luhn(&all) {
             push(found.range(), told(&all), hits);
         }
+    }
+}
+
+/// The number without a letter behind it that stands by itself: `447 203 118, i två delar`.
+fn without_words(number: &str) -> &str {
+    let rest = number.trim_end_matches(char::is_alphabetic);
+    match rest.ends_with([' ', ',']) {
+        true => rest.trim_end_matches([' ', ',', '.']),
+        false => number,
     }
 }
 
@@ -167,6 +181,8 @@ mod tests {
             ("Nordea i Ås, ", "3300-811218 9876"),
             ("PK ", "3300-811218-9876"),
             ("Bankgirot ska vara ", "5050-1055"),
+            ("Postg1ro:          ", "9O 37 14-5"),
+            ("Clearingnummer (4 eller 5 siffror): ", "83279"),
             ("☐ Plusgiro ☒ Bankgiro Nr: ", "123-4567"),
             ("IBAN ", "SE45 5000 0000 0583 9825 7466"),
             ("inbetalning på ", "90 19 50-6"),
@@ -184,6 +200,7 @@ mod tests {
         for text in [
             "konto 4010",
             "konto stängt 2010-12-31",
+            "konto 4010–7699",
             "bokförs på konto 4010 och 5010",
             "2010-2013",
             "12 34 56-7",

@@ -12,7 +12,7 @@ use super::rule::{Hit, Rule};
 
 // Storgatan 5 | Södra Vägen 12 B, 2 tr | Karl Johans gata 3A lgh 1101 | STORGATAN 5 | Ringv. 7
 static STREET: Lazy<Regex> = lazy_regex!(
-    r"(?P<street>(?:(?:[A-ZÅÄÖ][\w:'-]*|[Ss]:t|[Ss]:ta|von|af|de) ){0,3}?(?:\p{L}(?:\p{L}|-\n?)*(?i:gatan|gata|gat[.,]|vägen|vag[.,]|väg|vagen|gränd|gränden|stigen|stig|torget|torg|platsen|plats|plan|allén|allé|alle|backen|kajen|leden|esplanaden|ringen|promenaden|bron|slingan|rondellen|udden|tvärgatan|gången|liden|v\.|g\.)|(?i:gatan|gata|väg|vägen|gränd|stig|torg|torget|plats|plan|allé|allén|backe|esplanad|esplanaden|kajen)))[ \t\n]{1,2}(?P<number>[0-9OlI]{1,4}(?: ?[A-Za-z]\b)?(?: ?[-–/] ?\d{1,4}(?: ?[A-Za-z]\b)?)?)(?P<rest>(?:,? (?:\d{1,2} ?tr\b|[nu]\.? ?b\.?|bv|lgh ?\d{1,4}|vån(?:ing)?\.? ?\d{1,2}))*)"
+    r"(?P<street>(?:(?:[A-ZÅÄÖ][\w:'-]*|[Ss]:t|[Ss]:ta|von|af|de) ){0,3}?(?:\p{L}(?:\p{L}|-\n?)*(?i:gatan|gata|gat[.,]|gade|gaten|katu|strasse|straße|vägen|vejen|veien|vej|vag[.,]|väg|vagen|gränd|gränden|stigen|stig|torget|torg|platsen|plats|plan|allén|allé|alle|backen|kajen|leden|esplanaden|ringen|promenaden|bron|slingan|rondellen|udden|tvärgatan|gången|liden|v\.|g\.)|(?i:gatan|gata|väg|vägen|gränd|stig|torg|torget|plats|plan|allé|allén|backe|esplanad|esplanaden|kajen)))[ \t\n]{1,2}(?P<number>[0-9OlI]{1,4}(?: ?[A-Za-z]\b)?(?: ?[-–/] ?\d{1,4}(?: ?[A-Za-z]\b)?)?)(?P<rest>(?:,? (?:\d{1,2} ?tr\b|[nu]\.? ?b\.?|bv|lgh ?\d{1,4}|vån(?:ing)?\.? ?\d{1,2}))*)"
 );
 
 // Box 123 | Postbox 1234 | PL 1234 | Postlåda 12 | FE 12
@@ -36,6 +36,10 @@ static CARE_OF: Lazy<Regex> =
 
 // Kyrkbyn 14 | Nedre Sjö 3 B
 static ABOVE: Lazy<Regex> = lazy_regex!(r"^\p{Lu}[\p{L} -]+ \d{1,4} ?[A-Za-z]?$");
+
+// FI-65100 Vasa | DK-3000 Helsingør
+static ABROAD: Lazy<Regex> =
+    lazy_regex!(r"\b(?:FI|FIN|NO|N|DK|DE|D|EE|LV|LT|PL|NL|IS)-\d{4,5} \p{Lu}[\p{L}-]+");
 
 // …, Skogslyckan 3, 614 92 …
 static BESIDE: Lazy<Regex> = lazy_regex!(
@@ -90,6 +94,9 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         }
         push(text, found.start(), found.start() + printed.len(), hits);
         ends.push(found.start() + printed.len());
+    }
+    for found in ABROAD.find_iter(text) {
+        push(text, found.start(), found.end(), hits);
     }
     for found in CARE_OF.find_iter(text) {
         push(text, found.start(), found.end(), hits);

@@ -83,6 +83,8 @@ const HEADS: [(Rule, &[&str]); 5] = [
             "hemadress",
             "besoksadress",
             "utdelningsadress",
+            "postnr",
+            "postnummer",
         ],
     ),
     (
@@ -195,8 +197,11 @@ fn head(cell: &str) -> Option<Head> {
     }
     let rule = |words: &str| {
         let folded = fold(words);
-        let of_rule = |(_, heads): &&(Rule, &[&str])| heads.contains(&folded.as_str());
-        let (rule, _) = HEADS.iter().find(of_rule)?;
+        // Mottagarkonto
+        let last = ["kontonr", "kontonummer", "konto"];
+        let last = last.into_iter().find(|end| folded.ends_with(end));
+        let word = last.unwrap_or(&folded);
+        let (rule, _) = HEADS.iter().find(|(_, heads)| heads.contains(&word))?;
         let fewest = match rule {
             // Bookkeepers call four digits an account.
             Rule::Account if !folded.starts_with("clearing") => 5,
@@ -224,7 +229,8 @@ fn held(text: &str, cell: Range<usize>, head: &Head) -> Option<Range<usize>> {
             return (capital && digits == 0 && printed.len() < 80).then_some(cell);
         }
         Rule::Address => {
-            let numbered = digits > 0 && printed.chars().any(char::is_alphabetic);
+            let words = printed.chars().any(char::is_alphabetic);
+            let numbered = digits > 0 && words || digits == 5;
             return (numbered && printed.len() < 80).then_some(cell);
         }
         _ => {}

@@ -167,6 +167,7 @@ fn what_the_rules_were_tuned_on_is_found() {
             include_str!("../../tests/redact/tuned/second.txt"),
         ),
         ("third", include_str!("../../tests/redact/tuned/third.txt")),
+        ("fourth", include_str!("../../tests/redact/tuned/fourth.txt")),
     ] {
         let floors = Floors {
             names: 0.96,
