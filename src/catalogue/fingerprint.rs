@@ -3,7 +3,7 @@
 //! On the document's bytes, the version of diarium, the profiles and the OCR engine; on nothing
 //! else. Two equal fingerprints mean that doing the work again would give the same record.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -77,6 +77,10 @@ impl Fingerprint {
 
 /// The SHA-256 of a file's bytes, in lower-case hexadecimal, in little memory.
 pub fn hash_file(file: &Path) -> io::Result<String> {
+    // A pipe that came in a file's place would be waited for without end.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     let mut file = File::open(file)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
