@@ -270,6 +270,21 @@ fn status_speaks_to_machines() {
 }
 
 #[test]
+fn what_an_archive_holds_is_counted_for_people_and_machines() {
+    let house = House::with_plans();
+    assert_exit(&house.run(&[]), 0);
+    let counted = house.on_output(&["stats", "--json"]);
+    assert_exit(&counted, 0);
+    let counted: serde_json::Value = serde_json::from_str(stdout(&counted)).unwrap();
+    assert_eq!(counted["records"], 2);
+    let page = house.output().join("page.html");
+    let told = house.on_output(&["stats", "--html", page.to_str().unwrap()]);
+    assert_exit(&told, 0);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && !page.contains("http:") && !page.contains("<script"));
+}
+
+#[test]
 fn a_log_for_machines_is_one_object_a_line() {
     let house = House::with(&[("nothing.txt", b""), ("plan.txt", PLAN.as_bytes())]);
     let output = house.run(&["--log-format", "json"]);

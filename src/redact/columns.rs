@@ -117,34 +117,52 @@ pub(super) struct Cell {
 pub(super) fn cells(text: &str) -> Vec<Cell> {
     let mut found = Vec::new();
     let mut heads: Vec<Option<Head>> = Vec::new();
+    // Where columns are set with spaces: at which characters the heads begin.
+    let mut places: Vec<usize> = Vec::new();
     let mut tables = 0;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let row = split(line.trim_end_matches(['\n', '\r']), start);
-        start += line.len();
+        let set_with_tabs = line.contains('\t');
+        let place = |cell: &Range<usize>| text[start..cell.start].chars().count();
         let said: Vec<Option<Head>> = row.iter().map(|cell| head(&text[cell.clone()])).collect();
-        // Tabs behind the last cell may be left out.
-        let fits = row.len() == heads.len() || row.len() < heads.len() && line.contains('\t');
-        if row.len() < 2 {
+        let ends = match set_with_tabs {
+            true => row.len() < 2,
+            false => row.is_empty() || row.len() < 2 && places.is_empty(),
+        };
+        if ends {
             heads.clear();
-        } else if said.iter().any(Option::is_some) {
+            places.clear();
+        } else if row.len() > 1 && said.iter().any(Option::is_some) {
             heads = said;
+            places.clear();
+            places.extend(row.iter().filter(|_| !set_with_tabs).map(place));
             tables += 1;
-        } else if fits && !is_sum(&text[row[0].clone()]) {
-            let told = heads.iter().zip(row).enumerate();
-            found.extend(told.filter_map(|(column, (head, cell))| {
-                let head = head.as_ref()?;
-                let range = held(text, cell, head)?;
-                Some(Cell {
+        } else if !is_sum(&text[row[0].clone()]) {
+            for (number, cell) in row.into_iter().enumerate() {
+                // Tabs behind the last cell may be left out; a column set with spaces may be empty.
+                let column = match set_with_tabs {
+                    true => Some(number),
+                    false => column_at(place(&cell), &places),
+                };
+                let told = column.and_then(|column| Some((column, heads.get(column)?.as_ref()?)));
+                let Some((column, head)) = told else { continue };
+                found.extend(held(text, cell, head).map(|range| Cell {
                     rule: head.rule,
                     range,
                     column: (tables, column),
                     is_certain: head.is_certain,
-                })
-            }));
+                }));
+            }
         }
+        start += line.len();
     }
     found
+}
+
+/// The column that begins at about this character.
+fn column_at(place: usize, heads: &[usize]) -> Option<usize> {
+    heads.iter().position(|head| head.abs_diff(place) <= 2)
 }
 
 /// The cells of a line: between tabs, or else between two spaces and more.
@@ -242,7 +260,12 @@ fn held(text: &str, cell: Range<usize>, head: &Head) -> Option<Range<usize>> {
     let plain = number
         .chars()
         .all(|c| !c.is_alphabetic() || digit(c).is_some());
-    (digits >= head.fewest && plain).then_some(cell.start + first..cell.start + end)
+    // 240 000 | 2010-12-31
+    let groups = || number.split(' ').skip(1).all(|group| group.len() == 3);
+    let amount = digits < 7 && number.contains(' ') && groups();
+    let day = number.len() == 10 && number.matches('-').count() == 2;
+    let other = head.rule == Rule::Account && (amount || day);
+    (digits >= head.fewest && plain && !other).then_some(cell.start + first..cell.start + end)
 }
 
 #[cfg(test)]
@@ -268,8 +291,13 @@ mod tests {
 
     #[test]
     fn columns_may_be_set_with_spaces_and_end_with_their_table() {
-        let table = "Namn   Telefon\nTa Wirr   12 34 56\n\nNora   40 000";
-        let expected = [(Rule::Name, "Ta Wirr"), (Rule::Phone, "12 34 56")];
+        let table =
+            "Namn       Telefon\nTa Wirr    12 34 56\n           12 34 57\n\nNora       40 000";
+        let expected = [
+            (Rule::Name, "Ta Wirr"),
+            (Rule::Phone, "12 34 56"),
+            (Rule::Phone, "12 34 57"),
+        ];
         assert_eq!(found(table), expected);
     }
 }

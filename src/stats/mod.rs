@@ -86,7 +86,7 @@ pub struct Sum {
     pub count: u64,
     /// All together, in whole kronor.
     pub sum_sek: i128,
-    /// The one in the middle; of two, the lower one.
+    /// The one in the middle; of two, what is halfway between them, in whole kronor.
     pub median_sek: i64,
     /// Whether the median is of all amounts, or of a part of very many.
     pub median_is_exact: bool,

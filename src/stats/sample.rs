@@ -47,11 +47,18 @@ impl Sample {
 
     pub(super) fn sum(mut self) -> Sum {
         self.kept.sort_unstable();
-        let middle = self.kept.len().saturating_sub(1) / 2;
+        let many = self.kept.len();
+        let middle = match (
+            self.kept.get(many.saturating_sub(1) / 2),
+            self.kept.get(many / 2),
+        ) {
+            (Some(lower), Some(upper)) => lower.midpoint(*upper),
+            _ => 0,
+        };
         Sum {
             count: self.count,
             sum_sek: self.sum,
-            median_sek: self.kept.get(middle).copied().unwrap_or_default(),
+            median_sek: middle,
             median_is_exact: self.stride == 1,
         }
     }
@@ -70,6 +77,9 @@ mod tests {
             (few.count, few.sum_sek, few.median_sek, few.median_is_exact),
             (3, 15, 5, true)
         );
+        let mut even = Sample::default();
+        [9, 2, 5, 1].into_iter().for_each(|amount| even.add(amount));
+        assert_eq!(even.sum().median_sek, 3);
         let mut many = Sample::default();
         (0..300_000).for_each(|amount| many.add(amount));
         assert!(many.kept.len() <= MOST);
