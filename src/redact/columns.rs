@@ -1,6 +1,6 @@
 //! What do the cells of a table hold, by the words at the heads of its columns?
 //!
-//! `Namn	Bankgiro	Ankn`: below such a line a number is an account and another an extension,
+//! Below a line of `Namn`, `Bankgiro` and `Ankn` a number is an account and another an extension,
 //! though nothing else tells.
 
 use std::ops::Range;
