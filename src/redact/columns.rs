@@ -50,6 +50,7 @@ const HEADS: [(Rule, &[&str]); 5] = [
             "clearing",
             "clearingnr",
             "clearingochkonto",
+            "giro",
             "gironummer",
         ],
     ),
@@ -123,10 +124,10 @@ pub(super) fn cells(text: &str) -> Vec<Cell> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let row = split(line.trim_end_matches(['\n', '\r']), start);
-        let set_with_tabs = line.contains('\t');
+        let has_signs = parted_by(line).is_some();
         let place = |cell: &Range<usize>| text[start..cell.start].chars().count();
         let said: Vec<Option<Head>> = row.iter().map(|cell| head(&text[cell.clone()])).collect();
-        let ends = match set_with_tabs {
+        let ends = match has_signs {
             true => row.len() < 2,
             false => row.is_empty() || row.len() < 2 && places.is_empty(),
         };
@@ -136,12 +137,12 @@ pub(super) fn cells(text: &str) -> Vec<Cell> {
         } else if row.len() > 1 && said.iter().any(Option::is_some) {
             heads = said;
             places.clear();
-            places.extend(row.iter().filter(|_| !set_with_tabs).map(place));
+            places.extend(row.iter().filter(|_| !has_signs).map(place));
             tables += 1;
         } else if !is_sum(&text[row[0].clone()]) {
             for (number, cell) in row.into_iter().enumerate() {
-                // Tabs behind the last cell may be left out; a column set with spaces may be empty.
-                let column = match set_with_tabs {
+                // Empty cells at the end may be left out; a column set with spaces may be empty.
+                let column = match has_signs {
                     true => Some(number),
                     false => column_at(place(&cell), &places),
                 };
@@ -165,14 +166,24 @@ fn column_at(place: usize, heads: &[usize]) -> Option<usize> {
     heads.iter().position(|head| head.abs_diff(place) <= 2)
 }
 
-/// The cells of a line: between tabs, or else between two spaces and more.
+/// What parts the cells of a line, if it is a sign of its own: a tab, or several semicolons.
+fn parted_by(line: &str) -> Option<&'static str> {
+    match line {
+        _ if line.contains('\t') => Some("\t"),
+        _ if line.matches(';').count() > 1 => Some(";"),
+        _ => None,
+    }
+}
+
+/// The cells of a line: between tabs or semicolons, or else between two spaces and more.
 fn split(line: &str, start: usize) -> Vec<Range<usize>> {
-    let by = if line.contains('\t') { "\t" } else { "  " };
+    let sign = parted_by(line);
+    let by = sign.unwrap_or("  ");
     let mut at = start;
     let mut cells = Vec::new();
     for cell in line.split(by) {
         let printed = cell.trim();
-        if by == "\t" || !printed.is_empty() {
+        if sign.is_some() || !printed.is_empty() {
             let from = at + cell.len() - cell.trim_start().len();
             cells.push(from..from + printed.len());
         }
@@ -286,6 +297,13 @@ mod tests {
             (Rule::Account, "123-4567"),
             (Rule::Name, "Ta Wirr"),
         ];
+        assert_eq!(found(table), expected);
+    }
+
+    #[test]
+    fn a_table_may_be_one_of_a_file_with_semicolons() {
+        let table = "Mottagare;Ort;Giro\nFors by;Fors;44 81 20-7\nEk;Eke;690-1147";
+        let expected = [(Rule::Account, "44 81 20-7"), (Rule::Account, "690-1147")];
         assert_eq!(found(table), expected);
     }
 
