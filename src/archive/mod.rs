@@ -79,9 +79,10 @@ impl Archive {
         })
     }
 
-    /// Reads every record, or the parts of it that an `R` has. `prepare` is called on all cores, in any order; `visit` gets what it
-    /// made, one at a time, in the order of [`Archive::files`], until it breaks off. Gives what the
-    /// walk has seen: two walks that saw the same files give the same [`Seen`].
+    /// Reads every record, or the parts of it that an `R` has. `prepare` is called on all cores, in
+    /// any order; `visit` gets what it made, one at a time, in the order of [`Archive::files`], until
+    /// it breaks off. Gives what the walk has seen: two walks that saw the same files give the same
+    /// [`Seen`].
     ///
     /// # Errors
     /// If a folder cannot be listed. A file that holds no record is told to `prepare`.

@@ -75,7 +75,8 @@ impl Stages<'_> {
     /// Takes a record's outline through, on its way to the survey; nothing where the selection leaves
     /// it out or it is no record.
     pub fn outline(&self, outline: Result<Outline, String>) -> Option<Outline> {
-        let outline = outline.and_then(|outline| outline.checked(self.selection.min_confidence));
+        let is_sure = |confidence| self.selection.is_sure(confidence);
+        let outline = outline.and_then(|outline| outline.checked(is_sure));
         outline
             .ok()
             .filter(|outline| self.selection.takes_kind(outline.kind()))
@@ -111,14 +112,20 @@ impl Stages<'_> {
 
 impl Selection {
     fn leave_out_unsure(&self, record: &mut Record) -> BTreeMap<String, Field> {
-        let Some(minimum) = self.min_confidence else {
+        if self.min_confidence.is_none() {
             return BTreeMap::new();
-        };
+        }
         let (sure, unsure) = std::mem::take(&mut record.fields)
             .into_iter()
-            .partition(|(_, field)| field.confidence >= minimum);
+            .partition(|(_, field)| self.is_sure(field.confidence));
         record.fields = sure;
         unsure
+    }
+
+    /// Whether a value of that confidence goes into the export.
+    fn is_sure(&self, confidence: f64) -> bool {
+        self.min_confidence
+            .is_none_or(|minimum| confidence >= minimum)
     }
 
     fn takes(&self, record: &Record) -> bool {

@@ -43,7 +43,7 @@ pub struct Shape {
     pub days: u64,
 }
 
-/// What a survey asks of a record and no more: read in half the time that the whole takes.
+/// What a survey asks of a record and no more: the texts, most of a record, are passed over unread.
 #[derive(Debug, Deserialize)]
 pub struct Outline {
     kind: String,
@@ -58,14 +58,13 @@ struct OutlinedField {
 }
 
 impl Outline {
-    /// The outline, if all names in it can be used, without values that are less sure than this.
+    /// The outline, if all names in it can be used, without values that are not sure enough.
     ///
     /// # Errors
     /// Why the record can be no part of a dataset, for people.
-    pub fn checked(mut self, min_confidence: Option<f64>) -> Result<Self, String> {
+    pub fn checked(mut self, is_sure: impl Fn(f64) -> bool) -> Result<Self, String> {
         name::check_names(&self.kind, self.fields.keys().chain(self.lists.keys()))?;
-        let minimum = min_confidence.unwrap_or(f64::NEG_INFINITY);
-        self.fields.retain(|_, field| field.confidence >= minimum);
+        self.fields.retain(|_, field| is_sure(field.confidence));
         Ok(self)
     }
 

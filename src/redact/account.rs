@@ -4,6 +4,8 @@
 //! themselves: an IBAN by its check digits (ISO 13616), a plusgiro by its pairs of digits and its
 //! check digit.
 
+use std::ops::Range;
+
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::{begins, digits, ends, luhn, told};
@@ -58,6 +60,9 @@ static DAY: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d-\d\d-\d\d\b");
 // 4010–7699: bookkeepers' accounts, from one to another
 static BOOKS: Lazy<Regex> = lazy_regex!(r"^\d{4} ?[–-] ?\d{4}$");
 
+// 2010 …
+static YEAR: Lazy<Regex> = lazy_regex!(r"^(?:19|20)");
+
 // 2010-2013
 static YEARS: Lazy<Regex> = lazy_regex!(r"^(?:19|20)\d\d ?[-–‑−] ?(?:19|20)\d\d$");
 
@@ -70,35 +75,56 @@ static IBAN: Lazy<Regex> = lazy_regex!(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3
 // 12 34 56-7
 static PLUSGIRO: Lazy<Regex> = lazy_regex!(r"\b\d{1,3}(?: \d{2}){1,3} ?[-–] ?\d\b");
 
+/// A way of writing accounts.
+struct Form {
+    pattern: &'static Lazy<Regex>,
+    /// The groups that hold numbers, with the fewest digits of each.
+    numbers: &'static [(&'static str, usize)],
+    /// What is written alike and is something else.
+    other: Option<&'static Lazy<Regex>>,
+}
+
+impl Form {
+    const fn new(pattern: &'static Lazy<Regex>, numbers: &'static [(&'static str, usize)]) -> Self {
+        Self {
+            pattern,
+            numbers,
+            other: None,
+        }
+    }
+
+    const fn but_not(self, other: &'static Lazy<Regex>) -> Self {
+        Self {
+            other: Some(other),
+            ..self
+        }
+    }
+}
+
+static FORMS: [Form; 7] = [
+    Form::new(&GIRO, &[("number", 3)]),
+    Form::new(&ACCOUNT, &[("number", 7)]).but_not(&BOOKS),
+    Form::new(&BANK, &[("number", 9)]),
+    Form::new(&BANK_CLEARING, &[("number", 5)]),
+    Form::new(&PERSON, &[("number", 14)]),
+    Form::new(&SHAPED, &[("number", 10)]).but_not(&YEAR),
+    Form::new(&CLEARING, &[("number", 4), ("more", 5)]),
+];
+
 /// Finds them all.
 pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
-    for (pattern, group, fewest) in [
-        (&GIRO, "number", 3),
-        (&ACCOUNT, "number", 7),
-        (&BANK, "number", 9),
-        (&BANK_CLEARING, "number", 5),
-        (&PERSON, "number", 14),
-        (&SHAPED, "number", 10),
-        (&CLEARING, "number", 4),
-        (&CLEARING, "more", 5),
-    ] {
-        for captures in pattern.captures_iter(text) {
-            let Some(number) = captures.name(group) else {
-                continue;
-            };
-            let range = number.start()..number.start() + without_words(number.as_str()).len();
-            let printed = &text[range.clone()];
-            let all = digits(printed).unwrap_or_default();
-            let money = text[number.end()..].trim_start().starts_with("kr");
-            // The head of a table's last column, and the first cell of the row below.
-            let label = &text[..number.start()];
-            let next_row = label.ends_with('\n') && text[number.end()..].starts_with('\t');
-            let year = fewest == 10 && (printed.starts_with("19") || printed.starts_with("20"));
-            let books = fewest == 7 && BOOKS.is_match(printed);
-            let two_cells = printed.contains("   ");
-            let other = year || books || two_cells || DAY.is_match(printed);
-            if all.len() >= fewest && !money && !other && !next_row && ends(text, range.end) {
-                push(range, told(&all), hits);
+    for form in &FORMS {
+        for captures in form.pattern.captures_iter(text) {
+            for &(group, fewest) in form.numbers {
+                let number = captures.name(group);
+                let Some(range) = number.and_then(|number| numbered(text, form, number.range()))
+                else {
+                    continue;
+                };
+                let all = digits(&text[range.clone()]).unwrap_or_default();
+                if all.len() >= fewest {
+                    push(range, told(&all), hits);
+                }
             }
         }
     }
@@ -131,6 +157,19 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     }
 }
 
+/// What of a number in a form's place is the account's, if it is one.
+fn numbered(text: &str, form: &Form, number: Range<usize>) -> Option<Range<usize>> {
+    let printed = without_words(&text[number.clone()]);
+    let rest = &text[number.end..];
+    let money = rest.trim_start().starts_with("kr");
+    // The head of a table's last column, and the first cell of the row below.
+    let next_row = text[..number.start].ends_with('\n') && rest.starts_with('\t');
+    let two_cells = printed.contains("   ");
+    let other = form.other.is_some_and(|other| other.is_match(printed)) || DAY.is_match(printed);
+    let range = number.start..number.start + printed.len();
+    (!money && !next_row && !two_cells && !other && ends(text, range.end)).then_some(range)
+}
+
 /// The number without a letter behind it that stands by itself: `447 203 118, i två delar`.
 fn without_words(number: &str) -> &str {
     let rest = number.trim_end_matches(char::is_alphabetic);
@@ -140,7 +179,7 @@ fn without_words(number: &str) -> &str {
     }
 }
 
-fn push(range: std::ops::Range<usize>, key: String, hits: &mut Vec<Hit>) {
+fn push(range: Range<usize>, key: String, hits: &mut Vec<Hit>) {
     hits.push(Hit {
         range,
         rule: Rule::Account,

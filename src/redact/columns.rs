@@ -123,9 +123,9 @@ pub(super) fn cells(text: &str) -> Vec<Cell> {
     let mut tables = 0;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let row = split(line.trim_end_matches(['\n', '\r']), start);
-        let has_signs = parted_by(line).is_some();
-        let place = |cell: &Range<usize>| text[start..cell.start].chars().count();
+        let sign = parted_by(line);
+        let has_signs = sign.is_some();
+        let row = split(line.trim_end_matches(['\n', '\r']), sign, start);
         let said: Vec<Option<Head>> = row.iter().map(|cell| head(&text[cell.clone()])).collect();
         let ends = match has_signs {
             true => row.len() < 2,
@@ -136,15 +136,21 @@ pub(super) fn cells(text: &str) -> Vec<Cell> {
             places.clear();
         } else if row.len() > 1 && said.iter().any(Option::is_some) {
             heads = said;
-            places.clear();
-            places.extend(row.iter().filter(|_| !has_signs).map(place));
+            places = match has_signs {
+                true => Vec::new(),
+                false => begins(text, start, &row),
+            };
             tables += 1;
-        } else if !is_sum(&text[row[0].clone()]) {
+        } else if !heads.is_empty() && !is_sum(&text[row[0].clone()]) {
+            let begun = match has_signs {
+                true => Vec::new(),
+                false => begins(text, start, &row),
+            };
             for (number, cell) in row.into_iter().enumerate() {
                 // Empty cells at the end may be left out; a column set with spaces may be empty.
-                let column = match has_signs {
-                    true => Some(number),
-                    false => column_at(place(&cell), &places),
+                let column = match begun.get(number) {
+                    None => Some(number),
+                    Some(&place) => column_at(place, &places),
                 };
                 let told = column.and_then(|column| Some((column, heads.get(column)?.as_ref()?)));
                 let Some((column, head)) = told else { continue };
@@ -161,9 +167,23 @@ pub(super) fn cells(text: &str) -> Vec<Cell> {
     found
 }
 
-/// The column that begins at about this character.
+/// At which character of its line, the line at byte `start`, each cell begins. One pass: a line may
+/// be as long as its document.
+fn begins(text: &str, start: usize, row: &[Range<usize>]) -> Vec<usize> {
+    let (mut at, mut place) = (start, 0);
+    let count = |cell: &Range<usize>| {
+        place += text[at..cell.start].chars().count();
+        at = cell.start;
+        place
+    };
+    row.iter().map(count).collect()
+}
+
+/// The column that begins at about this character, of heads in order.
 fn column_at(place: usize, heads: &[usize]) -> Option<usize> {
-    heads.iter().position(|head| head.abs_diff(place) <= 2)
+    let first = heads.partition_point(|head| head + 2 < place);
+    let head = heads.get(first)?;
+    (head.abs_diff(place) <= 2).then_some(first)
 }
 
 /// What parts the cells of a line, if it is a sign of its own: a tab, or several semicolons.
@@ -175,9 +195,8 @@ fn parted_by(line: &str) -> Option<&'static str> {
     }
 }
 
-/// The cells of a line: between tabs or semicolons, or else between two spaces and more.
-fn split(line: &str, start: usize) -> Vec<Range<usize>> {
-    let sign = parted_by(line);
+/// The cells of a line: between the signs that part it, or else between two spaces and more.
+fn split(line: &str, sign: Option<&str>, start: usize) -> Vec<Range<usize>> {
     let by = sign.unwrap_or("  ");
     let mut at = start;
     let mut cells = Vec::new();

@@ -60,24 +60,33 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
 fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<Name>) {
     let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
     let mut told = Vec::new();
+    // Cells do not overlap, so that none needs to know what those before it added.
+    let mut known: Vec<(Range<usize>, Rule)> = hits
+        .iter()
+        .map(|hit| (hit.range.clone(), hit.rule))
+        .collect();
+    known.sort_unstable_by_key(|(range, _)| range.start);
     for cell in columns::cells(text) {
         let within =
             |range: &Range<usize>| cell.range.start <= range.start && range.end <= cell.range.end;
         if cell.rule == Rule::Name {
-            let (all, known) = of_persons.entry(cell.column).or_default();
+            let (all, persons) = of_persons.entry(cell.column).or_default();
             *all += 1;
             let at = names.partition_point(|name| name.range.start < cell.range.start);
             let is_known = names.get(at).is_some_and(|name| within(&name.range));
-            *known += usize::from(is_known || cell.is_certain);
+            *persons += usize::from(is_known || cell.is_certain);
             let start = words.partition_point(|word| word.range.start < cell.range.start);
             let many = words[start..].iter().take_while(|word| within(&word.range));
             let of_cell = &words[start..start + many.count()];
             let name = as_name(of_cell).filter(|_| of_cell.len() < 6);
             told.extend(name.map(|name| (cell.column, name)));
-        } else if !hits
+            continue;
+        }
+        let from = known.partition_point(|(range, _)| range.start < cell.range.start);
+        let mut inside = known[from..]
             .iter()
-            .any(|hit| hit.rule == cell.rule && within(&hit.range))
-        {
+            .take_while(|(range, _)| range.start < cell.range.end);
+        if !inside.any(|(range, rule)| *rule == cell.rule && within(range)) {
             let printed = &text[cell.range.clone()];
             let key = match cell.rule {
                 Rule::Phone => phone::key(printed),
@@ -94,7 +103,7 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
     let has_persons = |column: &(usize, usize)| {
         of_persons
             .get(column)
-            .is_some_and(|(all, known)| known * 2 >= *all)
+            .is_some_and(|(all, persons)| persons * 2 >= *all)
     };
     names.extend(
         told.into_iter()
