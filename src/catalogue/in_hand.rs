@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
 
-use super::rows::stored;
+use super::documents::stored;
 use super::{Catalogue, Error, FILE_NAME, Lock};
 use crate::document::Source;
 
@@ -47,10 +47,10 @@ impl Catalogue {
     /// document is begun: it counts one more run against what the last one left.
     pub fn suspects(&mut self) -> Result<HashMap<String, Suspect>, Error> {
         self.connection.execute(
-            "update in_hand set cut_short = cut_short + 1, working = 0 where working = 1",
+            "update in_flight set crashes = crashes + 1, running = 0 where running = 1",
             [],
         )?;
-        let query = "select path, bytes, modified_ns, cut_short from in_hand";
+        let query = "select path, bytes, modified_ns, crashes from in_flight";
         let mut statement = self.connection.prepare(query)?;
         let rows = statement.query_map([], suspect)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -84,18 +84,18 @@ impl InHand {
         let transaction = self.connection.transaction()?;
         for path in ended {
             transaction
-                .prepare_cached("delete from in_hand where path = ?1")?
+                .prepare_cached("delete from in_flight where path = ?1")?
                 .execute([path])?;
         }
         for source in begun {
             transaction
                 .prepare_cached(
-                    "insert into in_hand (path, bytes, modified_ns, working, cut_short)
+                    "insert into in_flight (path, bytes, modified_ns, running, crashes)
                      values (?1, ?2, ?3, 1, 0)
                      on conflict (path) do update set
-                         cut_short = iif(bytes = excluded.bytes
-                             and modified_ns = excluded.modified_ns, cut_short, 0),
-                         bytes = excluded.bytes, modified_ns = excluded.modified_ns, working = 1",
+                         crashes = iif(bytes = excluded.bytes
+                             and modified_ns = excluded.modified_ns, crashes, 0),
+                         bytes = excluded.bytes, modified_ns = excluded.modified_ns, running = 1",
                 )?
                 .execute(params![
                     source.relative,

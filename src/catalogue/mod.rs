@@ -1,33 +1,51 @@
-//! What is new since last time?
+//! Catalogue: incremental-processing state in SQLite.
 //!
-//! One SQLite file in the output folder that remembers every document, its fingerprint, what became
-//! of it, and every run. `docs/catalogue.md` says what each column means, for people who open it
+//! One file in the output folder that remembers every document, its fingerprint, what became of it,
+//! and every run. `docs/catalogue.md` says what each column means, for people who open it
 //! themselves. There is one writer, who holds the folder's [`Lock`]; anybody may read meanwhile.
-//! The catalogue decides nothing about documents: what must be done again is `pipeline`'s question,
-//! answered with the [`Known`] rows and [`Fingerprint`]s of this room.
+//! The catalogue decides nothing about documents: what must be processed again is `pipeline`'s
+//! question, answered with the [`Known`] rows and [`Fingerprint`]s of this module. Rows and files
+//! change together through `store`.
 
+mod content_hashes;
+mod documents;
+mod exports;
 mod fingerprint;
-mod gone;
-mod identities;
 mod in_hand;
-mod join;
+mod integrity;
 mod lock;
+mod merge;
 mod migrations;
+mod paths;
 mod report;
-mod rows;
+mod roots;
+mod runs;
+mod tombstones;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use content_hashes::{ContentHash, OtherShardFile};
+pub use documents::{
+    Change, DocumentRow, FileOperation, FileState, Known, Outcome, RecordFile, StagedFile,
+    WITHDRAWN, Withdrawn,
+};
+pub use exports::ExportRow;
 pub use fingerprint::{COPIES, Fingerprint, hash_bytes, hash_file};
-pub use gone::Unseen;
-pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};
-pub use join::{Arrival, History, Meeting};
+pub use integrity::{Listed, ListedFile};
 pub use lock::Lock;
-pub use report::{FailureRow, LookRow, MadeBy, Report, RunRow};
-pub use rows::{DocumentRow, EndedRun, Known, MovedFrom, NewRun, Outcome, RunId, RunOutcome};
+pub use merge::{IncomingRow, MergeDecision, MergeSource};
+pub use paths::{
+    ALTO, RECORDS, SEARCHABLE, TEMPORARY, alto_folder, alto_path, path_key, record_path,
+    searchable_path,
+};
+pub use report::{FailureRow, LookRow, MadeBy, Report, RunRow, WithdrawnRow};
+pub use roots::{Identity, Root, RootId};
+pub use runs::{EndedRun, NewRun, RunId, RunOutcome};
+pub use tombstones::MissingDocument;
 
 /// The catalogue's file name in an output folder.
 pub const FILE_NAME: &str = "catalogue.db";
@@ -95,6 +113,8 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Catalogue {
     connection: Connection,
+    /// The version of the schema that the file had when it was opened, if that was an older one.
+    migrated_from: Option<i64>,
 }
 
 impl Catalogue {
@@ -102,14 +122,44 @@ impl Catalogue {
     /// The lock shows that nobody else is writing.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let file = lock.folder().join(FILE_NAME);
-        let mut connection = Connection::open(&file)?;
-        // With a write-ahead log `status` can read while a run writes; after a power cut the last
-        // few rows may be missing, and their documents are done again.
+        let connection = Connection::open(&file)?;
+        // With a write-ahead log `status` can read while a run writes. Commits are forced to the
+        // disk: files are renamed only after the row that names them is safe.
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        Self::migrated(connection, &file)
+    }
+
+    /// A copy of an output folder's catalogue in a file of its own, for a run that only reports
+    /// what it would do. Nothing is written to the folder.
+    ///
+    /// # Errors
+    /// If there is a catalogue and it cannot be read or copied.
+    pub fn open_copy(folder: &Path, copy: &Path) -> Result<Self, Error> {
+        let file = folder.join(FILE_NAME);
+        if file.is_file() {
+            let connection = open_read_only(&file)?;
+            let name = copy.to_string_lossy();
+            connection.execute("vacuum into ?1", [name.as_ref()])?;
+        }
+        Self::migrated(Connection::open(copy)?, copy)
+    }
+
+    fn migrated(mut connection: Connection, file: &Path) -> Result<Self, Error> {
+        let found = migrations::migrate(&mut connection, file)?;
         connection.pragma_update(None, "foreign_keys", "on")?;
-        migrations::migrate(&mut connection, &file)?;
-        Ok(Self { connection })
+        let is_new = found == 0;
+        let newest = migrations::check_version(&connection, file)?;
+        Ok(Self {
+            connection,
+            migrated_from: (!is_new && found < newest).then_some(found),
+        })
+    }
+
+    /// The version of the schema that the catalogue had, where opening it brought it up to date.
+    pub fn migrated_from(&self) -> Option<i64> {
+        self.migrated_from
     }
 
     /// Opens the catalogue of an output folder to look at it only.
@@ -120,22 +170,42 @@ impl Catalogue {
                 folder: folder.to_owned(),
             });
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags(&file, flags)?;
-        let connection = match migrations::check_newest(&connection, &file) {
-            // SQLite cannot put its log's index beside the file: on a medium that nobody can
-            // write to, nobody is writing, and the file may be read as it is.
-            Err(Error::Sqlite(error)) if is_cannot_open(&error) => {
-                let frozen = Connection::open_with_flags(frozen_uri(&file), flags)?;
-                migrations::check_newest(&frozen, &file)?;
-                frozen
-            }
-            checked => {
-                checked?;
-                connection
-            }
-        };
-        Ok(Self { connection })
+        let connection = open_read_only(&file)?;
+        migrations::check_newest(&connection, &file)?;
+        Ok(Self {
+            connection,
+            migrated_from: None,
+        })
+    }
+}
+
+/// How long a connection waits for another one to finish its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A connection that adds rows beside a run that may be at work.
+fn open_to_append(folder: &Path) -> Result<Connection, Error> {
+    let file = folder.join(FILE_NAME);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let connection = Connection::open_with_flags(&file, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    migrations::check_newest(&connection, &file)?;
+    Ok(connection)
+}
+
+fn open_read_only(file: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    match migrations::check_version(&connection, file) {
+        // SQLite cannot put its log's index beside the file: on a medium that nobody can
+        // write to, nobody is writing, and the file may be read as it is.
+        Err(Error::Sqlite(error)) if is_cannot_open(&error) => {
+            Ok(Connection::open_with_flags(frozen_uri(file), flags)?)
+        }
+        checked => {
+            checked?;
+            Ok(connection)
+        }
     }
 }
 

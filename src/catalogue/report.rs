@@ -1,11 +1,11 @@
-//! What does the catalogue hold, in one look?
+//! The summary of a catalogue for `diarium status`.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Params, Row};
 use serde::Serialize;
 
-use super::{Catalogue, Error};
+use super::{Catalogue, Error, Root};
 
 /// How many runs a report tells of.
 const LAST_RUNS: i64 = 5;
@@ -25,6 +25,14 @@ pub struct Report {
     pub warnings: BTreeMap<String, u64>,
     /// Documents without a record, by path.
     pub failures: Vec<FailureRow>,
+    /// Documents whose record stands although their source could not be read the last time, by
+    /// path. The code is `source-unreadable`.
+    pub source_unreadable: Vec<FailureRow>,
+    /// Documents whose record was withdrawn: it was made from earlier bytes, and the new ones
+    /// cannot be processed. By path.
+    pub withdrawn: Vec<WithdrawnRow>,
+    /// The input folders.
+    pub roots: Vec<Root>,
     /// Records that a person should compare with the original, by path.
     pub look_at: Vec<LookRow>,
     /// Paths of documents that have the same bytes, a list for each such bytes.
@@ -43,6 +51,17 @@ pub struct FailureRow {
     /// Why, and what to do.
     pub message: String,
     /// The run that tried it last.
+    pub run: i64,
+}
+
+/// A document whose record was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WithdrawnRow {
+    /// The document's path.
+    pub path: String,
+    /// The record's file, relative to the output folder.
+    pub record: String,
+    /// The run that withdrew it.
     pub run: i64,
 }
 
@@ -121,6 +140,27 @@ impl Catalogue {
                 [],
                 failure,
             )?,
+            source_unreadable: self.rows(
+                "select path, 'source-unreadable',
+                     source_code || ': ' || coalesce(source_message, ''), seen_run
+                 from documents where source_code is not null and removed_run is null
+                 order by path",
+                [],
+                failure,
+            )?,
+            withdrawn: self.rows(
+                "select path, 'withdrawn/' || withdrawn.record, run
+                 from documents join withdrawn using (document) order by path",
+                [],
+                |row| {
+                    Ok(WithdrawnRow {
+                        path: row.get(0)?,
+                        record: row.get(1)?,
+                        run: row.get(2)?,
+                    })
+                },
+            )?,
+            roots: self.roots()?,
             look_at: self.rows(
                 "select documents.path, json_extract(warning.value, '$.code') as code, count(*)
                  from documents, json_each(documents.warnings) as warning

@@ -118,9 +118,22 @@ pub(super) struct Run {
     /// Try again what failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
-    /// Take away the records of documents that are no longer among the inputs
+    /// Report what would be done, a document a line, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Delete the records of documents that no longer exist; withdrawn records stay
     #[arg(long)]
     pub(super) prune: bool,
+    /// Delete withdrawn records of documents that no longer exist, too
+    #[arg(long)]
+    pub(super) prune_withdrawn: bool,
+    /// Name the input folder, so that it is recognized under another path or on another machine
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) root: Option<String>,
+    /// Compare the bytes of all records and derived files with what was written, and process again
+    /// where they differ
+    #[arg(long)]
+    pub(super) verify_records: bool,
     /// Take only the documents that fall to this one of several runs, such as 2/8; each has an
     /// output folder of its own, and diarium merge joins them
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]

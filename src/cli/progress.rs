@@ -59,8 +59,11 @@ impl Observer for Progress {
         self.bar.inc(1);
         let row = match finished {
             Finished::Processed(row) => row,
-            Finished::Same(source) => {
-                return tracing::debug!(path = source.relative, "same bytes, record stands");
+            Finished::Same { path, .. } => {
+                return tracing::debug!(path, "same bytes, record kept");
+            }
+            Finished::Restored { path, .. } => {
+                return tracing::info!(path, "earlier bytes are back, withdrawn record restored");
             }
             Finished::Deferred(source) => {
                 return tracing::info!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::process;
 use std::sync::Arc;
@@ -13,16 +14,20 @@ use anyhow::Context;
 use super::arguments::{LogFormat, Processing, Run};
 use super::exit::{Exit, Usage};
 use super::logging::Logging;
+use super::plain::harmless;
 use super::progress::Progress;
 use super::{reading, worker};
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Copies, Counts, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Copies, Counts, DryRun, Prune, Redo, RunOptions, Summary};
 use crate::read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.
 pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     let options = options(arguments)?;
+    if arguments.dry_run {
+        return dry_run(&options, logging);
+    }
     let first = "finishing the documents in hand; interrupt again to stop at once";
     stop_on_signal(&options.cancel, logging, first)?;
     let progress = Progress::new(logging);
@@ -31,6 +36,50 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     let summary = result?;
     tell(&summary, arguments, logging);
     Ok(exit(&summary))
+}
+
+/// Prints what a run would do, a document a line, and a summary on standard error.
+fn dry_run(options: &RunOptions, logging: &Logging) -> anyhow::Result<Exit> {
+    let planned = pipeline::dry_run(options)?;
+    let mut output = io::stdout().lock();
+    for document in &planned.documents {
+        let path = harmless(&document.path);
+        match &document.moved_from {
+            Some(from) => writeln!(output, "{} {} -> {path}", document.action, harmless(from))?,
+            None => writeln!(output, "{} {path}", document.action)?,
+        }
+    }
+    logging.say(&dry_run_summary(&planned));
+    Ok(match planned.missing_inputs.is_empty() {
+        true => Exit::Success,
+        false => Exit::Stopped,
+    })
+}
+
+fn dry_run_summary(planned: &DryRun) -> String {
+    let mut lines = vec![format!(
+        "{} found: {} would change, {} unchanged, {} failed earlier; nothing was written",
+        counted(planned.found, "document"),
+        planned.documents.len(),
+        planned.unchanged,
+        planned.failed_earlier,
+    )];
+    if planned.hidden > 0 {
+        lines.push(format!(
+            "{} not found but kept: their folder is empty or unreadable (is a disk not mounted?)",
+            counted(planned.hidden, "document")
+        ));
+    }
+    lines.extend(missing_inputs(&planned.missing_inputs));
+    lines.join("\n")
+}
+
+/// A line for each input that is not there.
+fn missing_inputs(inputs: &[String]) -> impl Iterator<Item = String> {
+    let line = |input: &String| {
+        format!("input {input} is missing; its documents were left alone, check the path")
+    };
+    inputs.iter().map(line)
 }
 
 fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
@@ -49,7 +98,13 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
             (false, true) => Redo::Failed,
             (false, false) => Redo::Nothing,
         },
-        prune: arguments.prune,
+        root: arguments.root.clone(),
+        prune: match (arguments.prune, arguments.prune_withdrawn) {
+            (_, true) => Prune::WithdrawnToo,
+            (true, false) => Prune::Records,
+            (false, false) => Prune::Nothing,
+        },
+        verify_records: arguments.verify_records,
         shard: arguments.shard,
         read: read_options(&arguments.processing)?,
         copies: copies(&arguments.processing),
@@ -99,6 +154,7 @@ pub(super) fn stop_on_signal(
 
 fn exit(summary: &Summary) -> Exit {
     match summary.outcome {
+        _ if !summary.missing_inputs.is_empty() => Exit::Stopped,
         RunOutcome::Interrupted => Exit::Interrupted,
         RunOutcome::Stopped => Exit::Stopped,
         RunOutcome::Finished if summary.counts.failed + summary.counts.unreadable > 0 => {
@@ -116,6 +172,7 @@ fn tell(summary: &Summary, arguments: &Run, logging: &Logging) {
             done = counts.done,
             unchanged = counts.unchanged,
             moved = counts.moved,
+            restored = counts.restored,
             duplicates = counts.duplicates,
             removed = counts.removed,
             pruned = counts.pruned,
@@ -142,7 +199,11 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
         counted(counts.found, "document"),
         counts.done,
         counts.unchanged,
-        seldom(&[(counts.moved, "moved"), (counts.deferred, "deferred")]),
+        seldom(&[
+            (counts.moved, "moved"),
+            (counts.restored, "restored"),
+            (counts.deferred, "deferred"),
+        ]),
         counts.failed,
         summary.pages,
         summary.seconds,
@@ -166,6 +227,7 @@ fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         ));
     }
     lines.extend(of_catalogue(&counts));
+    lines.extend(missing_inputs(&summary.missing_inputs));
     if counts.unreadable > 0 {
         lines.push(format!(
             "{} could not be looked into, see above",
@@ -212,6 +274,10 @@ fn of_catalogue(counts: &Counts) -> Vec<String> {
         (
             counts.duplicates,
             "with the same bytes as another, each with its record",
+        ),
+        (
+            counts.restored,
+            "restored: their earlier bytes are back",
         ),
         (
             counts.removed,

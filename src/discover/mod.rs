@@ -1,16 +1,16 @@
-//! Which files are there?
+//! Input traversal: turn the inputs that the user named into a list of files.
 //!
-//! Turns the files and folders that the user named into [`Source`]s, in an order and under names
-//! that depend on nothing but what is there. It opens no file; whether one can be read, and what
-//! it is, is for `read` to find out.
+//! The order depends on nothing but what is there. No file is opened; whether one can be read, and
+//! what it is, is for `read` to find out. Which document a file is, and what its record is called,
+//! is for `pipeline` to decide: it knows the roots of the output folder.
 //!
-//! - Hidden files and folders (a name that starts with a dot) are passed over, unless named.
+//! - Hidden files and folders (a name that starts with a dot) are skipped, unless named.
 //! - A link to a file is a file. A link to a folder is not entered, so that no loop can hang a run
 //!   and no document comes twice: name the folder as an input of its own.
 //! - A file that is reached through two inputs is taken once, under the first.
-//! - What cannot be looked at is a [`Trouble`], and costs nothing else anything.
+//! - An output folder of diarium is no input, and is skipped where it lies inside one.
+//! - What cannot be looked at is a [`Trouble`], and does not affect anything else.
 
-mod clash;
 mod name;
 
 use std::collections::HashSet;
@@ -22,42 +22,60 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::document::Source;
 
-pub use name::{escape, unescape};
+pub use name::{escape, unescape, unescape_path};
 
 /// What the inputs hold.
 #[derive(Debug, Default)]
 pub struct Discovered {
-    /// The files, by relative name; no two share one.
-    pub sources: Vec<Source>,
+    /// The files: input by input, each in the order of its names.
+    pub files: Vec<Found>,
     /// What could not be looked at, in the order in which it was met.
     pub troubles: Vec<Trouble>,
-    /// The inputs, in the order in which they were named.
-    pub roots: Vec<Root>,
+    /// The inputs that exist, in the order in which they were named.
+    pub inputs: Vec<Input>,
+    /// The inputs that do not exist or cannot be looked at.
+    pub missing: Vec<MissingInput>,
 }
 
 /// A file or folder that the user named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
+pub struct Input {
     /// As named.
     pub named: PathBuf,
-    /// Where it really is.
+    /// Its path without links.
     pub real: PathBuf,
+    /// Whether it is a folder; a file otherwise.
+    pub is_folder: bool,
 }
 
-impl Discovered {
-    /// Where a source really lies, whatever the folder that its input was named from; links inside
-    /// the input are not followed.
-    pub fn place(&self, source: &Source) -> PathBuf {
-        let inside = |root: &Root| {
-            let inside = source.file.strip_prefix(&root.named).ok()?;
-            Some(match inside.as_os_str().is_empty() {
-                true => root.real.clone(),
-                false => root.real.join(inside),
-            })
-        };
-        let place = self.roots.iter().find_map(inside);
-        place.unwrap_or_else(|| source.file.clone())
+impl Input {
+    /// The folder whose documents the input names: itself, or the folder that a file is in.
+    pub fn folder(&self) -> &Path {
+        match (self.is_folder, self.real.parent()) {
+            (false, Some(parent)) => parent,
+            _ => &self.real,
+        }
     }
+}
+
+/// An input that cannot be used.
+#[derive(Debug)]
+pub struct MissingInput {
+    /// As the user wrote it.
+    pub named: PathBuf,
+    /// What the operating system says.
+    pub source: std::io::Error,
+}
+
+/// A file among the inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Which of [`Discovered::inputs`] it was found in.
+    pub input: usize,
+    /// Its absolute path; links above the input are resolved, links inside it are not.
+    pub place: PathBuf,
+    /// The file to open, with its path below the input as its name.
+    pub source: Source,
 }
 
 /// Something among the inputs that is no document, or hides some.
@@ -76,7 +94,7 @@ pub struct Trouble {
 pub enum TroubleKind {
     /// Documents may be hidden behind it: the run must not say that all is well.
     Unreadable,
-    /// It is no document: a pipe, a device, a link to a folder or to nothing.
+    /// It is no document: a pipe, a device, a link to a folder or to nothing, an output folder.
     NotAFile,
 }
 
@@ -91,19 +109,24 @@ pub enum Error {
         /// What the operating system says.
         source: std::io::Error,
     },
-    /// The input is where the records go.
+    /// The input is an output folder, or inside one.
     #[error(
-        "input {} is the output folder or its records; choose another folder for --out",
-        path.display()
+        "input {} is inside the output folder {}; name the folder with the original documents",
+        path.display(), output.display()
     )]
     IsOutput {
         /// The input as the user wrote it.
         path: PathBuf,
+        /// The output folder.
+        output: PathBuf,
     },
 }
 
 /// Finds the documents in `inputs`, each a file or a folder. The folder `output` is never walked,
-/// wherever it lies.
+/// wherever it lies. An input that is missing does not affect the others.
+///
+/// # Errors
+/// If an input is inside an output folder, or if none of the inputs exists.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered, Error> {
     // A folder that does not exist yet has nothing in it that could be walked.
     let output = output.and_then(|folder| fs::canonicalize(folder).ok());
@@ -111,23 +134,32 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered,
         output,
         ..Search::default()
     };
-    let mut roots = Vec::new();
-    for input in inputs {
-        roots.push((input, search.root(input)?));
+    for named in inputs {
+        search.input(named)?;
     }
-    for (input, root) in &roots {
-        search.input(input, root);
+    if search.found.inputs.is_empty()
+        && let Some(missing) = search.found.missing.pop()
+    {
+        return Err(Error::Missing {
+            path: missing.named,
+            source: missing.source,
+        });
     }
-    let mut found = search.found;
-    found.roots = roots
-        .into_iter()
-        .map(|(named, real)| Root {
-            named: named.clone(),
-            real,
-        })
-        .collect();
-    found.sources.sort();
-    Ok(found)
+    for input in 0..search.found.inputs.len() {
+        search.walk(input);
+    }
+    Ok(search.found)
+}
+
+/// The output folder of diarium that a path without links lies in, or is: a folder with a catalogue
+/// and records.
+fn output_folder_of(real: &Path) -> Option<&Path> {
+    real.ancestors().find(|folder| is_output_folder(folder))
+}
+
+fn is_output_folder(folder: &Path) -> bool {
+    // The names that the store gives them.
+    folder.join("catalogue.db").is_file() && folder.join("records").is_dir()
 }
 
 /// The state of one call of [`discover`].
@@ -135,56 +167,83 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered,
 struct Search {
     output: Option<PathBuf>,
     found: Discovered,
-    names: clash::Names,
-    /// Files taken so far, by their real path.
+    /// Files taken so far, by their absolute path.
     taken: HashSet<PathBuf>,
 }
 
 impl Search {
-    /// The real path of an input.
-    fn root(&self, input: &Path) -> Result<PathBuf, Error> {
-        let root = fs::canonicalize(input).map_err(|source| Error::Missing {
-            path: input.to_owned(),
-            source,
-        })?;
-        match &self.output {
-            Some(output) if root == *output || root.starts_with(output.join("records")) => {
-                Err(Error::IsOutput {
-                    path: input.to_owned(),
-                })
+    fn input(&mut self, named: &Path) -> Result<(), Error> {
+        let looked_at = fs::canonicalize(named)
+            .and_then(|real| fs::metadata(&real).map(|metadata| (real, metadata.is_dir())));
+        let (real, is_folder) = match looked_at {
+            Ok(looked_at) => looked_at,
+            Err(source) => {
+                let named = named.to_owned();
+                self.found.missing.push(MissingInput { named, source });
+                return Ok(());
             }
-            _ => Ok(root),
+        };
+        let within_output = |output: &&PathBuf| real.starts_with(output);
+        let output = self.output.as_ref().filter(within_output);
+        if let Some(output) = output.map(PathBuf::as_path).or(output_folder_of(&real)) {
+            return Err(Error::IsOutput {
+                path: named.to_owned(),
+                output: output.to_owned(),
+            });
         }
+        self.found.inputs.push(Input {
+            named: named.to_owned(),
+            real,
+            is_folder,
+        });
+        Ok(())
     }
 
-    fn input(&mut self, input: &Path, root: &Path) {
-        let output = self.output.clone();
-        let entries = WalkDir::new(root)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(|entry| !is_hidden(entry) && Some(entry.path()) != output.as_deref());
-        for entry in entries {
+    fn walk(&mut self, number: usize) {
+        let input = self.found.inputs[number].clone();
+        let first = self.found.files.len();
+        let mut entries = WalkDir::new(&input.real).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
             match entry {
-                Ok(entry) => self.entry(input, root, &entry),
+                Ok(entry) if is_hidden(&entry) => skip(&mut entries, &entry),
+                Ok(entry) if self.is_skipped_folder(&input, &entry) => entries.skip_current_dir(),
+                Ok(entry) => self.entry(number, &input, &entry),
                 Err(error) => self.trouble(
-                    error.path().unwrap_or(root).to_owned(),
+                    error.path().unwrap_or(&input.real).to_owned(),
                     format!("cannot be looked into: {error}"),
                     TroubleKind::Unreadable,
                 ),
             }
         }
+        let by_name = |found: &Found| found.source.relative.clone();
+        self.found.files[first..].sort_by_cached_key(by_name);
     }
 
-    fn entry(&mut self, input: &Path, root: &Path, entry: &DirEntry) {
+    /// Whether a folder holds results of diarium, which are never read as documents. One that is
+    /// not the output of this run is mentioned.
+    fn is_skipped_folder(&mut self, input: &Input, entry: &DirEntry) -> bool {
+        if !entry.file_type().is_dir() || entry.depth() == 0 {
+            return false;
+        }
+        if Some(entry.path()) == self.output.as_deref() {
+            return true;
+        }
+        let is_output = is_output_folder(entry.path());
+        if is_output {
+            self.trouble(
+                shown(input, entry.path()),
+                "is an output folder of diarium, skipped".to_owned(),
+                TroubleKind::NotAFile,
+            );
+        }
+        is_output
+    }
+
+    fn entry(&mut self, number: usize, input: &Input, entry: &DirEntry) {
         if entry.file_type().is_dir() {
             return;
         }
-        let inside = entry.path().strip_prefix(root).unwrap_or(Path::new(""));
-        let shown = if inside.as_os_str().is_empty() {
-            input.to_owned()
-        } else {
-            input.join(inside)
-        };
+        let shown = shown(input, entry.path());
         let metadata = match fs::metadata(entry.path()) {
             Ok(metadata) => metadata,
             Err(error) if entry.path_is_symlink() => {
@@ -209,8 +268,16 @@ impl Search {
         if self.is_output(entry) || !self.taken.insert(entry.path().to_owned()) {
             return;
         }
-        let relative = self.names.claim(root, inside);
-        self.found.sources.push(source(relative, shown, &metadata));
+        let below = entry.path().strip_prefix(input.folder());
+        self.found.files.push(Found {
+            input: number,
+            place: entry.path().to_owned(),
+            source: source(
+                escape(below.unwrap_or(entry.path())),
+                shown,
+                &metadata,
+            ),
+        });
     }
 
     /// A link may lead into the output folder; a plain entry there was never walked to.
@@ -231,9 +298,23 @@ impl Search {
     }
 }
 
+/// The path of something in an input, as the user would write it.
+fn shown(input: &Input, path: &Path) -> PathBuf {
+    match path.strip_prefix(&input.real) {
+        Ok(inside) if !inside.as_os_str().is_empty() => input.named.join(inside),
+        _ => input.named.clone(),
+    }
+}
+
 /// An input that the user named is never hidden, whatever its name.
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn skip(entries: &mut walkdir::IntoIter, entry: &DirEntry) {
+    if entry.file_type().is_dir() {
+        entries.skip_current_dir();
+    }
 }
 
 fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
@@ -242,6 +323,7 @@ fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
         file,
         bytes: metadata.len(),
         modified: modified(metadata),
+        changed: changed(metadata),
     }
 }
 
@@ -255,6 +337,20 @@ pub fn modified(metadata: &Metadata) -> i128 {
             Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(0),
         })
         .unwrap_or(0)
+}
+
+/// When the status of a file was last changed, in nanoseconds since the Unix epoch: its bytes, its
+/// name or its rights. 0 where the system does not say.
+#[cfg(unix)]
+pub fn changed(metadata: &Metadata) -> i128 {
+    use std::os::unix::fs::MetadataExt;
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
+}
+
+/// When the status of a file was last changed; this system does not say.
+#[cfg(not(unix))]
+pub fn changed(_: &Metadata) -> i128 {
+    0
 }
 
 fn describe(file_type: FileType) -> &'static str {

@@ -1,14 +1,15 @@
-//! What is a file called, so that its name can be printed, stored and used as a path?
+//! Percent-encoding of file names, so that they can be printed, stored and used as a path.
 //!
 //! File names are bytes; a record's `source.path` is text, and also names the record's file. So
-//! what could not be printed or would lead out of the output folder is written the way URLs do:
-//! `%` and two hexadecimal digits a byte. Escaped are control characters, line and paragraph
-//! separators, the marks that turn the direction of writing, backslashes, bytes that are not
-//! UTF-8, and a part that is only `.`, `..` or white space. A `%` is escaped only where two hexadecimal digits
-//! follow it, so that `100 %.txt` keeps its name and [`unescape`] still gives every name back.
+//! what could not be printed or would lead out of the output folder is written as in URLs: `%` and
+//! two hexadecimal digits for each byte. Escaped are control characters, line and paragraph
+//! separators, bidirectional marks, backslashes, bytes that are not UTF-8, a part that is only `.`,
+//! `..` or white space, and a `!` at the end of a folder's name, because `archive.zip!/inner` names
+//! a document inside a container. A `%` is escaped only where two hexadecimal digits follow it, so
+//! that `100 %.txt` keeps its name and [`unescape`] gives every name back.
 
 use std::fmt::Write;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::document::is_obeyed;
 
@@ -21,6 +22,10 @@ pub fn escape(path: &Path) -> String {
             other => other.as_os_str().as_encoded_bytes(),
         };
         if !name.is_empty() {
+            if name.ends_with('!') {
+                name.pop();
+                push_bytes(b"!", &mut name);
+            }
             name.push('/');
         }
         escape_part(part, &mut name);
@@ -46,6 +51,19 @@ pub fn unescape(name: &str) -> Vec<u8> {
         }
     }
     raw
+}
+
+/// The path that a name stands for.
+#[cfg(unix)]
+pub fn unescape_path(name: &str) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(unescape(name)).into()
+}
+
+/// The path that a name stands for. Escapes that are no UTF-8 cannot come from this system.
+#[cfg(not(unix))]
+pub fn unescape_path(name: &str) -> PathBuf {
+    String::from_utf8_lossy(&unescape(name)).into_owned().into()
 }
 
 fn escape_part(part: &[u8], name: &mut String) {
@@ -102,6 +120,7 @@ mod tests {
             ("two\nlines", "two%0Alines"),
             ("esc\u{1b}[31m", "esc%1B[31m"),
             ("a\\b", "a%5Cb"),
+            ("a!/b!", "a%21/b!"),
             ("../up", "%2E%2E/up"),
             (" /\u{a0} ", "%20/%C2%A0%20"),
             ("turn\u{202e}ed", "turn%E2%80%AEed"),

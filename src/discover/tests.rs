@@ -11,8 +11,8 @@ fn folder(files: &[&str]) -> tempfile::TempDir {
 }
 
 fn names(discovered: &Discovered) -> Vec<&str> {
-    let sources = discovered.sources.iter();
-    sources.map(|source| source.relative.as_str()).collect()
+    let files = discovered.files.iter();
+    files.map(|found| found.source.relative.as_str()).collect()
 }
 
 #[test]
@@ -20,8 +20,8 @@ fn files_come_in_the_order_of_their_names_without_hidden_ones() {
     let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".git/config", "a/.hidden"]);
     let found = discover(&[folder.path().to_owned()], None).unwrap();
     assert_eq!(names(&found), ["a.txt", "a/z.txt", "b.txt"]);
-    assert_eq!(found.sources[0].bytes, 4);
-    assert!(found.sources[0].modified > 0);
+    assert_eq!(found.files[0].source.bytes, 4);
+    assert!(found.files[0].source.modified > 0);
     assert!(found.troubles.is_empty());
 }
 
@@ -47,10 +47,37 @@ fn the_output_folder_is_never_walked() {
     let output = folder.path().join("out");
     let found = discover(&[folder.path().to_owned()], Some(&output)).unwrap();
     assert_eq!(names(&found), ["a.txt"]);
-    for wrong in ["out", "out/records"] {
+    fs::create_dir(output.join("pdf")).unwrap();
+    for wrong in ["out", "out/records", "out/pdf", "out/run.json"] {
         let error = discover(&[folder.path().join(wrong)], Some(&output)).unwrap_err();
         assert!(matches!(error, Error::IsOutput { .. }));
     }
+}
+
+#[test]
+fn the_output_folder_of_another_run_is_no_input() {
+    let folder = folder(&[
+        "a.txt",
+        "other/records/a.txt.json",
+        "other/catalogue.db",
+        "other/pdf/a.pdf",
+    ]);
+    let found = discover(&[folder.path().to_owned()], None).unwrap();
+    assert_eq!(names(&found), ["a.txt"]);
+    assert_eq!(found.troubles.len(), 1);
+    for wrong in ["other", "other/pdf"] {
+        let error = discover(&[folder.path().join(wrong)], None).unwrap_err();
+        assert!(matches!(error, Error::IsOutput { .. }));
+    }
+}
+
+#[test]
+fn a_missing_input_does_not_affect_the_others() {
+    let folder = folder(&["a.txt"]);
+    let inputs = [folder.path().join("gone"), folder.path().to_owned()];
+    let found = discover(&inputs, None).unwrap();
+    assert_eq!(names(&found), ["a.txt"]);
+    assert_eq!(found.missing[0].named, inputs[0]);
 }
 
 #[test]

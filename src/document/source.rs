@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// One file to process.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
-    /// Its path relative to the input that the user named, with `/` between the parts. It names
-    /// the record, so two sources of one run never share it.
+    /// The path that names the record, with `/` between the parts: the path below the input or
+    /// root, or the one that the catalogue assigned. Two sources of one run never share it.
     pub relative: String,
     /// Where to open it.
     pub file: PathBuf,
@@ -16,6 +16,9 @@ pub struct Source {
     pub bytes: u64,
     /// Modification time in nanoseconds since the Unix epoch, 0 where the file system has none.
     pub modified: i128,
+    /// Status change time (`st_ctime`) in nanoseconds since the Unix epoch, 0 where the file
+    /// system has none. Programs can set a modification time back, but not this one.
+    pub changed: i128,
 }
 
 /// How a document reached us. Carriers end in pages; nothing after `read` asks for them.

@@ -123,6 +123,14 @@ pub enum FailureCode {
     Quarantined,
 }
 
+impl FailureCode {
+    /// Whether the bytes of the source could not be read at all, so that nothing is known against a
+    /// record that was made from them earlier.
+    pub fn is_source_unreadable(self) -> bool {
+        matches!(self, Self::Unreadable | Self::Encrypted)
+    }
+}
+
 impl fmt::Display for FailureCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = match self {

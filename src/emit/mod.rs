@@ -1,34 +1,36 @@
-//! How does a record leave the house?
+//! Renditions of documents, and atomic writes of files outside the output folder.
 //!
-//! As pretty JSON under `DIR/records/`, written beside its place, forced to the disk and renamed
-//! into it: a reader never sees half a record, also after a power cut. [`settle()`] forces the new
-//! names to the disk, many at a time. Beside it, for those who ask, as a PDF that can be searched and
-//! as ALTO. Which records and copies to write is for `pipeline` to say.
+//! A searchable PDF and ALTO files are made of a document that was read; `store` puts them beside
+//! its record. Datasets, reports and profiles are written wherever the user says, each whole or not
+//! at all.
 
 mod alto;
-mod copies;
-mod place;
 mod replace;
 mod searchable;
 mod settle;
 mod staged;
 
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::document::{Failure, FailureCode, Record};
+use crate::document::{Failure, FailureCode};
 
 pub use alto::{AltoSource, alto_pages};
-pub use copies::{Copy, copies_of, write_copies};
-pub use place::{alto_path, record_path, searchable_path};
 pub use searchable::{NoCopy, searchable_copy};
-pub use settle::{settle, sweep};
 pub use staged::{Replace, Staged};
 
 use replace::{RealDisk, replace};
+
+/// A file that is put beside a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Its path, relative to the output folder.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
 
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -77,25 +79,6 @@ impl Error {
     }
 }
 
-/// Writes a record to its place in the output folder, and says which file that is, relative to the
-/// folder.
-pub fn write_record(folder: &Path, record: &Record) -> Result<String, Error> {
-    let relative = record_path(&record.source.path);
-    write_json(&folder.join(&relative), record)?;
-    Ok(relative)
-}
-
-/// Takes a document's record away, given by its file relative to the output folder, and its copies;
-/// what is gone already is no error.
-pub fn remove_record(folder: &Path, document: &str, record: &str) -> Result<(), Error> {
-    write_copies(folder, document, &[])?;
-    let path = folder.join(record);
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != ErrorKind::NotFound => Err(Error { path, source }),
-        _ => Ok(()),
-    }
-}
-
 /// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
 /// missing on the way are made.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
@@ -118,6 +101,7 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {

@@ -1,4 +1,4 @@
-//! How does a file come to its place whole, or not at all?
+//! Atomic writes outside the output folder: a whole file or none.
 //!
 //! It is written beside its place, forced to the disk and renamed into it. A step that fails leaves
 //! what was there before, and nothing beside it.
@@ -8,8 +8,6 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
-
-use super::place;
 
 /// The steps that the disk can refuse; a test has each of them fail in turn.
 pub(super) trait Disk {
@@ -34,10 +32,17 @@ pub(super) fn replace(disk: &impl Disk, path: &Path, bytes: &[u8]) -> io::Result
         .parent()
         .ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
     disk.make_folder(folder)?;
-    let mut temporary = disk.make_file(folder, &place::temporary_prefix(path))?;
+    let mut temporary = disk.make_file(folder, &temporary_prefix(path))?;
     disk.write(&mut temporary, bytes)?;
     disk.sync(&temporary)?;
     disk.rename(temporary, path)
+}
+
+/// The start of the temporary file's name for a file: `.a.txt.tmp-`. A name that is too long for
+/// that is cut.
+fn temporary_prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{}.tmp-", &name[..name.floor_char_boundary(200)])
 }
 
 impl Disk for RealDisk {

@@ -1,7 +1,7 @@
-//! What becomes of one document that is taken in hand?
+//! One attempt at one document: process it and stage its files.
 //!
-//! The same whether a thread of this process does it or a worker process: it is looked at, taken
-//! to its record, and the record is written. Nothing is told to the catalogue here.
+//! The same whether a thread of this process does it or a worker process. Nothing is told to the
+//! catalogue here, and nothing is put in its place: new files wait in the staging area.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,13 +15,15 @@ use super::fault;
 use super::plan::{Moved, Task};
 use super::process::process_file_and_copy;
 use super::tools::Tools;
-use crate::catalogue::{Fingerprint, Outcome, hash_file};
+use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
 use crate::document::{FailureCode, Record, Source};
+use crate::store::Staging;
 use crate::{discover, emit};
 
 /// What every attempt of a run needs.
 pub(super) struct Attempts {
     output: PathBuf,
+    staging: Staging,
     tools: Tools,
     fingerprint: Fingerprint,
 }
@@ -31,7 +33,9 @@ pub(super) struct Attempts {
 pub(super) enum Ended {
     /// Its bytes are what they were: its record stands.
     Same,
-    /// It changed while it was read: whoever writes it is not done.
+    /// Its bytes are those of the record that was withdrawn.
+    Restorable,
+    /// It changed while it was read: another program is still writing it.
     Deferred,
     /// There is a record, or a reason why there is none.
     Processed {
@@ -40,13 +44,23 @@ pub(super) enum Ended {
         fingerprint: String,
         outcome: Outcome,
         duration_ms: u64,
+        /// Its record and derived files, waiting to be put in their places.
+        files: Vec<StagedFile>,
     },
 }
 
+/// A document that was processed.
+struct Processed {
+    id: Option<String>,
+    outcome: Outcome,
+    files: Vec<StagedFile>,
+}
+
 impl Attempts {
-    pub(super) fn new(output: PathBuf, tools: Tools) -> Self {
+    pub(super) fn new(output: PathBuf, staging: Staging, tools: Tools) -> Self {
         Self {
             output,
+            staging,
             fingerprint: tools.fingerprint(),
             tools,
         }
@@ -57,23 +71,27 @@ impl Attempts {
         &self.fingerprint
     }
 
-    /// Takes one document in hand; an error means that no record can be written any more.
+    /// Makes one attempt; an error means that no record can be written any more.
     pub(super) fn attempt(&self, task: &Task) -> Result<Ended, emit::Error> {
         let started = Instant::now();
-        if let Some(id) = &task.unless
-            && hash_file(&task.source.file).is_ok_and(|now| now == *id)
+        if (task.unless.is_some() || task.restore.is_some())
+            && let Ok(now) = hash_file(&task.source.file)
         {
-            return Ok(Ended::Same);
+            match Some(now) {
+                now if now == task.unless => return Ok(Ended::Same),
+                now if now == task.restore => return Ok(Ended::Restorable),
+                _ => {}
+            }
         }
         let moved = match &task.moved {
-            Some(moved) if moved.stands => self.rewritten(&task.source, moved)?,
+            Some(moved) if moved.stands => self.relocate(&task.source, moved)?,
             _ => None,
         };
-        let outcome = match moved {
-            Some(outcome) => Some(outcome),
-            None => self.outcome(task)?,
+        let processed = match moved {
+            Some(processed) => Some(processed),
+            None => self.process(task)?,
         };
-        let Some((id, outcome)) = outcome else {
+        let Some(Processed { id, outcome, files }) = processed else {
             return Ok(Ended::Deferred);
         };
         let fingerprint = match (&outcome, &id) {
@@ -85,16 +103,13 @@ impl Attempts {
             fingerprint,
             outcome,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            files,
         })
     }
 
     /// The record of a document that was moved, with its new path; nothing where the old record is
     /// not what it should be.
-    fn rewritten(
-        &self,
-        source: &Source,
-        moved: &Moved,
-    ) -> Result<Option<(Option<String>, Outcome)>, emit::Error> {
+    fn relocate(&self, source: &Source, moved: &Moved) -> Result<Option<Processed>, emit::Error> {
         let old = fs::read(self.output.join(&moved.from.record));
         let record = old
             .ok()
@@ -106,12 +121,12 @@ impl Attempts {
         if has_changed(source) {
             return Ok(None);
         }
-        self.written(record, Made::default()).map(Some)
+        self.stage(record, Made::default()).map(Some)
     }
 
     /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
     /// changed meanwhile, which may explain whatever came of it.
-    fn outcome(&self, task: &Task) -> Result<Option<(Option<String>, Outcome)>, emit::Error> {
+    fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
         #[cfg(debug_assertions)]
         fault::strike(&task.source);
         let processed = process_file_and_copy(&task.source, &self.tools);
@@ -121,44 +136,47 @@ impl Attempts {
         let (record, made) = match processed {
             Ok(processed) => processed,
             Err(failure) => {
-                let id = id_of_failed(&task.source, failure.code);
-                return Ok(Some((id, Outcome::Failed(failure))));
+                return Ok(Some(Processed {
+                    id: id_of_failed(&task.source, failure.code),
+                    outcome: Outcome::Failed(failure),
+                    files: Vec::new(),
+                }));
             }
         };
         #[cfg(debug_assertions)]
         fault::strike_disk(&task.source)?;
-        self.written(record, made).map(Some)
+        self.stage(record, made).map(Some)
     }
 
-    /// Writes a record and its copies; where only this one cannot be written, that is its document's failure.
-    fn written(
-        &self,
-        record: Record,
-        made: Made,
-    ) -> Result<(Option<String>, Outcome), emit::Error> {
-        // The copies first: a record that is there says that they are.
-        let path = &record.source.path;
-        let written = emit::write_copies(&self.output, path, &made.copies)
-            .and_then(|()| emit::write_record(&self.output, &record));
+    /// Stages a record and its derived files.
+    fn stage(&self, record: Record, made: Made) -> Result<Processed, emit::Error> {
+        let mut files = vec![self.staging.record(&record)?];
+        for copy in &made.copies {
+            files.push(self.staging.bytes(&copy.path, &copy.bytes)?);
+        }
         let mut warnings = record.warnings;
         warnings.extend(made.warnings);
-        let outcome = match written {
-            Ok(file) => Outcome::Done {
-                kind: record.kind,
-                pages: record.pages.len(),
-                warnings,
-                record: file,
-            },
-            Err(error) => Outcome::Failed(error.document_failure().ok_or(error)?),
+        let outcome = Outcome::Done {
+            kind: record.kind,
+            pages: record.pages.len(),
+            warnings,
+            record: files[0].path.clone(),
         };
-        Ok((Some(record.id), outcome))
+        Ok(Processed {
+            id: Some(record.id),
+            outcome,
+            files,
+        })
     }
 }
 
 /// Whether the file is no longer the one that was found, also because it is gone.
 fn has_changed(source: &Source) -> bool {
     match fs::metadata(&source.file) {
-        Ok(now) => (now.len(), discover::modified(&now)) != (source.bytes, source.modified),
+        Ok(now) => {
+            let state = (now.len(), discover::modified(&now), discover::changed(&now));
+            state != (source.bytes, source.modified, source.changed)
+        }
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     }
 }

@@ -1,4 +1,4 @@
-//! What time is it, in words that machines and people read alike?
+//! Wall clock: the time in RFC 3339, and in nanoseconds.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,6 +9,12 @@ pub(super) fn now() -> String {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default(),
     )
+}
+
+/// Now, in nanoseconds since the Unix epoch.
+pub(super) fn now_ns() -> i128 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or(0))
 }
 
 fn rfc_3339(since_epoch: Duration) -> String {

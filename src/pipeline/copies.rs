@@ -5,8 +5,9 @@
 
 use super::isolate::isolate;
 use super::process::Walked;
+use crate::catalogue::{alto_path, searchable_path};
 use crate::document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
-use crate::emit::{AltoSource, Copy, alto_pages, alto_path, searchable_copy, searchable_path};
+use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
 
 /// Which copies are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

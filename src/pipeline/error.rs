@@ -1,8 +1,8 @@
-//! Why can a run not go on?
+//! Errors: why a run did not start or cannot go on.
 
 use std::path::PathBuf;
 
-use crate::{archive, catalogue, discover, emit, export, profile, validate};
+use crate::{archive, catalogue, discover, emit, export, profile, store, validate};
 
 /// Why a run did not start, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,15 @@ pub enum Error {
     /// A file cannot be written, nor could any other.
     #[error(transparent)]
     Emit(#[from] emit::Error),
+    /// The output folder cannot be written.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// No temporary folder can be made.
+    #[error("no temporary folder can be made: {0}; check TMPDIR")]
+    Temporary(std::io::Error),
+    /// A root's name was given for several inputs.
+    #[error("--root names one input; run each input that needs a name by itself")]
+    RootName,
     /// A folder was to be merged into itself.
     #[error("{} is merged into itself; name another folder for --into", folder.display())]
     IntoItself {
@@ -76,8 +85,11 @@ impl Error {
             Self::Input(_)
             | Self::Profile(_)
             | Self::ProfileFile { .. }
+            | Self::RootName
             | Self::IntoItself { .. } => true,
-            Self::Catalogue(error) => matches!(error, catalogue::Error::Missing { .. }),
+            Self::Catalogue(error) | Self::Store(store::Error::Catalogue(error)) => {
+                matches!(error, catalogue::Error::Missing { .. })
+            }
             Self::Export(error) => error.is_usage(),
             _ => false,
         }

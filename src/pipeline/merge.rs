@@ -1,22 +1,29 @@
-//! How do several output folders become one?
+//! Merge: join output folders into one.
 //!
-//! Records first, then the rows that tell of them, so that an interruption leaves nothing that the
-//! next call does not put right; what is the same already is not touched. Of two states of one
-//! document the later stands. Where two folders hold different documents under one path, the one
-//! that was there first stands, and the other is told of and stays where it is.
+//! Of two states of one document the later replaces the other wholly: row, record, derived files and
+//! withdrawn record. A document is the same in two folders if its root and its path below that are;
+//! see [`crate::catalogue::MergeSource`]. Files are copied into the staging area, and each batch of
+//! documents is one operation of the store, so that an interrupted merge can be repeated.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{Error, SUMMARY_FILE};
-use crate::catalogue::{self, Arrival, Catalogue, History, Lock, Meeting, RunId};
+use super::Error;
+use super::plan::candidates;
+use crate::catalogue::{
+    self, ALTO, Catalogue, IncomingRow, MergeDecision, MergeSource, RECORDS, SEARCHABLE,
+    StagedFile, WITHDRAWN, alto_folder, hash_bytes, record_path, searchable_path,
+};
+use crate::document::Record;
 use crate::emit;
+use crate::store::{self, Staging, Store};
 
-/// Rows that are looked at, and then written, together.
-const BATCH: u32 = 256;
+/// Documents that are copied, and then stored, together.
+const BATCH: u32 = 512;
 
 /// What came of a merge, in documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,39 +41,35 @@ pub struct Merged {
 pub struct Conflict {
     /// The output folder that still holds it.
     pub folder: PathBuf,
-    /// The document's relative path.
+    /// The document's path there.
     pub path: String,
     /// Why, and what to do.
     pub message: String,
 }
 
-/// A folder that is merged into another.
+/// A folder that is merged into another, held so that nothing changes meanwhile.
 struct Other {
     folder: PathBuf,
-    catalogue: Catalogue,
-    // Held, so that nothing changes meanwhile.
-    _lock: Lock,
+    store: Store,
 }
 
-/// Joins output folders into one. May be repeated and interrupted; holds all the folders.
+/// Joins output folders into one. Can be repeated and interrupted; holds all the folders.
+///
+/// # Errors
+/// If a folder cannot be used, or the target cannot be written.
 pub fn merge(folders: &[PathBuf], into: &Path) -> Result<Merged, Error> {
     let others = open(folders, into)?;
-    let lock = Lock::take(into)?;
     let mut target = Target {
-        folder: into,
-        catalogue: Catalogue::open(&lock)?,
-        history: History::new(),
+        store: Store::open(into)?,
         merged: Merged::default(),
     };
-    emit::sweep(into);
-    let catalogues: Vec<&Catalogue> = others.iter().map(|other| &other.catalogue).collect();
-    let numbers = target.catalogue.take_runs(&catalogues)?;
-    target.history = target.catalogue.history()?;
-    for (other, numbers) in others.iter().zip(&numbers) {
-        target.take(other, numbers)?;
+    let catalogues: Vec<&Catalogue> = others.iter().map(|other| other.store.catalogue()).collect();
+    let sources = target.store.catalogue_mut().merge_sources(&catalogues)?;
+    for (other, source) in others.iter().zip(&sources) {
+        target.take(other, source)?;
     }
     if let Some(summary) = summary(&others) {
-        emit::write_json(&into.join(SUMMARY_FILE), &summary)?;
+        target.store.write_summary(&summary)?;
     }
     Ok(target.merged)
 }
@@ -95,144 +98,227 @@ fn open(folders: &[PathBuf], into: &Path) -> Result<Vec<Other>, Error> {
     others
         .into_iter()
         .map(|(_, folder)| {
-            let lock = Lock::take(folder)?;
             Ok(Other {
                 folder: folder.clone(),
-                catalogue: Catalogue::open(&lock)?,
-                _lock: lock,
+                store: Store::open(folder)?,
             })
         })
         .collect()
 }
 
-struct Target<'t> {
-    folder: &'t Path,
-    catalogue: Catalogue,
-    history: History,
+struct Target {
+    store: Store,
     merged: Merged,
 }
 
-impl Target<'_> {
-    fn take(&mut self, other: &Other, numbers: &BTreeMap<RunId, RunId>) -> Result<(), Error> {
-        let history = other.catalogue.history()?;
+/// A document that is taken over, under its path in the target.
+struct Taken {
+    row: IncomingRow,
+    path: String,
+}
+
+impl Target {
+    fn take(&mut self, other: &Other, source: &MergeSource<'_>) -> Result<(), Error> {
+        let names: BTreeMap<_, _> = self
+            .store
+            .catalogue()
+            .roots()?
+            .into_iter()
+            .map(|root| (root.root, root.name))
+            .collect();
         let mut last = String::new();
         loop {
-            let rows = other.catalogue.rows_after(&last, BATCH, &history)?;
+            let rows = source.rows_after(&last, BATCH)?;
             match rows.last() {
                 Some(row) => last.clone_from(&row.path),
                 None => return Ok(()),
             }
             let mut taken = Vec::new();
+            let mut unreadable = Vec::new();
             for row in rows {
-                if self.takes(other, &row)? {
-                    taken.push(row);
+                match self.store.catalogue().merge_decision(&row)? {
+                    MergeDecision::Same if !self.is_complete(&row)? => taken.push(row),
+                    MergeDecision::Newer => taken.push(row),
+                    MergeDecision::Same | MergeDecision::Older => self.merged.known += 1,
+                    MergeDecision::SourceUnreadable => unreadable.push(row),
+                    MergeDecision::Conflict => self.conflict(
+                        other,
+                        &row.path,
+                        "both folders know this document in another state from the same moment; \
+                         run diarium again in one of them and merge again"
+                            .to_owned(),
+                    ),
                 }
             }
-            let records = taken.iter().filter_map(|row| row.record.as_deref());
-            emit::settle(self.folder, records)?;
-            self.catalogue.take_rows(&taken, numbers)?;
+            let taken = self.with_paths(taken, &names)?;
+            self.copy(other, source, taken, &unreadable)?;
         }
     }
 
-    /// Whether a row is to be taken over; its record then is.
-    fn takes(&mut self, other: &Other, row: &Arrival) -> Result<bool, Error> {
-        let conflict = match self.catalogue.meeting(row, &self.history)? {
-            Meeting::Older => {
-                self.merged.known += 1;
-                return Ok(false);
-            }
-            Meeting::Same if self.stands(row) => {
-                self.merged.known += 1;
-                return Ok(false);
-            }
-            Meeting::Same | Meeting::Newer => match self.copy(other, row)? {
-                Ok(()) => {
-                    self.merged.taken += 1;
-                    return Ok(true);
+    /// The path of each document in the target: the one that it has there, or the one that it has
+    /// in the other folder if that is free, or one that names its root.
+    fn with_paths(
+        &self,
+        rows: Vec<IncomingRow>,
+        names: &BTreeMap<i64, String>,
+    ) -> Result<Vec<Taken>, Error> {
+        let catalogue = self.store.catalogue();
+        let mut assigned = super::plan::TakenPaths::default();
+        let mut taken = Vec::new();
+        for row in rows {
+            let root = names.get(&row.identity.root).map_or("input", String::as_str);
+            let path = match catalogue.known(&row.identity)? {
+                Some(known) => known.path,
+                None => {
+                    let relative = candidates(root, &row.identity.relative);
+                    let mut free = String::new();
+                    for path in std::iter::once(row.path.clone()).chain(relative) {
+                        if !assigned.conflicts(&path) && !catalogue.is_path_taken(&path, None)? {
+                            free = path;
+                            break;
+                        }
+                    }
+                    free
                 }
-                Err(reason) => reason,
-            },
-            Meeting::Conflict => format!(
-                "{} holds another document under this path, which stays; merge this folder into \
-                 one of its own, or rename the document and run again",
-                self.folder.display()
-            ),
-        };
+            };
+            assigned.add(&path);
+            taken.push(Taken { row, path });
+        }
+        Ok(taken)
+    }
+
+    /// Copies the files of documents and stores them, with the news that sources are unreadable.
+    fn copy(
+        &mut self,
+        other: &Other,
+        source: &MergeSource<'_>,
+        taken: Vec<Taken>,
+        unreadable: &[IncomingRow],
+    ) -> Result<(), Error> {
+        let staging = self.store.staging_in_batches();
+        let folder = &other.folder;
+        let staged: Vec<_> = taken
+            .into_par_iter()
+            .map(|taken| {
+                let files = stage(folder, &staging, &taken);
+                (taken, files)
+            })
+            .collect();
+        let mut ready = Vec::new();
+        for (taken, files) in staged {
+            match files? {
+                Ok(files) => match self.store.prepare(&files)? {
+                    None => ready.push((taken, files)),
+                    Some(failure) => self.conflict(other, &taken.row.path, failure.message),
+                },
+                Err(reason) => self.conflict(other, &taken.row.path, reason),
+            }
+        }
+        self.store.sync_batch()?;
+        self.merged.taken += u64::try_from(ready.len() + unreadable.len()).unwrap_or(u64::MAX);
+        Ok(self.store.change(|change| {
+            for (Taken { row, path }, files) in &ready {
+                change.merge(source, row, path, files)?;
+            }
+            for row in unreadable {
+                change.merge_unreadable(source, row)?;
+            }
+            Ok(())
+        })?)
+    }
+
+    /// Whether all files that a document has here are there.
+    fn is_complete(&self, row: &IncomingRow) -> Result<bool, Error> {
+        let files = self.store.catalogue().files_of(&row.identity)?;
+        let is_there = |file: &String| self.store.folder().join(file).is_file();
+        Ok(files.iter().all(is_there))
+    }
+
+    fn conflict(&mut self, other: &Other, path: &str, message: String) {
         self.merged.conflicts.push(Conflict {
             folder: other.folder.clone(),
-            path: row.path.clone(),
-            message: conflict,
+            path: path.to_owned(),
+            message,
         });
-        Ok(false)
     }
+}
 
-    fn stands(&self, row: &Arrival) -> bool {
-        let record = row.record.as_ref();
-        record.is_none_or(|record| self.folder.join(record).is_file())
-    }
-
-    /// Copies a row's record; the inner error is why this one cannot be, where others can.
-    fn copy(&self, other: &Other, row: &Arrival) -> Result<Result<(), String>, Error> {
-        let Some(record) = &row.record else {
-            return Ok(Ok(()));
+/// Stages the files of a document; the inner error is why this one cannot be taken over, where
+/// others can.
+fn stage(
+    folder: &Path,
+    staging: &Staging,
+    taken: &Taken,
+) -> Result<Result<Vec<StagedFile>, String>, emit::Error> {
+    let mut staged = Vec::new();
+    for (file, sha256) in &taken.row.files {
+        let Some(path) = target_path(file, taken) else {
+            return Ok(Err(format!("its file {file} is not where such files are")));
         };
-        if !is_inside(record) || !is_inside(&format!("records/{}", row.path)) {
-            let message = format!("its record is said to be {record}, outside of records/");
-            return Ok(Err(message));
-        }
-        let bytes = match fs::read(other.folder.join(record)) {
-            Ok(bytes) if tells_of(&bytes, row) => bytes,
-            Ok(_) => {
-                let message = "its record is not the one that the catalogue tells of; run diarium \
-                               again in that folder";
-                return Ok(Err(message.to_owned()));
-            }
+        let bytes = match fs::read(folder.join(file)) {
+            Ok(bytes) => bytes,
             Err(error) => {
-                let message =
-                    format!("its record cannot be read: {error}; run diarium again in that folder");
-                return Ok(Err(message));
+                return Ok(Err(format!(
+                    "{file} cannot be read: {error}; run diarium again in that folder"
+                )));
             }
         };
-        let copies = emit::copies_of(&other.folder, &row.path);
-        if !copies.is_empty() {
-            emit::write_copies(self.folder, &row.path, &copies)?;
+        if sha256.as_ref().is_some_and(|sha256| *sha256 != hash_bytes(&bytes)) {
+            return Ok(Err(format!(
+                "{file} is not what was written; run diarium again in that folder"
+            )));
         }
-        let place = self.folder.join(record);
-        if fs::read(&place).is_ok_and(|here| here == bytes) {
-            return Ok(Ok(()));
-        }
-        match emit::write_bytes(&place, &bytes) {
-            Ok(()) => Ok(Ok(())),
-            Err(error) => match error.document_failure() {
-                Some(failure) => Ok(Err(failure.message)),
-                None => Err(error.into()),
+        let is_record = Some(file) == taken.row.record.as_ref();
+        staged.push(match is_record && taken.path != taken.row.path {
+            false => staging.bytes(&path, &bytes)?,
+            true => match serde_json::from_slice::<Record>(&bytes) {
+                Ok(mut record) => {
+                    record.source.path.clone_from(&taken.path);
+                    staging.record(&record)?
+                }
+                Err(error) => return Ok(Err(format!("{file} is no record: {error}"))),
             },
-        }
+        });
     }
+    Ok(Ok(staged))
 }
 
-/// Whether a record's file, as a catalogue has it, lies among the records.
-fn is_inside(record: &str) -> bool {
-    let mut parts = Path::new(record).components();
-    parts.next() == Some(Component::Normal("records".as_ref()))
-        && parts.all(|part| matches!(part, Component::Normal(_)))
+/// Where a file of a document belongs in the target; `None` if a catalogue names a file that no
+/// document can have.
+fn target_path(file: &str, taken: &Taken) -> Option<String> {
+    if !is_inside(file) {
+        return None;
+    }
+    let below = |prefix: &str| file.strip_prefix(prefix)?.strip_prefix('/');
+    if let Some(inner) = below(WITHDRAWN) {
+        return Some(format!("{WITHDRAWN}/{}", target_path(inner, taken)?));
+    }
+    if below(RECORDS).is_some() {
+        return Some(record_path(&taken.path));
+    }
+    if below(SEARCHABLE).is_some() {
+        return Some(searchable_path(&taken.path));
+    }
+    let (_, page) = below(ALTO)?.rsplit_once('/')?;
+    Some(format!("{}/{page}", alto_folder(&taken.path)))
 }
 
-/// Whether these bytes are the record of the document of a row.
-fn tells_of(bytes: &[u8], row: &Arrival) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Identified {
-        id: String,
-    }
-    serde_json::from_slice(bytes).is_ok_and(|record: Identified| Some(record.id) == row.id)
+/// Whether a file, as a catalogue names it, is among those of documents.
+fn is_inside(file: &str) -> bool {
+    let mut parts = Path::new(file).components();
+    let folders = [RECORDS, SEARCHABLE, ALTO, WITHDRAWN];
+    parts.next().is_some_and(|first| {
+        folders
+            .iter()
+            .any(|folder| first == Component::Normal(folder.as_ref()))
+    }) && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The summaries of the folders' last runs as one.
 fn summary(others: &[Other]) -> Option<Value> {
-    let summaries = others.iter().filter_map(|other| {
-        let text = fs::read_to_string(other.folder.join(SUMMARY_FILE)).ok()?;
-        serde_json::from_str::<Map<String, Value>>(&text).ok()
-    });
+    let summaries = others
+        .iter()
+        .filter_map(|other| store::read_summary(&other.folder));
     summaries.reduce(joined).map(Value::Object)
 }
 
@@ -314,8 +400,10 @@ mod tests {
     }
 
     #[test]
-    fn a_catalogue_cannot_send_records_out_of_the_folder() {
-        assert!(is_inside("records/a/b.json"));
+    fn a_catalogue_cannot_name_files_outside_of_the_folder() {
+        for right in ["records/a/b.json", "pdf/a.pdf", "withdrawn/records/a.json"] {
+            assert!(is_inside(right), "{right}");
+        }
         for wrong in [
             "records/../../b.json",
             "/records/b.json",

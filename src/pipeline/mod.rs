@@ -10,7 +10,7 @@ mod assemble;
 mod attempt;
 mod clock;
 mod copies;
-mod departed;
+mod dry_run;
 mod error;
 mod export;
 #[cfg(debug_assertions)]
@@ -21,6 +21,8 @@ mod merge;
 mod observer;
 mod plan;
 mod process;
+mod reconcile;
+mod roots;
 mod shard;
 mod summary;
 mod tools;
@@ -33,13 +35,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{
-    Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome, Unseen,
-};
-use crate::discover::discover;
-use crate::{emit, read};
+use crate::catalogue::{EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome};
+use crate::discover::{self, Discovered, discover};
+use crate::read;
+use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
 
 pub use copies::Copies;
+pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use merge::{Conflict, Merged, merge};
@@ -51,10 +53,9 @@ pub use tools::{Tools, read_profiles};
 pub use workers::{Workers, restrict_worker, serve};
 
 use attempt::Attempts;
+use plan::Planner;
+use roots::Roots;
 use write::Journal;
-
-/// The name of a run's summary in the output folder.
-const SUMMARY_FILE: &str = "run.json";
 
 /// Deeply nested documents recurse deeply; a thread's usual 2 MiB is a quarter of what the main
 /// thread has. It is address space, not memory, until it is used.
@@ -77,8 +78,13 @@ pub struct RunOptions {
     pub profiles: Option<PathBuf>,
     /// What is done again although nothing changed.
     pub redo: Redo,
-    /// Whether the records of documents that are gone are taken away.
-    pub prune: bool,
+    /// What the user calls the only input, so that other runs and machines recognize it under
+    /// another path.
+    pub root: Option<String>,
+    /// Which records of documents that are gone are taken away.
+    pub prune: Prune,
+    /// Whether the bytes of all records and derived files are compared with what was written.
+    pub verify_records: bool,
     /// Which of the documents to take; all where it is `None`.
     pub shard: Option<Shard>,
     /// The limits within which documents are read.
@@ -100,6 +106,18 @@ impl RunOptions {
     }
 }
 
+/// Which records of documents that are gone are taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prune {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those in use; withdrawn ones stay.
+    Records,
+    /// Withdrawn ones, too.
+    WithdrawnToo,
+}
+
 /// What is done again although neither it nor diarium nor the profiles changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Redo {
@@ -113,51 +131,92 @@ pub enum Redo {
 }
 
 /// Processes what is new or changed in the inputs. Safe to repeat and to interrupt.
+///
+/// # Errors
+/// If the run did not start or could not go on.
 pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Error> {
+    let tools = Tools::load(options.profiles.as_deref(), options.read.clone())?;
+    run_on(options, observer, tools, Arc::new(OsFileSystem))
+}
+
+/// The same with tools that were loaded before, on any file system.
+///
+/// # Errors
+/// Like [`run`].
+pub fn run_on(
+    options: &RunOptions,
+    observer: &dyn Observer,
+    tools: Tools,
+    disk: Arc<dyn FileSystem>,
+) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
     let tools = Tools {
         copies: options.copies,
-        ..Tools::load(options.profiles.as_deref(), options.read.clone())?
+        ..tools
     };
+    check_root_name(options)?;
     let mut discovered = discover(&options.inputs, Some(&options.output))?;
-    let lock = Lock::take(&options.output)?;
-    let mut catalogue = Catalogue::open(&lock)?;
-    if catalogue.was_cut_short()? {
-        emit::sweep(&options.output);
-    }
-    let mut in_hand = InHand::open(&lock)?;
-    let attempts = Attempts::new(options.output.clone(), tools);
-    let run = catalogue.start_run(&new_run(options, attempts.fingerprint(), &summary))?;
+    let mut store = Store::open_on(&options.output, disk)?;
+    let mut in_hand = InHand::open(store.lock())?;
+    let attempts = Attempts::new(options.output.clone(), store.staging(), tools);
+    let new_run = new_run(options, attempts.fingerprint(), &summary);
+    let run = store.catalogue_mut().start_run(&new_run)?;
     let outcome = (|| {
-        discovered.sources = shard::keep_own(discovered.sources, &mut catalogue, options)?;
-        summary.discovered(&discovered);
-        for trouble in &discovered.troubles {
-            observer.trouble(trouble);
+        let catalogue = store.catalogue_mut();
+        let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
+        discovered.files = shard::keep_own(discovered.files, catalogue, options, new_run.started_ns)?;
+        note_troubles(&mut summary, &discovered, observer);
+        if options.verify_records {
+            let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
+            store.repair(&findings)?;
         }
-        let fingerprint = attempts.fingerprint();
-        let plan = plan::plan(&discovered, &mut catalogue, run, options, fingerprint)?;
+        let plan = Planner {
+            folder: &options.output,
+            catalogue: store.catalogue_mut(),
+            options,
+            fingerprint: attempts.fingerprint(),
+            checked: new_run.started_ns,
+        }
+        .plan(&discovered, &roots, run)?;
         summary.planned(&plan);
         observer.planned(summary.counts.found, plan.work());
-        let output = &options.output;
-        let mut journal = Journal::new(output, &mut catalogue, run, observer, &mut summary);
+        let mut journal = Journal::new(&mut store, run, observer, &mut summary);
         work::work(&plan, options, &attempts, &mut in_hand, &mut journal)?;
-        remove(
-            &plan.departed.gone,
-            &mut catalogue,
-            run,
-            options,
-            &mut summary,
-        )?;
-        summary.counts.duplicates = catalogue.duplicates(run)?;
+        remove(&plan.reconciled.gone, &mut store, run, options, &mut summary)?;
+        summary.counts.duplicates = store.catalogue().duplicates(run)?;
+        summary.vanished(&discovered.inputs);
         Ok(())
     })();
-    end(&mut catalogue, run, summary, outcome, options)
+    end(&mut store, run, summary, outcome, options)
+}
+
+/// A name can only be given to one folder.
+fn check_root_name(options: &RunOptions) -> Result<(), Error> {
+    match (&options.root, options.inputs.as_slice()) {
+        (None, _) | (Some(_), [_]) => Ok(()),
+        _ => Err(Error::RootName),
+    }
+}
+
+fn note_troubles(summary: &mut Summary, discovered: &Discovered, observer: &dyn Observer) {
+    summary.discovered(discovered);
+    for trouble in &discovered.troubles {
+        observer.trouble(trouble);
+    }
+    for missing in &discovered.missing {
+        observer.trouble(&discover::Trouble {
+            path: missing.named.clone(),
+            message: format!("input cannot be opened: {}", missing.source),
+            kind: discover::TroubleKind::Unreadable,
+        });
+    }
 }
 
 fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -> NewRun {
     let workers = options.workers.as_ref();
     NewRun {
         started: summary.started.clone(),
+        started_ns: clock::now_ns(),
         version: fingerprint.version.clone(),
         profiles: fingerprint.profiles.clone(),
         engine: fingerprint.engine.clone(),
@@ -166,7 +225,10 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "redo": format!("{:?}", options.redo).to_lowercase(),
-            "prune": options.prune,
+            "root": options.root,
+            "prune": options.prune != Prune::Nothing,
+            "prune_withdrawn": options.prune == Prune::WithdrawnToo,
+            "verify_records": options.verify_records,
             "max_bytes": options.read.max_bytes,
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
@@ -179,8 +241,8 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
 /// Marks documents whose files are gone, and takes their records away if that was asked for. What
 /// was cut off leaves that to the next run.
 fn remove(
-    gone: &[Unseen],
-    catalogue: &mut Catalogue,
+    gone: &[MissingDocument],
+    store: &mut Store,
     run: RunId,
     options: &RunOptions,
     summary: &mut Summary,
@@ -189,24 +251,21 @@ fn remove(
         return Ok(());
     }
     let now = gone.iter().filter(|gone| !gone.removed);
-    catalogue.mark_removed(run, now.clone().map(|gone| gone.path.as_str()))?;
+    let paths = now.clone().map(|gone| gone.path.as_str());
+    store.catalogue_mut().mark_removed(run, paths)?;
     summary.removed(now.count());
-    if options.prune {
-        for gone in gone {
-            if let Some(record) = &gone.record {
-                emit::remove_record(&options.output, &gone.path, record)?;
-            }
-        }
-        catalogue.mark_pruned(gone.iter().map(|gone| gone.path.as_str()))?;
-        summary.pruned(gone.len());
+    if options.prune != Prune::Nothing {
+        let withdrawn_too = options.prune == Prune::WithdrawnToo;
+        let pruned = store.prune(gone.iter().map(|gone| gone.path.as_str()), withdrawn_too)?;
+        summary.pruned(pruned);
     }
     Ok(())
 }
 
-/// Writes down how the run ended. Where it could not go on, that is told rather than whatever
+/// Stores how the run ended. Where it could not go on, that error is returned rather than whatever
 /// trouble this makes on top: the same disk is full here too.
 fn end(
-    catalogue: &mut Catalogue,
+    store: &mut Store,
     run: RunId,
     mut summary: Summary,
     outcome: Result<(), Error>,
@@ -215,6 +274,7 @@ fn end(
     summary.end(match &outcome {
         Err(_) => RunOutcome::Stopped,
         Ok(()) if options.cancel.load(Ordering::Relaxed) => RunOutcome::Interrupted,
+        Ok(()) if !summary.missing_inputs.is_empty() => RunOutcome::Stopped,
         Ok(()) => RunOutcome::Finished,
     });
     let ended = EndedRun {
@@ -224,8 +284,8 @@ fn end(
         pages: summary.pages,
         seconds: summary.seconds,
     };
-    let noted = catalogue.end_run(run, &ended);
-    let written = emit::write_json(&options.output.join(SUMMARY_FILE), &summary);
+    let noted = store.catalogue_mut().end_run(run, &ended);
+    let written = store.write_summary(&summary);
     outcome?;
     noted?;
     written?;

@@ -1,6 +1,6 @@
-//! Who watches a run?
+//! The interface between a run and whoever watches it.
 
-use crate::catalogue::DocumentRow;
+use crate::catalogue::{DocumentRow, FileState};
 use crate::discover::Trouble;
 use crate::document::Source;
 
@@ -21,8 +21,20 @@ pub trait Observer {
 pub enum Finished {
     /// It was processed.
     Processed(Box<DocumentRow>),
-    /// Its size or time had changed, its bytes had not: its record stands.
-    Same(Source),
+    /// Its size or time may have changed, its bytes have not: its record stands.
+    Same {
+        /// The path that the catalogue assigned.
+        path: String,
+        /// The state of its file.
+        state: FileState,
+    },
+    /// Its bytes are again those of its withdrawn record, which is put back.
+    Restored {
+        /// The path that the catalogue assigned.
+        path: String,
+        /// The state of its file.
+        state: FileState,
+    },
     /// It changed while it was read, so that it was left for the next run.
     Deferred(Source),
 }

@@ -94,6 +94,7 @@ pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, 
         file: name.into(),
         bytes: bytes.len() as u64,
         modified: 0,
+        changed: 0,
     };
     isolate(|| {
         let read = read::read_in_memory(name, bytes, &tools.read)?;

@@ -1,6 +1,6 @@
-//! Which of the documents are this shard's?
+//! Sharding: which of the documents this run processes.
 //!
-//! Several runs, on several machines, share out one set of inputs without a word between them: each
+//! Several runs, on several machines, share out one set of inputs without coordination: each
 //! looks at the bytes of every document and keeps those that fall to it. Nothing else decides, not
 //! the name and not the order, so that a document that is moved stays where it is, copies fall to
 //! one shard, and the number of shards may change from run to run.
@@ -14,9 +14,10 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::roots::written;
 use super::{Error, RunOptions};
-use crate::catalogue::{Catalogue, Identity, hash_bytes, hash_file};
-use crate::document::Source;
+use crate::catalogue::{Catalogue, ContentHash, OtherShardFile, hash_bytes, hash_file};
+use crate::discover::Found;
 
 /// One of several runs that share the documents of their inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,78 +84,95 @@ fn share(mut key: u64, count: u64) -> u64 {
     share
 }
 
-/// Leaves those of the documents that fall to the run's shard; all of them where it has none.
+/// Leaves those of the files that fall to the run's shard; all of them where it has none. `checked`
+/// is when their state was read, in nanoseconds since the Unix epoch.
 ///
 /// What cannot be read falls to every shard, for it may be that only this machine cannot. What is
-/// larger than the limit is not read to be refused: its name decides.
+/// larger than the limit is not read to be refused: its path decides.
 pub(super) fn keep_own(
-    sources: Vec<Source>,
+    files: Vec<Found>,
     catalogue: &mut Catalogue,
     options: &RunOptions,
-) -> Result<Vec<Source>, Error> {
+    checked: i128,
+) -> Result<Vec<Found>, Error> {
     let Some(shard) = options.shard else {
-        return Ok(sources);
+        return Ok(files);
     };
-    let known = catalogue.identities()?;
-    let ids = ids(&sources, &known, options)?;
+    let known = catalogue.content_hashes()?;
+    let ids = ids(&files, &known, options)?;
     let interrupted = options.cancel.load(Ordering::Relaxed);
     let mut own = Vec::new();
     let mut others = Vec::new();
-    for (source, id) in sources.into_iter().zip(ids) {
+    for (found, id) in files.into_iter().zip(ids) {
         match id {
-            Some(id) if shard.holds(&id) => own.push(source),
-            Some(_) if source.bytes > options.read.max_bytes => {}
-            Some(id) => others.push((source, id)),
+            Some(id) if shard.holds(&id) => own.push(found),
+            Some(_) if found.source.bytes > options.read.max_bytes => {}
+            Some(id) => {
+                let place = written(&found.place);
+                others.push(OtherShardFile::new(place, &found.source, checked, id));
+            }
             None if interrupted => {}
-            None => own.push(source),
+            None => own.push(found),
         }
     }
-    // After an interruption not all were looked at: what is remembered stays.
+    // After an interruption not all were looked at: what is stored stays.
     if !interrupted {
-        catalogue.remember_others(&others)?;
+        catalogue.store_other_shards(&others)?;
     }
     Ok(own)
 }
 
-/// What [`id`] says of each document, on as many threads as the run has jobs.
+/// What [`id`] gives for each file, on as many threads as the run has jobs.
 fn ids(
-    sources: &[Source],
-    known: &BTreeMap<String, Identity>,
+    files: &[Found],
+    known: &BTreeMap<String, ContentHash>,
     options: &RunOptions,
 ) -> Result<Vec<Option<String>>, Error> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut ids = Vec::new();
-        // One file may be as long as a thousand others: never in lots.
-        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-            ids.push((&source.relative, id(source, known, options)));
+        loop {
+            // One file may be as long as a thousand others: never in batches.
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(found) = files.get(number) else {
+                return ids;
+            };
+            ids.push((number, id(found, known, options)));
         }
-        ids
     };
     let found = thread::scope(|scope| {
         let builder = || thread::Builder::new().name("hash".to_owned());
         let threads = (0..options.jobs.get()).map(|_| builder().spawn_scoped(scope, work));
         let threads = threads.collect::<Result<Vec<_>, _>>()?;
-        Ok(threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_default())
-            .collect())
+        let mut found = Vec::new();
+        for thread in threads {
+            match thread.join() {
+                Ok(ids) => found.extend(ids),
+                // A panic of ours is not to look like files that cannot be read.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(found)
     });
-    let mut found: BTreeMap<&String, Option<String>> = found.map_err(Error::Threads)?;
-    let ids = sources.iter().map(|source| found.remove(&source.relative));
-    Ok(ids.map(Option::flatten).collect())
+    let mut found: Vec<(usize, Option<String>)> = found.map_err(Error::Threads)?;
+    found.sort();
+    Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
-/// The SHA-256 of a document's bytes, or of its name where it is too large to be read. `None` where
+/// The SHA-256 of a file's bytes, or of its path where it is too large to be read. `None` where
 /// it cannot be read, or where the run was interrupted.
-fn id(source: &Source, known: &BTreeMap<String, Identity>, options: &RunOptions) -> Option<String> {
+fn id(
+    found: &Found,
+    known: &BTreeMap<String, ContentHash>,
+    options: &RunOptions,
+) -> Option<String> {
+    let source = &found.source;
     if source.bytes > options.read.max_bytes {
         return Some(hash_bytes(source.relative.as_bytes()));
     }
-    let as_it_was =
-        |known: &&Identity| known.bytes == source.bytes && known.modified == source.modified;
-    if let Some(identity) = known.get(&source.relative).filter(as_it_was) {
-        return Some(identity.id.clone());
+    let content = known.get(&written(&found.place));
+    if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
+        return Some(content.id.clone());
     }
     if options.cancel.load(Ordering::Relaxed) {
         return None;

@@ -1,6 +1,7 @@
-//! What came of a run?
+//! Summary of a run: counts, for people and for `run.json`.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use super::clock;
 use super::observer::Finished;
 use super::plan::Plan;
 use crate::catalogue::{Outcome, RunOutcome};
-use crate::discover::{Discovered, TroubleKind};
+use crate::discover::{Discovered, Input, TroubleKind};
 use crate::document::{FailureCode, WarningCode};
 
 /// What came of a run; `run.json` holds the same. Kinds, pages and codes are of the documents
@@ -30,6 +31,9 @@ pub struct Summary {
     pub outcome: RunOutcome,
     /// The inputs as the user named them.
     pub inputs: Vec<String>,
+    /// Inputs that did not exist, or that disappeared while the run was at work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_inputs: Vec<String>,
     /// How many documents of each outcome.
     pub counts: Counts,
     /// Records by kind.
@@ -45,7 +49,7 @@ pub struct Summary {
 }
 
 /// How many documents of each outcome. A run that came to its end has found as many as are done,
-/// unchanged, moved, failed and deferred.
+/// unchanged, moved, restored, failed and deferred.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Documents among the inputs.
@@ -56,6 +60,8 @@ pub struct Counts {
     pub unchanged: u64,
     /// Met under another path before: the record tells the new one.
     pub moved: u64,
+    /// Documents whose withdrawn record was put back, because they have its bytes again.
+    pub restored: u64,
     /// Those whose bytes another of the found has too; each has its record.
     pub duplicates: u64,
     /// Not found any more, of those that were there the last time; their records stay.
@@ -82,7 +88,14 @@ impl Counts {
     /// Documents that an interrupted run left for the next.
     pub fn left(&self) -> u64 {
         self.found
-            .saturating_sub(self.done + self.unchanged + self.moved + self.failed + self.deferred)
+            .saturating_sub(
+                self.done
+                    + self.unchanged
+                    + self.moved
+                    + self.restored
+                    + self.failed
+                    + self.deferred,
+            )
     }
 }
 
@@ -99,6 +112,7 @@ impl Summary {
                 .iter()
                 .map(|input| input.to_string_lossy().into_owned())
                 .collect(),
+            missing_inputs: Vec::new(),
             counts: Counts::default(),
             kinds: BTreeMap::new(),
             pages: 0,
@@ -109,7 +123,11 @@ impl Summary {
     }
 
     pub(super) fn discovered(&mut self, discovered: &Discovered) {
-        self.counts.found = count(discovered.sources.len());
+        self.counts.found = count(discovered.files.len());
+        for missing in &discovered.missing {
+            let named = missing.named.to_string_lossy().into_owned();
+            self.missing_inputs.push(named);
+        }
         for trouble in &discovered.troubles {
             match trouble.kind {
                 TroubleKind::Unreadable => self.counts.unreadable += 1,
@@ -121,14 +139,18 @@ impl Summary {
     pub(super) fn planned(&mut self, plan: &Plan) {
         self.counts.unchanged = plan.unchanged;
         self.counts.failed_earlier = plan.failed_earlier;
-        self.counts.hidden = plan.departed.hidden;
+        self.counts.hidden = plan.reconciled.hidden;
         self.counts.failed = self.counts.failed_earlier;
     }
 
     pub(super) fn finished(&mut self, finished: &Finished) {
         let row = match finished {
-            Finished::Same(_) => {
+            Finished::Same { .. } => {
                 self.counts.unchanged += 1;
+                return;
+            }
+            Finished::Restored { .. } => {
+                self.counts.restored += 1;
                 return;
             }
             Finished::Deferred(_) => {
@@ -168,6 +190,24 @@ impl Summary {
 
     pub(super) fn pruned(&mut self, documents: usize) {
         self.counts.pruned = count(documents);
+    }
+
+    /// Notes the inputs that disappeared while the run was at work: their documents look as if they
+    /// had changed while they were read.
+    pub(super) fn vanished(&mut self, inputs: &[Input]) {
+        if self.counts.deferred == 0 {
+            return;
+        }
+        for input in inputs {
+            let is_gone = match input.is_folder {
+                true => fs::read_dir(&input.real).map_or(true, |mut files| files.next().is_none()),
+                false => !input.real.exists(),
+            };
+            if is_gone {
+                let named = input.named.to_string_lossy().into_owned();
+                self.missing_inputs.push(named);
+            }
+        }
     }
 
     pub(super) fn end(&mut self, outcome: RunOutcome) {

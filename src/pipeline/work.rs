@@ -18,7 +18,7 @@ use super::feed::Feed;
 use super::observer::Finished;
 use super::plan::{Plan, Task};
 use super::workers::{Death, Seat};
-use super::write::Journal;
+use super::write::{Journal, state};
 use super::{Error, RunOptions, STACK_BYTES};
 use crate::catalogue::{DocumentRow, InHand, Outcome};
 use crate::document::{Failure, FailureCode};
@@ -233,7 +233,9 @@ impl<'w> Office<'w> {
         let fingerprint = self.attempts.fingerprint();
         Finished::Processed(Box::new(DocumentRow {
             source: task.source.clone(),
-            place: task.place.clone(),
+            identity: task.identity.clone(),
+            checked: task.checked,
+            files: Vec::new(),
             moved_from: None,
             fingerprint: fingerprint.of_quarantine(id.as_deref(), &self.options.bounds()),
             id,
@@ -256,27 +258,37 @@ impl<'w> Office<'w> {
 }
 
 fn finished(task: &Task, ended: Ended) -> Finished {
-    let source = task.source.clone();
+    let path = task.source.relative.clone();
     match ended {
-        Ended::Same => Finished::Same(source),
-        Ended::Deferred => Finished::Deferred(source),
+        Ended::Same => Finished::Same {
+            path,
+            state: state(task),
+        },
+        Ended::Restorable => Finished::Restored {
+            path,
+            state: state(task),
+        },
+        Ended::Deferred => Finished::Deferred(task.source.clone()),
         Ended::Processed {
             id,
             fingerprint,
             outcome,
             duration_ms,
+            files,
         } => Finished::Processed(Box::new(DocumentRow {
-            source,
-            place: task.place.clone(),
+            source: task.source.clone(),
+            identity: task.identity.clone(),
+            checked: task.checked,
             // What failed is no longer what it was.
             moved_from: match (&outcome, &task.moved) {
-                (Outcome::Done { .. }, Some(moved)) => Some(moved.from.clone()),
+                (Outcome::Done { .. }, Some(moved)) => Some(moved.from.path.clone()),
                 _ => None,
             },
             id,
             fingerprint,
             outcome,
             duration_ms,
+            files,
         })),
     }
 }

@@ -1,20 +1,19 @@
-//! Who writes down what became of the documents?
+//! The catalogue writer: one thread that stores what became of the documents.
 //!
-//! One thread, in transactions of many documents: a transaction each would make the disk the
-//! slowest part of a run. What a crash loses is a second's rows, whose documents are done again.
+//! In operations of many documents: one each would make the disk the slowest part of a run. A crash
+//! loses a second's results, whose documents are processed again.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::Error;
 use super::observer::{Finished, Observer};
+use super::plan::Task;
 use super::summary::Summary;
 use super::work::Report;
-use crate::catalogue::{Catalogue, DocumentRow, RunId};
-use crate::document::Source;
-use crate::emit;
+use crate::catalogue::{FileState, Outcome, RunId};
+use crate::store::{Operation, Store};
 
 /// A transaction ends with so many documents …
 const BATCH_DOCUMENTS: usize = 256;
@@ -24,33 +23,28 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 
 /// Writes outcomes to the catalogue and tells the observer and the summary of them.
 pub(super) struct Journal<'j> {
-    output: &'j Path,
-    catalogue: &'j mut Catalogue,
+    store: &'j mut Store,
     run: RunId,
     observer: &'j dyn Observer,
     summary: &'j mut Summary,
-    processed: Vec<DocumentRow>,
-    same: Vec<Source>,
+    batch: Vec<Operation>,
     /// When the open batch is due.
     due: Option<Instant>,
 }
 
 impl<'j> Journal<'j> {
     pub(super) fn new(
-        output: &'j Path,
-        catalogue: &'j mut Catalogue,
+        store: &'j mut Store,
         run: RunId,
         observer: &'j dyn Observer,
         summary: &'j mut Summary,
     ) -> Self {
         Self {
-            output,
-            catalogue,
+            store,
             run,
             observer,
             summary,
-            processed: Vec::new(),
-            same: Vec::new(),
+            batch: Vec::new(),
             due: None,
         }
     }
@@ -65,7 +59,13 @@ impl<'j> Journal<'j> {
         let mut stopped = Ok(());
         while let Some(report) = self.next(&reports)? {
             match report {
-                Ok(finished) => self.note(finished),
+                Ok(finished) => match self.note(finished) {
+                    Ok(()) => {}
+                    Err(error) => {
+                        abandoned.store(true, Ordering::Relaxed);
+                        stopped = stopped.and(Err(error));
+                    }
+                },
                 Err(error) => {
                     abandoned.store(true, Ordering::Relaxed);
                     stopped = stopped.and(Err(error));
@@ -82,7 +82,7 @@ impl<'j> Journal<'j> {
             let Some(due) = self.due else {
                 return Ok(reports.recv().ok());
             };
-            let full = self.processed.len() + self.same.len() >= BATCH_DOCUMENTS;
+            let full = self.batch.len() >= BATCH_DOCUMENTS;
             if full || due <= Instant::now() {
                 self.commit()?;
                 continue;
@@ -95,33 +95,41 @@ impl<'j> Journal<'j> {
         }
     }
 
-    fn note(&mut self, finished: Finished) {
+    fn note(&mut self, mut finished: Finished) -> Result<(), Error> {
+        if let Finished::Processed(row) = &mut finished
+            && let Some(failure) = self.store.prepare(&row.files)?
+        {
+            row.outcome = Outcome::Failed(failure);
+            row.files.clear();
+        }
         self.summary.finished(&finished);
         self.observer.finished(&finished);
         self.due.get_or_insert_with(|| Instant::now() + BATCH_TIME);
-        match finished {
-            Finished::Processed(row) => self.processed.push(*row),
-            Finished::Same(source) => self.same.push(source),
-            // The catalogue goes on telling of the file as it was.
-            Finished::Deferred(_) => {}
-        }
+        let operation = match finished {
+            Finished::Processed(row) => Operation::Put(row),
+            Finished::Same { path, state } => Operation::Touch { path, state },
+            Finished::Restored { path, state } => Operation::Restore { path, state },
+            // The catalogue keeps what it knows of the file as it was.
+            Finished::Deferred(_) => return Ok(()),
+        };
+        self.batch.push(operation);
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        let records = self.processed.iter().filter_map(DocumentRow::record);
-        emit::settle(self.output, records)?;
-        // A record that was moved stands twice until here; should the run end now, the next one
-        // finds the file moved and the old record gone, and reads the document again.
-        for row in &self.processed {
-            if let Some(from) = &row.moved_from {
-                emit::remove_record(self.output, &from.path, &from.record)?;
-            }
-        }
-        self.catalogue.store(self.run, &self.processed)?;
-        self.catalogue.touch(&self.same)?;
-        self.processed.clear();
-        self.same.clear();
+        self.store.apply(self.run, &self.batch)?;
+        self.batch.clear();
         self.due = None;
         Ok(())
+    }
+}
+
+/// The state in which a run found the file of a document.
+pub(super) fn state(task: &Task) -> FileState {
+    FileState {
+        bytes: task.source.bytes,
+        modified: task.source.modified,
+        changed: task.source.changed,
+        checked: task.checked,
     }
 }

@@ -67,10 +67,10 @@ fn samples(files: &[PathBuf], tools: &Tools) -> anyhow::Result<Vec<CleanDocument
     let mut samples = Vec::new();
     for file in files {
         let found = discover(std::slice::from_ref(file), None).map_err(pipeline::Error::from)?;
-        if file.is_dir() || found.sources.is_empty() {
+        if file.is_dir() || found.files.is_empty() {
             return Err(Usage(format!("{} is no document", file.display())).into());
         }
-        for source in &found.sources {
+        for source in found.files.iter().map(|found| &found.source) {
             let walked = explain_file(source, tools)
                 .map_err(|failure| Usage(format!("{}: {}", file.display(), failure.message)))?;
             samples.push(walked.clean);

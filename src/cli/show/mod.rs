@@ -117,7 +117,8 @@ fn source(file: &Path) -> anyhow::Result<Source> {
         return Err(Usage(message).into());
     }
     let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
-    let Some(source) = found.sources.into_iter().next() else {
+    let first = found.files.into_iter().next();
+    let Some(source) = first.map(|found| found.source) else {
         let trouble = found.troubles.first();
         let reason = trouble.map_or("is no file", |trouble| trouble.message.as_str());
         return Err(Usage(format!("{} {reason}", file.display())).into());

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Fingerprint;
+use crate::catalogue::{Fingerprint, Identity};
 use crate::document::Source;
 use crate::emit;
 use crate::pipeline::attempt::Ended;
-use crate::pipeline::plan::{Moved, Task};
+use crate::pipeline::plan::{Moved, Reason, Task};
 
 /// No message is longer. A book of 5,000 pages with a warning on each stays below two megabytes.
 const LONGEST: u64 = 64 << 20;
@@ -27,7 +27,10 @@ pub(super) struct Order {
     file: OsString,
     bytes: u64,
     modified: i128,
+    changed: i128,
     unless: Option<String>,
+    restore: Option<String>,
+    outdated_record: Option<String>,
     moved: Option<Moved>,
 }
 
@@ -38,7 +41,10 @@ impl From<&Task> for Order {
             file: task.source.file.clone().into(),
             bytes: task.source.bytes,
             modified: task.source.modified,
+            changed: task.source.changed,
             unless: task.unless.clone(),
+            restore: task.restore.clone(),
+            outdated_record: task.outdated_record.clone(),
             moved: task.moved.clone(),
         }
     }
@@ -52,10 +58,18 @@ impl From<Order> for Task {
                 file: order.file.into(),
                 bytes: order.bytes,
                 modified: order.modified,
+                changed: order.changed,
             },
-            // Only whoever writes to the catalogue needs it.
-            place: String::new(),
+            // Only whoever writes to the catalogue needs these.
+            identity: Identity {
+                root: 0,
+                relative: String::new(),
+            },
+            checked: 0,
+            reason: Reason::New,
             unless: order.unless,
+            restore: order.restore,
+            outdated_record: order.outdated_record,
             moved: order.moved,
         }
     }
@@ -143,9 +157,17 @@ mod tests {
                 file: file.to_owned(),
                 bytes: u64::MAX,
                 modified: -1_700_000_000_000_000_001,
+                changed: 0,
             },
-            place: String::new(),
+            identity: Identity {
+                root: 0,
+                relative: String::new(),
+            },
+            checked: 0,
+            reason: Reason::New,
             unless: Some("id".to_owned()),
+            restore: None,
+            outdated_record: None,
             moved: None,
         }
     }

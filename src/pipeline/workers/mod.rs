@@ -93,7 +93,7 @@ impl<'s> Seat<'s> {
             Ok(Answer::Ended(ended)) => {
                 self.took = match ended {
                     Ended::Processed { duration_ms, .. } => Some(duration_ms),
-                    Ended::Same | Ended::Deferred => None,
+                    Ended::Same | Ended::Restorable | Ended::Deferred => None,
                 };
                 Ok(Ok(ended))
             }

@@ -17,6 +17,7 @@ use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::read::progress;
+use crate::store::Staging;
 
 /// Progress is told no more often than this.
 const BREATH: Duration = Duration::from_millis(250);
@@ -30,7 +31,8 @@ pub fn restrict_worker(memory: u64) -> Result<(), Error> {
 /// in hand then is dropped with the process.
 pub fn serve(tools: Tools, output: PathBuf) -> Result<(), Error> {
     tell_progress();
-    let attempts = Attempts::new(output, tools);
+    let staging = Staging::new(&output);
+    let attempts = Attempts::new(output, staging, tools);
     let (sender, orders) = sync_channel(1);
     thread::Builder::new()
         .name("document".to_owned())

@@ -1,22 +1,39 @@
-//! Where does a record stand in the output folder?
-
-use std::path::Path;
+//! Paths of records and derived files in the output folder.
 
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::document::hexadecimal;
 
 /// Bytes that a file's name may have on every file system in common use.
 const LONGEST_NAME: usize = 255;
 
-/// What a temporary file's name needs besides the record's: a dot, `.tmp-` and six random letters.
-const TEMPORARY_EXTRA: usize = 12;
+/// Bytes of a name that stay free besides its ending. Temporary files needed them while they stood
+/// beside their records; changing this would move the records of documents with long names.
+const RESERVED: usize = 12;
+
+/// The folder of records.
+pub const RECORDS: &str = "records";
+/// The folder of searchable copies.
+pub const SEARCHABLE: &str = "pdf";
+/// The folder of ALTO files.
+pub const ALTO: &str = "alto";
+/// The folder of temporary files: whatever is in it when no run is at work is left over.
+pub const TEMPORARY: &str = ".tmp";
 
 /// The record's file for a document, relative to the output folder. A part of the path that would
-/// be too long once `.json` or a temporary suffix is added is cut and given the start of its own
-/// SHA-256, so that two long names that start the same still part.
+/// be too long once `.json` is added is cut and given the start of its own SHA-256, so that two long
+/// names with the same beginning stay different.
 pub fn record_path(relative: &str) -> String {
-    placed("records", relative, ".json")
+    output_path(RECORDS, relative, ".json")
+}
+
+/// The path of a document's record as case-insensitive and normalizing file systems see it: composed
+/// (NFC), in lower case, without the folder of records. Two documents never share a key.
+pub fn path_key(relative: &str) -> String {
+    let record = record_path(relative);
+    let path = record.strip_prefix(RECORDS).unwrap_or(&record);
+    path.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// The searchable copy's file for a PDF, relative to the output folder: called as the document,
@@ -27,18 +44,18 @@ pub fn searchable_path(relative: &str) -> String {
         start.is_some_and(|start| relative.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
     };
     // What is added to other names is no name's own, so that no two documents share a copy.
-    match ends_with(".pdf") && !ends_with(UNNAMED) {
-        true => placed("pdf", relative, ""),
-        false => placed("pdf", relative, UNNAMED),
+    match ends_with(".pdf") && !ends_with(FALLBACK_SUFFIX) {
+        true => output_path(SEARCHABLE, relative, ""),
+        false => output_path(SEARCHABLE, relative, FALLBACK_SUFFIX),
     }
 }
 
 /// What the copy of a PDF ends in that is not called one.
-const UNNAMED: &str = ".copy.pdf";
+const FALLBACK_SUFFIX: &str = ".copy.pdf";
 
 /// The folder of a document's ALTO files, relative to the output folder.
 pub fn alto_folder(relative: &str) -> String {
-    placed("alto", relative, "")
+    output_path(ALTO, relative, "")
 }
 
 /// The ALTO file of a document's page.
@@ -47,37 +64,23 @@ pub fn alto_path(relative: &str, page: u32) -> String {
 }
 
 /// A document's place under a folder of the output, its name followed by `end`.
-fn placed(root: &str, relative: &str, end: &str) -> String {
+fn output_path(root: &str, relative: &str, end: &str) -> String {
     let (folders, name) = match relative.rsplit_once('/') {
         Some((folders, name)) => (folders, name),
         None => ("", relative),
     };
     let mut path = format!("{root}/");
     for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
-        path.push_str(&shortened(folder, LONGEST_NAME));
+        path.push_str(&truncate_component(folder, LONGEST_NAME));
         path.push('/');
     }
-    let room = LONGEST_NAME - end.len() - TEMPORARY_EXTRA;
-    path.push_str(&shortened(name, room));
+    let room = LONGEST_NAME - end.len() - RESERVED;
+    path.push_str(&truncate_component(name, room));
     path.push_str(end);
     path
 }
 
-/// The start of the temporary file's name for a file: `.a.txt.json.tmp-`.
-pub(super) fn temporary_prefix(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}.tmp-")
-}
-
-/// Whether a file is a temporary one, which no reader was ever meant to see.
-pub(super) fn is_temporary(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let ends = [".json", ".pdf", ".xml"];
-    let is_ours = |end: &&str| name.contains(&format!("{end}.tmp-"));
-    name.starts_with('.') && ends.iter().any(is_ours)
-}
-
-fn shortened(part: &str, room: usize) -> String {
+fn truncate_component(part: &str, room: usize) -> String {
     if part.len() <= room {
         return part.to_owned();
     }
@@ -107,14 +110,23 @@ mod tests {
     }
 
     #[test]
+    fn paths_that_some_file_systems_do_not_distinguish_have_one_key() {
+        assert_eq!(path_key("Åsa/PLAN.txt"), path_key("A\u{30a}sa/plan.TXT"));
+        assert_ne!(path_key("a.txt"), path_key("b.txt"));
+        // A name that looks like a long one that was cut.
+        let long = "x".repeat(300);
+        let cut = record_path(&long);
+        let cut = cut.strip_prefix("records/").unwrap();
+        assert_eq!(path_key(&long), path_key(cut.strip_suffix(".json").unwrap()));
+    }
+
+    #[test]
     fn long_names_are_cut_between_characters_and_still_differ() {
         let long = |end: &str| format!("{}{end}/{}{end}", "å".repeat(127), "ä".repeat(120));
         let paths = [record_path(&long("1x")), record_path(&long("2x"))];
         assert_ne!(paths[0], paths[1]);
         for part in paths[0].split('/') {
-            assert!(part.len() + TEMPORARY_EXTRA <= LONGEST_NAME + TEMPORARY_EXTRA);
+            assert!(part.len() <= LONGEST_NAME, "{part}");
         }
-        let name = paths[0].rsplit('/').next().unwrap();
-        assert!(temporary_prefix(Path::new(name)).len() + 6 <= LONGEST_NAME);
     }
 }

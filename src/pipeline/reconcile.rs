@@ -1,53 +1,69 @@
-//! Which documents are gone, and which of the new ones are they?
+//! Reconciliation: which known documents are gone, and which new files are moved ones.
 //!
-//! A document is gone if its file was under one of this run's inputs and is no longer there. What
-//! cannot be looked at is not gone, nor is what lay in a folder that is now empty: so looks the
-//! place of a disk that is not mounted. A new file with the bytes of one that is gone was moved.
+//! A document is gone if its file was in one of this run's inputs and is no longer there. What
+//! cannot be looked at is not gone, nor is what was in a folder that is now empty: so looks the
+//! mount point of a disk that is not mounted. A new file with the bytes of one that is gone was
+//! moved.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::plan::{Moved, Task};
-use crate::catalogue::{Fingerprint, MovedFrom, Unseen, hash_file};
-use crate::discover::{self, Root};
+use super::plan::{Moved, MovedFrom, Reason, Task};
+use super::roots::path_of;
+use crate::catalogue::{Fingerprint, MissingDocument, hash_file};
+use crate::discover::{Input, unescape_path};
 
-/// What became of the documents that a run did not meet.
+/// What became of the documents that a run did not find.
 #[derive(Debug, Default)]
-pub(super) struct Departed {
+pub(super) struct Reconciled {
     /// Those whose file is no longer there.
-    pub(super) gone: Vec<Unseen>,
+    pub(super) gone: Vec<MissingDocument>,
     /// How many of them an empty or unreadable folder may hide.
     pub(super) hidden: u64,
 }
 
-/// Looks for the files of documents that were not met. What lay elsewhere than under this run's
-/// inputs is left out.
-pub(super) fn departed(unseen: Vec<Unseen>, roots: &[Root]) -> Departed {
-    let mut departed = Departed::default();
+/// Looks for the files of documents that were not found. Those that were not in this run's inputs
+/// are left out.
+pub(super) fn reconcile(missing: Vec<MissingDocument>, inputs: &[Input]) -> Reconciled {
+    let mut reconciled = Reconciled::default();
     let mut folders = HashMap::new();
-    for document in unseen {
-        let Some(place) = document.place.as_deref().map(path_of) else {
+    for document in missing {
+        let Some(root) = document.root.as_deref().map(path_of) else {
             continue;
         };
-        let Some(root) = roots.iter().find(|root| place.starts_with(&root.real)) else {
+        let place = root.join(unescape_path(&document.relative));
+        let Some(input) = inputs.iter().find(|input| place.starts_with(&input.real)) else {
             continue;
         };
         match fs::symlink_metadata(&place) {
             Err(error) if is_absence(error.kind()) => {
-                if is_hidden(&place, &root.real, &mut folders) {
-                    departed.hidden += 1;
+                if is_hidden(&place, &input.real, &mut folders) {
+                    reconciled.hidden += 1;
                 } else {
-                    departed.gone.push(document);
+                    reconciled.gone.push(document);
                 }
             }
-            // It is there, under another name or as something that is no document.
+            // A file system that folds case finds the file under its new name.
+            Ok(_) if was_renamed(&place) => reconciled.gone.push(document),
+            // It is there, as something that is no document.
             Ok(_) => {}
-            Err(_) => departed.hidden += 1,
+            Err(_) => reconciled.hidden += 1,
         }
     }
-    departed
+    reconciled
+}
+
+/// Whether the folder lists the file under another name only.
+fn was_renamed(place: &Path) -> bool {
+    let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else {
+        return false;
+    };
+    let Ok(mut entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    !entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() == name))
 }
 
 fn is_absence(kind: ErrorKind) -> bool {
@@ -72,16 +88,16 @@ fn is_hidden(place: &Path, root: &Path, folders: &mut HashMap<PathBuf, bool>) ->
 
 /// Finds the new documents that have the bytes of one that is gone, and takes that from the gone.
 /// Only files of the same length are opened.
-pub(super) fn find_moved(new: &mut [Task], gone: &mut Vec<Unseen>, fingerprint: &Fingerprint) {
-    let mut by_length: BTreeMap<u64, Vec<Unseen>> = BTreeMap::new();
+pub(super) fn find_moved(new: &mut [(Task, &str)], gone: &mut Vec<MissingDocument>, fingerprint: &Fingerprint) {
+    let mut by_length: BTreeMap<u64, Vec<MissingDocument>> = BTreeMap::new();
     let (with_record, others) = gone
         .drain(..)
-        .partition(|gone: &Unseen| gone.record.is_some() && !gone.removed);
+        .partition(|gone: &MissingDocument| gone.record.is_some() && !gone.removed);
     *gone = others;
     for document in with_record {
         by_length.entry(document.bytes).or_default().push(document);
     }
-    for task in new {
+    for (task, _) in new {
         let Some(alike) = by_length.get_mut(&task.source.bytes) else {
             continue;
         };
@@ -91,15 +107,16 @@ pub(super) fn find_moved(new: &mut [Task], gone: &mut Vec<Unseen>, fingerprint: 
         let Ok(id) = hash_file(&task.source.file) else {
             continue;
         };
-        let same = |gone: &Unseen| gone.id.as_deref() == Some(&id);
+        let same = |gone: &MissingDocument| gone.id.as_deref() == Some(&id);
         if let Some(found) = alike.iter().position(same) {
             task.moved = moved(alike.swap_remove(found), id, task, fingerprint);
+            task.reason = Reason::Moved;
         }
     }
     gone.extend(by_length.into_values().flatten());
 }
 
-fn moved(gone: Unseen, id: String, task: &Task, fingerprint: &Fingerprint) -> Option<Moved> {
+fn moved(gone: MissingDocument, id: String, task: &Task, fingerprint: &Fingerprint) -> Option<Moved> {
     // How a document is read depends on its bytes and on what its name ends in.
     let end = |path: &str| Path::new(path).extension().map(ToOwned::to_owned);
     // Copies tell the document's name inside them too, so they are made again.
@@ -111,30 +128,7 @@ fn moved(gone: Unseen, id: String, task: &Task, fingerprint: &Fingerprint) -> Op
         stands,
         from: MovedFrom {
             path: gone.path,
-            record: gone.record?,
+            record: gone.record?.path,
         },
     })
-}
-
-/// A place as it is written down; [`path_of`] gives it back.
-#[cfg(unix)]
-pub(super) fn written(place: &Path) -> String {
-    format!("/{}", discover::escape(place))
-}
-
-#[cfg(unix)]
-fn path_of(written: &str) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(discover::unescape(written)).into()
-}
-
-/// A place as it is written down; [`path_of`] gives it back.
-#[cfg(not(unix))]
-pub(super) fn written(place: &Path) -> String {
-    place.to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn path_of(written: &str) -> PathBuf {
-    written.into()
 }

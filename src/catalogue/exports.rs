@@ -1,0 +1,68 @@
+//! Exports: which datasets were made of the records, for `diarium forget`.
+
+use rusqlite::params;
+use serde::Serialize;
+
+use super::documents::stored;
+use super::{Catalogue, Error, open_to_append};
+use std::path::Path;
+
+/// A dataset that was made of the records of an output folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExportRow {
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// When, in nanoseconds since the Unix epoch.
+    #[serde(skip)]
+    pub created_ns: i128,
+    /// Its file or folder.
+    pub path: String,
+    /// Its format.
+    pub format: String,
+    /// The options that chose its records, JSON.
+    pub options: serde_json::Value,
+}
+
+impl ExportRow {
+    /// Adds the export to the catalogue of an output folder. A run may be writing to it meanwhile.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written, for instance on a read-only medium.
+    pub fn store(&self, folder: &Path) -> Result<(), Error> {
+        open_to_append(folder)?.execute(
+            "insert into exports (created, created_ns, path, format, options)
+             values (?1, ?2, ?3, ?4, ?5)",
+            params![
+                self.created,
+                stored(self.created_ns),
+                self.path,
+                self.format,
+                self.options.to_string()
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+impl Catalogue {
+    /// The exports that were made since the run that first met a document.
+    pub fn exports_since_first_run(&self, path: &str) -> Result<Vec<ExportRow>, Error> {
+        self.rows(
+            "select created, created_ns, path, format, options from exports
+             where created_ns >= (select coalesce(runs.started_ns, 0) from documents
+                 join runs on runs.id = first_run where documents.path = ?1)
+             order by created_ns",
+            [path],
+            |row| {
+                let options: String = row.get(4)?;
+                Ok(ExportRow {
+                    created: row.get(0)?,
+                    created_ns: row.get::<_, i64>(1)?.into(),
+                    path: row.get(2)?,
+                    format: row.get(3)?,
+                    options: serde_json::from_str(&options).unwrap_or_default(),
+                })
+            },
+        )
+    }
+}

@@ -1,0 +1,153 @@
+//! Roots: the input folders as the catalogue knows them.
+//!
+//! A document is identified by its root and its path below that root. A root has a name, which is
+//! unique in the catalogue, and the path of its folder, which may change: a disk is mounted
+//! elsewhere, or another machine sees the same folder under another path.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use super::{Catalogue, Error};
+
+/// A root's number in one catalogue.
+pub type RootId = i64;
+
+/// An input folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Root {
+    /// Its number.
+    #[serde(skip)]
+    pub root: RootId,
+    /// Its name, unique in the catalogue.
+    pub name: String,
+    /// The absolute path of its folder, escaped as paths of documents are; `None` where only an
+    /// early version of diarium saw its documents.
+    pub path: Option<String>,
+    /// Whether the user gave the name with `--root`.
+    pub named: bool,
+    /// How many of its documents are there, as far as is known.
+    pub documents: u64,
+}
+
+/// What identifies a document: its root, and its path below that.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// The root.
+    pub root: RootId,
+    /// The path below the root, escaped.
+    pub relative: String,
+}
+
+impl Catalogue {
+    /// All roots, by name.
+    pub fn roots(&self) -> Result<Vec<Root>, Error> {
+        self.rows(
+            "select roots.root, name, roots.path, named,
+                 (select count(*) from documents
+                  where documents.root = roots.root and removed_run is null)
+             from roots order by name",
+            [],
+            root,
+        )
+    }
+
+    /// Adds a root and gives its number. `name` is what the user called it; without, the root is
+    /// named after its folder.
+    pub fn add_root(&mut self, path: &str, name: Option<&str>) -> Result<RootId, Error> {
+        insert(&self.connection, Some(path), name)
+    }
+
+    /// Sets the path of a root. Another root that had this path loses it.
+    pub fn move_root(&mut self, root: RootId, path: &str) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute("update roots set path = null where path = ?1", [path])?;
+        transaction.execute("update roots set path = ?2 where root = ?1", params![root, path])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Sets the name of a root to one that the user gave.
+    pub fn name_root(&mut self, root: RootId, name: &str) -> Result<(), Error> {
+        self.connection.execute(
+            "update roots set name = ?2, named = 1 where root = ?1",
+            params![root, name],
+        )?;
+        Ok(())
+    }
+
+    /// Moves the documents of a root into another root, below the folder `inside` of that, and
+    /// forgets the first. A document that the other root has already stays as it is there.
+    pub fn absorb_root(&mut self, root: RootId, into: RootId, inside: &str) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
+            "update or ignore documents set root = ?2, relative = ?3 || '/' || relative
+             where root = ?1",
+            params![root, into, inside],
+        )?;
+        transaction.execute(
+            "delete from roots where root = ?1
+                 and not exists (select 1 from documents where root = ?1)",
+            [root],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Moves one document to another identity, unless that is taken.
+    pub fn reidentify(&mut self, path: &str, identity: &Identity) -> Result<(), Error> {
+        self.connection.execute(
+            "update or ignore documents set root = ?2, relative = ?3 where path = ?1",
+            params![path, identity.root, identity.relative],
+        )?;
+        Ok(())
+    }
+
+    /// Path below the root, length and SHA-256 of the documents of a root that were last seen there.
+    pub fn files_of_root(&self, root: RootId) -> Result<Vec<(String, u64, Option<String>)>, Error> {
+        self.rows(
+            "select relative, bytes, id from documents
+             where root = ?1 and removed_run is null order by relative",
+            [root],
+            |row| {
+                let bytes = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+                Ok((row.get(0)?, bytes, row.get(2)?))
+            },
+        )
+    }
+}
+
+fn root(row: &Row<'_>) -> rusqlite::Result<Root> {
+    Ok(Root {
+        root: row.get(0)?,
+        name: row.get(1)?,
+        path: row.get(2)?,
+        named: row.get(3)?,
+        documents: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
+    })
+}
+
+/// Adds a root; see [`Catalogue::add_root`]. The name of a folder that another root has already
+/// gets a number: `2010`, `2010~2`.
+pub(super) fn insert(
+    connection: &Connection,
+    path: Option<&str>,
+    name: Option<&str>,
+) -> Result<RootId, Error> {
+    let folder = path.and_then(|path| path.rsplit('/').find(|part| !part.is_empty()));
+    let wanted = name.or(folder).unwrap_or("input");
+    let mut free = wanted.to_owned();
+    let mut number = 2_u64;
+    while is_taken(connection, &free)? {
+        free = format!("{wanted}~{number}");
+        number += 1;
+    }
+    connection.execute(
+        "insert into roots (name, path, named) values (?1, ?2, ?3)",
+        params![free, path, name.is_some()],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn is_taken(connection: &Connection, name: &str) -> Result<bool, Error> {
+    let query = "select 1 from roots where name = ?1";
+    let found = connection.query_row(query, [name], |_| Ok(()));
+    Ok(found.optional()?.is_some())
+}

@@ -1,0 +1,109 @@
+//! Staging: new files wait in `DIR/.tmp/` until the operation that they belong to is committed.
+//!
+//! Workers write here and nowhere else. A file that no committed operation names is left over from
+//! a process that was killed; the next run removes it.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use super::file_system::{FileSystem, Force, OsFileSystem, at, stat};
+use crate::catalogue::{StagedFile, TEMPORARY, hash_bytes, record_path};
+use crate::document::Record;
+use crate::emit::Error as FileError;
+
+/// Writes new files of an output folder.
+#[derive(Clone)]
+pub struct Staging {
+    folder: PathBuf,
+    disk: Arc<dyn FileSystem>,
+    /// Begins the names of this process's files.
+    prefix: String,
+    count: Arc<AtomicU64>,
+    force: Force,
+}
+
+impl fmt::Debug for Staging {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Staging")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Staging {
+    /// The staging area of an output folder.
+    pub fn new(folder: &Path) -> Self {
+        Self::with(folder, Arc::new(OsFileSystem))
+    }
+
+    /// The same on another file system.
+    pub fn with(folder: &Path, disk: Arc<dyn FileSystem>) -> Self {
+        // Another process may have had this one's number before.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default().as_nanos();
+        Self {
+            folder: folder.to_owned(),
+            disk,
+            prefix: format!("{:x}-{now:x}", std::process::id()),
+            count: Arc::default(),
+            force: Force::Now,
+        }
+    }
+
+    /// The same with files forced to the disk at another time.
+    pub(super) fn with_force(self, force: Force) -> Self {
+        Self { force, ..self }
+    }
+
+    /// Stages a record at the place of its document.
+    ///
+    /// # Errors
+    /// If it cannot be written; so for all functions here.
+    pub fn record(&self, record: &Record) -> Result<StagedFile, FileError> {
+        self.json(&record_path(&record.source.path), record)
+    }
+
+    /// Stages a value as pretty JSON with a line break at its end.
+    pub fn json<T: Serialize>(&self, path: &str, value: &T) -> Result<StagedFile, FileError> {
+        let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| FileError {
+            path: at(&self.folder, path),
+            source: error.into(),
+        })?;
+        bytes.push(b'\n');
+        self.bytes(path, &bytes)
+    }
+
+    /// Stages bytes that belong at `path`, which is relative to the output folder.
+    pub fn bytes(&self, path: &str, bytes: &[u8]) -> Result<StagedFile, FileError> {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let staged = format!("{TEMPORARY}/{}-{number:x}", self.prefix);
+        let file = at(&self.folder, &staged);
+        let failed = |source| FileError {
+            path: file.clone(),
+            source,
+        };
+        let written = self.disk.write(&file, bytes, self.force).or_else(|error| {
+            if error.kind() != ErrorKind::NotFound {
+                return Err(error);
+            }
+            // Somebody took the folder away.
+            self.disk.make_folder(&at(&self.folder, TEMPORARY))?;
+            self.disk.write(&file, bytes, self.force)
+        });
+        let (length, modified) = written.and_then(|()| stat(&file)).map_err(failed)?;
+        Ok(StagedFile {
+            staged,
+            path: path.to_owned(),
+            bytes: length,
+            modified,
+            sha256: hash_bytes(bytes),
+        })
+    }
+}
