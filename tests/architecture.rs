@@ -58,6 +58,7 @@ fn may_use(room: &str, other: &str) -> bool {
         "pipeline" => other != "cli",
         "profile" => other == "document",
         "document" => false,
+        "store" => matches!(other, "document" | "catalogue" | "emit"),
         stage if STAGES.contains(&stage) || BESIDE.contains(&stage) => {
             matches!(other, "document" | "profile")
         }

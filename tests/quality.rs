@@ -45,15 +45,16 @@ fn evaluate() -> Report {
     let tools = Tools::load(None, read::Options::default()).unwrap();
     let found = discover(&[PathBuf::from("fixtures")], None).unwrap();
     let paths: Vec<String> = found
-        .sources
+        .files
         .iter()
-        .map(|source| source.relative.clone())
+        .map(|found| found.source.relative.clone())
         .collect();
     let mut evaluation = Evaluation::default();
     for gold in golds() {
         let path = gold.find(&paths).unwrap();
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
-        let source = found.sources.iter().find(|source| source.relative == *path);
+        let mut sources = found.files.iter().map(|found| &found.source);
+        let source = sources.find(|source| source.relative == *path);
         let record = process_file(source.unwrap(), &tools).ok();
         evaluation.add(&gold, record.as_ref());
     }

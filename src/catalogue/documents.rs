@@ -206,6 +206,17 @@ impl Catalogue {
         Ok(inside.exists(params![format!("{key}/"), format!("{key}0"), except])?)
     }
 
+    /// The paths of the documents that have this path, or whose bytes, in use or withdrawn, have
+    /// this SHA-256.
+    pub fn documents_named(&self, name: &str) -> Result<Vec<String>, Error> {
+        self.rows(
+            "select path from documents where path = ?1 or id = ?1 or document in
+                 (select document from withdrawn where id = ?1) order by path",
+            [name],
+            |row| row.get(0),
+        )
+    }
+
     /// Marks the documents that a run found; all or none. Those that are not known yet are skipped.
     pub fn mark_seen<'i>(
         &mut self,

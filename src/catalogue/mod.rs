@@ -157,6 +157,15 @@ impl Catalogue {
         })
     }
 
+    /// Overwrites what was deleted from the file, the log included, so that it cannot be recovered
+    /// from there.
+    pub fn shred(&mut self) -> Result<(), Error> {
+        self.connection.execute_batch("vacuum")?;
+        let checkpoint = "pragma wal_checkpoint(truncate)";
+        self.connection.query_row(checkpoint, [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// The version of the schema that the catalogue had, where opening it brought it up to date.
     pub fn migrated_from(&self) -> Option<i64> {
         self.migrated_from

@@ -3,13 +3,17 @@ use crate::document::{Failure, FailureCode, Source, Warning, WarningCode};
 
 fn catalogue(folder: &Path) -> (Lock, Catalogue) {
     let lock = Lock::take(folder).unwrap();
-    let catalogue = Catalogue::open(&lock).unwrap();
+    let mut catalogue = Catalogue::open(&lock).unwrap();
+    if catalogue.roots().unwrap().is_empty() {
+        catalogue.add_root("/in", None).unwrap();
+    }
     (lock, catalogue)
 }
 
 fn new_run() -> NewRun {
     NewRun {
         started: "2026-11-22T06:00:00Z".to_owned(),
+        started_ns: 1_795_327_200_000_000_000,
         version: "0.1.0".to_owned(),
         profiles: "abc".to_owned(),
         engine: "none".to_owned(),
@@ -17,21 +21,53 @@ fn new_run() -> NewRun {
     }
 }
 
+fn identity(relative: &str) -> Identity {
+    Identity {
+        root: 1,
+        relative: relative.to_owned(),
+    }
+}
+
 fn row(relative: &str, outcome: Outcome) -> DocumentRow {
+    let record = match &outcome {
+        Outcome::Done { record, .. } => Some(record.clone()),
+        Outcome::Failed(_) => None,
+    };
     DocumentRow {
         source: Source {
             relative: relative.to_owned(),
             file: PathBuf::from(relative),
             bytes: 7,
             modified: 1_700_000_000_000_000_001,
+            changed: 1_700_000_000_000_000_002,
         },
-        place: format!("/in/{relative}"),
+        identity: identity(relative),
+        checked: 1_800_000_000_000_000_000,
         moved_from: None,
         id: Some("id".to_owned()),
         fingerprint: "print".to_owned(),
+        files: record.into_iter().map(staged).collect(),
         outcome,
         duration_ms: 3,
     }
+}
+
+fn staged(path: String) -> StagedFile {
+    StagedFile {
+        staged: ".tmp/1".to_owned(),
+        path,
+        bytes: 12,
+        modified: 1_700_000_000_000_000_003,
+        sha256: "sum".to_owned(),
+    }
+}
+
+fn store(catalogue: &mut Catalogue, run: RunId, rows: &[DocumentRow]) {
+    let change = catalogue.change().unwrap();
+    for row in rows {
+        change.store(run, row).unwrap();
+    }
+    change.commit().unwrap();
 }
 
 fn done() -> Outcome {
@@ -57,16 +93,18 @@ fn what_was_stored_is_known_also_by_the_next_run() {
         let (_lock, mut catalogue) = catalogue(folder.path());
         let run = catalogue.start_run(&new_run()).unwrap();
         let rows = [row("a.txt", done()), row("b.txt", failed())];
-        catalogue.store(run, &rows).unwrap();
+        store(&mut catalogue, run, &rows);
     }
     let (_lock, catalogue) = catalogue(folder.path());
-    let known = catalogue.known("a.txt").unwrap().unwrap();
-    assert_eq!(known.modified, 1_700_000_000_000_000_001);
-    assert_eq!(known.record.as_deref(), Some("records/a.txt.json"));
+    let known = catalogue.known(&identity("a.txt")).unwrap().unwrap();
+    assert_eq!(known.state.modified, 1_700_000_000_000_000_001);
+    let record = known.record.unwrap();
+    assert_eq!(record.path, "records/a.txt.json");
+    assert_eq!(record.sha256.as_deref(), Some("sum"));
     assert_eq!(known.failure, None);
-    let known = catalogue.known("b.txt").unwrap().unwrap();
+    let known = catalogue.known(&identity("b.txt")).unwrap().unwrap();
     assert_eq!(known.failure, Some(FailureCode::TooLarge));
-    assert_eq!(catalogue.known("c.txt").unwrap(), None);
+    assert_eq!(catalogue.known(&identity("c.txt")).unwrap(), None);
 }
 
 #[test]
@@ -75,9 +113,9 @@ fn the_report_counts_the_latest_attempt_of_each_document() {
     let (_lock, mut catalogue) = catalogue(folder.path());
     let first = catalogue.start_run(&new_run()).unwrap();
     let rows = [row("a.txt", failed()), row("b.txt", failed())];
-    catalogue.store(first, &rows).unwrap();
+    store(&mut catalogue, first, &rows);
     let second = catalogue.start_run(&new_run()).unwrap();
-    catalogue.store(second, &[row("a.txt", done())]).unwrap();
+    store(&mut catalogue, second, &[row("a.txt", done())]);
     let end = EndedRun {
         ended: "2026-11-22T06:01:00Z".to_owned(),
         counts: serde_json::json!({"found": 2}),
@@ -151,11 +189,72 @@ fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
     let error = Catalogue::open_to_read(folder.path()).unwrap_err();
     assert!(matches!(error, Error::Older { .. }));
     let (_lock, mut catalogue) = catalogue(folder.path());
-    let known = catalogue.known("a.txt").unwrap().unwrap();
-    assert_eq!(known.record.as_deref(), Some("records/a.txt.json"));
+    assert_eq!(catalogue.migrated_from(), Some(1));
+    let known = catalogue.known_without_folder("a.txt").unwrap().unwrap();
+    assert_eq!(known.record.unwrap().path, "records/a.txt.json");
     let run = catalogue.start_run(&new_run()).unwrap();
-    let unseen = catalogue.unseen(run).unwrap();
-    assert_eq!(unseen[0].place, None, "nobody knows where it lay");
+    let missing = catalogue.missing(run).unwrap();
+    assert_eq!(missing[0].root, None, "nobody knows where it was");
+}
+
+#[test]
+fn documents_of_version_3_get_the_root_that_their_place_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    for step in [
+        include_str!("schema.sql"),
+        include_str!("incremental.sql"),
+        include_str!("shards.sql"),
+    ] {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", 3).unwrap();
+    let run = "insert into runs (started, version, profiles, engine, options)
+         values ('2026-11-22T06:00:00Z', '0.1.0', 'p', 'e', '{}')";
+    connection.execute_batch(run).unwrap();
+    for (path, place) in [
+        ("plan.txt", "/in/2009/plan.txt"),
+        ("sub/a.txt", "/in/2009/sub/a.txt"),
+        // Its name was taken, so that its folder's name was put before it.
+        ("2010~2/plan.txt", "/old/2010/plan.txt"),
+    ] {
+        let row = "insert into documents (path, place, id, bytes, modified_ns, fingerprint,
+                 outcome, kind, pages, warnings, duration_ms, first_run, last_run, seen_run, record)
+             values (?1, ?2, 'id', 7, 17, 'print', 'done', 'document', 1, '[]', 3, 1, 1, 1,
+                 'records/' || ?1 || '.json')";
+        connection.execute(row, [path, place]).unwrap();
+    }
+    drop(connection);
+    let (_lock, catalogue) = catalogue(folder.path());
+    let roots: Vec<_> = catalogue.roots().unwrap();
+    let paths: Vec<_> = roots.iter().map(|root| root.path.clone().unwrap()).collect();
+    assert_eq!(paths, ["/in/2009", "/old/2010"]);
+    for (root, relative, path) in [
+        (0, "plan.txt", "plan.txt"),
+        (0, "sub/a.txt", "sub/a.txt"),
+        (1, "plan.txt", "2010~2/plan.txt"),
+    ] {
+        let identity = Identity {
+            root: roots[root].root,
+            relative: relative.to_owned(),
+        };
+        assert_eq!(catalogue.known(&identity).unwrap().unwrap().path, path);
+    }
+}
+
+#[test]
+fn a_path_is_taken_by_what_some_file_systems_do_not_distinguish_from_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_lock, mut catalogue) = catalogue(folder.path());
+    let run = catalogue.start_run(&new_run()).unwrap();
+    store(&mut catalogue, run, &[row("sub/Å.txt", done())]);
+    let taken = |path| catalogue.is_path_taken(path, None).unwrap();
+    assert!(taken("SUB/a\u{30a}.TXT"));
+    // Its record is a file, and cannot be a folder as well.
+    assert!(taken("sub/Å.txt.json/b.txt"));
+    assert!(!taken("sub/A.txt"));
+    assert!(!taken("sub/Å.txt/b.txt"));
+    assert!(!catalogue.is_path_taken("sub/å.txt", Some("sub/Å.txt")).unwrap());
 }
 
 #[test]

@@ -66,6 +66,8 @@ pub(super) enum Command {
     Run(Run),
     /// Join output folders, such as those of shards, into one
     Merge(Merge),
+    /// Erase documents: records, derived files, cached readings, corrections, catalogue rows
+    Forget(Forget),
     /// Show one document or record, for a person's eyes
     Show(Show),
     /// Check every record against its schema and every span against its page
@@ -183,6 +185,16 @@ pub(super) struct Merge {
     pub(super) into: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Forget {
+    /// Output folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Documents to erase: the id of a record (SHA-256), or its source.path
+    #[arg(required = true, value_name = "ID")]
+    pub(super) documents: Vec<String>,
+}
+
 /// How text in images is read.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
@@ -250,6 +262,10 @@ pub(super) struct Folder {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) folder: Folder,
+    /// Repair what does not fit together: records and rows without each other, files that a killed
+    /// run left, interrupted operations
+    #[arg(long)]
+    pub(super) repair: bool,
     /// The folder with profiles of your own that the run was given, for the schemas of their kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,

@@ -1,4 +1,5 @@
-//! `diarium check`: does every record keep its promise?
+//! `diarium check`: validate every record, and compare the files of an output folder with its
+//! catalogue.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,20 +7,26 @@ use std::path::Path;
 
 use super::arguments::Check;
 use super::exit::Exit;
+use super::logging::Logging;
 use super::plain::harmless;
+use super::run::counted;
 use crate::archive::Archive;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Lock};
 use crate::document::Record;
 use crate::pipeline::Tools;
 use crate::read;
+use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
 
 /// Prints every violation as `file: place: what`, then how many there are.
-pub(super) fn run(arguments: &Check) -> anyhow::Result<Exit> {
+pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> {
     let folder = &arguments.folder.folder;
-    let promised = Catalogue::open_to_read(folder)?.records()?;
-    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
     let mut output = io::stdout().lock();
+    let found = match arguments.repair {
+        true => repair(folder, &mut output, logging)?,
+        false => findings(folder)?,
+    };
+    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
     let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
     for file in Archive::new(folder).files() {
         let file = file?;
@@ -28,22 +35,66 @@ pub(super) fn run(arguments: &Check) -> anyhow::Result<Exit> {
         broken += u64::from(!found.is_empty());
         violations += tell(&file, &found, &mut output)?;
     }
-    for file in promised.iter().map(|record| folder.join(record)) {
-        if !file.is_file() {
-            let message = "the catalogue tells of this record, but it is gone; run again";
-            let gone = Violation::new("", message);
-            violations += tell(&file, &[gone], &mut output)?;
+    if !arguments.repair {
+        for Finding { file, problem } in &found {
+            let problem = Violation::new("", problem.to_string());
+            violations += tell(&folder.join(file), &[problem], &mut output)?;
         }
     }
     if violations == 0 {
-        writeln!(output, "{records} records checked, all keep their promise")?;
+        writeln!(output, "{} checked, all valid", counted(records, "record"))?;
         return Ok(Exit::Success);
     }
     writeln!(
         output,
-        "{records} records checked, {broken} broken; {violations} violations in all"
+        "{} checked, {broken} broken; {violations} violations in all",
+        counted(records, "record")
     )?;
     Ok(Exit::SomeFailed)
+}
+
+/// What does not fit together. What a killed process left is only looked for where no run is at
+/// work.
+fn findings(folder: &Path) -> anyhow::Result<Vec<Finding>> {
+    let catalogue = Catalogue::open_to_read(folder)?;
+    let mut findings = Vec::new();
+    if let Ok(_lock) = Lock::take(folder) {
+        findings = inspect_left_over(folder, &catalogue)?;
+    }
+    findings.extend(inspect(folder, &catalogue, Depth::Bytes)?);
+    Ok(findings)
+}
+
+/// Repairs what does not fit together, and prints what was found.
+fn repair(
+    folder: &Path,
+    output: &mut impl Write,
+    logging: &Logging,
+) -> anyhow::Result<Vec<Finding>> {
+    Catalogue::open_to_read(folder).map(drop).or_else(|error| {
+        // An interrupted operation and an older version are no obstacles.
+        match folder.join(crate::catalogue::FILE_NAME).is_file() {
+            true => Ok(()),
+            false => Err(error),
+        }
+    })?;
+    // Opening the store finishes and removes what a killed process left.
+    let left_over = match Catalogue::open_to_read(folder) {
+        Ok(catalogue) => inspect_left_over(folder, &catalogue)?,
+        Err(_) => Vec::new(),
+    };
+    let mut store = Store::open(folder).map_err(crate::pipeline::Error::from)?;
+    let found = inspect(folder, store.catalogue(), Depth::Bytes)?;
+    store.repair(&found)?;
+    for Finding { file, problem } in left_over.iter().chain(&found) {
+        writeln!(output, "{}: {problem}: {}", harmless(file), problem.repair())?;
+    }
+    logging.say(&format!("{} repaired", counted(count(&left_over, &found), "problem")));
+    Ok(found)
+}
+
+fn count(left_over: &[Finding], found: &[Finding]) -> u64 {
+    u64::try_from(left_over.len() + found.len()).unwrap_or(u64::MAX)
 }
 
 fn tell(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::Result<u64> {

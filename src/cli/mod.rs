@@ -11,6 +11,7 @@ mod doctor;
 mod eval;
 mod exit;
 mod export;
+mod forget;
 mod logging;
 mod manual;
 mod merge;
@@ -56,9 +57,10 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
     let style = terminal::Style::of_standard_output(arguments.global.color);
     match &arguments.command {
         Command::Run(options) => run::run(options, logging),
+        Command::Forget(options) => forget::run(options, logging),
         Command::Merge(options) => merge::run(options, logging),
         Command::Show(options) => show::run(options, &style, logging),
-        Command::Check(options) => check::run(options),
+        Command::Check(options) => check::run(options, logging),
         Command::Status(options) => status::run(options, &style),
         Command::Stats(options) => stats::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),

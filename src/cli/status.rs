@@ -1,4 +1,4 @@
-//! `diarium status`: what does an output folder hold?
+//! `diarium status`: summarize the catalogue of an output folder.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use super::arguments::Status;
 use super::exit::Exit;
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
-use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, RunRow};
+use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, Root, RunRow, WithdrawnRow};
 
 /// Prints the report for a person, or as JSON.
 pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
@@ -34,9 +34,16 @@ fn show(report: &Report, sheet: &mut Sheet) {
         sheet.paragraph(2, Look::Dim, &format!("{} pages in all", report.pages));
     }
     counts("Warnings", &report.warnings, sheet);
-    failures(&report.failures, sheet);
+    failures("Failures", &report.failures, sheet);
+    failures(
+        "Sources that cannot be read (their records are kept)",
+        &report.source_unreadable,
+        sheet,
+    );
+    withdrawn(&report.withdrawn, sheet);
     look_at(&report.look_at, sheet);
     duplicates(&report.duplicates, sheet);
+    roots(&report.roots, sheet);
     runs(&report.runs, sheet);
 }
 
@@ -52,11 +59,45 @@ fn counts(title: &str, counts: &BTreeMap<String, u64>, sheet: &mut Sheet) {
     sheet.table(&rows, 0);
 }
 
-fn failures(failures: &[FailureRow], sheet: &mut Sheet) {
+/// Records that were made from earlier bytes of a document that cannot be processed now.
+fn withdrawn(rows: &[WithdrawnRow], sheet: &mut Sheet) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.title("Withdrawn records (the source changed and cannot be processed)");
+    for row in rows.iter().take(NAMED) {
+        sheet.item("✗", Look::Odd, &row.path);
+        let message = format!("{} (run {})", row.record, row.run);
+        sheet.paragraph(4, Look::Dim, &message);
+    }
+    more(rows.len(), sheet);
+}
+
+/// The input folders.
+fn roots(roots: &[Root], sheet: &mut Sheet) {
+    if roots.is_empty() {
+        return;
+    }
+    sheet.title("Roots");
+    let rows: Vec<Vec<Cell>> = roots
+        .iter()
+        .map(|root| {
+            let path = root.path.as_deref().unwrap_or("folder not known");
+            vec![
+                Cell::words(&root.name),
+                Cell::figures(root.documents.to_string()),
+                Cell::words(path).look(Look::Dim),
+            ]
+        })
+        .collect();
+    sheet.table(&rows, 0);
+}
+
+fn failures(title: &str, failures: &[FailureRow], sheet: &mut Sheet) {
     if failures.is_empty() {
         return;
     }
-    sheet.title("Failures");
+    sheet.title(title);
     for failure in failures.iter().take(NAMED) {
         sheet.item(
             "✗",

@@ -16,6 +16,7 @@ mod export;
 #[cfg(debug_assertions)]
 mod fault;
 mod feed;
+mod forget;
 mod isolate;
 mod merge;
 mod observer;
@@ -44,6 +45,7 @@ pub use copies::Copies;
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
+pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use observer::{Finished, Observer};
 pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};

@@ -76,6 +76,7 @@ fn source(file: &std::path::Path) -> Source {
         file: file.to_owned(),
         bytes: 0,
         modified: 0,
+        changed: 0,
     }
 }
 

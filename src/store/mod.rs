@@ -215,7 +215,8 @@ impl Store {
     /// # Errors
     /// Like [`Store::apply`].
     pub fn forget<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Error> {
-        self.change(|change| paths.into_iter().try_for_each(|path| change.forget(path)))
+        self.change(|change| paths.into_iter().try_for_each(|path| change.forget(path)))?;
+        Ok(self.catalogue.shred()?)
     }
 
     /// Commits what `make` changes, and then changes the files accordingly.

@@ -51,6 +51,23 @@ pub enum Problem {
     Interrupted,
 }
 
+impl Problem {
+    /// What repairing did about it.
+    pub fn repair(self) -> &'static str {
+        match self {
+            Self::UnlistedRecord => "added to the catalogue, or moved to withdrawn/unlisted",
+            Self::UnlistedDerivedFile | Self::LeftOver => "removed",
+            Self::MissingRecord | Self::MissingDerivedFile | Self::Changed => {
+                "the next run processes its document again"
+            }
+            Self::Interrupted => "finished",
+            Self::NoRecord | Self::UnlistedWithdrawnFile | Self::MissingWithdrawnFile => {
+                "left as it is"
+            }
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::pipeline::Copies;
+use crate::catalogue::{FileState, Withdrawn, hash_bytes};
+use crate::pipeline::{Copies, Prune};
 use crate::read;
 
 fn fingerprint() -> Fingerprint {
@@ -22,17 +23,36 @@ fn source() -> Source {
         file: PathBuf::from("a.txt"),
         bytes: 4,
         modified: 17,
+        changed: 18,
+    }
+}
+
+/// The state of a file that was looked at long after it was written.
+fn state() -> FileState {
+    FileState {
+        bytes: 4,
+        modified: 17,
+        changed: 18,
+        checked: 10_000_000_000,
     }
 }
 
 fn done(record: &str) -> Known {
     Known {
+        document: 1,
+        path: "a.txt".to_owned(),
         id: Some("id".to_owned()),
-        bytes: 4,
-        modified: 17,
+        state: state(),
         fingerprint: fingerprint().of_record("id"),
-        record: Some(record.to_owned()),
+        record: Some(RecordFile {
+            path: record.to_owned(),
+            bytes: Some(0),
+            modified: None,
+            sha256: Some(hash_bytes(b"")),
+        }),
         failure: None,
+        source_unreadable: false,
+        withdrawn: None,
     }
 }
 
@@ -52,7 +72,9 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         output: output.to_owned(),
         jobs: NonZeroUsize::MIN,
         workers: None,
-        prune: false,
+        root: None,
+        prune: Prune::Nothing,
+        verify_records: false,
         profiles: None,
         redo,
         copies: Copies::default(),
@@ -62,26 +84,70 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
     }
 }
 
-#[test]
-fn a_record_stands_while_file_tools_and_record_are_the_same() {
+/// What is decided about a file, on a disk with an empty record `there.json`.
+fn decide(known: &Known, redo: Redo, fingerprint: &Fingerprint) -> Decision {
     let output = tempfile::tempdir().unwrap();
     std::fs::write(output.path().join("there.json"), "").unwrap();
+    let options = options(output.path(), redo);
+    let planner = Planner {
+        folder: output.path(),
+        catalogue: &mut Catalogue::open_copy(output.path(), &output.path().join("db")).unwrap(),
+        options: &options,
+        fingerprint,
+        checked: 0,
+    };
+    planner.decide(&source(), known, &mut Vec::new())
+}
+
+#[test]
+fn a_record_stands_while_file_tools_and_record_are_the_same() {
     let same = Decision::ProcessUnlessBytesAre("id".to_owned());
-    let cases: [(&str, Known, Decision); 5] = [
+    let with = |state| Known {
+        state,
+        ..done("there.json")
+    };
+    let cases: [(&str, Known, Decision); 9] = [
         ("all the same", done("there.json"), Decision::KeepRecord),
-        ("record gone", done("gone.json"), Decision::Process),
         (
-            "file touched",
+            "record gone",
+            done("gone.json"),
+            Decision::Process(Reason::RecordDamaged),
+        ),
+        (
+            "record changed",
             Known {
-                modified: 18,
+                record: done("there.json").record.map(|record| RecordFile {
+                    sha256: Some("other".to_owned()),
+                    ..record
+                }),
                 ..done("there.json")
             },
+            Decision::Process(Reason::RecordDamaged),
+        ),
+        (
+            "file touched",
+            with(FileState { modified: 18, ..state() }),
             same.clone(),
         ),
         (
             "file longer",
+            with(FileState { bytes: 3, ..state() }),
+            same.clone(),
+        ),
+        (
+            "file written again, its time set back",
+            with(FileState { changed: 19, ..state() }),
+            same.clone(),
+        ),
+        (
+            "looked at right after it was written",
+            with(FileState { checked: 19, ..state() }),
+            same.clone(),
+        ),
+        (
+            "could not be read the last time",
             Known {
-                bytes: 3,
+                source_unreadable: true,
                 ..done("there.json")
             },
             same,
@@ -92,20 +158,17 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
                 fingerprint: "other".to_owned(),
                 ..done("there.json")
             },
-            Decision::Process,
+            Decision::Process(Reason::Outdated),
         ),
     ];
-    let options = options(output.path(), Redo::Nothing);
     for (name, known, decision) in cases {
-        let decided = decide(&source(), &known, &options, &fingerprint());
+        let decided = decide(&known, Redo::Nothing, &fingerprint());
         assert_eq!(decided, decision, "{name}");
     }
 }
 
 #[test]
 fn a_failure_stands_unless_it_could_go_better_now() {
-    let output = tempfile::tempdir().unwrap();
-    let options = options(output.path(), Redo::Nothing);
     let higher = Fingerprint {
         limits: "higher".to_owned(),
         ..fingerprint()
@@ -119,25 +182,65 @@ fn a_failure_stands_unless_it_could_go_better_now() {
         (
             failed(FailureCode::Unreadable),
             fingerprint(),
-            Decision::Process,
+            Decision::Process(Reason::Retry),
         ),
-        (failed(FailureCode::TooLarge), higher, Decision::Process),
+        (
+            failed(FailureCode::TooLarge),
+            higher,
+            Decision::Process(Reason::Retry),
+        ),
     ] {
-        assert_eq!(decide(&source(), &known, &options, &fingerprint), decision);
+        assert_eq!(decide(&known, Redo::Nothing, &fingerprint), decision);
     }
 }
 
 #[test]
-fn what_is_asked_to_be_redone_is() {
-    let output = tempfile::tempdir().unwrap();
-    std::fs::write(output.path().join("there.json"), "").unwrap();
-    let decide = |known: Known, redo| {
-        let options = options(output.path(), redo);
-        decide(&source(), &known, &options, &fingerprint())
+fn a_withdrawn_record_comes_back_with_its_bytes_unless_it_is_outdated() {
+    let changed = |withdrawn: &str| Known {
+        state: FileState { bytes: 9, ..state() },
+        withdrawn: Some(Withdrawn {
+            id: "old".to_owned(),
+            fingerprint: withdrawn.to_owned(),
+        }),
+        ..failed(FailureCode::Damaged)
     };
+    let current = fingerprint().of_record("old");
+    assert_eq!(
+        decide(&changed(&current), Redo::Nothing, &fingerprint()),
+        Decision::RestoreIfBytesAre("old".to_owned(), Reason::Changed)
+    );
+    assert_eq!(
+        decide(&changed("other"), Redo::Nothing, &fingerprint()),
+        Decision::Process(Reason::Changed)
+    );
+}
+
+#[test]
+fn what_is_asked_to_be_redone_is() {
+    let decide = |known: Known, redo| decide(&known, redo, &fingerprint());
     let broken = || failed(FailureCode::Damaged);
-    assert_eq!(decide(broken(), Redo::Failed), Decision::Process);
+    assert_eq!(
+        decide(broken(), Redo::Failed),
+        Decision::Process(Reason::Retry)
+    );
     let done = || done("there.json");
     assert_eq!(decide(done(), Redo::Failed), Decision::KeepRecord);
-    assert_eq!(decide(done(), Redo::Everything), Decision::Process);
+    assert_eq!(
+        decide(done(), Redo::Everything),
+        Decision::Process(Reason::Forced)
+    );
+}
+
+#[test]
+fn a_later_document_of_the_same_path_gets_its_roots_name() {
+    let paths: Vec<_> = candidates("2010", "plan.txt").take(4).collect();
+    assert_eq!(
+        paths,
+        ["plan.txt", "2010/plan.txt", "2010~2/plan.txt", "2010~3/plan.txt"]
+    );
+    let mut taken = TakenPaths::default();
+    taken.add("sub/Plan.txt");
+    assert!(taken.conflicts("SUB/plan.txt"));
+    assert!(taken.conflicts("sub/plan.txt.json/b.txt"));
+    assert!(!taken.conflicts("sub/b.txt"));
 }

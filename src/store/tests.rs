@@ -1,0 +1,320 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::catalogue::{Identity, NewRun, Outcome, StagedFile};
+use crate::document::{Failure, FailureCode, Source};
+
+/// A disk that fails for good from one step on, as if the process were killed there.
+#[derive(Default)]
+struct FailingDisk {
+    /// How many steps are left; one more fails.
+    left: AtomicUsize,
+}
+
+impl FailingDisk {
+    fn step(&self) -> std::io::Result<()> {
+        let take = |left: usize| left.checked_sub(1);
+        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(ErrorKind::StorageFull.into()),
+        }
+    }
+}
+
+impl FileSystem for FailingDisk {
+    fn make_folder(&self, folder: &Path) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.make_folder(folder)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8], force: Force) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.write(path, bytes, force)
+    }
+
+    fn sync_all(&self, folder: &Path) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.sync_all(folder)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.remove(path)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> std::io::Result<()> {
+        self.step()?;
+        OsFileSystem.sync_folder(folder)
+    }
+
+    fn at_commit(&self) -> std::io::Result<()> {
+        self.step()
+    }
+}
+
+fn open(folder: &Path) -> (Store, RunId) {
+    let mut store = Store::open(folder).unwrap();
+    if store.catalogue().roots().unwrap().is_empty() {
+        store.catalogue_mut().add_root("/in", None).unwrap();
+    }
+    let run = store.catalogue_mut().start_run(&NewRun {
+        started: "2026-11-22T06:00:00Z".to_owned(),
+        started_ns: 0,
+        version: "1".to_owned(),
+        profiles: "p".to_owned(),
+        engine: "e".to_owned(),
+        options: serde_json::json!({}),
+    });
+    (store, run.unwrap())
+}
+
+/// A document whose record and derived file hold these words.
+fn done(staging: &Staging, path: &str, words: &str) -> Result<Operation, FileError> {
+    let record = staging.bytes(&format!("records/{path}.json"), words.as_bytes())?;
+    let derived = staging.bytes(&format!("pdf/{path}"), words.as_bytes())?;
+    let outcome = Outcome::Done {
+        kind: "document".to_owned(),
+        pages: 1,
+        warnings: Vec::new(),
+        record: record.path.clone(),
+    };
+    Ok(put(path, outcome, vec![record, derived]))
+}
+
+fn failed(path: &str, code: FailureCode) -> Operation {
+    put(path, Outcome::Failed(Failure::new(code, "no")), Vec::new())
+}
+
+fn put(path: &str, outcome: Outcome, files: Vec<StagedFile>) -> Operation {
+    Operation::Put(Box::new(DocumentRow {
+        source: Source {
+            relative: path.to_owned(),
+            file: path.into(),
+            bytes: 1,
+            modified: 1,
+            changed: 1,
+        },
+        identity: Identity {
+            root: 1,
+            relative: path.to_owned(),
+        },
+        checked: 1,
+        id: Some("id".to_owned()),
+        fingerprint: "print".to_owned(),
+        outcome,
+        duration_ms: 0,
+        files,
+        moved_from: None,
+    }))
+}
+
+fn state() -> FileState {
+    FileState::default()
+}
+
+/// Every file below the folder of records, derived, withdrawn and temporary files.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for inside in ["records", "pdf", "alto", "withdrawn", ".tmp"] {
+        for entry in walkdir::WalkDir::new(folder.join(inside)).into_iter().flatten() {
+            if entry.file_type().is_file() {
+                let below = entry.path().strip_prefix(folder).unwrap();
+                let text = fs::read_to_string(entry.path()).unwrap();
+                files.insert(below.to_string_lossy().into_owned(), text);
+            }
+        }
+    }
+    files
+}
+
+fn expected(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+    files.iter().map(owned).collect()
+}
+
+#[test]
+fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let first = done(&store.staging(), "a.pdf", "one").unwrap();
+    store.apply(run, &[first]).unwrap();
+    let one = expected(&[("records/a.pdf.json", "one"), ("pdf/a.pdf", "one")]);
+    assert_eq!(files(folder.path()), one);
+
+    store.apply(run, &[failed("a.pdf", FailureCode::Damaged)]).unwrap();
+    let withdrawn = expected(&[
+        ("withdrawn/records/a.pdf.json", "one"),
+        ("withdrawn/pdf/a.pdf", "one"),
+    ]);
+    assert_eq!(files(folder.path()), withdrawn);
+    assert_eq!(store.catalogue().report().unwrap().withdrawn.len(), 1);
+    // It fails again: what was withdrawn stays.
+    store.apply(run, &[failed("a.pdf", FailureCode::Damaged)]).unwrap();
+    assert_eq!(files(folder.path()), withdrawn);
+
+    let back = Operation::Restore {
+        path: "a.pdf".to_owned(),
+        state: state(),
+    };
+    store.apply(run, &[back]).unwrap();
+    assert_eq!(files(folder.path()), one);
+    let report = store.catalogue().report().unwrap();
+    assert_eq!((report.outcomes["done"], report.withdrawn.len()), (1, 0));
+}
+
+#[test]
+fn a_source_that_cannot_be_read_leaves_the_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let first = done(&store.staging(), "a.pdf", "one").unwrap();
+    store.apply(run, &[first]).unwrap();
+    let before = files(folder.path());
+    for code in [FailureCode::Unreadable, FailureCode::Encrypted] {
+        store.apply(run, &[failed("a.pdf", code)]).unwrap();
+        assert_eq!(files(folder.path()), before);
+        let report = store.catalogue().report().unwrap();
+        assert_eq!(report.source_unreadable[0].path, "a.pdf");
+        assert_eq!(report.outcomes["done"], 1);
+    }
+    let again = Operation::Touch {
+        path: "a.pdf".to_owned(),
+        state: state(),
+    };
+    store.apply(run, &[again]).unwrap();
+    assert!(store.catalogue().report().unwrap().source_unreadable.is_empty());
+}
+
+#[test]
+fn pruning_takes_records_and_leaves_withdrawn_ones_unless_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let staging = store.staging();
+    let both = ["a.pdf", "b.pdf"].map(|path| done(&staging, path, "one").unwrap());
+    store.apply(run, &both).unwrap();
+    store.apply(run, &[failed("b.pdf", FailureCode::Damaged)]).unwrap();
+    let paths = ["a.pdf", "b.pdf"];
+    store.catalogue_mut().mark_removed(run, paths).unwrap();
+    assert_eq!(store.prune(paths, false).unwrap(), 1);
+    let left = files(folder.path());
+    assert_eq!(left.keys().collect::<Vec<_>>(), ["withdrawn/pdf/b.pdf", "withdrawn/records/b.pdf.json"]);
+    assert_eq!(store.prune(["b.pdf"], true).unwrap(), 1);
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn forgetting_leaves_nothing_of_a_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let first = done(&store.staging(), "secret name.pdf", "one").unwrap();
+    store.apply(run, &[first]).unwrap();
+    store.apply(run, &[failed("secret name.pdf", FailureCode::Damaged)]).unwrap();
+    store.forget(["secret name.pdf"]).unwrap();
+    assert!(files(folder.path()).is_empty());
+    drop(store);
+    for file in ["catalogue.db", "catalogue.db-wal"] {
+        let bytes = fs::read(folder.path().join(file)).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains("secret name"), "{file}");
+    }
+}
+
+/// Old state, new state: whatever step fails, what is found after opening again is one of the two.
+#[test]
+fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
+    let old = [
+        ("records/a.pdf.json", "one"),
+        ("pdf/a.pdf", "one"),
+        ("withdrawn/records/b.pdf.json", "one"),
+        ("withdrawn/pdf/b.pdf", "one"),
+        ("records/c.pdf.json", "one"),
+        ("pdf/c.pdf", "one"),
+    ];
+    let new = [
+        ("records/a.pdf.json", "two"),
+        ("pdf/a.pdf", "two"),
+        ("records/b.pdf.json", "one"),
+        ("pdf/b.pdf", "one"),
+        ("withdrawn/records/c.pdf.json", "one"),
+        ("withdrawn/pdf/c.pdf", "one"),
+    ];
+    let (mut step, mut finished) = (0, false);
+    while !finished {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut store, run) = open(folder.path());
+        let staging = store.staging();
+        let three = ["a.pdf", "b.pdf", "c.pdf"].map(|path| done(&staging, path, "one").unwrap());
+        store.apply(run, &three).unwrap();
+        store.apply(run, &[failed("b.pdf", FailureCode::Damaged)]).unwrap();
+        drop(store);
+
+        let disk = Arc::new(FailingDisk::default());
+        disk.left.store(step, Ordering::SeqCst);
+        if let Ok(mut store) = Store::open_on(folder.path(), disk) {
+            finished = done(&store.staging(), "a.pdf", "two").is_ok_and(|a| {
+                let path = "b.pdf".to_owned();
+                let b = Operation::Restore { path, state: state() };
+                let c = failed("c.pdf", FailureCode::Damaged);
+                store.apply(run, &[a, b, c]).is_ok()
+            });
+        }
+        let (store, _) = open(folder.path());
+        let now = files(folder.path());
+        let is_new = now == expected(&new);
+        assert!(is_new || now == expected(&old), "step {step}: {now:?}");
+        assert!(is_new || !finished, "step {step}");
+        // The rows say the same as the files.
+        let findings = inspect(folder.path(), store.catalogue(), Depth::Bytes).unwrap();
+        assert_eq!(findings, [], "step {step}");
+        step += 1;
+    }
+    assert!(step > 15, "only {step} steps could fail");
+}
+
+#[test]
+fn what_does_not_fit_together_is_found_and_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let staging = store.staging();
+    let both = ["a.pdf", "b.pdf"].map(|path| done(&staging, path, "one").unwrap());
+    store.apply(run, &both).unwrap();
+    let at = |file: &str| folder.path().join(file);
+    fs::remove_file(at("records/a.pdf.json")).unwrap();
+    fs::write(at("pdf/b.pdf"), "two").unwrap();
+    fs::write(at("pdf/nobody.pdf"), "").unwrap();
+    fs::write(at("records/notes.txt"), "").unwrap();
+    fs::write(at(".tmp/left"), "").unwrap();
+    let findings = inspect(folder.path(), store.catalogue(), Depth::Bytes).unwrap();
+    let found: Vec<_> = findings
+        .iter()
+        .map(|finding| (finding.file.as_str(), finding.problem))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("pdf/b.pdf", Problem::Changed),
+            ("pdf/nobody.pdf", Problem::UnlistedDerivedFile),
+            ("records/a.pdf.json", Problem::MissingRecord),
+            ("records/notes.txt", Problem::NoRecord),
+        ]
+    );
+    let left_over = inspect_left_over(folder.path(), store.catalogue()).unwrap();
+    assert_eq!(left_over[0].problem, Problem::LeftOver);
+    store.repair(&findings).unwrap();
+    assert!(!at("pdf/nobody.pdf").exists() && at("records/notes.txt").exists());
+    for path in ["a.pdf", "b.pdf"] {
+        let identity = Identity {
+            root: 1,
+            relative: path.to_owned(),
+        };
+        let known = store.catalogue().known(&identity).unwrap().unwrap();
+        assert_eq!(known.fingerprint, "", "{path} is processed again");
+    }
+    drop(store);
+    open(folder.path());
+    assert!(!at(".tmp/left").exists());
+}
