@@ -21,10 +21,10 @@ use diarium::{
     classify::classify,
     clean::clean,
     document::{CleanDocument, RawDocument, Record, Source},
-    emit::write_record,
     extract::extract,
     pipeline::{Tools, process},
     read::{self, Read, encoding, read_bytes},
+    store::Store,
     validate::{check_budget, check_spans},
 };
 
@@ -84,6 +84,7 @@ fn road(name: &str, bytes: &[u8], tools: &Tools) -> Record {
         file: name.into(),
         bytes: bytes.len() as u64,
         modified: 0,
+        changed: 0,
     };
     let read = Read {
         document: read_bytes(name, bytes, &tools.read).unwrap(),
@@ -180,8 +181,11 @@ fn bench_validate(criterion: &mut Criterion) {
 /// Mostly the disk's time: every record is forced to it.
 fn bench_emit(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
-    stage(criterion, "emit", |document, _| {
-        write_record(folder.path(), &document.record).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let staging = store.staging();
+    stage(criterion, "stage", |document, _| {
+        let staged = staging.record(&document.record).unwrap();
+        std::fs::remove_file(folder.path().join(staged.staged)).unwrap();
     });
 }
 

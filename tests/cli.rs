@@ -209,7 +209,7 @@ fn check_finds_records_that_are_broken_or_gone() {
     assert_exit(&house.run(&[]), 0);
     let well = house.on_output(&["check"]);
     assert_exit(&well, 0);
-    assert!(stdout(&well).ends_with("2 records checked, all keep their promise\n"));
+    assert!(stdout(&well).ends_with("2 records checked, all valid\n"));
 
     fs::write(house.output().join("records/plan.txt.json"), "{}").unwrap();
     fs::remove_file(house.output().join("records/2009/ansökan.txt.json")).unwrap();

@@ -122,14 +122,18 @@ impl FileState {
     /// within one granule of its time stamp after the state was read, which leaves no trace; then
     /// only its bytes can tell (as in git's "racy" index entries).
     pub fn is_certainly(&self, source: &Source) -> bool {
-        let same = self.bytes == source.bytes
-            && self.modified == source.modified
-            && (self.changed == source.changed || self.changed == 0);
         let stamp = match self.changed {
             0 => self.modified,
             changed => changed,
         };
-        same && stamp + COARSEST_TIMESTAMP < self.checked
+        self.looks_like(source) && stamp + COARSEST_TIMESTAMP < self.checked
+    }
+
+    /// Whether the file has the length and times that it had then.
+    pub fn looks_like(&self, source: &Source) -> bool {
+        self.bytes == source.bytes
+            && self.modified == source.modified
+            && (self.changed == source.changed || self.changed == 0)
     }
 }
 
@@ -252,6 +256,15 @@ impl Catalogue {
                 ])?;
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Stores that files have their bytes, in these states; all or none.
+    pub fn touch(&mut self, run: RunId, files: &[(String, FileState)]) -> Result<(), Error> {
+        let change = self.change()?;
+        for (path, state) in files {
+            change.touch(run, path, state)?;
+        }
+        change.commit()
     }
 
     /// Starts a transaction that changes documents together with their files.

@@ -9,7 +9,8 @@ use super::reconcile::{Reconciled, find_moved, reconcile};
 use super::roots::Roots;
 use super::{Error, Redo, RunOptions};
 use crate::catalogue::{
-    Catalogue, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, path_key,
+    Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, hash_file,
+    path_key,
 };
 use crate::discover::{Discovered, Found};
 use crate::document::{FailureCode, Source};
@@ -111,6 +112,15 @@ enum Decision {
     KeepFailure,
 }
 
+/// What was found out while planning, to be stored.
+#[derive(Debug, Default)]
+struct LookedAt {
+    /// Records that have their bytes but another time.
+    records: Vec<(i64, RecordFile)>,
+    /// Files that have their bytes, by the path of their document.
+    files: Vec<(String, FileState)>,
+}
+
 /// Makes the plan of a run.
 pub(super) struct Planner<'p> {
     /// The output folder.
@@ -146,17 +156,18 @@ impl Planner<'_> {
             ..Plan::default()
         };
         let (mut new, mut known) = (Vec::new(), Vec::new());
-        let mut verified = Vec::new();
+        let mut looked_at = LookedAt::default();
         for (found, identity, root) in files {
             match self.catalogue.known(&identity)? {
                 None => new.push((self.task(found, identity, Reason::New), root)),
                 Some(document) => {
                     let task = self.task(found, identity, Reason::Changed);
-                    known.extend(self.keep_or_take(task, document, &mut plan, &mut verified));
+                    known.extend(self.keep_or_take(task, document, &mut plan, &mut looked_at));
                 }
             }
         }
-        self.catalogue.record_verified(&verified)?;
+        self.catalogue.record_verified(&looked_at.records)?;
+        self.catalogue.touch(run, &looked_at.files)?;
         find_moved(&mut new, &mut plan.reconciled.gone, self.fingerprint);
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
@@ -196,10 +207,10 @@ impl Planner<'_> {
         mut task: Task,
         known: Known,
         plan: &mut Plan,
-        verified: &mut Vec<(i64, RecordFile)>,
+        looked_at: &mut LookedAt,
     ) -> Option<Task> {
         task.source.relative.clone_from(&known.path);
-        match self.decide(&task.source, &known, verified) {
+        match self.decide(&task.source, &known, looked_at) {
             Decision::KeepRecord => {
                 plan.unchanged += 1;
                 return None;
@@ -225,17 +236,17 @@ impl Planner<'_> {
         &self,
         source: &Source,
         known: &Known,
-        verified: &mut Vec<(i64, RecordFile)>,
+        looked_at: &mut LookedAt,
     ) -> Decision {
         if self.options.redo == Redo::Everything {
             return Decision::Process(Reason::Forced);
         }
         match (known.failure, &known.record, &known.id) {
-            (Some(failure), ..) => self.decide_failed(source, known, failure),
+            (Some(failure), ..) => self.decide_failed(source, known, failure, looked_at),
             (None, Some(record), Some(id)) => {
                 match verify_record(self.folder, id, record) {
                     Verified::Damaged => return Decision::Process(Reason::RecordDamaged),
-                    Verified::Relisted(now) => verified.push((known.document, now)),
+                    Verified::Relisted(now) => looked_at.records.push((known.document, now)),
                     Verified::Intact => {}
                 }
                 if !self.fingerprint.is_of_record(&known.fingerprint, id) {
@@ -251,7 +262,13 @@ impl Planner<'_> {
         }
     }
 
-    fn decide_failed(&self, source: &Source, known: &Known, failure: FailureCode) -> Decision {
+    fn decide_failed(
+        &self,
+        source: &Source,
+        known: &Known,
+        failure: FailureCode,
+        looked_at: &mut LookedAt,
+    ) -> Decision {
         let id = known.id.as_deref();
         let now = match failure {
             FailureCode::Quarantined => {
@@ -259,7 +276,8 @@ impl Planner<'_> {
             }
             _ => self.fingerprint.of_failure(id),
         };
-        let is_same_file = known.state.is_certainly(source);
+        let is_same_file =
+            known.state.is_certainly(source) || self.has_same_bytes(source, known, looked_at);
         // Rights to a file may change without a trace in its size or time.
         let is_hopeless =
             failure != FailureCode::Unreadable && is_same_file && known.fingerprint == now;
@@ -277,6 +295,22 @@ impl Planner<'_> {
             }
             _ => Decision::Process(reason),
         }
+    }
+
+    /// Whether a file that was looked at right after it was written still has its bytes.
+    fn has_same_bytes(&self, source: &Source, known: &Known, looked_at: &mut LookedAt) -> bool {
+        let Some(id) = known.id.as_ref().filter(|_| known.state.looks_like(source)) else {
+            return false;
+        };
+        let is_same = hash_file(&source.file).is_ok_and(|now| now == *id);
+        if is_same {
+            let state = FileState {
+                checked: self.checked,
+                ..known.state
+            };
+            looked_at.files.push((known.path.clone(), state));
+        }
+        is_same
     }
 
     /// Gives each new or moved document a path that no other has. The first keeps its path below

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::roots::written;
@@ -137,7 +137,8 @@ fn ids(
             let Some(found) = files.get(number) else {
                 return ids;
             };
-            ids.push((number, id(found, known, options)));
+            let id = id(found, known, options.read.max_bytes, &options.cancel);
+            ids.push((number, id));
         }
     };
     let found = thread::scope(|scope| {
@@ -164,17 +165,18 @@ fn ids(
 fn id(
     found: &Found,
     known: &BTreeMap<String, ContentHash>,
-    options: &RunOptions,
+    max_bytes: u64,
+    cancel: &AtomicBool,
 ) -> Option<String> {
     let source = &found.source;
-    if source.bytes > options.read.max_bytes {
+    if source.bytes > max_bytes {
         return Some(hash_bytes(source.relative.as_bytes()));
     }
     let content = known.get(&written(&found.place));
     if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
         return Some(content.id.clone());
     }
-    if options.cancel.load(Ordering::Relaxed) {
+    if cancel.load(Ordering::Relaxed) {
         return None;
     }
     hash_file(&source.file).ok()
@@ -183,6 +185,7 @@ fn id(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Source;
     use proptest::prelude::*;
 
     #[test]
@@ -224,6 +227,29 @@ mod tests {
             sizes.iter().all(|size| (850..1150).contains(size)),
             "{sizes:?}"
         );
+    }
+
+    #[test]
+    fn a_file_that_is_as_it_was_is_not_opened() {
+        let source = Source {
+            relative: "a.txt".to_owned(),
+            file: "/no/such/file".into(),
+            bytes: 4,
+            modified: 1,
+            changed: 1,
+        };
+        let found = Found {
+            input: 0,
+            place: "/in/a.txt".into(),
+            source: source.clone(),
+        };
+        let later = 10_000_000_000;
+        let OtherShardFile { place, content } =
+            OtherShardFile::new(written(&found.place), &source, later, "id".to_owned());
+        let known = BTreeMap::from([(place, content)]);
+        let (limit, cancel) = (1 << 20, AtomicBool::new(false));
+        assert_eq!(id(&found, &known, limit, &cancel).as_deref(), Some("id"));
+        assert_eq!(id(&found, &BTreeMap::new(), limit, &cancel), None);
     }
 
     proptest! {

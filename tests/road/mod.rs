@@ -29,6 +29,7 @@ pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         file: name.into(),
         bytes: bytes.len() as u64,
         modified: 0,
+        changed: 0,
     };
     let read = Read {
         document: read::read_bytes(name, bytes, &TOOLS.read)?,

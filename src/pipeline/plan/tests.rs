@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::catalogue::{FileState, Withdrawn, hash_bytes};
+use crate::catalogue::{Withdrawn, hash_bytes};
 use crate::pipeline::{Copies, Prune};
 use crate::read;
 
@@ -96,7 +96,7 @@ fn decide(known: &Known, redo: Redo, fingerprint: &Fingerprint) -> Decision {
         fingerprint,
         checked: 0,
     };
-    planner.decide(&source(), known, &mut Vec::new())
+    planner.decide(&source(), known, &mut LookedAt::default())
 }
 
 #[test]
