@@ -218,7 +218,7 @@ fn check_finds_records_that_are_broken_or_gone() {
     let told = stdout(&broken);
     assert!(told.contains("plan.txt.json: /: is no record"), "{told}");
     assert!(
-        told.contains("ansökan.txt.json: /: the catalogue tells"),
+        told.contains("ansökan.txt.json: /: the catalogue lists this record"),
         "{told}"
     );
 }
