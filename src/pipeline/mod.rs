@@ -10,6 +10,7 @@ mod assemble;
 mod attempt;
 mod clock;
 mod copies;
+mod degrade;
 mod departed;
 mod error;
 mod export;
