@@ -12,11 +12,7 @@ use crate::validate::Violation;
 
 /// Removes what the violations point at, and warns of each part that was removed. `required` names
 /// the fields that the record's kind requires. Gives false where nothing could be removed.
-pub(super) fn degrade(
-    record: &mut Record,
-    violations: &[Violation],
-    required: &[String],
-) -> bool {
+pub(super) fn degrade(record: &mut Record, violations: &[Violation], required: &[String]) -> bool {
     let mut removal = Removal::default();
     for violation in violations {
         removal.plan(record, &violation.path);
@@ -274,7 +270,12 @@ fn warning(part: &Part, required: &[String]) -> Warning {
         }
         Part::Other(what) => Warning::new(
             WarningCode::LowConfidence,
-            format!("{what} was left out or corrected: what was read is not valid; look at the original"),
+            format!(
+                "{what} was left out or corrected: what was read is not valid; look at the original"
+            ),
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

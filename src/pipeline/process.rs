@@ -40,7 +40,11 @@ fn checked(walked: Walked<'_>, source: &Source, schemas: &Schemas) -> Result<Rec
 const REPAIRS: usize = 2;
 
 /// The record without the parts that break its schema; a failure if it is broken at its root.
-fn valid(mut record: Record, required: &[String], schemas: &Schemas) -> Result<Record, Failure> {
+pub(super) fn valid(
+    mut record: Record,
+    required: &[String],
+    schemas: &Schemas,
+) -> Result<Record, Failure> {
     for _ in 0..REPAIRS {
         let violations = check(&record, schemas);
         if violations.is_empty() {
@@ -189,5 +193,14 @@ mod tests {
                 .contains("/fields/4: is no integer; and 2 more")
         );
         assert!(!failure.message.contains("/fields/5"));
+    }
+
+    #[test]
+    fn a_title_that_letterhead_removal_emptied_is_left_out() {
+        let tools = Tools::load(None, read::Options::default()).unwrap();
+        let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
+        let record = process_bytes("a.md", text.as_bytes(), &tools).unwrap();
+        assert_ne!(record.title.as_deref(), Some(""));
+        assert_eq!(record.pages[0].text, text);
     }
 }
