@@ -28,6 +28,8 @@ pub mod catalogue;
 
 pub mod archive;
 
+pub mod compare;
+
 pub mod evaluate;
 
 pub mod draft;

@@ -12,6 +12,7 @@ mod clock;
 mod copies;
 mod degrade;
 mod departed;
+mod diff;
 mod error;
 mod export;
 #[cfg(debug_assertions)]
@@ -41,6 +42,7 @@ use crate::discover::discover;
 use crate::{emit, read};
 
 pub use copies::Copies;
+pub use diff::{DiffCounts, Difference, diff};
 pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use merge::{Conflict, Merged, merge};
