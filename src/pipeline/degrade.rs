@@ -180,9 +180,8 @@ impl Removal {
             return Some(budget);
         }
         remove(&mut budget.items, &self.items);
-        let amounts = budget.items.iter().map(|item| item.amount_sek);
-        let sum = amounts.fold(Some(0_i64), |sum, amount| sum?.checked_add(amount));
-        budget.computed_total_sek = sum?;
+        let mut amounts = budget.items.iter().map(|item| item.amount_sek);
+        budget.computed_total_sek = amounts.try_fold(0_i64, i64::checked_add)?;
         budget.consistent = budget
             .stated_total_sek
             .map(|stated| stated == budget.computed_total_sek);

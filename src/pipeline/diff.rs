@@ -6,7 +6,6 @@
 //! differently, then by its ID, since the source may have been renamed. Memory depends on the largest
 //! records and on how many documents have no partner, not on how many there are.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -125,51 +124,81 @@ pub fn diff<E: From<archive::Error>>(
     new: &Path,
     mut visit: impl FnMut(&Difference) -> Result<(), E>,
 ) -> Result<DiffCounts, E> {
-    let mut counts = DiffCounts::default();
-    let mut tell = |difference: Option<Difference>, counts: &mut DiffCounts| match difference {
-        Some(difference) => {
-            counts.add(&difference);
-            visit(&difference)
-        }
-        None => Ok(()),
-    };
     let (old, new) = (Archive::new(old), Archive::new(new));
-    let (mut old, mut new) = (Side::open(&old), Side::open(&new));
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    loop {
-        for side in [&mut old, &mut new] {
-            side.advance()?;
-            while let Some(unreadable) = side.unreadable.pop_front() {
-                tell(Some(unreadable), &mut counts)?;
-            }
-        }
-        match order(old.next.as_ref(), new.next.as_ref()) {
-            None => break,
-            Some(Ordering::Less) => before.extend(old.set_aside()),
-            Some(Ordering::Greater) => after.extend(new.set_aside()),
-            Some(Ordering::Equal) => {
-                if let (Some(old), Some(new)) = (old.next.take(), new.next.take()) {
-                    counts.compared += 1;
-                    tell(difference(&old.record, &new.record), &mut counts)?;
-                }
-            }
-        }
-    }
-    before.append(&mut old.aside);
-    after.append(&mut new.aside);
+    let mut teller = Teller {
+        counts: DiffCounts::default(),
+        visit: |difference: &Difference| visit(difference),
+    };
+    let (before, after) = join(&mut Side::open(&old), &mut Side::open(&new), &mut teller)?;
     for pair in pairs(before, after) {
         let difference = match &pair {
             (Some(old), Some(new)) => {
-                counts.compared += 1;
+                teller.counts.compared += 1;
                 loaded(old, new)
             }
             (Some(old), None) => Some(old.only(|path, id| Difference::OnlyOld { path, id })),
             (None, Some(new)) => Some(new.only(|path, id| Difference::OnlyNew { path, id })),
             (None, None) => None,
         };
-        tell(difference, &mut counts)?;
+        teller.tell(difference)?;
     }
-    Ok(counts)
+    Ok(teller.counts)
+}
+
+/// Counts each difference and hands it on.
+struct Teller<V> {
+    counts: DiffCounts,
+    visit: V,
+}
+
+impl<V> Teller<V> {
+    fn tell<E>(&mut self, difference: Option<Difference>) -> Result<(), E>
+    where
+        V: FnMut(&Difference) -> Result<(), E>,
+    {
+        let Some(difference) = difference else {
+            return Ok(());
+        };
+        self.counts.add(&difference);
+        (self.visit)(&difference)
+    }
+}
+
+/// Compares the documents that meet on the walk through both folders, and gives those that do not.
+fn join<'a, E: From<archive::Error>>(
+    old: &mut Side<'a>,
+    new: &mut Side<'a>,
+    teller: &mut Teller<impl FnMut(&Difference) -> Result<(), E>>,
+) -> Result<(Vec<Head>, Vec<Head>), E> {
+    loop {
+        for side in [&mut *old, &mut *new] {
+            side.advance()?;
+            while let Some(unreadable) = side.unreadable.pop_front() {
+                teller.tell(Some(unreadable))?;
+            }
+        }
+        match (old.next.take(), new.next.take()) {
+            (None, None) => break,
+            (Some(before), Some(after)) if before.key == after.key => {
+                teller.counts.compared += 1;
+                teller.tell(difference(&before.record, &after.record))?;
+            }
+            // The one that comes first has no partner at its place; the other one waits.
+            (Some(before), Some(after)) if before.key < after.key => {
+                old.aside.push(head(before));
+                new.next = Some(after);
+            }
+            (before, Some(after)) => {
+                new.aside.push(head(after));
+                old.next = before;
+            }
+            (Some(before), None) => old.aside.push(head(before)),
+        }
+    }
+    Ok((
+        std::mem::take(&mut old.aside),
+        std::mem::take(&mut new.aside),
+    ))
 }
 
 /// What differs in two records of one document.
@@ -198,16 +227,6 @@ fn loaded(old: &Head, new: &Head) -> Option<Difference> {
     match (read(old), read(new)) {
         (Ok(old), Ok(new)) => difference(&old, &new),
         (Err(unreadable), _) | (_, Err(unreadable)) => Some(unreadable),
-    }
-}
-
-/// Which of two records comes first in a walk; none where both walks have ended.
-fn order(old: Option<&Read>, new: Option<&Read>) -> Option<Ordering> {
-    match (old, new) {
-        (None, None) => None,
-        (Some(_), None) => Some(Ordering::Less),
-        (None, Some(_)) => Some(Ordering::Greater),
-        (Some(old), Some(new)) => Some(old.key.cmp(&new.key)),
     }
 }
 
@@ -310,11 +329,6 @@ impl<'a> Side<'a> {
             batch.push(file);
         }
         Ok(batch)
-    }
-
-    /// The record in hand, which has no partner at its place.
-    fn set_aside(&mut self) -> Option<Head> {
-        self.next.take().map(head)
     }
 }
 

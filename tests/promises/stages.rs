@@ -144,10 +144,7 @@ fn extract(extracted: &Extracted, pages: &[Page]) -> Option<String> {
             "a language has a code",
             extracted.language.as_deref().is_none_or(says),
         ),
-        (
-            "fields say something",
-            fields.clone().all(|field| field_says(field)),
-        ),
+        ("fields say something", fields.clone().all(field_says)),
         (
             "fields stand on pages",
             fields.clone().all(|field| on_page(&field.span)),
