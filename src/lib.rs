@@ -30,6 +30,8 @@ pub mod store;
 
 pub mod archive;
 
+pub mod compare;
+
 pub mod evaluate;
 
 pub mod draft;

@@ -26,12 +26,12 @@ const STAGES: [&str; 9] = [
 ];
 
 /// Rooms beside the road: they look at documents and records, and know no more than a stage does.
-const BESIDE: [&str; 5] = ["evaluate", "draft", "redact", "stats", "export"];
+const BESIDE: [&str; 6] = ["compare", "evaluate", "draft", "redact", "stats", "export"];
 
 /// Rooms whose output depends on their input alone.
-const PURE: [&str; 10] = [
-    "document", "profile", "clean", "classify", "extract", "validate", "evaluate", "draft",
-    "redact", "stats",
+const PURE: [&str; 11] = [
+    "document", "profile", "clean", "classify", "extract", "validate", "compare", "evaluate",
+    "draft", "redact", "stats",
 ];
 
 /// What a pure room must not touch: files, environment, threads, clock, other programs.

@@ -156,7 +156,9 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
                 Some(number) => number.as_str().parse().ok()?,
                 None => 0,
             },
-            total: total.and_then(|total| total.as_str().parse().ok()),
+            total: total
+                .and_then(|total| total.as_str().parse().ok())
+                .filter(|&total| total > 0),
         },
     ))
 }

@@ -78,6 +78,8 @@ pub(super) enum Command {
     Eval(Eval),
     /// Tell what is in an archive: kinds, years, regions, amounts, fields, confidence, warnings
     Stats(Stats),
+    /// List what differs between two output folders: values, sections, warnings, documents
+    Diff(Diff),
     /// Make a dataset of the records, in a format that other tools load
     Export(Export),
     /// Check that everything that a run needs is here
@@ -276,6 +278,26 @@ pub(super) struct Status {
     #[command(flatten)]
     pub(super) folder: Folder,
     /// As one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  the two folders hold the same
+  1  they differ, or a record could not be read
+  2  wrong usage: one of them is no output folder";
+
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXIT_CODES)]
+pub(super) struct Diff {
+    /// The output folder to start from
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The output folder to compare with it
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// Print JSON Lines: an object for each document that differs, and the counts last
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod diff;
 mod doctor;
 mod eval;
 mod exit;
@@ -64,6 +65,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Status(options) => status::run(options, &style),
         Command::Stats(options) => stats::run(options, &style),
         Command::Eval(options) => eval::run(options, &style),
+        Command::Diff(options) => diff::run(options),
         Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
         Command::Profile(options) => profile::run(options, &style),

@@ -46,8 +46,8 @@ pub(super) fn find(
         .flatten()
         .or_else(|| marked(text, headings))
         .or_else(|| largest(text, headings));
-    if let Some(line) = line {
-        return Some(at_line(text, line));
+    if let Some(title) = line.and_then(|line| at_line(text, line)) {
+        return Some(title);
     }
     if let Some(stated) = raw.stated_title.as_deref().filter(|title| is_title(title)) {
         return Some(Title {
@@ -58,16 +58,18 @@ pub(super) fn find(
     first_line(text, profile, headings, hits).or_else(|| shouted(text))
 }
 
-fn at_line(text: &CleanText, line: usize) -> Title {
+/// The line's words; none if cleaning has left no letter of it.
+fn at_line(text: &CleanText, line: usize) -> Option<Title> {
     let written = text.line(line);
     let bare = NUMBERED
         .captures(written)
         .and_then(|captures| captures.name("title"))
         .map_or(written, |title| title.as_str());
-    Title {
-        text: tidy(bare.trim_matches(['*', ' '])),
+    let title = tidy(bare.trim_matches(['*', ' ']));
+    (!title.is_empty()).then_some(Title {
+        text: title,
         line: Some(line),
-    }
+    })
 }
 
 /// The line directly above the first of three labels that stand together.
@@ -93,11 +95,19 @@ fn marked(text: &CleanText, headings: &[Heading]) -> Option<usize> {
         .lines()
         .iter()
         .take(REACH)
-        .position(|line| matches!(line.role, LineRole::Heading(_)))?;
+        .enumerate()
+        .position(|(index, line)| {
+            matches!(line.role, LineRole::Heading(_)) && says_something(text, index)
+        })?;
     let numbered = headings
         .iter()
         .any(|heading| heading.line == line && heading.number.is_some());
     (!numbered).then_some(line)
+}
+
+/// Whether anything but marks is left of a line: removed letterhead can leave a lone `*` behind.
+fn says_something(text: &CleanText, line: usize) -> bool {
+    text.line(line).chars().any(char::is_alphanumeric)
 }
 
 /// The first line in the largest type of the first page's head, if it is larger than the text.
@@ -110,12 +120,12 @@ fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
     let mut sorted = sizes.clone();
     sorted.sort_by(f32::total_cmp);
     let median = *sorted.get(sorted.len() / 2)?;
-    let head = text.lines().iter().take(REACH);
-    let top = head
-        .clone()
-        .filter_map(|line| line.font_size)
-        .fold(0.0, f32::max);
-    let line = head.clone().position(|line| line.font_size == Some(top))?;
+    let head = text.lines().iter().enumerate().take(REACH);
+    let sizes = head
+        .filter(|(index, _)| says_something(text, *index))
+        .filter_map(|(index, line)| Some((index, line.font_size?)));
+    let top = sizes.clone().map(|(_, size)| size).fold(0.0, f32::max);
+    let (line, _) = sizes.clone().find(|(_, size)| *size == top)?;
     let numbered = headings
         .iter()
         .any(|heading| heading.line == line && heading.number.is_some());
@@ -162,7 +172,10 @@ fn first_line(
         .any(|heading| heading.line == line && heading.number.is_some());
     let sentence = written.ends_with(['.', ',', ';', ':']) && written.split(' ').count() > 8;
     let fits = written.chars().count() <= LONGEST / 2;
-    (!numbered && !sentence && fits).then(|| at_line(text, line))
+    match !numbered && !sentence && fits {
+        true => at_line(text, line),
+        false => None,
+    }
 }
 
 /// In a text that is one long line: the first words set in capitals, such as `SLUTRAPPORT`.

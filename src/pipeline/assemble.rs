@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::degrade::sort_warnings;
 use super::process::Walked;
 use crate::document::{
     CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
@@ -103,10 +104,7 @@ fn warnings(parts: &Walked<'_>) -> Vec<Warning> {
     warnings.extend(unknown_kind(parts));
     warnings.extend(pages_missing(&parts.read.document, &parts.clean));
     warnings.extend(fields_missing(parts));
-    warnings.sort_by(|one, other| {
-        (one.code, one.page, &one.message).cmp(&(other.code, other.page, &other.message))
-    });
-    warnings.dedup();
+    sort_warnings(&mut warnings);
     warnings
 }
 
@@ -119,17 +117,11 @@ fn unknown_kind(parts: &Walked<'_>) -> Option<Warning> {
     })
 }
 
-/// A field that the extractor has already warned about is not told of twice.
+/// The fields that the kind requires and the document lacks. Only this place warns of them.
 fn fields_missing(parts: &Walked<'_>) -> Vec<Warning> {
-    let told = |name: &String| {
-        let warnings = parts.extracted.warnings.iter();
-        warnings
-            .filter(|warning| warning.code == WarningCode::FieldMissing)
-            .any(|warning| warning.message.contains(name.as_str()))
-    };
     let required = parts.verdict.profile.required.iter();
     required
-        .filter(|name| !parts.extracted.fields.contains_key(*name) && !told(name))
+        .filter(|name| !parts.extracted.fields.contains_key(*name))
         .map(|name| {
             let kind = &parts.verdict.profile.name;
             Warning::new(

@@ -11,6 +11,8 @@ mod attempt;
 mod clock;
 mod copies;
 mod dry_run;
+mod degrade;
+mod diff;
 mod error;
 mod export;
 #[cfg(debug_assertions)]
@@ -43,6 +45,7 @@ use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
 
 pub use copies::Copies;
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
+pub use diff::{DiffCounts, Difference, diff};
 pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use forget::{Forgotten, forget};

@@ -2,6 +2,7 @@
 
 use super::assemble::{Parts, assemble};
 use super::copies::{Made, made};
+use super::degrade::degrade;
 use super::isolate::isolate;
 use super::tools::Tools;
 use crate::classify::{Verdict, classify};
@@ -15,8 +16,9 @@ use crate::validate::{self, Schemas, Violation};
 /// How many broken promises a failure names; the first few show what is wrong.
 const VIOLATIONS_TOLD: usize = 5;
 
-/// Takes a document that was read to its record. Pure: it depends on its arguments alone. A record
-/// that breaks its own promise is a failure, so that none such leaves the house.
+/// Takes a document that was read to its record. Pure: it depends on its arguments alone. A part of
+/// the record that breaks the schema is left out, with a warning; a record that is broken beyond
+/// that is a failure, so that no invalid record is ever written.
 pub fn process(
     read: Read,
     source: &Source,
@@ -26,14 +28,36 @@ pub fn process(
     checked(walk(read, profiles)?, source, schemas)
 }
 
-/// The record of a document that went through all stages.
+/// The record of a document that went through all stages. What our own stages got wrong costs the
+/// record that part, never the document.
 fn checked(walked: Walked<'_>, source: &Source, schemas: &Schemas) -> Result<Record, Failure> {
-    let record = assemble(Parts { source, walked });
+    let required = walked.verdict.profile.required.clone();
+    valid(assemble(Parts { source, walked }), &required, schemas)
+}
+
+/// A record is repaired so many times at most. Twice is enough: removing a part can break only what
+/// is computed from it, the sum of a budget.
+const REPAIRS: usize = 2;
+
+/// The record without the parts that break its schema; a failure if it is broken at its root.
+pub(super) fn valid(
+    mut record: Record,
+    required: &[String],
+    schemas: &Schemas,
+) -> Result<Record, Failure> {
+    for _ in 0..REPAIRS {
+        let violations = check(&record, schemas);
+        if violations.is_empty() {
+            return Ok(record);
+        }
+        if !degrade(&mut record, &violations, required) {
+            break;
+        }
+    }
     let violations = check(&record, schemas);
-    if violations.is_empty() {
-        Ok(record)
-    } else {
-        Err(rejected(&record.schema, &violations))
+    match violations.as_slice() {
+        [] => Ok(record),
+        violations => Err(rejected(&record.schema, violations)),
     }
 }
 
@@ -170,5 +194,14 @@ mod tests {
                 .contains("/fields/4: is no integer; and 2 more")
         );
         assert!(!failure.message.contains("/fields/5"));
+    }
+
+    #[test]
+    fn a_title_that_letterhead_removal_emptied_is_left_out() {
+        let tools = Tools::load(None, read::Options::default()).unwrap();
+        let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
+        let record = process_bytes("a.md", text.as_bytes(), &tools).unwrap();
+        assert_ne!(record.title.as_deref(), Some(""));
+        assert_eq!(record.pages[0].text, text);
     }
 }

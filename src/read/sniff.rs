@@ -73,6 +73,10 @@ pub fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(zip_format(bytes));
     }
+    // A tar archive of texts is text and padding; POSIX has its mark there.
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive; unpack it first");
+    }
     if bytes.get(4..8) == Some(b"ftyp") && bytes[0] == 0 {
         return Some("a film or a photograph; diarium reads text only");
     }
@@ -128,14 +132,52 @@ pub fn has_pdf_objects(bytes: &[u8]) -> bool {
 }
 
 /// Text has hardly any control characters. One in thirty leaves room for an old word processor's
-/// marks and padding; compressed data has one in nine.
+/// marks; compressed data has one in nine. Padding and escape sequences do not count, because text
+/// on tapes, from terminals and for printers is full of them; but what is padded must look like text
+/// beyond doubt: a bitmap of black and white has no control characters between its zeros either.
 pub fn looks_like_text(bytes: &[u8]) -> bool {
     if encoding::is_utf16(bytes) {
         return true;
     }
+    let start = bytes.iter().position(|byte| *byte != 0);
+    let bytes = &bytes[start.unwrap_or(0)..];
     let sample = &bytes[..bytes.len().min(1 << 16)];
-    let control = |&&byte: &&u8| matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f);
-    sample.iter().filter(control).count() * 30 <= sample.len()
+    let unpadded = without_padding(sample);
+    let controls = unpadded.iter().filter(|byte| is_control(**byte)).count() - escapes(&unpadded);
+    let few = !unpadded.is_empty() && controls * 30 <= unpadded.len();
+    let padded = (sample.len() - unpadded.len()) * 30 > sample.len();
+    few && (!padded || is_mostly_ascii(&unpadded))
+}
+
+fn is_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f)
+}
+
+/// Shorter runs of zeros inside a line are no padding: UTF-32 has runs of three.
+const PADDING: usize = 4;
+
+/// The bytes without runs of zeros that are long, or stand at the edge of a line.
+fn without_padding(bytes: &[u8]) -> Vec<u8> {
+    let mut kept: Vec<u8> = Vec::with_capacity(bytes.len());
+    for run in bytes.chunk_by(|one, next| (*one == 0) == (*next == 0)) {
+        let line_ended = matches!(kept.last(), None | Some(b'\n' | b'\r'));
+        if run[0] != 0 || run.len() < PADDING && !line_ended {
+            kept.extend(run);
+        }
+    }
+    kept
+}
+
+/// How many escapes a printable character follows, as in a sequence for a terminal or printer.
+fn escapes(bytes: &[u8]) -> usize {
+    let is_escape = |pair: &&[u8]| pair[0] == 0x1b && matches!(pair[1], 0x20..=0x7e);
+    bytes.windows(2).filter(is_escape).count()
+}
+
+/// Three quarters of a text in any language that diarium knows are ASCII, white space included.
+fn is_mostly_ascii(bytes: &[u8]) -> bool {
+    let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
+    ascii * 4 >= bytes.len() * 3 || std::str::from_utf8(bytes).is_ok()
 }
 
 /// Whether so much could not be decoded that reading it would help nobody: a tenth of it.
@@ -194,6 +236,46 @@ mod tests {
         assert!(is_pdf(
             b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.4\n1 0 obj\n<<>>\nendobj"
         ));
+    }
+
+    #[test]
+    fn padded_text_and_text_for_a_terminal_are_text() {
+        let padded = |pad: &[u8]| [pad, "Ansökan om utvecklingsmedel\n".as_bytes(), pad].concat();
+        assert!(looks_like_text(&padded(&[0; 500])));
+        assert!(looks_like_text(&padded(&[0; 100_000])));
+        assert!(looks_like_text(
+            &b"Namn\0\0\0\0\0\0\0Eva\0\0\0\0\0\0\0\n".repeat(20)
+        ));
+        assert!(looks_like_text(&b"rad\n\0".repeat(20)));
+        assert!(looks_like_text(&b"\x1b[1mA\x1b[0m\n".repeat(20)));
+        let wide: Vec<u8> = "Ansökan"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(encoding::is_utf16(&padded_with(&wide, 500)));
+    }
+
+    fn padded_with(bytes: &[u8], zeros: usize) -> Vec<u8> {
+        [bytes, &vec![0; zeros]].concat()
+    }
+
+    #[test]
+    fn padded_data_is_no_text() {
+        let bitmap: Vec<u8> = b"\0\0\0\0\0\xff\xff\xff\0\0\0\0\xf0\xff".repeat(40);
+        assert!(!looks_like_text(&bitmap));
+        let numbers: Vec<u8> = (0..2000_u32).flat_map(u32::to_le_bytes).collect();
+        assert!(!looks_like_text(&numbers));
+        let wide: Vec<u8> = "Ansökan om medel"
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect();
+        assert!(!looks_like_text(&wide));
+        let mut tar = b"a.txt".to_vec();
+        tar.resize(257, 0);
+        tar.extend(b"ustar\x0000");
+        tar.resize(512, 0);
+        tar.extend(b"Text\n");
+        assert!(foreign_format(&tar).unwrap().contains("tar archive"));
     }
 
     #[test]

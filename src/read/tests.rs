@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::Carrier;
+use crate::document::{Carrier, WarningCode};
 
 fn read_as(name: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
     read_bytes(name, bytes, &Options::default())
@@ -60,6 +60,38 @@ fn what_holds_no_text_is_refused() {
     assert_eq!(
         failure("a.txt", b"\0\x01\x02\0\x01\x02"),
         FailureCode::UnsupportedFormat
+    );
+}
+
+#[test]
+fn padded_text_is_read_with_a_warning() {
+    let text = "Ansökan om utvecklingsmedel\n\nVi vill bygga en bro.\n";
+    for bytes in [
+        [text.as_bytes(), &[0; 500]].concat(),
+        [&[0; 500], text.as_bytes()].concat(),
+    ] {
+        let document = read_as("a.txt", &bytes).unwrap();
+        assert_eq!(document.pages[0].text, text);
+        let warning = &document.warnings[0];
+        assert_eq!(warning.code, WarningCode::EncodingRepaired);
+        assert!(
+            warning.message.contains("500 NUL bytes"),
+            "{}",
+            warning.message
+        );
+    }
+}
+
+#[test]
+fn text_with_escape_sequences_is_read_with_a_warning() {
+    let bytes = "\u{1b}[1mAnsökan\u{1b}[0m\n\u{1b}Namn: Eva Ek\n".as_bytes();
+    let document = read_as("a.txt", bytes).unwrap();
+    assert_eq!(document.pages[0].text, "Ansökan\nNamn: Eva Ek\n");
+    assert_eq!(document.warnings[0].code, WarningCode::EncodingRepaired);
+    assert!(
+        document.warnings[0]
+            .message
+            .starts_with("3 escape sequences")
     );
 }
 

@@ -174,6 +174,31 @@ fn bytes_that_are_no_text_are_refused_or_read() {
 }
 
 #[test]
+fn padding_and_escape_sequences_are_removed_and_binary_files_stay_out() {
+    let inbox = Inbox::new();
+    let text = "Projektnamn: Bron över ån\n\nVi vill bygga en bro.\n";
+    let padded = [text.as_bytes(), &[0; 500]].concat();
+    inbox.put("padded.txt", &padded);
+    let escaped = text.replace("Vi", "\u{1b}[1mVi\u{1b}[0m").repeat(20);
+    inbox.put("escapes.txt", escaped.as_bytes());
+    let bitmap = b"\0\0\0\0\0\xff\xff\xff\0\0\0\0\0\xf0\xff".repeat(100);
+    inbox.put("bitmap.txt", &bitmap);
+    inbox.put("padded program.txt", &[&b"\x7fELF"[..], &padded].concat());
+    let outcomes = inbox.survives(&[]);
+    for name in ["padded.txt", "escapes.txt"] {
+        let record = outcomes[name].record();
+        assert_eq!(record["fields"]["project_name"]["value"], "Bron över ån");
+        assert_eq!(
+            record["warnings"][0]["code"], "encoding-repaired",
+            "{record}"
+        );
+    }
+    for name in ["bitmap.txt", "padded program.txt"] {
+        assert_eq!(outcomes[name].code(), "unsupported-format", "{name}");
+    }
+}
+
+#[test]
 fn a_line_of_a_hundred_megabytes_costs_only_itself() {
     let inbox = Inbox::new();
     let sparse = File::create(inbox.input().join("sparse.txt")).unwrap();

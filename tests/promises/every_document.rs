@@ -4,11 +4,15 @@ use std::path::Path;
 
 use diarium::document::FailureCode;
 
-use crate::road::{broken_promise, files, record_of};
+use crate::road::{broken_promise, files, record_of, walked_of};
+use crate::stages::broken_stage;
 
 /// A document may fail, but only with a reason that is the document's own.
 fn holds(folder: &Path) {
     for (name, bytes) in files(folder) {
+        if let Ok(walked) = walked_of(&name, &bytes) {
+            assert_eq!(broken_stage(&walked), None, "{name}");
+        }
         match record_of(&name, &bytes) {
             Ok(record) => assert_eq!(broken_promise(&record), None, "{name}"),
             Err(failure) => assert!(

@@ -16,6 +16,7 @@ mod any_bytes;
 mod every_document;
 mod fact_boxes;
 mod letterhead;
+mod stages;
 mod words;
 
 use proptest::{prelude::ProptestConfig, test_runner::RngSeed};

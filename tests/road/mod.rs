@@ -6,7 +6,7 @@ use std::{fs, path::Path, sync::LazyLock};
 
 use diarium::{
     document::{Failure, Record, Source, Span},
-    pipeline::{Tools, process},
+    pipeline::{Tools, Walked, explain_bytes, process},
     read::{self, Read},
     validate::check_budget,
 };
@@ -37,6 +37,11 @@ pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         bytes: bytes.len() as u64,
     };
     process(read, &source, &TOOLS.profiles, &TOOLS.schemas)
+}
+
+/// What every stage made of these bytes under that name.
+pub fn walked_of(name: &str, bytes: &[u8]) -> Result<Walked<'static>, Failure> {
+    explain_bytes(name, bytes, &TOOLS)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

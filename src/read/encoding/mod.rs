@@ -6,6 +6,7 @@
 //! `mojibake` puts right what an earlier program encoded twice; telling text from other files is
 //! `sniff`'s work.
 
+mod controls;
 mod mojibake;
 mod single_byte;
 
@@ -51,8 +52,11 @@ struct Reading {
 
 /// Decodes a text file. Never fails: what means nothing becomes U+FFFD and is told in `repaired`.
 pub fn decode(bytes: &[u8]) -> Decoded {
+    let (bytes, padding) = controls::unpadded(bytes);
     let reading = read_characters(bytes);
-    let (mut text, restored) = mojibake::repair(reading.text);
+    let (plain, mut removed) = controls::without_controls(&reading.text);
+    removed.nuls += padding;
+    let (mut text, restored) = mojibake::repair(plain.into_owned());
     if reading.encoding == "windows-1252" {
         // The five bytes that Windows-1252 leaves undefined come out as C1 controls.
         text = text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}");
@@ -61,7 +65,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     Decoded {
         text: normalize(&text),
         encoding: reading.encoding,
-        repaired: repair_message(restored, reading.strays, lost),
+        repaired: repair_message(restored, reading.strays, lost, removed),
     }
 }
 
@@ -87,8 +91,9 @@ fn read_characters(bytes: &[u8]) -> Reading {
     }
 }
 
-/// Whether a file is UTF-16, with a mark or without: the only text that has zero bytes.
+/// Whether a file is UTF-16, with a mark or without: the only text in which every other byte is zero.
 pub fn is_utf16(bytes: &[u8]) -> bool {
+    let (bytes, _) = controls::unpadded(bytes);
     match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding != UTF_8,
         None => utf16_without_mark(bytes).is_some(),
@@ -234,7 +239,12 @@ fn normalize(text: &str) -> String {
     }
 }
 
-fn repair_message(restored: usize, strays: usize, lost: usize) -> Option<String> {
+fn repair_message(
+    restored: usize,
+    strays: usize,
+    lost: usize,
+    removed: controls::Removed,
+) -> Option<String> {
     let mut parts = Vec::new();
     if restored > 0 {
         parts.push(format!(
@@ -249,6 +259,18 @@ fn repair_message(restored: usize, strays: usize, lost: usize) -> Option<String>
     if lost > 0 {
         parts.push(format!(
             "{lost} characters cannot be told any more and stand as U+FFFD; look them up in the original"
+        ));
+    }
+    if removed.nuls > 0 {
+        parts.push(format!(
+            "{} NUL bytes are padding and were left out",
+            removed.nuls
+        ));
+    }
+    if removed.escapes > 0 {
+        parts.push(format!(
+            "{} escape sequences of a terminal or printer were left out",
+            removed.escapes
         ));
     }
     (!parts.is_empty()).then(|| parts.join("; "))

@@ -26,8 +26,10 @@ use crate::document::Rect;
 /// Why a file has no pages to interpret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpenError {
-    /// It needs a password, or a kind of encryption that nobody here knows.
-    Encrypted,
+    /// It needs a password.
+    Password,
+    /// Its encryption is of a kind that nobody here knows, or what describes it is damaged.
+    Encryption,
     /// It is no PDF, or too damaged.
     Damaged,
 }
@@ -35,10 +37,9 @@ pub(super) enum OpenError {
 /// Opens a file for the interpreter.
 pub(super) fn open(bytes: &[u8]) -> Result<Pdf, OpenError> {
     Pdf::new(bytes.to_vec()).map_err(|error| match error {
-        LoadPdfError::Decryption(
-            DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm,
-        ) => OpenError::Encrypted,
-        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => OpenError::Damaged,
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => OpenError::Password,
+        LoadPdfError::Decryption(_) => OpenError::Encryption,
+        LoadPdfError::Invalid => OpenError::Damaged,
     })
 }
 

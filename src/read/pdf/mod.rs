@@ -10,6 +10,7 @@ mod bidi;
 mod checkboxes;
 mod columns;
 mod content;
+mod encryption;
 mod fonts;
 mod glyphs;
 mod limits;
@@ -36,7 +37,7 @@ mod words;
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
-use glyphs::{OpenError, PageReader};
+use glyphs::PageReader;
 use page_class::page_facts;
 use preflight::Preflight;
 
@@ -51,15 +52,21 @@ use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, Warni
 pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Failure> {
     check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
-    let file = glyphs::open(bytes).map_err(open_failure)?;
+    let file =
+        glyphs::open(bytes).map_err(|error| encryption::open_failure(error, &preflight, bytes))?;
     let found = file.pages();
+    if found.is_empty() && encryption::is_locked(&preflight, bytes) {
+        return Err(encryption::needs_password());
+    }
     check_page_count(found.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
     let mut reader = PageReader::new(limits);
     let mut pages = Vec::with_capacity(found.len());
+    let mut blank = true;
     for (number, page) in (1..).zip(found.iter()) {
         let content = reader.content(page);
         let class = classify_page(&page_facts(&content));
+        blank &= class == PageClass::NoText;
         let scan = match scan::is_wanted(class, ocr.mode) && content.stopped.is_none() {
             true => scan::scan(page, &content, ocr, limits).map(Some),
             false => Ok(None),
@@ -68,6 +75,10 @@ pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Fai
         pages.push(page);
         warnings.extend(warning);
         progress::made();
+    }
+    // Where the trailer is lost, pages open without a key, and what they draw is noise.
+    if blank && encryption::is_locked(&preflight, bytes) {
+        return Err(encryption::needs_password());
     }
     Ok(RawDocument {
         carrier: Carrier::Pdf,
@@ -104,19 +115,6 @@ fn check_page_count(count: usize, limits: &Limits) -> Result<(), Failure> {
             Err(Failure::new(FailureCode::TooLarge, message))
         }
         _ => Ok(()),
-    }
-}
-
-fn open_failure(error: OpenError) -> Failure {
-    match error {
-        OpenError::Encrypted => Failure::new(
-            FailureCode::Encrypted,
-            "the file is encrypted and needs a password; save a copy without one",
-        ),
-        OpenError::Damaged => Failure::new(
-            FailureCode::Damaged,
-            "the file is no PDF, or too damaged to read anything from",
-        ),
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Preflight {
     pub title: Option<String>,
     /// What is wrong with the file's structure, in words.
     pub damage: Option<&'static str>,
+    /// Whether the file is known to open without a password. Not knowing is no verdict.
+    pub readable: bool,
 }
 
 /// Looks at the file's structure.
@@ -34,17 +36,22 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failur
         }
         Err(_) => {
             return Ok(Preflight {
-                title: None,
                 damage: Some("its structure could not be read as written"),
+                ..Preflight::default()
             });
         }
     };
+    // Without its password an encrypted document is loaded, but has no objects.
+    if document.trailer.has(b"Encrypt") {
+        return Ok(Preflight::default());
+    }
     check_streams(&document, limits)?;
     Ok(Preflight {
         title: stated_title(&document),
         damage: document
             .xref_recovery
             .map(|_| "its table of contents was broken and has been rebuilt"),
+        readable: document.catalog().is_ok(),
     })
 }
 
