@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Export, RedactHow};
 use super::exit::Usage;
+use super::plain::harmless;
 use crate::document::Record;
 use crate::export::Pass;
 use crate::redact::{Finding, KEY_BYTES, Rule, Style, redact};
@@ -90,13 +91,20 @@ impl Redaction {
     }
 
     /// Takes personal data out of a record.
-    pub(super) fn redact(&self, record: &mut Record, pass: Pass) {
-        let redacted = redact(record, &self.style);
+    ///
+    /// # Errors
+    /// If that is not wholly possible, in words. The record must not leave then.
+    pub(super) fn redact(&self, record: &mut Record, pass: Pass) -> Result<(), String> {
+        let redacted = redact(record, &self.style).map_err(|error| {
+            let path = harmless(&record.source.path);
+            format!("{path} cannot be redacted: {error}")
+        })?;
         if pass == Pass::Write {
             let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
             found.add(&record.id, &redacted.findings);
         }
         *record = redacted.record;
+        Ok(())
     }
 
     /// What the dataset's metadata says of it.

@@ -199,7 +199,7 @@ proptest! {
     ) {
         let before = record(&values, &filler);
         let style = if keyed { Style::pseudonym(&[7; 32]).unwrap() } else { Style::mask() };
-        let redacted = redact(&before, &style);
+        let redacted = redact(&before, &style).unwrap();
         prop_assert_eq!(check_spans(&redacted.record), []);
         prop_assert_eq!(check_budget(&redacted.record), []);
         let json = serde_json::to_string(&redacted.record).unwrap();
@@ -228,7 +228,7 @@ proptest! {
             &text,
         );
         record.title = Some(text);
-        let redacted = redact(&record, &Style::mask());
+        let redacted = redact(&record, &Style::mask()).unwrap();
         prop_assert_eq!(check_spans(&redacted.record), []);
     }
 }
@@ -245,6 +245,7 @@ fn the_same_person_has_the_same_pseudonym_in_every_document_under_one_key() {
         let mut record = record(&values, "");
         record.title = Some(title.to_owned());
         redact(&record, &Style::pseudonym(&[key; 32]).unwrap())
+            .unwrap()
             .record
             .title
             .unwrap()

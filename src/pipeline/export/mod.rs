@@ -150,6 +150,7 @@ impl Walk<'_> {
                     content.into_iter().for_each(|content| judge.add(content));
                     survey.add(&record)
                 }
+                Prepared::NotTransformed(why) => Err(export::Error::NotTransformed { why }),
                 Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
             })?
         };
