@@ -35,7 +35,9 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
     let mut found = names::find(&words);
     of_columns(text, &words, &mut hits, &mut found);
     match expected(place, kind) {
-        Some(Rule::Name) => found.extend(as_name(&words)),
+        Some(Rule::Name) => {
+            found.extend(as_name(&words).or_else(|| names::lowercase::of_value(&words)));
+        }
         Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
             hits.push(Hit {
                 range: 0..text.len(),
