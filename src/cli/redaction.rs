@@ -18,6 +18,7 @@ use super::exit::Usage;
 use super::plain::harmless;
 use crate::document::Record;
 use crate::export::Pass;
+use crate::pipeline;
 use crate::redact::{Finding, KEY_BYTES, Rule, Style, redact};
 
 /// Longer keys are mistakes: another file was named.
@@ -75,8 +76,11 @@ impl Redaction {
             }
             (RedactHow::Pseudonym, Some(file)) => under_key(file)?,
         };
-        let lines = match arguments.redact_report {
-            Some(_) => Some(Lines::begin().context("a temporary file cannot be made")?),
+        let lines = match &arguments.redact_report {
+            Some(file) => {
+                pipeline::outside(file, Some(&arguments.archive))?;
+                Some(Lines::begin().context("a temporary file cannot be made")?)
+            }
             None => None,
         };
         let found = Found {

@@ -36,6 +36,25 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// A file or folder was to be written into an output folder.
+    #[error(
+        "{} is in the output folder {}, where only runs write; name a place outside of it",
+        path.display(), folder.display()
+    )]
+    InsideOutput {
+        /// What was to be written.
+        path: PathBuf,
+        /// The output folder.
+        folder: PathBuf,
+    },
+    /// It cannot be found out where a file or folder would be written.
+    #[error("{} cannot be written: {source}; name another place", path.display())]
+    Place {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// A folder of records cannot be read.
     #[error(transparent)]
     Archive(#[from] archive::Error),
@@ -76,7 +95,9 @@ impl Error {
             Self::Input(_)
             | Self::Profile(_)
             | Self::ProfileFile { .. }
-            | Self::IntoItself { .. } => true,
+            | Self::IntoItself { .. }
+            | Self::InsideOutput { .. }
+            | Self::Place { .. } => true,
             Self::Catalogue(error) => matches!(error, catalogue::Error::Missing { .. }),
             Self::Export(error) => error.is_usage(),
             _ => false,

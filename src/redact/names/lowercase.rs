@@ -170,7 +170,15 @@ fn goes_on(words: &[Word], start: usize, at: usize) -> bool {
     if is_particle(word) {
         return given(&words[start]).is_some() && after.is_some_and(surname);
     }
-    could_be_name(word)
+    // Behind a surname, or behind a word with a capital, only what is one for sure: `anna svensson
+    // tillsammans med`, `Anna Svensson tillsammans med`.
+    let before = &words[at - 1];
+    let is_full = at - start > 1 && is_known_surname(before) && given(before).is_none();
+    let turns_small = word.shape == Shape::Lower && before.shape != Shape::Lower;
+    match is_full || turns_small && !is_particle(before) {
+        true => is_surname_of_list(last_half(word)) || is_sure_surname(last_half(word)),
+        false => could_be_name(word),
+    }
 }
 
 fn is_particle(word: &Word) -> bool {
@@ -254,6 +262,8 @@ mod tests {
             ("enhetschef: anna", "anna"),
             ("kontaktperson anna svensson är", "anna svensson"),
             ("Ansvarig: anna svensson på kommunen", "anna svensson"),
+            ("Ansvarig: anna svensson tillsammans", "anna svensson"),
+            ("Ansvarig: Anna Svensson tillsammans", "Anna Svensson"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
