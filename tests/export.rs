@@ -276,6 +276,9 @@ fn search_finds_words_with_their_swedish_letters_only() {
         [found("HÄR"), found("har"), found("ån"), found("an")],
         [2, 2, 2, 0]
     );
+    // Fails where the index is not that of the texts in `sections`.
+    let check = "insert into search (search, rank) values ('integrity-check', 1)";
+    database.execute(check, []).unwrap();
     let broken: i64 = database
         .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
             row.get(0)
@@ -285,6 +288,31 @@ fn search_finds_words_with_their_swedish_letters_only() {
     let amount = "select sum(granted_sek) from records";
     let sum: i64 = database.query_row(amount, [], |row| row.get(0)).unwrap();
     assert_eq!(sum, 1_387_000);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_s_name_need_not_be_unicode() {
+    use std::os::unix::ffi::OsStrExt;
+    let house = House::with_plans();
+    for format in FORMATS {
+        let target = house.path(".").join(OsStr::from_bytes(b"m\xe5ngd/data"));
+        let mut command = diarium();
+        command.arg("export").arg(house.path("archive"));
+        command.args(["--format", format, "--to"]).arg(&target);
+        assert_exit(&command.output().unwrap(), 0);
+    }
+}
+
+#[test]
+fn a_database_without_sections_has_no_search() {
+    let house = House::with_plans();
+    let dataset = house.exported("sqlite", "dataset", &["--columns", "title"]);
+    assert!(!dataset.contains_key("search.sqlite"));
+    let database = Connection::open(house.path("dataset/dataset.sqlite")).unwrap();
+    let tables = "select count(*) from sqlite_schema where name like 'search%'";
+    let tables: i64 = database.query_row(tables, [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 0);
 }
 
 #[test]
