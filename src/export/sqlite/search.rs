@@ -1,6 +1,6 @@
 //! Full-text index: FTS5, built on a thread of its own while the tables are filled.
 //!
-//! Splitting texts into words takes three quarters of the time of an export. A database file has one
+//! Splitting texts into words takes three times as long as filling the tables. A database file has one
 //! writer, so that the index is built in a file beside the dataset and its tables are copied into it
 //! at the end (<https://www.sqlite.org/fts5.html#fts5_data_structures>): they are those that FTS5's
 //! `rebuild` would have made. The same texts in the same order give the same bytes.

@@ -117,7 +117,7 @@ pub fn export(
     };
     let exported = description.write(written, runs, observer.notes())?;
     staged.publish(place.replace)?;
-    place.clear();
+    place.clear()?;
     Ok(exported)
 }
 

@@ -1,10 +1,11 @@
 //! Target check: may the dataset go where it should, and what becomes of what stands there?
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use super::{Error, ExportOptions};
-use crate::emit::{Replace, Staged};
+use crate::emit::{self, Replace, Staged};
 use crate::export::{self, Occupied};
 use crate::pipeline::outside::{self, outside};
 
@@ -54,14 +55,29 @@ impl Place {
         })
     }
 
-    /// Takes away what an earlier export left and this one did not replace. What cannot be taken
-    /// away is not named by the metadata, and stays.
-    pub(super) fn clear(&self) {
-        if let Ok(Occupied::Folder { earlier, .. }) = export::occupied(&self.target) {
-            for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
-                let _ = fs::remove_file(self.target.join(name));
+    /// Takes away what an earlier export left and this one did not replace.
+    ///
+    /// # Errors
+    /// If a file cannot be taken away: it may hold what this export was to leave out.
+    pub(super) fn clear(&self) -> Result<(), Error> {
+        let failed = |path: &Path, source| emit::Error {
+            path: path.to_owned(),
+            source,
+        };
+        let stands = export::occupied(&self.target);
+        let Occupied::Folder { earlier, .. } = stands.map_err(|e| failed(&self.target, e))? else {
+            return Ok(());
+        };
+        for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
+            let path = self.target.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(failed(&path, error).into());
+                }
+                _ => {}
             }
         }
+        Ok(())
     }
 }
 
