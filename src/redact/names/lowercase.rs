@@ -226,7 +226,7 @@ fn is_certain_surname(word: &Word) -> bool {
     let folded = last_half(word);
     let patronymic = ["sson", "qvist", "quist", "kvist"];
     let ends = |end: &&str| folded.ends_with(*end) && is_sure_surname(folded);
-    (is_listed_surname(folded) || patronymic.iter().any(|end| ends(end))) && !is_place(folded)
+    (is_listed_surname(folded) || patronymic.iter().any(ends)) && !is_place(folded)
 }
 
 /// Of `svensson-ek` the last half, of any other word the whole.
