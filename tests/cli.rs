@@ -277,7 +277,7 @@ fn what_an_archive_holds_is_counted_for_people_and_machines() {
     assert_exit(&counted, 0);
     let counted: serde_json::Value = serde_json::from_str(stdout(&counted)).unwrap();
     assert_eq!(counted["records"], 2);
-    let page = house.output().join("page.html");
+    let page = house.output().with_file_name("page.html");
     let told = house.on_output(&["stats", "--html", page.to_str().unwrap()]);
     assert_exit(&told, 0);
     let page = fs::read_to_string(page).unwrap();

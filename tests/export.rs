@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -275,6 +276,9 @@ fn search_finds_words_with_their_swedish_letters_only() {
         [found("HÄR"), found("har"), found("ån"), found("an")],
         [2, 2, 2, 0]
     );
+    // Fails where the index is not that of the texts in `sections`.
+    let check = "insert into search (search, rank) values ('integrity-check', 1)";
+    database.execute(check, []).unwrap();
     let broken: i64 = database
         .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
             row.get(0)
@@ -284,6 +288,31 @@ fn search_finds_words_with_their_swedish_letters_only() {
     let amount = "select sum(granted_sek) from records";
     let sum: i64 = database.query_row(amount, [], |row| row.get(0)).unwrap();
     assert_eq!(sum, 1_387_000);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_s_name_need_not_be_unicode() {
+    use std::os::unix::ffi::OsStrExt;
+    let house = House::with_plans();
+    for format in FORMATS {
+        let target = house.path(".").join(OsStr::from_bytes(b"m\xe5ngd/data"));
+        let mut command = diarium();
+        command.arg("export").arg(house.path("archive"));
+        command.args(["--format", format, "--to"]).arg(&target);
+        assert_exit(&command.output().unwrap(), 0);
+    }
+}
+
+#[test]
+fn a_database_without_sections_has_no_search() {
+    let house = House::with_plans();
+    let dataset = house.exported("sqlite", "dataset", &["--columns", "title"]);
+    assert!(!dataset.contains_key("search.sqlite"));
+    let database = Connection::open(house.path("dataset/dataset.sqlite")).unwrap();
+    let tables = "select count(*) from sqlite_schema where name like 'search%'";
+    let tables: i64 = database.query_row(tables, [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 0);
 }
 
 #[test]
@@ -328,11 +357,110 @@ fn only_an_earlier_export_is_replaced() {
     assert_eq!(third["notes.txt"], b"mine");
     assert!(third.contains_key("records.csv") && !third.contains_key("records.jsonl"));
 
-    for inside in ["archive", "archive/records/x"] {
-        assert_exit(&house.export("csv", inside, &["--force"]), 2);
-    }
     let beside = files_and_folders(&house.path("."));
     assert_eq!(beside, ["archive", "dataset", "in"]);
+}
+
+#[test]
+fn nothing_is_written_below_an_output_folder() {
+    let house = House::with_plans();
+    // Whoever reads the catalogue may leave SQLite's own files beside it.
+    let ours = || {
+        let mut names = files_and_folders(&house.path("archive"));
+        names.retain(|name| !name.starts_with("catalogue.db-"));
+        names
+    };
+    let before = ours();
+    for inside in [
+        "archive",
+        "archive/records/x",
+        "archive/pdf",
+        "archive/ds",
+        "missing/../archive/ds",
+        ".",
+    ] {
+        let output = house.export("csv", inside, &["--force"]);
+        assert_exit(&output, 2);
+        assert!(told(&output).contains("output folder"), "{}", told(&output));
+    }
+    let report = house.path("archive/report.json");
+    let options = ["--redact", "mask", "--redact-report"];
+    let options = [&options[..], &[report.to_str().unwrap()]].concat();
+    assert_exit(&house.export("csv", "dataset", &options), 2);
+    let archive = house.path("archive");
+    let page = archive.join("page.html");
+    let plan = house.path("in/bro.txt");
+    let stats: [&OsStr; 4] = [
+        "stats".as_ref(),
+        archive.as_ref(),
+        "--html".as_ref(),
+        page.as_ref(),
+    ];
+    let profile: [&OsStr; 7] = [
+        "profile".as_ref(),
+        "new".as_ref(),
+        "plan".as_ref(),
+        "--from".as_ref(),
+        plan.as_ref(),
+        "--out".as_ref(),
+        archive.as_ref(),
+    ];
+    for words in [&stats[..], &profile[..]] {
+        assert_exit(&diarium().args(words).output().unwrap(), 2);
+    }
+    assert_eq!(ours(), before);
+    assert_eq!(files_and_folders(&house.path(".")), ["archive", "in"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_as_good_as_the_folder_that_it_leads_to() {
+    use std::os::unix::fs::symlink;
+    let house = House::with_plans();
+    symlink(house.path("archive"), house.path("into")).unwrap();
+    for inside in ["into", "into/ds", "into/pdf"] {
+        assert_exit(&house.export("csv", inside, &[]), 2);
+    }
+    house.exported("csv", "dataset", &[]);
+    symlink(house.path("dataset"), house.path("latest")).unwrap();
+    let replaced = house.exported("jsonl", "latest", &[]);
+    assert_eq!(replaced, files(&house.path("dataset")));
+    assert!(house.path("latest").is_symlink());
+}
+
+#[test]
+fn the_current_folder_is_not_replaced_and_what_to_do_is_told() {
+    let house = House::with_plans();
+    fs::create_dir(house.path("here")).unwrap();
+    let mut command = diarium();
+    command.arg("export").arg(house.path("archive"));
+    command.args(["--format", "csv", "--to", "."]);
+    let output = command.current_dir(house.path("here")).output().unwrap();
+    assert_exit(&output, 2);
+    assert!(
+        told(&output).contains("go to another folder"),
+        "{}",
+        told(&output)
+    );
+    assert_eq!(files_and_folders(&house.path("here")), [""; 0]);
+    // From another folder the same place will do.
+    house.exported("csv", "here", &[]);
+}
+
+#[test]
+fn an_export_in_an_interrupted_one_s_place_leaves_nothing_beside_it() {
+    let house = House::with_plans();
+    house.exported("csv", "dataset", &[]);
+    // What a program that ends in the middle of a replacement leaves where none is atomic.
+    fs::create_dir(house.path(".dataset.old-1")).unwrap();
+    fs::rename(house.path("dataset"), house.path(".dataset.old-1/dataset")).unwrap();
+    let output = house.export("csv", "dataset", &["--where", "grantd_sek>1"]);
+    assert_exit(&output, 2);
+    assert_eq!(
+        files_and_folders(&house.path(".")),
+        ["archive", "dataset", "in"]
+    );
+    assert!(house.path("dataset/datapackage.json").is_file());
 }
 
 fn files_and_folders(folder: &Path) -> Vec<String> {

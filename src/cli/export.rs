@@ -26,10 +26,9 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
         bar: progress::bar(logging, "records"),
         redaction: redaction.as_ref(),
     };
-    let redact = |record: &mut Record, pass| {
-        if let Some(redaction) = &redaction {
-            redaction.redact(record, pass);
-        }
+    let redact = |record: &mut Record, pass| match &redaction {
+        Some(redaction) => redaction.redact(record, pass),
+        None => Ok(()),
     };
     let mut options = options(arguments)?;
     stop_on_signal(&options.cancel, logging, "giving the dataset up")?;

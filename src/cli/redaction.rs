@@ -15,8 +15,10 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Export, RedactHow};
 use super::exit::Usage;
+use super::plain::harmless;
 use crate::document::Record;
 use crate::export::Pass;
+use crate::pipeline;
 use crate::redact::{Finding, KEY_BYTES, Rule, Style, redact};
 
 /// Longer keys are mistakes: another file was named.
@@ -74,8 +76,11 @@ impl Redaction {
             }
             (RedactHow::Pseudonym, Some(file)) => under_key(file)?,
         };
-        let lines = match arguments.redact_report {
-            Some(_) => Some(Lines::begin().context("a temporary file cannot be made")?),
+        let lines = match &arguments.redact_report {
+            Some(file) => {
+                pipeline::outside(file, Some(&arguments.archive))?;
+                Some(Lines::begin().context("a temporary file cannot be made")?)
+            }
             None => None,
         };
         let found = Found {
@@ -90,13 +95,20 @@ impl Redaction {
     }
 
     /// Takes personal data out of a record.
-    pub(super) fn redact(&self, record: &mut Record, pass: Pass) {
-        let redacted = redact(record, &self.style);
+    ///
+    /// # Errors
+    /// If that is not wholly possible, in words. The record must not leave then.
+    pub(super) fn redact(&self, record: &mut Record, pass: Pass) -> Result<(), String> {
+        let redacted = redact(record, &self.style).map_err(|error| {
+            let path = harmless(&record.source.path);
+            format!("{path} cannot be redacted: {error}")
+        })?;
         if pass == Pass::Write {
             let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
             found.add(&record.id, &redacted.findings);
         }
         *record = redacted.record;
+        Ok(())
     }
 
     /// What the dataset's metadata says of it.

@@ -14,6 +14,7 @@ use super::terminal::Style;
 use crate::archive::{Archive, Stored};
 use crate::catalogue::Catalogue;
 use crate::emit;
+use crate::pipeline;
 use crate::stats::html::{self, confidences, grouped, ranked};
 use crate::stats::{Report, Stats};
 
@@ -25,6 +26,9 @@ pub(super) fn run(arguments: &Arguments, style: &Style) -> anyhow::Result<Exit> 
     let folder = &arguments.folder.folder;
     // Whatever is no output folder is told as such.
     Catalogue::open_to_read(folder)?;
+    if let Some(file) = &arguments.html {
+        pipeline::outside(file, Some(folder))?;
+    }
     let report = count(folder)?;
     if let Some(file) = &arguments.html {
         let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());

@@ -73,6 +73,9 @@ impl Error {
             | ErrorKind::DirectoryNotEmpty => {
                 "something else stands in its place; rename the document or move that away"
             }
+            ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
+                "it is in use, or another file system is mounted there; name a folder inside it"
+            }
             ErrorKind::InvalidFilename => "the output folder cannot hold a name this long",
             _ => "check the output folder and run again",
         }

@@ -36,6 +36,12 @@ pub enum Error {
         /// Why not, and what to do.
         why: String,
     },
+    /// A record could not be transformed as the user asked, such as redacted.
+    #[error("{why}; nothing was written")]
+    NotTransformed {
+        /// The record's file and what went wrong with it.
+        why: String,
+    },
     /// A file cannot be written.
     #[error("{} cannot be written: {source}; check that there is room on the disk", path.display())]
     Write {
@@ -49,7 +55,10 @@ pub enum Error {
 impl Error {
     /// Whether the user can put it right on the command line.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::TooManyNames { .. } | Self::Write { .. })
+        !matches!(
+            self,
+            Self::TooManyNames { .. } | Self::NotTransformed { .. } | Self::Write { .. }
+        )
     }
 
     /// For `map_err`: this file could not be written.

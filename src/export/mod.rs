@@ -27,7 +27,7 @@ mod survey;
 pub mod table;
 mod target;
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 
 use std::path::{Path, PathBuf};
 

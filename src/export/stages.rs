@@ -21,8 +21,9 @@ pub enum Pass {
 }
 
 /// Changes a record in place, such as by taking out what must not leave. The same record is changed
-/// alike each time, in whatever order records come.
-pub type Transform<'t> = &'t (dyn Fn(&mut Record, Pass) + Sync);
+/// alike each time, in whatever order records come. An error stops the export: a record that could
+/// not be changed must not leave as it is.
+pub type Transform<'t> = &'t (dyn Fn(&mut Record, Pass) -> Result<(), String> + Sync);
 
 /// Which records are exported, and what of them.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +54,8 @@ pub enum Prepared {
     NotSelected,
     /// There is no record, and this is why.
     Unreadable(String),
+    /// The record could not be transformed, and this is why: the export must stop.
+    NotTransformed(String),
 }
 
 /// What is done to each record.
@@ -99,7 +102,9 @@ impl Stages<'_> {
             // What is not sure enough to be told may still tell who is named elsewhere.
             let names: Vec<String> = left_out.keys().cloned().collect();
             record.fields.append(&mut left_out);
-            transform(&mut record, pass);
+            if let Err(why) = transform(&mut record, pass) {
+                return Prepared::NotTransformed(why);
+            }
             record.fields.retain(|name, _| !names.contains(name));
         }
         Prepared::Taken {
@@ -153,7 +158,10 @@ mod tests {
         let stages = Stages {
             selection,
             judged: false,
-            transform: Some(&|record, _| record.title = None),
+            transform: Some(&|record, _| {
+                record.title = None;
+                Ok(())
+            }),
         };
         match stages.prepare(Ok(record()), Pass::Write) {
             Prepared::Taken { record, unsure, .. } => Some((*record, unsure)),
@@ -174,6 +182,19 @@ mod tests {
             ..Selection::default()
         };
         assert!(taken(&other).is_none());
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_transformed_does_not_go_on() {
+        let stages = Stages {
+            selection: &Selection::default(),
+            judged: false,
+            transform: Some(&|_, _| Err("no".to_owned())),
+        };
+        for pass in [Pass::Survey, Pass::Write] {
+            let prepared = stages.prepare(Ok(record()), pass);
+            assert!(matches!(prepared, Prepared::NotTransformed(why) if why == "no"));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::document::Record;
 use crate::profile::Profiles;
 
 /// A record with something in each of its parts.
-pub(super) fn record() -> Record {
+pub(crate) fn record() -> Record {
     let span = r#"{"page": 1, "start": 0, "end": 4, "box": [1.5, 2.0, 3.0, 4.0]}"#;
     let text = format!(
         r#"{{
@@ -37,7 +37,7 @@ pub(super) fn record() -> Record {
 }
 
 /// The tables of an archive with that record alone.
-pub(super) fn layout() -> Layout {
+pub(crate) fn layout() -> Layout {
     let mut survey = Survey::default();
     survey.add(&record()).unwrap();
     let profiles = Profiles::built_in().unwrap();

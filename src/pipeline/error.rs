@@ -45,6 +45,25 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// A file or folder was to be written into an output folder.
+    #[error(
+        "{} is in the output folder {}, where only runs write; name a place outside of it",
+        path.display(), folder.display()
+    )]
+    InsideOutput {
+        /// What was to be written.
+        path: PathBuf,
+        /// The output folder.
+        folder: PathBuf,
+    },
+    /// It cannot be found out where a file or folder would be written.
+    #[error("{} cannot be written: {source}; name another place", path.display())]
+    Place {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// A folder of records cannot be read.
     #[error(transparent)]
     Archive(#[from] archive::Error),
@@ -86,7 +105,9 @@ impl Error {
             | Self::Profile(_)
             | Self::ProfileFile { .. }
             | Self::RootName
-            | Self::IntoItself { .. } => true,
+            | Self::IntoItself { .. }
+            | Self::InsideOutput { .. }
+            | Self::Place { .. } => true,
             Self::Catalogue(error) | Self::Store(store::Error::Catalogue(error)) => {
                 matches!(error, catalogue::Error::Missing { .. })
             }

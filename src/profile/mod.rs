@@ -224,6 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn labels_that_are_too_many_for_a_pattern_are_an_error_at_load() {
+        let label = |number: usize| format!("\"{number:06}{}\"", "å".repeat(60));
+        let labels: Vec<String> = (0..20_000).map(label).collect();
+        let own = format!(
+            "name = \"wide\"\nversion = 1\ndescription = \"d\"\n[fields.wide]\ntype = \"text\"\nlabels = [{}]\n",
+            labels.join(", ")
+        );
+        let loaded = Profiles::load(&[("wide.toml".to_owned(), own)]);
+        let told = loaded.err().map(|error| error.to_string());
+        assert!(
+            told.as_deref().is_some_and(|told| told.contains("labels")),
+            "{told:?}"
+        );
+    }
+
+    #[test]
     fn a_profile_of_ones_own_replaces_the_built_in_one_and_changes_the_fingerprint() {
         let own = "name = \"document\"\nversion = 7\ndescription = \"mine\"\n";
         let own = [("document.toml".to_owned(), own.to_owned())];

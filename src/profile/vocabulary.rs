@@ -69,8 +69,8 @@ impl Vocabulary {
         }
     }
 
-    /// Has the pattern ready; one that was not made before it was asked finds nothing where it
-    /// cannot be made.
+    /// Has the pattern ready. Done for every profile of the user's own when it is loaded; those that
+    /// are built in are compiled by a test and when they are first asked.
     ///
     /// # Errors
     /// If the labels together are too large for a regular expression.
@@ -94,7 +94,11 @@ impl Vocabulary {
     /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
     /// in lower case (`Region` in `Regionen`) is not one.
     pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
-        let pattern = self.pattern.get_or_init(|| self.pattern_of_labels().ok());
+        let pattern = self.pattern.get_or_init(|| match self.pattern_of_labels() {
+            Ok(pattern) => Some(pattern),
+            // Without labels, values would be missing without a word.
+            Err(error) => panic!("the labels of a built-in profile do not compile: {error}"),
+        });
         let pattern = pattern.as_ref()?;
         let mut from = from;
         loop {

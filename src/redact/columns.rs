@@ -273,8 +273,8 @@ fn held(text: &str, cell: Range<usize>, head: &Head) -> Option<Range<usize>> {
     let digits = printed.chars().filter(char::is_ascii_digit).count();
     match head.rule {
         Rule::Name => {
-            let capital = printed.starts_with(char::is_uppercase);
-            return (capital && digits == 0 && printed.len() < 80).then_some(cell);
+            let word = printed.starts_with(char::is_alphabetic);
+            return (word && digits == 0 && printed.len() < 80).then_some(cell);
         }
         Rule::Address => {
             let words = printed.chars().any(char::is_alphabetic);

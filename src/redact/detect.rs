@@ -35,7 +35,9 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
     let mut found = names::find(&words);
     of_columns(text, &words, &mut hits, &mut found);
     match expected(place, kind) {
-        Some(Rule::Name) => found.extend(as_name(&words)),
+        Some(Rule::Name) => {
+            found.extend(as_name(&words).or_else(|| names::lowercase::of_value(&words)));
+        }
         Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
             hits.push(Hit {
                 range: 0..text.len(),
@@ -70,15 +72,22 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
         let within =
             |range: &Range<usize>| cell.range.start <= range.start && range.end <= cell.range.end;
         if cell.rule == Rule::Name {
+            let start = words.partition_point(|word| word.range.start < cell.range.start);
+            let many = words[start..].iter().take_while(|word| within(&word.range));
+            let of_cell = &words[start..start + many.count()];
+            // In small letters, other cells than names say nothing of their column.
+            let is_small = text[cell.range.clone()].starts_with(char::is_lowercase);
+            let small = is_small.then(|| names::lowercase::of_value(of_cell));
+            if let Some(None) = small {
+                continue;
+            }
             let (all, persons) = of_persons.entry(cell.column).or_default();
             *all += 1;
             let at = names.partition_point(|name| name.range.start < cell.range.start);
             let is_known = names.get(at).is_some_and(|name| within(&name.range));
-            *persons += usize::from(is_known || cell.is_certain);
-            let start = words.partition_point(|word| word.range.start < cell.range.start);
-            let many = words[start..].iter().take_while(|word| within(&word.range));
-            let of_cell = &words[start..start + many.count()];
-            let name = as_name(of_cell).filter(|_| of_cell.len() < 6);
+            *persons += usize::from(is_known || is_small || cell.is_certain);
+            let name = small.unwrap_or_else(|| as_name(of_cell));
+            let name = name.filter(|_| of_cell.len() < 6);
             told.extend(name.map(|name| (cell.column, name)));
             continue;
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::Error;
 use super::digits::{begins, ends};
 use super::fold::{Folded, fold};
 use super::names::lists::{self, Sign};
@@ -15,9 +16,17 @@ use super::persons::Persons;
 use super::rule::{Hit, Rule};
 use super::texts::Kind;
 
-/// Longer values are searched for by their beginning only where they were found: a bound on what
-/// a hostile document can make of the search.
+/// Longer values are searched for by so many bytes of their beginning: a bound on how many values
+/// a hostile document can make end at one place.
 const LONGEST: usize = 100;
+
+/// So many bytes after the beginning of a longer value are compared: addresses are no longer, and
+/// without a bound one value could be compared at every letter of a text.
+const LONGEST_REST: usize = 400;
+
+/// All spellings of all values of one document may have so many bytes. 100,000 telephone numbers
+/// have 6 MB; the automaton takes up to 40 bytes of memory for each byte here.
+pub(super) const LARGEST_SEARCH: usize = 16 << 20;
 
 /// Shorter numbers are found by chance.
 const FEWEST_DIGITS: usize = 6;
@@ -33,6 +42,8 @@ enum Form {
     Number,
     /// An address of the net or of the post.
     Address,
+    /// The first [`LONGEST`] bytes of a longer value; what follows them is in the pattern.
+    Beginning,
 }
 
 #[derive(Debug)]
@@ -40,82 +51,55 @@ struct Pattern {
     rule: Rule,
     key: String,
     form: Form,
+    /// Of a value that is too long, what follows its beginning.
+    rest: String,
 }
 
 /// The values of one document, ready to be searched for.
 pub(super) struct Known {
     patterns: Vec<Pattern>,
-    automaton: Option<AhoCorasick>,
+    automaton: AhoCorasick,
 }
 
 impl Known {
     /// From all that was found in the texts themselves.
+    ///
+    /// # Errors
+    /// If the values cannot all be searched for.
     pub(super) fn new<'a>(
         hits: impl Iterator<Item = (&'a Hit, &'a str)>,
         persons: &Persons,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let mut patterns = BTreeMap::new();
-        for (words, key) in persons.full_names() {
-            add(
-                &mut patterns,
-                words.concat(),
-                Rule::Name,
-                &key,
-                Form::FullName,
-            );
-        }
-        for (word, key) in persons.words() {
-            let other = lists::is_common(&word) || lists::is_organisation(&word);
-            if word.len() > 1
-                && (!other
-                    || lists::first_name(&word).is_some()
-                    || lists::is_surname_of_list(&word))
-            {
-                add(&mut patterns, word, Rule::Name, &key, Form::Part);
-            }
-        }
-        for (hit, printed) in hits {
-            match hit.rule {
-                Rule::Email | Rule::Address => {
-                    add(
-                        &mut patterns,
-                        fold(printed),
-                        hit.rule,
-                        &hit.key,
-                        Form::Address,
-                    );
-                }
-                Rule::Name => {}
-                Rule::PersonalNumber | Rule::Account | Rule::Phone => {
-                    for number in spellings(hit) {
-                        add(&mut patterns, number, hit.rule, &hit.key, Form::Number);
-                    }
-                }
-            }
+        add_names(&mut patterns, persons);
+        add_hits(&mut patterns, hits);
+        Self::build(patterns)
+    }
+
+    fn build(patterns: BTreeMap<String, Pattern>) -> Result<Self, Error> {
+        let bytes = patterns.keys().map(String::len).sum();
+        if bytes > LARGEST_SEARCH {
+            return Err(Error::TooManyValues { bytes });
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .build(patterns.keys())
-            .ok();
-        Self {
+            .build(patterns.keys())?;
+        Ok(Self {
             patterns: patterns.into_values().collect(),
             automaton,
-        }
+        })
     }
 
     /// Finds the values in one text.
     pub(super) fn find(&self, kind: Kind, text: &str, hits: &mut Vec<Hit>) {
-        let Some(automaton) = self
-            .automaton
-            .as_ref()
-            .filter(|_| !self.patterns.is_empty())
-        else {
+        if self.patterns.is_empty() {
             return;
-        };
+        }
         let folded = Folded::new(text);
-        for found in automaton.find_overlapping_iter(&folded.text) {
+        for found in self.automaton.find_overlapping_iter(&folded.text) {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let range = folded.range(found.start(), found.end());
+            let end = found.end() + pattern.rest_in(&folded.text[found.end()..]);
+            let range = folded.range(found.start(), end);
             let place = Place {
                 text,
                 start: range.start,
@@ -127,6 +111,7 @@ impl Known {
                 Form::Part => place.is_part(&folded.text[found.start()..found.end()]),
                 Form::Number => place.is_number(),
                 Form::Address => place.is_address(),
+                Form::Beginning => place.begins_word(),
             };
             if right {
                 hits.push(Hit {
@@ -139,20 +124,71 @@ impl Known {
     }
 }
 
+impl Pattern {
+    /// How many bytes of a value's rest follow in a folded text.
+    fn rest_in(&self, after: &str) -> usize {
+        let same = self.rest.chars().zip(after.chars());
+        same.take_while(|(one, other)| one == other)
+            .map(|(one, _)| one.len_utf8())
+            .sum()
+    }
+}
+
+fn add_names(patterns: &mut BTreeMap<String, Pattern>, persons: &Persons) {
+    for (words, key) in persons.full_names() {
+        add(patterns, words.concat(), Rule::Name, &key, Form::FullName);
+    }
+    for (word, key) in persons.words() {
+        let other = lists::is_common(&word) || lists::is_organisation(&word);
+        let name = lists::first_name(&word).is_some() || lists::is_surname_of_list(&word);
+        if word.len() > 1 && (!other || name) {
+            add(patterns, word, Rule::Name, &key, Form::Part);
+        }
+    }
+}
+
+fn add_hits<'a>(
+    patterns: &mut BTreeMap<String, Pattern>,
+    hits: impl Iterator<Item = (&'a Hit, &'a str)>,
+) {
+    for (hit, printed) in hits {
+        match hit.rule {
+            Rule::Email | Rule::Address => {
+                let folded = fold(printed);
+                add(patterns, folded, hit.rule, &hit.key, Form::Address);
+            }
+            Rule::Name => {}
+            Rule::PersonalNumber | Rule::Account | Rule::Phone => {
+                for number in spellings(hit) {
+                    add(patterns, number, hit.rule, &hit.key, Form::Number);
+                }
+            }
+        }
+    }
+}
+
 fn add(
     patterns: &mut BTreeMap<String, Pattern>,
-    folded: String,
+    mut folded: String,
     rule: Rule,
     key: &str,
     form: Form,
 ) {
-    if folded.is_empty() || folded.len() > LONGEST {
+    if folded.is_empty() {
         return;
     }
-    let key = key.to_owned();
-    patterns
-        .entry(folded)
-        .or_insert(Pattern { rule, key, form });
+    let (mut rest, mut form) = (String::new(), form);
+    if folded.len() > LONGEST {
+        rest = folded.split_off(folded.floor_char_boundary(LONGEST));
+        rest.truncate(rest.floor_char_boundary(LONGEST_REST));
+        form = Form::Beginning;
+    }
+    patterns.entry(folded).or_insert_with(|| Pattern {
+        rule,
+        key: key.to_owned(),
+        form,
+        rest,
+    });
 }
 
 /// The digits that a number may be written with.
@@ -320,6 +356,11 @@ impl Place<'_> {
             && self.parted_by(" -–—−‐‑()./\n\t+,\u{a0}", 5)
     }
 
+    /// A value that is too long to be looked at as a whole is taken out wherever it begins.
+    fn begins_word(&self) -> bool {
+        !self.before().is_some_and(char::is_alphanumeric)
+    }
+
     fn is_address(&self) -> bool {
         let after = self.text[self.end..].chars().next();
         !self.before().is_some_and(char::is_alphanumeric)
@@ -328,5 +369,59 @@ impl Place<'_> {
                 .printed()
                 .split(|c: char| c.is_alphanumeric())
                 .all(|gap| gap.chars().count() <= 6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phone(number: usize) -> Hit {
+        let key = format!("07{number:08}");
+        Hit {
+            range: 0..key.len(),
+            rule: Rule::Phone,
+            key,
+        }
+    }
+
+    fn known(hits: &[Hit]) -> Result<Known, Error> {
+        let hits = hits.iter().map(|hit| (hit, hit.key.as_str()));
+        Known::new(hits, &Persons::default())
+    }
+
+    #[test]
+    fn a_hundred_thousand_values_are_searched_for() {
+        let phones: Vec<Hit> = (0..100_000).map(phone).collect();
+        let known = known(&phones).unwrap();
+        let mut hits = Vec::new();
+        known.find(Kind::Text, "ring 0700 09 99 99 eller 08-1", &mut hits);
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].range, 5..18);
+    }
+
+    #[test]
+    fn more_values_than_can_be_searched_for_are_an_error() {
+        let email = |number: usize| Hit {
+            range: 0..0,
+            rule: Rule::Email,
+            key: format!("{number}{}", "a".repeat(90)),
+        };
+        let all: Vec<Hit> = (0..LARGEST_SEARCH / 90).map(email).collect();
+        assert!(matches!(known(&all), Err(Error::TooManyValues { .. })));
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_is_found_by_its_beginning() {
+        let long = format!("{}@exempel.se", "abcdefghij".repeat(12));
+        let hit = Hit {
+            range: 0..long.len(),
+            rule: Rule::Email,
+            key: long.clone(),
+        };
+        let mut hits = Vec::new();
+        let text = format!("skriv till {long} genast");
+        known(&[hit]).unwrap().find(Kind::Text, &text, &mut hits);
+        assert_eq!(&text[hits[0].range.clone()], long);
     }
 }

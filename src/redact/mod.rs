@@ -30,7 +30,8 @@ mod texts;
 use std::collections::BTreeMap;
 
 use detect::{Detected, detect};
-use known::Known;
+use edit::Shift;
+use known::{Known, LARGEST_SEARCH};
 use pages::Joined;
 use persons::Persons;
 use rule::Hit;
@@ -57,9 +58,32 @@ struct Text {
     text: String,
 }
 
+/// Why a record could not be redacted. Nothing of it may leave then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The values found in one document are too many to be searched for in all its texts.
+    #[error(
+        "the values found in one document take {bytes} bytes, and at most {LARGEST_SEARCH} can be \
+         searched for; leave the document out"
+    )]
+    TooManyValues {
+        /// How many bytes all spellings of all values have.
+        bytes: usize,
+    },
+    /// The search for the values found in one document cannot be built.
+    #[error("the search for the values found in one document cannot be built: {0}")]
+    Search(#[from] aho_corasick::BuildError),
+    /// A text was searched that is not there when it is to be replaced.
+    #[error("the record's texts were not the same twice; this is a bug of diarium")]
+    TextsDiffer,
+}
+
 /// Takes personal data out of a record. `id` and `source.sha256` stay: they are fingerprints of the
 /// file, which whoever has the file can make as well.
-pub fn redact(record: &Record, style: &Style) -> Redacted {
+///
+/// # Errors
+/// If not everything that was found could be searched for and replaced. There is no record then.
+pub fn redact(record: &Record, style: &Style) -> Result<Redacted, Error> {
     let mut redacted = record.clone();
     let joined = Joined::new(&record.pages);
     let mut texts = vec![Text {
@@ -71,8 +95,35 @@ pub fn redact(record: &Record, style: &Style) -> Redacted {
         let text = text.clone();
         texts.push(Text { place, kind, text });
     });
-    // What a field was read from is gone from its page, though it stand there glued to its label.
     let others = texts.len();
+    let starts = add_raws(record, &joined, &mut texts);
+    let mut hits = find(&texts)?;
+    let raws = hits.split_off(others);
+    let mut all = hits.into_iter();
+    let mut on_pages = all.next().ok_or(Error::TextsDiffer)?;
+    for (start, hits) in starts.into_iter().zip(raws) {
+        on_pages.extend(hits.into_iter().map(|hit| Hit {
+            range: hit.range.start + start..hit.range.end + start,
+            ..hit
+        }));
+    }
+    let on_pages = joined.split(edit::settle(joined.text(), on_pages));
+    let mut tally = Tally::default();
+    let shifts = replace_on_pages(&mut redacted, &on_pages, style, &mut tally);
+    let mut found: Vec<Hit> = on_pages.into_iter().flatten().collect();
+    found.extend(replace_in_texts(&mut redacted, all, style, &mut tally)?);
+    apply::shift_spans(&mut redacted, &shifts);
+    apply::settle_fields(&mut redacted, record);
+    apply::drop_numbers(&mut redacted, &found);
+    Ok(Redacted {
+        record: redacted,
+        findings: tally.findings,
+    })
+}
+
+/// Adds what each field was read from, and gives where each of these begins in the pages: it is to
+/// be gone from its page also where it stands glued to its label.
+fn add_raws(record: &Record, joined: &Joined, texts: &mut Vec<Text>) -> Vec<usize> {
     let mut starts = Vec::new();
     for (name, field) in &record.fields {
         if let Some(start) = joined.find(&record.pages, field) {
@@ -84,45 +135,55 @@ pub fn redact(record: &Record, style: &Style) -> Redacted {
             });
         }
     }
-    let mut hits = find(&texts);
-    let raws = hits.split_off(others);
-    let mut all = hits.into_iter();
-    let mut on_pages = all.next().unwrap_or_default();
-    for (start, hits) in starts.into_iter().zip(raws) {
-        on_pages.extend(hits.into_iter().map(|hit| Hit {
-            range: hit.range.start + start..hit.range.end + start,
-            ..hit
-        }));
-    }
-    let on_pages = joined.split(edit::settle(joined.text(), on_pages));
-    let mut tally = Tally::default();
-    let mut shifts = Vec::new();
-    for (index, (page, hits)) in redacted.pages.iter_mut().zip(&on_pages).enumerate() {
-        let (text, shift) = edit::replace(&page.text, hits, |hit| style.stands_for(hit));
-        tally.add(&format!("/pages/{index}/text"), hits);
-        page.text = text;
-        shifts.push(shift);
-    }
-    let mut found: Vec<Hit> = on_pages.into_iter().flatten().collect();
-    texts::visit(&mut redacted, |place, _, text| {
-        let hits = all.next().unwrap_or_default();
+    starts
+}
+
+/// Replaces what was found on each page, and gives where the rest of it went.
+fn replace_on_pages(
+    record: &mut Record,
+    on_pages: &[Vec<Hit>],
+    style: &Style,
+    tally: &mut Tally,
+) -> Vec<Shift> {
+    let pages = record.pages.iter_mut().zip(on_pages).enumerate();
+    pages
+        .map(|(index, (page, hits))| {
+            let (text, shift) = edit::replace(&page.text, hits, |hit| style.stands_for(hit));
+            tally.add(&format!("/pages/{index}/text"), hits);
+            page.text = text;
+            shift
+        })
+        .collect()
+}
+
+/// Replaces what was found in every other text, in the order of [`texts::visit`], and gives it.
+fn replace_in_texts(
+    record: &mut Record,
+    mut hits: impl Iterator<Item = Vec<Hit>>,
+    style: &Style,
+    tally: &mut Tally,
+) -> Result<Vec<Hit>, Error> {
+    let mut found = Vec::new();
+    let mut is_complete = true;
+    texts::visit(record, |place, _, text| {
+        let Some(hits) = hits.next() else {
+            is_complete = false;
+            return;
+        };
         if !hits.is_empty() {
             *text = edit::replace(text, &hits, |hit| style.stands_for(hit)).0;
             tally.add(&place, &hits);
             found.extend(hits);
         }
     });
-    apply::shift_spans(&mut redacted, &shifts);
-    apply::settle_fields(&mut redacted, record);
-    apply::drop_numbers(&mut redacted, &found);
-    Redacted {
-        record: redacted,
-        findings: tally.findings,
+    match is_complete && hits.next().is_none() {
+        true => Ok(found),
+        false => Err(Error::TextsDiffer),
     }
 }
 
 /// What is to be taken out of each text; in order, none overlap.
-fn find(texts: &[Text]) -> Vec<Vec<Hit>> {
+fn find(texts: &[Text]) -> Result<Vec<Vec<Hit>>, Error> {
     let detected: Vec<Detected> = texts
         .iter()
         .map(|text| detect(&text.place, text.kind, &text.text))
@@ -134,8 +195,8 @@ fn find(texts: &[Text]) -> Vec<Vec<Hit>> {
             .iter()
             .map(|hit| (hit, &text.text[hit.range.clone()]))
     });
-    let known = Known::new(values, &persons);
-    texts
+    let known = Known::new(values, &persons)?;
+    let settled = texts
         .iter()
         .zip(detected)
         .map(|(text, detected)| {
@@ -148,7 +209,8 @@ fn find(texts: &[Text]) -> Vec<Vec<Hit>> {
             known.find(text.kind, &text.text, &mut hits);
             edit::settle(&text.text, hits)
         })
-        .collect()
+        .collect();
+    Ok(settled)
 }
 
 /// Everybody who is named, and everybody whose mailbox has their name.
@@ -207,6 +269,8 @@ impl Tally {
     }
 }
 
+#[cfg(test)]
+mod maximal_tests;
 #[cfg(test)]
 mod promise_tests;
 #[cfg(test)]

@@ -199,7 +199,7 @@ proptest! {
     ) {
         let before = record(&values, &filler);
         let style = if keyed { Style::pseudonym(&[7; 32]).unwrap() } else { Style::mask() };
-        let redacted = redact(&before, &style);
+        let redacted = redact(&before, &style).unwrap();
         prop_assert_eq!(check_spans(&redacted.record), []);
         prop_assert_eq!(check_budget(&redacted.record), []);
         let json = serde_json::to_string(&redacted.record).unwrap();
@@ -228,7 +228,7 @@ proptest! {
             &text,
         );
         record.title = Some(text);
-        let redacted = redact(&record, &Style::mask());
+        let redacted = redact(&record, &Style::mask()).unwrap();
         prop_assert_eq!(check_spans(&redacted.record), []);
     }
 }
@@ -245,6 +245,7 @@ fn the_same_person_has_the_same_pseudonym_in_every_document_under_one_key() {
         let mut record = record(&values, "");
         record.title = Some(title.to_owned());
         redact(&record, &Style::pseudonym(&[key; 32]).unwrap())
+            .unwrap()
             .record
             .title
             .unwrap()
@@ -264,4 +265,21 @@ fn the_same_person_has_the_same_pseudonym_in_every_document_under_one_key() {
     assert_eq!(named("Björks", 1), format!("{one}s"));
     assert_ne!(named("Ulla Björk", 2), one);
     assert!(Style::pseudonym(&[1; 31]).is_err());
+}
+
+#[test]
+fn names_in_small_letters_are_found_where_their_place_announces_a_person() {
+    let values = Values {
+        name: "Ulla Björk".to_owned(),
+        email: "kansli@exempel.se".to_owned(),
+        phone: "08-12 34 56".to_owned(),
+        number: "811218-9876".to_owned(),
+    };
+    let mut record = record(&values, "");
+    record.people[0].name = "nils-erik lövgren".to_owned();
+    record.sections[0].text = "Namn\tOrt\nanna svensson\tSala\nsaknas\tEda".to_owned();
+    let redacted = redact(&record, &Style::mask()).unwrap().record;
+    assert_eq!(redacted.people[0].name, "[NAME]");
+    let text = "Namn\tOrt\n[NAME]\tSala\nsaknas\tEda";
+    assert_eq!(redacted.sections[0].text, text);
 }

@@ -76,7 +76,7 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
             kind: Kind::Text,
             text: text.clone(),
         }];
-        let hits = find(&texts).remove(0);
+        let hits = find(&texts).unwrap().remove(0);
         let word = |rule: Rule| RULES.iter().find(|(_, other)| *other == rule).unwrap().0;
         for mark in &marks {
             let score = scores.entry(word(mark.rule)).or_default();

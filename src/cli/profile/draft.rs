@@ -20,6 +20,7 @@ use crate::{emit, evaluate, extract, read};
 /// the draft makes of the first copy.
 pub(super) fn run(arguments: &NewProfile, tools: &Tools, style: &Style) -> anyhow::Result<String> {
     let place = Place::new(arguments)?;
+    pipeline::outside(&arguments.out, None)?;
     let samples = samples(&arguments.from, tools)?;
     let draft = draft::draft(&Request {
         name: &arguments.name,

@@ -1,10 +1,11 @@
 //! SQLite: one file with a table a kind, a table a list, and full-text search.
 //!
-//! Written with one hand, in one transaction, without a journal: if anything goes wrong the whole
-//! folder is given up. What would differ from one time to another (times, page order) is not there
-//! or is put in order by VACUUM, so that the same records give the same bytes.
+//! One thread fills the tables in one transaction, another builds the full-text index ([`search`]);
+//! neither has a journal, since the whole folder is given up if anything goes wrong. Both do the same
+//! steps in the same order each time and store no times, so that the same records give the same bytes.
 
 mod definition;
+mod search;
 
 use std::path::{Path, PathBuf};
 
@@ -17,11 +18,13 @@ use super::layout::{Layout, Row};
 use super::table::{Cell, Column};
 use super::{Made, Sink};
 
+use search::Search;
+
 /// The file's name.
 const FILE_NAME: &str = "dataset.sqlite";
 
-/// Pages of SQLite's own cache, in KiB.
-const CACHE_KIB: i64 = 16 << 10;
+/// Pages of SQLite's own cache, in KiB. With 16 MiB, filling the tables takes half as long again.
+const CACHE_KIB: i64 = 64 << 10;
 
 /// Writes one file.
 pub(super) struct Sqlite {
@@ -29,6 +32,8 @@ pub(super) struct Sqlite {
     connection: Connection,
     /// The tables and the commands that fill them: all records, the kinds, the parts.
     tables: Vec<Filled>,
+    /// The full-text index, if there are texts to search.
+    search: Option<Search>,
 }
 
 /// A table that is being filled.
@@ -61,16 +66,18 @@ impl Sqlite {
         begin(&connection, layout).map_err(Error::write(&path))?;
         // One statement a table, and a few more.
         connection.set_prepared_statement_cache_capacity(tables.len() + 8);
+        let search = Search::begin(folder, layout)?;
         Ok(Self {
             path,
             connection,
             tables,
+            search,
         })
     }
 
-    fn insert(&mut self, row: Row<'_>, layout: &Layout) -> rusqlite::Result<()> {
+    fn insert_mains(&mut self, row: Row<'_>, layout: &Layout) -> rusqlite::Result<()> {
         let connection = &self.connection;
-        let (mains, parts) = self.tables.split_at_mut(1 + layout.kinds.len());
+        let mains = &mut self.tables[..=layout.kinds.len()];
         let cells = layout.records.cells(row);
         execute(&mut *connection.prepare_cached(&mains[0].insert)?, cells)?;
         mains[0].rows += 1;
@@ -80,35 +87,46 @@ impl Sqlite {
             execute(&mut *connection.prepare_cached(&filled.insert)?, cells)?;
             filled.rows += 1;
         }
-        for (filled, part) in parts.iter_mut().zip(&layout.parts) {
-            let mut statement = connection.prepare_cached(&filled.insert)?;
+        Ok(())
+    }
+
+    fn insert_parts(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
+        let failed = Error::write(&self.path);
+        let tables = self.tables[1 + layout.kinds.len()..].iter_mut();
+        for (place, (filled, part)) in tables.zip(&layout.parts).enumerate() {
+            let prepared = self.connection.prepare_cached(&filled.insert);
+            let mut statement = prepared.map_err(&failed)?;
             let mut done = Ok(());
             part.rows(row.record, &mut |cells| {
-                if done.is_ok() {
-                    filled.rows += 1;
-                    let keys = [Cell::count(filled.rows), Cell::Integer(row.number)];
-                    done = execute(&mut statement, keys.into_iter().chain(cells));
+                if done.is_err() {
+                    return;
                 }
+                filled.rows += 1;
+                let searched = match &mut self.search {
+                    Some(search) => search.add(place, filled.rows, &cells),
+                    None => Ok(()),
+                };
+                let keys = [Cell::count(filled.rows), Cell::Integer(row.number)];
+                let cells = keys.into_iter().chain(cells);
+                done = searched.and(execute(&mut statement, cells).map_err(&failed));
             });
             done?;
         }
         Ok(())
     }
+}
 
-    fn end(&self, layout: &Layout) -> rusqlite::Result<()> {
-        if definition::has_search(layout) {
-            self.connection.execute_batch(definition::FILL_SEARCH)?;
-        }
-        self.connection.execute_batch("commit; vacuum;")
-    }
+/// Settings of a database that is given up if anything goes wrong.
+fn tune(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "page_size", 4096)?;
+    connection.pragma_update(None, "journal_mode", "off")?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
 /// Makes the tables, and leaves a transaction open.
 fn begin(connection: &Connection, layout: &Layout) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "page_size", 4096)?;
-    connection.pragma_update(None, "journal_mode", "off")?;
-    connection.pragma_update(None, "synchronous", "off")?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    tune(connection)?;
     // The keys are ours, and right; a test looks.
     connection.pragma_update(None, "foreign_keys", "off")?;
     connection.execute_batch("begin")?;
@@ -134,12 +152,21 @@ fn described(layout: &Layout) -> impl Iterator<Item = (&str, Vec<&Column>)> {
 
 impl Sink for Sqlite {
     fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
-        self.insert(row, layout).map_err(Error::write(&self.path))
+        self.insert_mains(row, layout)
+            .map_err(Error::write(&self.path))?;
+        self.insert_parts(row, layout)
     }
 
     fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<Made>, Error> {
-        self.end(layout).map_err(Error::write(&self.path))?;
         let path = self.path;
+        let ended = self
+            .connection
+            .execute_batch(&definition::indexes(layout))
+            .and_then(|()| self.connection.execute_batch("commit"));
+        ended.map_err(Error::write(&path))?;
+        if let Some(search) = self.search {
+            search.finish(&self.connection)?;
+        }
         let closed = self.connection.close();
         closed
             .map_err(|(_, error)| error)

@@ -102,15 +102,22 @@ pub fn export(
     let (survey, fates, seen) = walk.survey(&options.sharing)?;
     let has_splits = options.sharing.splits.is_some();
     let layout = Layout::new(&survey, &options.selection, &profiles, has_splits)?;
-    let staged = Staged::begin(&options.target)?;
+    let staged = Staged::begin(&place.target)?;
     let written = walk.write(options, &layout, fates.as_deref(), staged.folder())?;
     if seen != written.seen {
         return Err(Error::ArchiveChanged);
     }
     let runs = catalogue.runs_of_records()?;
-    let exported = describe(options, &layout, written, runs, observer, staged.folder())?;
+    let name = place.target.file_name().unwrap_or_default();
+    let description = Description {
+        options,
+        layout: &layout,
+        name: name.to_string_lossy().into_owned(),
+        folder: staged.folder(),
+    };
+    let exported = description.write(written, runs, observer.notes())?;
     staged.publish(place.replace)?;
-    place.clear(&options.target);
+    place.clear()?;
     Ok(exported)
 }
 
@@ -150,6 +157,7 @@ impl Walk<'_> {
                     content.into_iter().for_each(|content| judge.add(content));
                     survey.add(&record)
                 }
+                Prepared::NotTransformed(why) => Err(export::Error::NotTransformed { why }),
                 Prepared::NotSelected | Prepared::Unreadable(_) => Ok(()),
             })?
         };
@@ -227,42 +235,48 @@ impl Walk<'_> {
     }
 }
 
-/// Writes the metadata, and sums up.
-fn describe(
-    options: &ExportOptions<'_>,
-    layout: &Layout,
-    written: Written,
-    runs: Vec<MadeBy>,
-    observer: &dyn ExportObserver,
-    folder: &Path,
-) -> Result<Exported, Error> {
-    let names = options.sharing.names();
-    let splits: Vec<(String, u64)> = names.map(str::to_owned).zip(written.by_split).collect();
-    let made_harmless = written.files.iter().map(|made| made.made_harmless).sum();
-    let name = options
-        .target
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let facts = Facts {
-        folder: name.into_owned(),
-        given: &options.given,
-        format: options.format,
-        layout,
-        selection: &options.selection,
-        is_transformed: options.transform.is_some(),
-        files: metadata::measure(folder, written.files, hash_file)?,
-        counts: written.counts,
-        splits: splits.clone(),
-        runs: runs.into_iter().map(run).collect(),
-        notes: observer.notes(),
-    };
-    metadata::write(folder, &facts)?;
-    Ok(Exported {
-        counts: written.counts,
-        splits,
-        made_harmless,
-    })
+/// What the metadata describes.
+struct Description<'d> {
+    options: &'d ExportOptions<'d>,
+    layout: &'d Layout,
+    /// The dataset's name: its folder's.
+    name: String,
+    /// Where its files are for now.
+    folder: &'d Path,
+}
+
+impl Description<'_> {
+    /// Writes the metadata, and sums up.
+    fn write(
+        self,
+        written: Written,
+        runs: Vec<MadeBy>,
+        notes: Map<String, Value>,
+    ) -> Result<Exported, Error> {
+        let options = self.options;
+        let names = options.sharing.names();
+        let splits: Vec<(String, u64)> = names.map(str::to_owned).zip(written.by_split).collect();
+        let made_harmless = written.files.iter().map(|made| made.made_harmless).sum();
+        let facts = Facts {
+            folder: self.name,
+            given: &options.given,
+            format: options.format,
+            layout: self.layout,
+            selection: &options.selection,
+            is_transformed: options.transform.is_some(),
+            files: metadata::measure(self.folder, written.files, hash_file)?,
+            counts: written.counts,
+            splits: splits.clone(),
+            runs: runs.into_iter().map(run).collect(),
+            notes,
+        };
+        metadata::write(self.folder, &facts)?;
+        Ok(Exported {
+            counts: written.counts,
+            splits,
+            made_harmless,
+        })
+    }
 }
 
 fn run(made_by: MadeBy) -> Run {
@@ -282,6 +296,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Lock;
+    use crate::document::Record;
 
     struct Nobody;
 
@@ -313,6 +328,33 @@ mod tests {
         let exported = export(&options(place.path(), false), &Nobody).unwrap();
         assert_eq!(exported, Exported::default());
         assert!(place.path().join("dataset/records.parquet").is_file());
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_redacted_stops_the_export_and_nothing_is_left_of_it() {
+        let place = tempfile::tempdir().unwrap();
+        let archive = place.path().join("archive");
+        Catalogue::open(&Lock::take(&archive).unwrap()).unwrap();
+        fs::create_dir(archive.join("records")).unwrap();
+        let record = serde_json::to_vec(&export::test_support::record()).unwrap();
+        fs::write(archive.join("records/a.json"), record).unwrap();
+        for passes in [Pass::Survey, Pass::Write] {
+            let fail = |_: &mut Record, pass| match pass == passes {
+                true => Err("cannot be redacted".to_owned()),
+                false => Ok(()),
+            };
+            let options = ExportOptions {
+                transform: Some(&fail),
+                ..options(place.path(), false)
+            };
+            let stopped = export(&options, &Nobody).unwrap_err();
+            assert!(!stopped.is_usage(), "{stopped}");
+            assert!(
+                stopped.to_string().contains("nothing was written"),
+                "{stopped}"
+            );
+            assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+        }
     }
 
     #[test]

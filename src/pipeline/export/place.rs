@@ -1,14 +1,18 @@
-//! May the dataset go where it should, and what becomes of what stands there?
+//! Target check: may the dataset go where it should, and what becomes of what stands there?
 
-use std::fs;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use super::{Error, ExportOptions};
-use crate::emit::Replace;
+use crate::emit::{self, Replace, Staged};
 use crate::export::{self, Occupied};
+use crate::pipeline::outside::{self, outside};
 
 /// What becomes of what stands in the dataset's place.
 pub(super) struct Place {
+    /// Where the dataset goes, as the operating system knows it.
+    pub(super) target: PathBuf,
     pub(super) replace: Replace,
     /// Files of an earlier export among other files.
     earlier: Vec<String>,
@@ -18,64 +22,77 @@ impl Place {
     /// # Errors
     /// If the dataset may not go there.
     pub(super) fn look(options: &ExportOptions<'_>) -> Result<Self, Error> {
-        let target = &options.target;
-        let in_the_way = |why: String| export::Error::InTheWay {
-            path: target.clone(),
-            why,
+        let target = outside(&options.target, Some(&options.archive))?;
+        let in_the_way = |why: &str| export::Error::InTheWay {
+            path: options.target.clone(),
+            why: why.to_owned(),
         };
-        if holds(&options.archive.join("records"), target) || holds(target, &options.archive) {
-            let why = "it is part of the archive; name another folder";
-            return Err(in_the_way(why.to_owned()).into());
+        if outside::holds(&target, &options.archive) {
+            return Err(in_the_way("it holds the output folder; name another folder").into());
         }
-        let found = export::occupied(target).map_err(|error| in_the_way(error.to_string()))?;
-        match found {
-            Occupied::Free | Occupied::EarlierExport => Ok(Self {
-                replace: Replace::All,
-                earlier: Vec::new(),
-            }),
+        Staged::recover(&target)?;
+        let found = export::occupied(&target).map_err(|error| in_the_way(&error.to_string()))?;
+        let (replace, earlier) = match found {
+            Occupied::Free | Occupied::EarlierExport => (Replace::All, Vec::new()),
             Occupied::NoFolder => {
-                Err(in_the_way("it is no folder; name another".to_owned()).into())
+                return Err(in_the_way("it is no folder; name another").into());
             }
-            Occupied::Folder { earlier, .. } if options.force => Ok(Self {
-                replace: Replace::SameNames,
-                earlier,
-            }),
+            Occupied::Folder { earlier, .. } if options.force => (Replace::SameNames, earlier),
             Occupied::Folder { other, .. } => {
                 let why = format!(
                     "it holds {other}, which is of no earlier export; name another folder, or add --force"
                 );
-                Err(in_the_way(why).into())
+                return Err(in_the_way(&why).into());
             }
+        };
+        if let Some(why) = is_held(&target, replace) {
+            return Err(in_the_way(why).into());
         }
+        Ok(Self {
+            target,
+            replace,
+            earlier,
+        })
     }
 
-    /// Takes away what an earlier export left and this one did not replace. What cannot be taken
-    /// away is not named by the metadata, and stays.
-    pub(super) fn clear(&self, target: &Path) {
-        if let Ok(Occupied::Folder { earlier, .. }) = export::occupied(target) {
-            for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
-                let _ = fs::remove_file(target.join(name));
+    /// Takes away what an earlier export left and this one did not replace.
+    ///
+    /// # Errors
+    /// If a file cannot be taken away: it may hold what this export was to leave out.
+    pub(super) fn clear(&self) -> Result<(), Error> {
+        let failed = |path: &Path, source| emit::Error {
+            path: path.to_owned(),
+            source,
+        };
+        let stands = export::occupied(&self.target);
+        let Occupied::Folder { earlier, .. } = stands.map_err(|e| failed(&self.target, e))? else {
+            return Ok(());
+        };
+        for name in self.earlier.iter().filter(|name| !earlier.contains(name)) {
+            let path = self.target.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(failed(&path, error).into());
+                }
+                _ => {}
             }
         }
+        Ok(())
     }
 }
 
-/// Whether a place is in a folder, or is that folder.
-fn holds(folder: &Path, place: &Path) -> bool {
-    let real = |path: &Path| {
-        // The target need not be there yet; what is above it may be.
-        let known = path.ancestors().find_map(|above| {
-            let real = if above.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                above
-            };
-            Some((real.canonicalize().ok()?, above))
-        });
-        known.map(|(real, above)| real.join(path.strip_prefix(above).unwrap_or(path)))
-    };
-    match (real(folder), real(place)) {
-        (Some(folder), Some(place)) => place.starts_with(folder),
-        _ => false,
+/// Why a folder cannot be replaced as a whole, if it cannot.
+fn is_held(target: &Path, replace: Replace) -> Option<&'static str> {
+    if !target.is_dir() {
+        return None;
     }
+    if outside::is_mount_point(target) {
+        return Some("another file system is mounted there; name a folder inside it");
+    }
+    let current = env::current_dir().ok()?;
+    let is_current = replace == Replace::All && outside::holds(target, &current);
+    is_current.then_some(
+        "it is the current folder, or holds it, and a dataset appears as a whole in the place of \
+         its folder; go to another folder and name this one from there",
+    )
 }

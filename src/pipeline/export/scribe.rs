@@ -27,6 +27,7 @@ impl Scribe<'_> {
                 self.counts.unreadable += 1;
                 return Ok(());
             }
+            Prepared::NotTransformed(why) => return Err(export::Error::NotTransformed { why }),
             Prepared::Taken { record, unsure, .. } => (record, unsure),
         };
         // A record more than was judged means that the archive changed, which is told at the end.

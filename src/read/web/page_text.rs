@@ -4,9 +4,7 @@
 //! table below is short on purpose: whole lines that no author writes, and two kinds of banner that
 //! stand between known lines. What the table misses is left to cleaning, which sees the folder.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::super::encoding::Decoded;
 use crate::document::{Carrier, LineRole, Page, RawDocument, single_spaced};
@@ -48,14 +46,11 @@ const SITE_LINES: &[(&str, Place)] = &[
 ];
 
 /// Lines that are not the same on all pages, but of one kind.
-static SITE_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    // Gå direkt till textinnehållet Startsida Kontakt / information (3)
-    // Uppdaterad information med anledning av coronaviruset
-    Regex::new(
-        r"^(?:gå direkt till textinnehållet\b|information \(\d+\)$|(?:uppdaterad )?information med anledning av (?:covid|corona))",
-    )
-    .ok()
-});
+// Gå direkt till textinnehållet Startsida Kontakt / information (3)
+// Uppdaterad information med anledning av coronaviruset
+static SITE_PATTERN: Lazy<Regex> = lazy_regex!(
+    r"^(?:gå direkt till textinnehållet\b|information \(\d+\)$|(?:uppdaterad )?information med anledning av (?:covid|corona))"
+);
 
 /// Lines that open and close a banner; what stands between them is a banner's too.
 const BANNERS: &[(&str, &str)] = &[
@@ -166,10 +161,7 @@ fn is_site_line(line: &str, place: Place) -> bool {
 }
 
 fn has_pattern(line: &str) -> bool {
-    line.len() <= LONGEST_SITE_LINE
-        && SITE_PATTERN
-            .as_ref()
-            .is_some_and(|pattern| pattern.is_match(&plain(line)))
+    line.len() <= LONGEST_SITE_LINE && SITE_PATTERN.is_match(&plain(line))
 }
 
 /// The last line of a banner that begins here.

@@ -127,11 +127,16 @@ const BETWEEN: [&str; 9] = [
     "ar", "var", "heter", "blir", "namn", "och", "samt", "person", "titel",
 ];
 
+/// Whether a folded word is a label or a title that a name follows.
+pub(super) fn is_label(folded: &str) -> bool {
+    LABELS.contains(&folded)
+}
+
 /// The names that follow the label at a word, also several in a row.
 pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
     let label = words[at].folded.as_str();
     let mut found = Vec::new();
-    if !LABELS.contains(&label) {
+    if !is_label(label) {
         return found;
     }
     let mut next = at + 1;

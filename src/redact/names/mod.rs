@@ -7,6 +7,7 @@
 mod context;
 mod initials;
 pub(super) mod lists;
+pub(super) mod lowercase;
 pub(super) mod organisation;
 mod turned;
 pub(super) mod words;
@@ -33,7 +34,7 @@ pub(super) fn find(words: &[Word]) -> Vec<Name> {
     let mut names = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let found = context::names(words, at);
+        let found = after_label(words, at);
         let end = match found.last() {
             Some(last) => last.end,
             None => at,
@@ -54,6 +55,17 @@ pub(super) fn find(words: &[Word]) -> Vec<Name> {
         }
     }
     names
+}
+
+/// The names that follow the label at a word, whatever their case.
+fn after_label(words: &[Word], at: usize) -> Vec<Found> {
+    let written = context::names(words, at);
+    let small = lowercase::names(words, at);
+    let end = |found: &[Found]| found.last().map_or(0, |last| last.end);
+    match end(&small) > end(&written) {
+        true => small,
+        false => written,
+    }
 }
 
 /// Words that make a name.

@@ -55,6 +55,10 @@ pub(in crate::redact) struct Word {
     pub(in crate::redact) gap: Gap,
     /// The first half of a name with a hyphen, folded.
     pub(in crate::redact) half: Option<String>,
+    /// Both halves of a word whose second half after a hyphen has a small letter, folded: `nils-erik`.
+    pub(in crate::redact) halves: Option<[String; 2]>,
+    /// What stands before it ends a label: a colon, a dash, a leader, a tab or one line break.
+    pub(in crate::redact) after_label: bool,
     /// Two capitals with a hyphen between them: `K-E`.
     pub(in crate::redact) two_initials: bool,
     /// An age stands behind it: `Tesfaye, 34 år`.
@@ -88,6 +92,8 @@ pub(in crate::redact) fn words(text: &str) -> Vec<Word> {
                 gap(before, initial)
             },
             half: half(printed),
+            halves: halves(printed),
+            after_label: !words.is_empty() && ends_label(before),
             two_initials: are_initials(printed),
             aged: AGE.is_match(text.get(range.end..).unwrap_or_default()),
             begins: words.is_empty() || sentence,
@@ -113,6 +119,8 @@ pub(in crate::redact) fn words_of_path(path: &str) -> Vec<Word> {
             shape: Shape::Capital,
             gap: if parted { Gap::Other } else { Gap::Space },
             half: None,
+            halves: None,
+            after_label: false,
             two_initials: false,
             aged: false,
             begins: false,
@@ -318,6 +326,23 @@ fn half(printed: &str) -> Option<String> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
     let real = second.trim_start().starts_with(char::is_uppercase);
     (real && first.chars().count() > 1).then(|| fold(&letters(first)))
+}
+
+fn halves(printed: &str) -> Option<[String; 2]> {
+    let (first, second) = printed.split_once(['-', '‐', '‑'])?;
+    let is_double = second.starts_with(char::is_lowercase) && first.chars().count() > 1;
+    is_double.then(|| [first, second].map(|half| fold(&letters(half))))
+}
+
+/// Whether what stands between two words ends a label: `Ansvarig: …`, `Ansvarig – …`,
+/// `Ansvarig ..... …`.
+fn ends_label(before: &str) -> bool {
+    let breaks = before.matches('\n').count();
+    let shown = before.trim().trim_end_matches(['_', '.', ' ']);
+    let leads = before.contains("...") || before.contains("___");
+    let dash = shown.ends_with(['–', '—', '-']) && before.starts_with([' ', '\t']);
+    let blank = shown.is_empty() && (breaks == 1 || before.contains('\t') || leads);
+    breaks < 2 && (shown.ends_with([':', '=']) || dash || blank)
 }
 
 fn gap(before: &str, initial: bool) -> Gap {
