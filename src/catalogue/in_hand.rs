@@ -1,9 +1,12 @@
-//! Which documents was a run working on when it ended without a word?
+//! In-flight table: the documents that a run is working on, for the run after a crash.
 //!
-//! Each is written down before it is begun and struck out when it is done with. What a run that
-//! starts finds here, the one before it left: killed, or taken down by one of these documents. The
-//! rows are written through a connection of their own, so that beginning a document never waits
-//! for outcomes to be put together. Nothing is forced to the disk: a power cut is no document's
+//! A row is written before its document is begun and removed when it has ended. A run that ends in
+//! any orderly way, with an error too, rolls its rows back ([`InHand::rollback`]). Rows that a run
+//! finds at its start are therefore left by a supervisor that crashed or was killed, and count one
+//! crash against their documents.
+//!
+//! The rows are written through a connection of their own, so that beginning a document never waits
+//! for outcomes to be put together. Nothing is synced to the disk: a power cut is no document's
 //! doing, and what kills a process leaves what it wrote.
 
 use std::collections::HashMap;
@@ -103,6 +106,18 @@ impl InHand {
                     stored(source.modified)
                 ])?;
         }
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes back all rows of this run: whatever ended it was no document's doing. What earlier
+    /// crashes count stays.
+    pub fn rollback(&mut self) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
+            "delete from in_hand where working = 1 and cut_short = 0",
+            [],
+        )?;
+        transaction.execute("update in_hand set working = 0 where working = 1", [])?;
         Ok(transaction.commit()?)
     }
 }

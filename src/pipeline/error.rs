@@ -59,6 +59,12 @@ pub enum Error {
     /// Workers die before they take a document in hand.
     #[error("worker processes do not come up: {0}")]
     WorkerDied(String),
+    /// Workers are killed from outside, and no document comes to its end any more.
+    #[error(
+        "worker processes are killed from outside, whatever they work on ({0}); no document is \
+         charged with it; free memory or use a smaller --jobs, then run again"
+    )]
+    WorkersKilled(String),
     /// A worker cannot bound itself.
     #[error("a worker's memory cannot be bounded: {0}; try another --memory")]
     Limits(std::io::Error),

@@ -1,124 +1,149 @@
-//! Which document is next, and is it written down before it is begun?
+//! Task queue: hands out the documents of a run and records them as in flight before.
 //!
-//! Documents are handed out one at a time, and written down a few at a time: should the run end
-//! without a word, the next one knows which few were in hand, and takes those last and one by one.
+//! Documents are handed out one at a time and recorded a few at a time. If the run is killed, the
+//! next one knows which few were in flight, and runs those last and one by one.
 
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Error;
 use super::plan::Task;
-use crate::catalogue::InHand;
+use crate::catalogue::{self, InHand};
+use crate::document::Source;
 
-/// So many documents are written down together. A transaction takes some tens of microseconds,
-/// a short text a few milliseconds.
-const LOT: usize = 8;
+/// How many documents are recorded together. A transaction takes some tens of microseconds, a
+/// short text a few milliseconds.
+const BATCH_SIZE: usize = 8;
 
-/// As long as so many documents a seat are left, one that waits behind a long one does not make
-/// the run longer: the other seats have enough to do.
-const PLENTY: usize = 8;
+/// As long as so many documents per slot are left, one that waits behind a long one does not make
+/// the run longer: the other slots have enough to do.
+const PREFETCH_MIN_BACKLOG: usize = 8;
 
-/// Hands out the documents of a run to whoever works on them.
-pub(super) struct Feed<'t, 'h> {
-    state: Mutex<State<'t, 'h>>,
-    lot: usize,
+/// The catalogue's in-flight table, shared by the threads of a run.
+pub(super) struct InFlight<'h>(Mutex<&'h mut InHand>);
+
+impl<'h> InFlight<'h> {
+    pub(super) fn new(table: &'h mut InHand) -> Self {
+        Self(Mutex::new(table))
+    }
+
+    /// See [`InHand::turn`].
+    pub(super) fn turn<'s>(
+        &self,
+        ended: impl IntoIterator<Item = &'s str>,
+        begun: impl IntoIterator<Item = &'s Source>,
+    ) -> Result<(), catalogue::Error> {
+        self.lock().turn(ended, begun)
+    }
+
+    /// See [`InHand::rollback`].
+    pub(super) fn rollback(&self) -> Result<(), catalogue::Error> {
+        self.lock().rollback()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, &'h mut InHand> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-struct State<'t, 'h> {
+/// Hands out documents to worker slots.
+pub(super) struct TaskQueue<'t, 'h> {
+    state: Mutex<State<'t>>,
+    in_flight: &'t InFlight<'h>,
+    batch_size: usize,
+}
+
+struct State<'t> {
     tasks: &'t [Task],
-    in_hand: &'h mut InHand,
     /// How many were handed out.
-    given: usize,
-    /// How many were written down; never fewer.
-    begun: usize,
-    /// What is done with and not yet struck out.
+    handed_out: usize,
+    /// How many were recorded as in flight; never fewer.
+    recorded: usize,
+    /// Documents that ended and are still recorded.
     ended: Vec<&'t str>,
 }
 
-impl<'t, 'h> Feed<'t, 'h> {
-    /// Several documents at a time may be in hand.
-    pub(super) fn new(tasks: &'t [Task], in_hand: &'h mut InHand) -> Self {
-        Self::in_lots(tasks, in_hand, LOT)
+impl<'t, 'h> TaskQueue<'t, 'h> {
+    /// Several documents at a time may be in flight.
+    pub(super) fn new(tasks: &'t [Task], in_flight: &'t InFlight<'h>) -> Self {
+        Self::with_batch_size(tasks, in_flight, BATCH_SIZE)
     }
 
-    /// Never is more than one document written down as being in hand.
-    pub(super) fn one_by_one(tasks: &'t [Task], in_hand: &'h mut InHand) -> Self {
-        Self::in_lots(tasks, in_hand, 1)
+    /// Never more than one document is recorded as in flight.
+    pub(super) fn one_by_one(tasks: &'t [Task], in_flight: &'t InFlight<'h>) -> Self {
+        Self::with_batch_size(tasks, in_flight, 1)
     }
 
-    fn in_lots(tasks: &'t [Task], in_hand: &'h mut InHand, lot: usize) -> Self {
+    fn with_batch_size(tasks: &'t [Task], in_flight: &'t InFlight<'h>, batch_size: usize) -> Self {
         let state = State {
             tasks,
-            in_hand,
-            given: 0,
-            begun: 0,
+            handed_out: 0,
+            recorded: 0,
             ended: Vec::new(),
         };
         Self {
             state: Mutex::new(state),
-            lot,
+            in_flight,
+            batch_size,
         }
     }
 
     /// How many documents there are.
     pub(super) fn len(&self) -> usize {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.tasks.len()
+        self.lock().tasks.len()
     }
 
-    /// The next document, or none.
+    /// The next document; `None` at the end.
     pub(super) fn next(&self) -> Result<Option<&'t Task>, Error> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.give(self.lot)
+        self.hand_out(&mut self.lock())
     }
 
-    /// The next document, for a seat that has one in hand still; none where another seat may want
-    /// it sooner, and none of those that are to be alone.
-    pub(super) fn ahead(&self, seats: NonZeroUsize) -> Result<Option<&'t Task>, Error> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = state.tasks.len() - state.given;
-        match self.lot > 1 && left / PLENTY >= seats.get() {
-            true => state.give(self.lot),
+    /// The next document, for a slot that still has one. `None` where another slot may need it
+    /// sooner, and where documents must run alone.
+    pub(super) fn prefetch(&self, slots: NonZeroUsize) -> Result<Option<&'t Task>, Error> {
+        let mut state = self.lock();
+        let left = state.tasks.len() - state.handed_out;
+        match self.batch_size > 1 && left / PREFETCH_MIN_BACKLOG >= slots.get() {
+            true => self.hand_out(&mut state),
             false => Ok(None),
         }
     }
 
-    /// Says that a document is done with, well or badly. One that is to be tried again is not.
+    /// A document has ended, well or badly. One that waits for a retry has not.
     pub(super) fn ended(&self, task: &'t Task) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.ended.push(&task.source.relative);
+        self.lock().ended.push(&task.source.relative);
     }
 
-    /// Strikes out what is done with, and what was never begun.
+    /// Removes the rows of documents that have ended, or were never handed out.
     pub(super) fn close(self) -> Result<(), Error> {
-        let mut state = self
-            .state
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let left = &state.tasks[state.given..state.begun];
+        let mut state = self.lock();
+        let left = &state.tasks[state.handed_out..state.recorded];
         let left = left.iter().map(|task| task.source.relative.as_str());
         let ended = std::mem::take(&mut state.ended).into_iter().chain(left);
-        Ok(state.in_hand.turn(ended, [])?)
+        Ok(self.in_flight.turn(ended, [])?)
     }
-}
 
-impl<'t> State<'t, '_> {
-    fn give(&mut self, lot: usize) -> Result<Option<&'t Task>, Error> {
-        let Some(task) = self.tasks.get(self.given) else {
+    fn hand_out(&self, state: &mut State<'t>) -> Result<Option<&'t Task>, Error> {
+        let Some(task) = state.tasks.get(state.handed_out) else {
             return Ok(None);
         };
-        if self.given == self.begun {
-            self.begin(lot)?;
+        if state.handed_out == state.recorded {
+            self.record(state)?;
         }
-        self.given += 1;
+        state.handed_out += 1;
         Ok(Some(task))
     }
 
-    fn begin(&mut self, lot: usize) -> Result<(), Error> {
-        let end = self.tasks.len().min(self.begun + lot);
-        let begun = self.tasks[self.begun..end].iter().map(|task| &task.source);
-        self.in_hand.turn(self.ended.drain(..), begun)?;
-        self.begun = end;
+    fn record(&self, state: &mut State<'t>) -> Result<(), Error> {
+        let end = state.tasks.len().min(state.recorded + self.batch_size);
+        let begun = state.tasks[state.recorded..end].iter();
+        let begun = begun.map(|task| &task.source);
+        self.in_flight.turn(state.ended.drain(..), begun)?;
+        state.recorded = end;
         Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'t>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

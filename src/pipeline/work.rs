@@ -1,32 +1,78 @@
-//! How are documents shared out?
+//! Supervisor: run the documents of a plan, retry those whose worker ended, quarantine.
 //!
-//! As many seats as there are jobs, each with a worker process or with nothing but its own thread,
-//! take one document at a time from the feed and send what became of it, through a channel with few
-//! places, to the thread that called, which alone writes outcomes to the catalogue. When that falls
-//! behind, the seats wait: nothing piles up. What brought a worker down, or was in hand when an
-//! earlier run ended without a word, is taken at the end, one at a time, when it can hurt no
-//! neighbor; what does it again and again is kept apart.
+//! As many worker slots as there are jobs, each with a worker process or with its own thread only,
+//! take one document at a time from the task queue and report its outcome through a small bounded
+//! channel to the calling thread, which alone writes to the catalogue. When that falls behind, the
+//! slots wait: nothing piles up.
+//!
+//! A document passes through these states:
+//!
+//! ```text
+//!                    attempt ended
+//!   Queued ─▶ Running ─────────────▶ Ended
+//!               │  │
+//!               │  │ own exit: crash, time or memory limit (charged)
+//!               │  │ kill from outside (not charged)
+//!               │  ▼
+//!               │  Waiting ─▶ Alone ─┬─ attempt ended ───────────────▶ Ended
+//!               │     ▲              ├─ own exit, two in all ────────▶ Quarantined
+//!               │     │              ├─ kill, waits left ──▶ Waiting
+//!               │     └──────────────┘
+//!               │                    └─ kill, no waits left: judged
+//!               └ the worker ended before it began the document ─▶ Queued
+//! ```
+//!
+//! - Retries run after all other documents, alone, each with a worker of its own.
+//! - A document whose worker was killed waits between its retries ([`ALONE_WAITS`], a minute in
+//!   all), so that a burst of kills passes.
+//! - *Judged*: documents whose workers were killed every time they ran alone are quarantined if
+//!   other documents came to their end after their first kill; a single such document also if
+//!   others did so before. Otherwise the machine kills everything: the run stops with an error, and
+//!   no document is charged.
+//! - While slots run side by side, the [back-off](super::workers) decides when the machine kills
+//!   everything.
+//! - Documents that were in flight when an earlier run crashed run one by one, before the retries.
+//!
+//! However the run ends, unless its process is killed, the in-flight rows are rolled back: a full
+//! disk, an error, and a cancelled run charge no document. They are rolled back as soon as the run
+//! is cancelled, because an impatient user or service manager kills it next.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use super::attempt::{Attempts, Ended, id_of_failed};
-use super::feed::Feed;
+#[cfg(debug_assertions)]
+use super::fault;
+use super::feed::{InFlight, TaskQueue};
 use super::observer::Finished;
 use super::plan::{Plan, Task};
-use super::workers::{Death, Seat};
+use super::workers::{SlotOutcome, SlotPool, Turn, WorkerExit, WorkerSlot};
 use super::write::Journal;
 use super::{Error, RunOptions, STACK_BYTES};
 use crate::catalogue::{DocumentRow, InHand, Outcome};
 use crate::document::{Failure, FailureCode};
 
-/// What became of a document, or why the run cannot go on.
+/// What became of a document, or why the run cannot continue.
 pub(super) type Report = Result<Finished, Error>;
 
-/// Works off the plan; returns when all is written down, or all in hand once it was stopped.
+/// After so many own exits a document is quarantined: what a document does to its worker once it
+/// does again, most of the time.
+const MAX_OWN_EXITS: u32 = 2;
+
+/// The waits between the attempts of documents whose workers were killed, in seconds. A document
+/// has one attempt more than there are waits; each may take as long as a document takes.
+const ALONE_WAITS: [u32; 4] = [2, 8, 20, 30];
+
+/// How soon a cancelled run rolls its in-flight rows back.
+const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Runs the plan. Returns when every outcome is recorded, or, once the run was cancelled, every
+/// outcome of the documents that had been begun.
 pub(super) fn work(
     plan: &Plan,
     options: &RunOptions,
@@ -35,193 +81,323 @@ pub(super) fn work(
     journal: &mut Journal<'_>,
 ) -> Result<(), Error> {
     let (sender, receiver) = sync_channel(options.jobs.get() * 2);
-    let office = Office {
+    let (running, ended) = channel();
+    let in_flight = InFlight::new(in_hand);
+    let supervisor = Supervisor {
         options,
         attempts,
+        in_flight: &in_flight,
+        pool: SlotPool::new(options.jobs.get(), wait_unit()),
         abandoned: AtomicBool::new(false),
-        dead: Mutex::default(),
+        retries: Mutex::default(),
     };
-    thread::scope(|scope| {
+    let result = thread::scope(|scope| {
+        let supervisor = &supervisor;
         thread::Builder::new()
             .name("supervisor".to_owned())
-            .spawn_scoped(scope, || office.work_off(plan, in_hand, sender))
+            .spawn_scoped(scope, move || {
+                supervisor.run_plan(plan, sender);
+                drop(running);
+            })
             .map_err(Error::Threads)?;
-        journal.keep(receiver, &office.abandoned)
-    })
+        thread::Builder::new()
+            .name("cancel".to_owned())
+            .spawn_scoped(scope, move || supervisor.release_when_cancelled(&ended))
+            .map_err(Error::Threads)?;
+        journal.keep(receiver, &supervisor.abandoned)
+    });
+    let rolled_back = in_flight.rollback();
+    result?;
+    Ok(rolled_back?)
 }
 
-/// What the seats share.
-struct Office<'w> {
+/// One second; less in tests.
+fn wait_unit() -> Duration {
+    #[cfg(debug_assertions)]
+    if let Some(unit) = fault::wait_unit() {
+        return unit;
+    }
+    Duration::from_secs(1)
+}
+
+/// What the worker slots share.
+struct Supervisor<'w> {
     options: &'w RunOptions,
     attempts: &'w Attempts,
-    /// The run cannot go on.
+    in_flight: &'w InFlight<'w>,
+    pool: SlotPool,
+    /// The run cannot continue.
     abandoned: AtomicBool,
-    /// Documents that brought a worker down, in the order in which they did.
-    dead: Mutex<VecDeque<Dead<'w>>>,
+    /// Documents whose worker ended, in the order in which that happened.
+    retries: Mutex<Vec<Retry<'w>>>,
 }
 
-/// A document that brought a worker down.
-struct Dead<'w> {
+/// A document whose worker ended.
+struct Retry<'w> {
     task: &'w Task,
-    tries: u32,
-    death: Death,
+    /// The last exit.
+    exit: WorkerExit,
+    /// Exits that the document may have caused itself.
+    own_exits: u32,
+    /// Kills from outside while it ran alone.
+    kills_alone: usize,
+    /// How many documents had come to their end when its worker first ended.
+    ended_before: u64,
 }
 
-impl<'w> Office<'w> {
-    fn work_off(&self, plan: &'w Plan, in_hand: &mut InHand, reports: SyncSender<Report>) {
+impl<'w> Supervisor<'w> {
+    fn run_plan(&self, plan: &'w Plan, reports: SyncSender<Report>) {
         let jobs = self.options.jobs.get();
         let done = self
-            .quarantine_known(plan, in_hand, &reports)
-            .and_then(|()| self.seats(jobs, Feed::new(&plan.tasks, in_hand), &reports))
-            .and_then(|()| self.seats(1, Feed::one_by_one(&plan.suspects, in_hand), &reports))
-            .and_then(|()| self.again(in_hand, &reports));
+            .quarantine_known(plan, &reports)
+            .and_then(|()| {
+                self.run_slots(jobs, TaskQueue::new(&plan.tasks, self.in_flight), &reports)
+            })
+            .and_then(|()| {
+                let suspects = TaskQueue::one_by_one(&plan.suspects, self.in_flight);
+                self.run_slots(1, suspects, &reports)
+            })
+            .and_then(|()| self.run_retries(&reports));
         if let Err(error) = done {
             self.send(Err(error), &reports);
         }
     }
 
-    /// Documents that were in hand in too many runs that ended without a word.
-    fn quarantine_known(
-        &self,
-        plan: &'w Plan,
-        in_hand: &mut InHand,
-        reports: &SyncSender<Report>,
-    ) -> Result<(), Error> {
-        for (task, cut_short) in &plan.quarantined {
-            let reason = format!("{cut_short} runs ended without a word while it was in hand");
-            self.send(Ok(self.quarantined(task, &reason)), reports);
+    /// Waits until the run is cancelled or has ended.
+    fn release_when_cancelled(&self, ended: &Receiver<()>) {
+        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(CANCEL_POLL_INTERVAL) {
+            if self.options.cancel.load(Ordering::Relaxed) {
+                if let Err(error) = self.in_flight.rollback() {
+                    tracing::debug!("in-flight rows are rolled back at the end: {error}");
+                }
+                return;
+            }
         }
-        let paths = plan
-            .quarantined
-            .iter()
-            .map(|(task, _)| task.source.relative.as_str());
-        Ok(in_hand.turn(paths, [])?)
     }
 
-    /// Works off a feed on so many seats, or on as many as it has documents.
-    fn seats(
+    /// Documents that were in flight in too many runs that crashed.
+    fn quarantine_known(&self, plan: &'w Plan, reports: &SyncSender<Report>) -> Result<(), Error> {
+        for (task, crashes) in &plan.quarantined {
+            let reason = format!("{crashes} runs ended without a word while it was in hand");
+            self.send(Ok(self.quarantined(task, &reason)), reports);
+        }
+        let tasks = plan.quarantined.iter();
+        let paths = tasks.map(|(task, _)| task.source.relative.as_str());
+        Ok(self.in_flight.turn(paths, [])?)
+    }
+
+    /// Works off a queue with so many slots, or as many as it has documents.
+    fn run_slots(
         &self,
-        jobs: usize,
-        feed: Feed<'w, '_>,
+        slots: usize,
+        queue: TaskQueue<'w, '_>,
         reports: &SyncSender<Report>,
     ) -> Result<(), Error> {
         thread::scope(|scope| {
-            for number in 0..jobs.min(feed.len()) {
+            for number in 0..slots.min(queue.len()) {
                 let started = thread::Builder::new()
                     .name(format!("document-{number}"))
                     .stack_size(STACK_BYTES)
-                    .spawn_scoped(scope, || self.sit(&feed, reports));
+                    .spawn_scoped(scope, || {
+                        if let Err(error) = self.worker_loop(&queue, reports) {
+                            self.send(Err(error), reports);
+                        }
+                    });
                 if let Err(error) = started {
                     self.send(Err(Error::Threads(error)), reports);
                 }
             }
         });
-        feed.close()
+        queue.close()
     }
 
-    fn sit(&self, feed: &Feed<'w, '_>, reports: &SyncSender<Report>) {
-        if let Err(error) = self.take_documents(feed, reports) {
-            self.send(Err(error), reports);
-        }
-    }
-
-    /// Takes documents as long as there are any.
-    fn take_documents(
+    /// Runs documents as long as there are any.
+    fn worker_loop(
         &self,
-        feed: &Feed<'w, '_>,
+        queue: &TaskQueue<'w, '_>,
         reports: &SyncSender<Report>,
     ) -> Result<(), Error> {
-        let mut seat = self.seat();
-        let mut handed_over = None;
-        // What a worker has already, it finishes.
-        while handed_over.is_some() || !self.is_over() {
-            let next = match handed_over.take() {
+        let mut slot = self.slot();
+        let mut pending = VecDeque::new();
+        let mut generation = 0;
+        while let Some(_turn) = self.begin_turn(slot.as_ref()) {
+            let task = match pending.pop_front() {
                 Some(task) => Some(task),
-                None => feed.next()?,
+                None => queue.next()?,
             };
-            let Some(task) = next else { return Ok(()) };
-            if !self.is_over() && seat.as_ref().is_some_and(Seat::is_quick) {
-                handed_over = feed.ahead(self.options.jobs)?;
+            let Some(task) = task else { return Ok(()) };
+            let prefetches = slot.as_ref().is_some_and(WorkerSlot::is_quick) && !self.is_over();
+            if prefetches && pending.is_empty() {
+                pending.extend(queue.prefetch(self.options.jobs)?);
             }
-            match self.attend(&mut seat, task, handed_over)? {
-                Ok(ended) => {
+            let next = pending.front().copied().filter(|_| prefetches);
+            if !slot.as_ref().is_some_and(WorkerSlot::has_worker) {
+                generation = self.pool.generation();
+            }
+            match self.run_task(&mut slot, task, next)? {
+                SlotOutcome::Ended(ended) => {
+                    self.pool.ended();
                     self.send(Ok(finished(task, ended)), reports);
-                    feed.ended(task);
+                    queue.ended(task);
                 }
-                Err(death) => self.bury(Dead {
-                    task,
-                    tries: 1,
-                    death,
-                }),
+                SlotOutcome::WorkerEnded { exit, had_started } => {
+                    self.note_exit(&exit, had_started, generation)?;
+                    match had_started {
+                        true => self.enqueue_retry(task, exit),
+                        false => pending.push_front(task),
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// What brought a worker down is tried again, each with a worker of its own and nobody beside
-    /// it, until it comes to an end or has been tried often enough.
-    fn again(&self, in_hand: &mut InHand, reports: &SyncSender<Report>) -> Result<(), Error> {
-        while let Some(mut dead) = self.exhume() {
-            let task = dead.task;
-            let mut seat = self.seat();
-            let finished = loop {
+    /// Waits until the slot may run a document; `None` once the run is over. What its worker has
+    /// been given already, it finishes.
+    fn begin_turn(&self, slot: Option<&WorkerSlot<'_>>) -> Option<Turn<'_>> {
+        match slot.is_some_and(WorkerSlot::has_prefetched) {
+            true => Some(self.pool.begin_at_once()),
+            false => self.pool.begin(|| self.is_over()),
+        }
+    }
+
+    /// Tells the back-off of an exit that is no document's doing.
+    fn note_exit(
+        &self,
+        exit: &WorkerExit,
+        had_started: bool,
+        generation: u64,
+    ) -> Result<(), Error> {
+        let is_own = had_started && !exit.is_external();
+        match is_own || self.pool.killed(generation) {
+            true => Ok(()),
+            false => Err(Error::WorkersKilled(exit.to_string())),
+        }
+    }
+
+    /// Runs the documents whose workers ended, each alone and with a worker of its own.
+    fn run_retries(&self, reports: &SyncSender<Report>) -> Result<(), Error> {
+        let mut waiting = self.take_retries();
+        for wait in ALONE_WAITS.map(Some).into_iter().chain([None]) {
+            for mut retry in mem::take(&mut waiting) {
                 if self.is_over() {
                     return Ok(());
                 }
-                if dead.tries >= dead.death.tries() {
-                    break self.quarantined(task, &dead.death.to_string());
+                match self.run_alone(&mut retry)? {
+                    Some(finished) => self.settle(retry.task, finished, reports)?,
+                    None => waiting.push(retry),
                 }
-                match self.attend(&mut seat, task, None)? {
-                    Ok(ended) => break finished(task, ended),
-                    Err(death) => {
-                        dead.tries += 1;
-                        dead.death = death;
+            }
+            match wait {
+                Some(units) if !waiting.is_empty() => {
+                    self.pool.pause(units, || self.is_over());
+                }
+                _ => {}
+            }
+        }
+        self.judge(waiting, reports)
+    }
+
+    /// Runs a document alone until it ends, has caused too many exits, or its worker is killed.
+    fn run_alone(&self, retry: &mut Retry<'w>) -> Result<Option<Finished>, Error> {
+        let task = retry.task;
+        let mut slot = self.slot();
+        while retry.own_exits < MAX_OWN_EXITS {
+            match self.run_task(&mut slot, task, None)? {
+                SlotOutcome::Ended(ended) => {
+                    self.pool.ended();
+                    return Ok(Some(finished(task, ended)));
+                }
+                SlotOutcome::WorkerEnded { exit, had_started } => {
+                    let is_own = had_started && !exit.is_external();
+                    retry.exit = exit;
+                    retry.own_exits += u32::from(is_own);
+                    retry.kills_alone += usize::from(had_started && !is_own);
+                    if !is_own {
+                        return Ok(None);
                     }
                 }
-            };
-            self.send(Ok(finished), reports);
-            in_hand.turn([task.source.relative.as_str()], [])?;
+            }
+        }
+        Ok(Some(self.quarantined(task, &retry.exit.to_string())))
+    }
+
+    /// Quarantines documents whose workers were killed whenever they ran alone, unless it is the
+    /// machine that kills everything.
+    fn judge(&self, killed: Vec<Retry<'w>>, reports: &SyncSender<Report>) -> Result<(), Error> {
+        let Some(last) = killed.last() else {
+            return Ok(());
+        };
+        let ended = self.pool.documents_ended();
+        let is_single = killed.len() == 1;
+        let is_cause = |retry: &Retry<'_>| {
+            let others_ended = ended > retry.ended_before || (is_single && ended > 0);
+            others_ended && retry.kills_alone > ALONE_WAITS.len()
+        };
+        if self.is_over() {
+            return Ok(());
+        }
+        if !killed.iter().all(is_cause) {
+            return Err(Error::WorkersKilled(last.exit.to_string()));
+        }
+        for retry in killed {
+            let reason = format!(
+                "{}, each of {} times that it ran alone, while other documents came to their end",
+                retry.exit, retry.kills_alone
+            );
+            let finished = self.quarantined(retry.task, &reason);
+            self.settle(retry.task, finished, reports)?;
         }
         Ok(())
     }
 
-    fn seat(&self) -> Option<Seat<'_>> {
-        let workers = self.options.workers.as_ref()?;
-        Some(Seat::new(workers, self.attempts.fingerprint()))
+    /// Reports a document and removes its in-flight row.
+    fn settle(
+        &self,
+        task: &Task,
+        finished: Finished,
+        reports: &SyncSender<Report>,
+    ) -> Result<(), Error> {
+        self.send(Ok(finished), reports);
+        Ok(self.in_flight.turn([task.source.relative.as_str()], [])?)
     }
 
-    /// Without a seat for a worker, the document is taken in hand here. A worker is given the next
-    /// one, too.
-    fn attend(
+    fn slot(&self) -> Option<WorkerSlot<'_>> {
+        let workers = self.options.workers.as_ref()?;
+        Some(WorkerSlot::new(workers, self.attempts.fingerprint()))
+    }
+
+    /// Runs a document in the slot's worker, or in this thread where there are no workers. A worker
+    /// is given the next document too.
+    fn run_task(
         &self,
-        seat: &mut Option<Seat<'_>>,
+        slot: &mut Option<WorkerSlot<'_>>,
         task: &Task,
         next: Option<&Task>,
-    ) -> Result<Result<Ended, Death>, Error> {
-        match seat {
-            Some(seat) => seat.attend(task, next),
-            None => Ok(Ok(self.attempts.attempt(task)?)),
+    ) -> Result<SlotOutcome, Error> {
+        match slot {
+            Some(slot) => slot.run(task, next),
+            None => Ok(SlotOutcome::Ended(self.attempts.attempt(task)?)),
         }
     }
 
-    fn bury(&self, dead: Dead<'w>) {
-        let path = &dead.task.source.relative;
-        tracing::warn!(
-            path,
-            "a worker died, the document is tried again: {}",
-            dead.death
-        );
-        self.dead
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(dead);
+    fn enqueue_retry(&self, task: &'w Task, exit: WorkerExit) {
+        let path = &task.source.relative;
+        tracing::warn!(path, "a worker ended, the document is tried again: {exit}");
+        let retry = Retry {
+            task,
+            own_exits: u32::from(!exit.is_external()),
+            exit,
+            kills_alone: 0,
+            ended_before: self.pool.documents_ended(),
+        };
+        let retries = self.retries.lock();
+        retries.unwrap_or_else(PoisonError::into_inner).push(retry);
     }
 
-    fn exhume(&self) -> Option<Dead<'w>> {
-        self.dead
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
+    fn take_retries(&self) -> Vec<Retry<'w>> {
+        let mut retries = self.retries.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::take(&mut *retries)
     }
 
     fn quarantined(&self, task: &Task, reason: &str) -> Finished {
@@ -249,7 +425,7 @@ impl<'w> Office<'w> {
     fn send(&self, report: Report, reports: &SyncSender<Report>) {
         let stops = report.is_err();
         if reports.send(report).is_err() || stops {
-            // Nobody writes down any more, so nothing more need be done.
+            // Nothing can be recorded any more, so nothing more need be done.
             self.abandoned.store(true, Ordering::Relaxed);
         }
     }
@@ -268,7 +444,7 @@ fn finished(task: &Task, ended: Ended) -> Finished {
         } => Finished::Processed(Box::new(DocumentRow {
             source,
             place: task.place.clone(),
-            // What failed is no longer what it was.
+            // A document that failed is not the one that was moved.
             moved_from: match (&outcome, &task.moved) {
                 (Outcome::Done { .. }, Some(moved)) => Some(moved.from.clone()),
                 _ => None,
