@@ -121,3 +121,37 @@ impl InHand {
         Ok(transaction.commit()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn source(relative: &str) -> Source {
+        Source {
+            relative: relative.to_owned(),
+            file: PathBuf::from(relative),
+            bytes: 7,
+            modified: 17,
+        }
+    }
+
+    #[test]
+    fn a_rolled_back_run_counts_against_no_document_and_earlier_crashes_still_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let mut catalogue = Catalogue::open(&lock).unwrap();
+        let mut in_flight = InHand::open(&lock).unwrap();
+        in_flight.turn([], [&source("crashed")]).unwrap();
+        assert_eq!(catalogue.suspects().unwrap()["crashed"].cut_short, 1);
+        for _ in 0..4 {
+            let begun = [source("crashed"), source("other")];
+            in_flight.turn([], &begun).unwrap();
+            in_flight.rollback().unwrap();
+            let suspects = catalogue.suspects().unwrap();
+            assert_eq!(suspects["crashed"].cut_short, 1);
+            assert!(!suspects.contains_key("other"));
+        }
+    }
+}

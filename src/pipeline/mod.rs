@@ -90,11 +90,12 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
-    /// The bounds within which a document may bring down what works on it, for fingerprints.
+    /// The bounds within which a document may bring down what works on it, for fingerprints. They
+    /// name the rule too: what was quarantined under another rule is tried once more.
     fn bounds(&self) -> String {
         let workers = self.workers.as_ref();
         format!(
-            "{:?}",
+            "machine faults not charged, CPU time: {:?}",
             workers.map(|workers| (workers.memory, workers.timeout))
         )
     }
