@@ -149,7 +149,7 @@ fn a_machine_that_kills_every_worker_stops_the_run_and_no_document_is_charged() 
             assert_exit(&stopped, 3);
             let told = stderr(&stopped);
             assert!(
-                told.contains("worker processes are killed from outside"),
+                told.contains("worker processes are killed from outside (killed by signal 9"),
                 "{told}"
             );
         }

@@ -92,7 +92,7 @@ pub(super) fn work(
         retries: Mutex::default(),
     };
     let result = thread::scope(|scope| {
-        let supervisor = &supervisor;
+        let (supervisor, in_flight) = (&supervisor, &in_flight);
         thread::Builder::new()
             .name("supervisor".to_owned())
             .spawn_scoped(scope, move || {
@@ -102,13 +102,27 @@ pub(super) fn work(
             .map_err(Error::Threads)?;
         thread::Builder::new()
             .name("cancel".to_owned())
-            .spawn_scoped(scope, move || supervisor.release_when_cancelled(&ended))
+            .spawn_scoped(scope, move || {
+                roll_back_when_cancelled(&options.cancel, in_flight, &ended)
+            })
             .map_err(Error::Threads)?;
         journal.keep(receiver, &supervisor.abandoned)
     });
     let rolled_back = in_flight.rollback();
     result?;
     Ok(rolled_back?)
+}
+
+/// Waits until the run is cancelled, and rolls the in-flight rows back, or has ended.
+fn roll_back_when_cancelled(cancel: &AtomicBool, in_flight: &InFlight<'_>, ended: &Receiver<()>) {
+    while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(CANCEL_POLL_INTERVAL) {
+        if cancel.load(Ordering::Relaxed) {
+            if let Err(error) = in_flight.rollback() {
+                tracing::debug!("in-flight rows are rolled back at the end: {error}");
+            }
+            return;
+        }
+    }
 }
 
 /// One second; less in tests.
@@ -163,22 +177,12 @@ impl<'w> Supervisor<'w> {
         }
     }
 
-    /// Waits until the run is cancelled or has ended.
-    fn release_when_cancelled(&self, ended: &Receiver<()>) {
-        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(CANCEL_POLL_INTERVAL) {
-            if self.options.cancel.load(Ordering::Relaxed) {
-                if let Err(error) = self.in_flight.rollback() {
-                    tracing::debug!("in-flight rows are rolled back at the end: {error}");
-                }
-                return;
-            }
-        }
-    }
-
     /// Documents that were in flight in too many runs that crashed.
     fn quarantine_known(&self, plan: &'w Plan, reports: &SyncSender<Report>) -> Result<(), Error> {
         for (task, crashes) in &plan.quarantined {
-            let reason = format!("{crashes} runs ended without a word while it was in hand");
+            let reason = format!(
+                "{crashes} runs in a row crashed or were killed while it was being processed"
+            );
             self.send(Ok(self.quarantined(task, &reason)), reports);
         }
         let tasks = plan.quarantined.iter();
@@ -241,7 +245,10 @@ impl<'w> Supervisor<'w> {
                     queue.ended(task);
                 }
                 SlotOutcome::WorkerEnded { exit, had_started } => {
-                    self.note_exit(&exit, had_started, generation)?;
+                    let is_own = had_started && !exit.is_external();
+                    if !is_own && !self.pool.killed(generation) {
+                        return Err(workers_killed(&exit, task));
+                    }
                     match had_started {
                         true => self.enqueue_retry(task, exit),
                         false => pending.push_front(task),
@@ -258,20 +265,6 @@ impl<'w> Supervisor<'w> {
         match slot.is_some_and(WorkerSlot::has_prefetched) {
             true => Some(self.pool.begin_at_once()),
             false => self.pool.begin(|| self.is_over()),
-        }
-    }
-
-    /// Tells the back-off of an exit that is no document's doing.
-    fn note_exit(
-        &self,
-        exit: &WorkerExit,
-        had_started: bool,
-        generation: u64,
-    ) -> Result<(), Error> {
-        let is_own = had_started && !exit.is_external();
-        match is_own || self.pool.killed(generation) {
-            true => Ok(()),
-            false => Err(Error::WorkersKilled(exit.to_string())),
         }
     }
 
@@ -338,7 +331,7 @@ impl<'w> Supervisor<'w> {
             return Ok(());
         }
         if !killed.iter().all(is_cause) {
-            return Err(Error::WorkersKilled(last.exit.to_string()));
+            return Err(workers_killed(&last.exit, last.task));
         }
         for retry in killed {
             let reason = format!(
@@ -431,6 +424,13 @@ impl<'w> Supervisor<'w> {
     }
 }
 
+fn workers_killed(exit: &WorkerExit, task: &Task) -> Error {
+    Error::WorkersKilled {
+        reason: exit.to_string(),
+        path: task.source.relative.clone(),
+    }
+}
+
 fn finished(task: &Task, ended: Ended) -> Finished {
     let source = task.source.clone();
     match ended {
@@ -454,5 +454,31 @@ fn finished(task: &Task, ended: Ended) -> Finished {
             outcome,
             duration_ms,
         })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Catalogue, Lock};
+    use crate::document::Source;
+
+    #[test]
+    fn a_run_that_is_killed_after_it_was_cancelled_counts_against_no_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let mut catalogue = Catalogue::open(&lock).unwrap();
+        let mut in_hand = InHand::open(&lock).unwrap();
+        let source = Source {
+            relative: "a.txt".to_owned(),
+            file: "a.txt".into(),
+            bytes: 7,
+            modified: 17,
+        };
+        in_hand.turn([], [&source]).unwrap();
+        let (_running, ended) = channel();
+        let cancel = AtomicBool::new(true);
+        roll_back_when_cancelled(&cancel, &InFlight::new(&mut in_hand), &ended);
+        assert!(catalogue.suspects().unwrap().is_empty());
     }
 }

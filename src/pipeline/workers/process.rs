@@ -84,17 +84,16 @@ impl Worker {
     }
 
     fn next_response(&mut self, limit: Duration) -> Result<Response, WorkerExit> {
-        let (mut watchdog, mut heartbeat) = (Watchdog::new(limit), Instant::now());
+        let mut watchdog = Watchdog::new(limit);
         loop {
+            let polled = Instant::now();
             match self.responses.recv_timeout(watchdog.poll_interval()) {
-                Ok(Response::Heartbeat) => {
-                    (watchdog, heartbeat) = (Watchdog::new(limit), Instant::now());
-                }
+                Ok(Response::Heartbeat) => watchdog = Watchdog::new(limit),
                 Ok(response) => return Ok(response),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.exit()),
                 Err(RecvTimeoutError::Timeout) => {
                     let cpu_time = cpu_time(self.child.id());
-                    if let Some(expired) = watchdog.poll(heartbeat.elapsed(), cpu_time) {
+                    if let Some(expired) = watchdog.poll(polled.elapsed(), cpu_time) {
                         // One that cannot be ended responds no more either.
                         let _ = self.end();
                         return Err(WorkerExit::NoProgress(expired));

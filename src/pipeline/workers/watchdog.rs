@@ -6,6 +6,8 @@
 //! - **Wall-clock ceiling** ([`CEILING_FACTOR`] times `--timeout`): a worker that waits, is stopped,
 //!   or gets no CPU time from an overloaded machine uses none of it; it is ended at the ceiling.
 //!
+//! Time during which the supervisor itself was stopped does not count: everything else was, too.
+//!
 //! Where the CPU time of another process cannot be determined (macOS, Windows), `--timeout` limits
 //! wall-clock time. This module reads no clock: the caller passes times in.
 
@@ -20,6 +22,10 @@ const CEILING_FACTOR: u32 = 10;
 /// How often the CPU time of a silent worker is read at most, and at least. Reading takes some tens
 /// of microseconds.
 const POLL_INTERVAL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// A poll that comes later than so many intervals counts as this many: the supervisor was stopped
+/// meanwhile. A busy machine delays polls by less.
+const LATE_POLL_FACTOR: u32 = 4;
 
 /// Which limit a worker exceeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub(in crate::pipeline) enum Expired {
 #[derive(Debug)]
 pub(super) struct Watchdog {
     limit: Duration,
+    /// Wall-clock time since the last heartbeat.
+    silence: Duration,
     /// CPU time at the first poll since the last heartbeat. A heartbeat itself costs no poll, so up
     /// to one poll interval of CPU time is not counted, in the worker's favor.
     baseline: Option<Duration>,
@@ -46,6 +54,7 @@ impl Watchdog {
     pub(super) fn new(limit: Duration) -> Self {
         Self {
             limit,
+            silence: Duration::ZERO,
             baseline: None,
         }
     }
@@ -56,22 +65,20 @@ impl Watchdog {
         (self.limit / 8).clamp(least, most)
     }
 
-    /// Decides whether the worker has exceeded a limit. `silence` is the wall-clock time since the
-    /// last heartbeat, `cpu_time` all the CPU time that the worker has ever used.
-    pub(super) fn poll(
-        &mut self,
-        silence: Duration,
-        cpu_time: Option<Duration>,
-    ) -> Option<Expired> {
+    /// Decides whether the worker has exceeded a limit. `waited` is the wall-clock time since the last
+    /// poll, `cpu_time` all the CPU time that the worker has ever used.
+    pub(super) fn poll(&mut self, waited: Duration, cpu_time: Option<Duration>) -> Option<Expired> {
+        let longest = self.poll_interval().saturating_mul(LATE_POLL_FACTOR);
+        self.silence = self.silence.saturating_add(waited.min(longest));
         let ceiling = self.limit.saturating_mul(CEILING_FACTOR);
         let Some(cpu_time) = cpu_time else {
-            return (silence >= self.limit).then_some(Expired::WallClock(self.limit));
+            return (self.silence >= self.limit).then_some(Expired::WallClock(self.limit));
         };
         let used = cpu_time.saturating_sub(*self.baseline.get_or_insert(cpu_time));
-        if used >= self.limit && silence >= self.limit {
+        if used >= self.limit && self.silence >= self.limit {
             return Some(Expired::CpuTime(self.limit));
         }
-        (silence >= ceiling).then_some(Expired::Ceiling(ceiling))
+        (self.silence >= ceiling).then_some(Expired::Ceiling(ceiling))
     }
 }
 
@@ -109,41 +116,51 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    /// Polls a worker that had used 500 s before, at these points in time (wall clock, CPU).
-    fn watched(polls: &[(u64, u64)]) -> Option<Expired> {
+    /// Polls a worker every second of wall-clock time, in each of which it uses this much CPU time;
+    /// after how many seconds which limit is exceeded.
+    fn watched(cpu_time_per_second: Duration) -> (u64, Expired) {
         let mut watchdog = Watchdog::new(LIMIT);
-        assert_eq!(watchdog.poll(seconds(0), Some(seconds(500))), None);
-        let mut polls = polls.iter();
-        polls.find_map(|&(wall, cpu)| watchdog.poll(seconds(wall), Some(seconds(500 + cpu))))
+        let mut cpu_time = seconds(500);
+        let mut polls = (1..).map(|second| {
+            let expired = watchdog.poll(seconds(1), Some(cpu_time));
+            cpu_time += cpu_time_per_second;
+            Some((second, expired?))
+        });
+        polls.find_map(|poll| poll).unwrap()
     }
 
     #[test]
     fn a_worker_that_spins_is_ended_at_the_cpu_limit() {
-        assert_eq!(watched(&[(60, 60), (119, 119)]), None);
-        assert_eq!(watched(&[(120, 120)]), Some(Expired::CpuTime(LIMIT)));
-        let starved = [(120, 30), (480, 119), (484, 120)];
-        assert_eq!(watched(&starved), Some(Expired::CpuTime(LIMIT)));
+        let expired = Expired::CpuTime(LIMIT);
+        assert_eq!(watched(seconds(1)), (121, expired.clone()));
+        assert_eq!(watched(seconds(1) / 4), (481, expired));
     }
 
     #[test]
     fn a_worker_that_gets_no_cpu_time_is_ended_at_the_ceiling_only() {
-        assert_eq!(watched(&[(120, 0), (600, 1), (1199, 1)]), None);
-        let ceiling = Some(Expired::Ceiling(seconds(1200)));
-        assert_eq!(watched(&[(120, 0), (1200, 1)]), ceiling);
+        let expired = Expired::Ceiling(seconds(1200));
+        assert_eq!(watched(Duration::ZERO), (1200, expired));
     }
 
     #[test]
     fn many_threads_do_not_reach_the_limit_before_the_clock_does() {
-        assert_eq!(watched(&[(30, 240)]), None);
-        assert_eq!(watched(&[(120, 960)]), Some(Expired::CpuTime(LIMIT)));
+        assert_eq!(watched(seconds(8)), (120, Expired::CpuTime(LIMIT)));
     }
 
     #[test]
     fn without_cpu_times_the_limit_is_wall_clock_time() {
         let mut watchdog = Watchdog::new(LIMIT);
-        assert_eq!(watchdog.poll(seconds(119), None), None);
-        let expired = watchdog.poll(LIMIT, None);
-        assert_eq!(expired, Some(Expired::WallClock(LIMIT)));
+        let mut polls = (1..).map(|second| Some((second, watchdog.poll(seconds(1), None)?)));
+        let expired = polls.find_map(|poll| poll);
+        assert_eq!(expired, Some((120, Expired::WallClock(LIMIT))));
+    }
+
+    #[test]
+    fn time_during_which_the_supervisor_was_stopped_does_not_count() {
+        let mut watchdog = Watchdog::new(LIMIT);
+        for cpu_time in [Some(Duration::ZERO), None] {
+            assert_eq!(watchdog.poll(seconds(86_400), cpu_time), None);
+        }
     }
 
     #[test]
