@@ -15,16 +15,16 @@ mod error;
 mod export;
 #[cfg(debug_assertions)]
 mod fault;
-mod feed;
 mod isolate;
 mod merge;
 mod observer;
 mod plan;
 mod process;
+mod queue;
 mod shard;
 mod summary;
+mod supervisor;
 mod tools;
-mod work;
 mod workers;
 mod write;
 
@@ -141,7 +141,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
         observer.planned(summary.counts.found, plan.work());
         let output = &options.output;
         let mut journal = Journal::new(output, &mut catalogue, run, observer, &mut summary);
-        work::work(&plan, options, &attempts, &mut in_hand, &mut journal)?;
+        supervisor::run_plan(&plan, options, &attempts, &mut in_hand, &mut journal)?;
         remove(
             &plan.departed.gone,
             &mut catalogue,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::Error;
 use super::observer::{Finished, Observer};
 use super::summary::Summary;
-use super::work::Report;
+use super::supervisor::Report;
 use crate::catalogue::{Catalogue, DocumentRow, RunId};
 use crate::document::Source;
 use crate::emit;

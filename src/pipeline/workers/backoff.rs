@@ -23,7 +23,7 @@
 //!   [`RECOVERY_DOCUMENTS`] documents in a row came to their end without a kill.
 //! - In `Stopped` the run ends with an error, and no document is charged.
 //!
-//! The [supervisor](crate::pipeline::work) decides what becomes of the documents whose workers were
+//! The [supervisor](crate::pipeline::supervisor) decides what becomes of the documents whose workers were
 //! killed. This module reads no clock and never waits; [`pool`](super::pool) does.
 
 use std::time::Duration;

@@ -48,9 +48,9 @@ use std::time::Duration;
 use super::attempt::{Attempts, Ended, id_of_failed};
 #[cfg(debug_assertions)]
 use super::fault;
-use super::feed::{InFlight, TaskQueue};
 use super::observer::Finished;
 use super::plan::{Plan, Task};
+use super::queue::{InFlight, TaskQueue};
 use super::workers::{SlotOutcome, SlotPool, Turn, WorkerExit, WorkerSlot};
 use super::write::Journal;
 use super::{Error, RunOptions, STACK_BYTES};
@@ -73,7 +73,7 @@ const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Runs the plan. Returns when every outcome is recorded, or, once the run was cancelled, every
 /// outcome of the documents that had been begun.
-pub(super) fn work(
+pub(super) fn run_plan(
     plan: &Plan,
     options: &RunOptions,
     attempts: &Attempts,
@@ -96,7 +96,7 @@ pub(super) fn work(
         thread::Builder::new()
             .name("supervisor".to_owned())
             .spawn_scoped(scope, move || {
-                supervisor.run_plan(plan, sender);
+                supervisor.run_phases(plan, sender);
                 drop(running);
             })
             .map_err(Error::Threads)?;
@@ -160,7 +160,7 @@ struct Retry<'w> {
 }
 
 impl<'w> Supervisor<'w> {
-    fn run_plan(&self, plan: &'w Plan, reports: SyncSender<Report>) {
+    fn run_phases(&self, plan: &'w Plan, reports: SyncSender<Report>) {
         let jobs = self.options.jobs.get();
         let done = self
             .quarantine_known(plan, &reports)
