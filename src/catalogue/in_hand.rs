@@ -116,15 +116,26 @@ impl InHand {
         Ok(transaction.commit()?)
     }
 
+    /// Takes back the row of one document, which waits to be run again.
+    pub fn suspend(&mut self, path: &str) -> Result<(), Error> {
+        self.take_back(Some(path))
+    }
+
     /// Takes back all rows of this run: whatever ended it was no document's doing. What earlier
     /// crashes count stays.
     pub fn rollback(&mut self) -> Result<(), Error> {
+        self.take_back(None)
+    }
+
+    fn take_back(&mut self, path: Option<&str>) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        transaction.execute(
-            "delete from in_hand where working = 1 and cut_short = 0",
-            [],
-        )?;
-        transaction.execute("update in_hand set working = 0 where working = 1", [])?;
+        for statement in [
+            "delete from in_hand
+             where working = 1 and cut_short = 0 and path = ifnull(?1, path)",
+            "update in_hand set working = 0 where working = 1 and path = ifnull(?1, path)",
+        ] {
+            transaction.execute(statement, [path])?;
+        }
         Ok(transaction.commit()?)
     }
 }
@@ -134,6 +145,18 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+
+    #[test]
+    fn a_document_that_waits_to_be_run_again_is_not_in_flight() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let mut catalogue = Catalogue::open(&lock).unwrap();
+        let mut in_flight = InHand::open(&lock).unwrap();
+        in_flight.turn([], &[source("a"), source("b")]).unwrap();
+        in_flight.suspend("a").unwrap();
+        let suspects = catalogue.suspects().unwrap();
+        assert_eq!(suspects.keys().collect::<Vec<_>>(), ["b"]);
+    }
 
     #[test]
     fn a_run_that_could_not_roll_back_is_told_from_one_that_crashed() {

@@ -41,6 +41,11 @@ impl<'h> InFlight<'h> {
         self.lock().rollback()
     }
 
+    /// See [`InHand::suspend`].
+    pub(super) fn suspend(&self, path: &str) -> Result<(), catalogue::Error> {
+        self.lock().suspend(path)
+    }
+
     fn lock(&self) -> MutexGuard<'_, &'h mut InHand> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -93,6 +98,12 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
         self.lock().tasks.len()
     }
 
+    /// Whether all documents were handed out.
+    pub(super) fn is_empty(&self) -> bool {
+        let state = self.lock();
+        state.handed_out == state.tasks.len()
+    }
+
     /// The next document; `None` at the end.
     pub(super) fn next(&self) -> Result<Option<&'t Task>, Error> {
         self.hand_out(&mut self.lock())
@@ -109,7 +120,7 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
         }
     }
 
-    /// A document has ended, well or badly. One that waits for a retry has not.
+    /// A document has ended, well or badly. One that waits for a retry is suspended instead.
     pub(super) fn ended(&self, task: &'t Task) {
         self.lock().ended.push(&task.source.relative);
     }

@@ -225,19 +225,23 @@ impl<'w> Supervisor<'w> {
         let mut pending = VecDeque::new();
         let mut generation = 0;
         while let Some(_turn) = self.begin_turn(slot.as_ref()) {
-            let task = match pending.pop_front() {
-                Some(task) => Some(task),
-                None => queue.next()?,
+            if pending.is_empty() && queue.is_empty() {
+                break;
+            }
+            if !self.start_worker(slot.as_mut(), &mut generation)? {
+                continue;
+            }
+            if pending.is_empty() {
+                pending.extend(queue.next()?);
+            }
+            let Some(task) = pending.pop_front() else {
+                break;
             };
-            let Some(task) = task else { return Ok(()) };
             let prefetches = slot.as_ref().is_some_and(WorkerSlot::is_quick) && !self.is_over();
             if prefetches && pending.is_empty() {
                 pending.extend(queue.prefetch(self.options.jobs)?);
             }
             let next = pending.front().copied().filter(|_| prefetches);
-            if !slot.as_ref().is_some_and(WorkerSlot::has_worker) {
-                generation = self.pool.generation();
-            }
             match self.run_task(&mut slot, task, next)? {
                 SlotOutcome::Ended(ended) => {
                     self.pool.ended();
@@ -245,12 +249,11 @@ impl<'w> Supervisor<'w> {
                     queue.ended(task);
                 }
                 SlotOutcome::WorkerEnded { exit, had_started } => {
-                    let is_own = had_started && !exit.is_external();
-                    if !is_own && !self.pool.killed(generation) {
-                        return Err(workers_killed(&exit, task));
+                    if exit.is_external() || !had_started {
+                        self.note_kill(&exit, Some(task), generation)?;
                     }
                     match had_started {
-                        true => self.enqueue_retry(task, exit),
+                        true => self.enqueue_retry(task, exit)?,
                         false => pending.push_front(task),
                     }
                 }
@@ -259,12 +262,42 @@ impl<'w> Supervisor<'w> {
         Ok(())
     }
 
+    /// Starts a worker where the slot has none, before a document is recorded as in flight: starting
+    /// takes longer than most documents. Returns whether the slot can run a document.
+    fn start_worker(
+        &self,
+        slot: Option<&mut WorkerSlot<'_>>,
+        generation: &mut u64,
+    ) -> Result<bool, Error> {
+        let Some(slot) = slot.filter(|slot| !slot.has_worker()) else {
+            return Ok(true);
+        };
+        *generation = self.pool.generation();
+        match slot.start()? {
+            Some(exit) => self.note_kill(&exit, None, *generation).map(|()| false),
+            None => Ok(true),
+        }
+    }
+
     /// Waits until the slot may run a document; `None` once the run is over. What its worker has
     /// been given already, it finishes.
     fn begin_turn(&self, slot: Option<&WorkerSlot<'_>>) -> Option<Turn<'_>> {
         match slot.is_some_and(WorkerSlot::has_prefetched) {
             true => Some(self.pool.begin_at_once()),
             false => self.pool.begin(|| self.is_over()),
+        }
+    }
+
+    /// Tells the back-off of an exit that no document caused; an error once the run cannot continue.
+    fn note_kill(
+        &self,
+        exit: &WorkerExit,
+        task: Option<&Task>,
+        generation: u64,
+    ) -> Result<(), Error> {
+        match self.pool.killed(generation) {
+            true => Ok(()),
+            false => Err(workers_killed(exit, task)),
         }
     }
 
@@ -295,6 +328,11 @@ impl<'w> Supervisor<'w> {
     fn run_alone(&self, retry: &mut Retry<'w>) -> Result<Option<Finished>, Error> {
         let task = retry.task;
         let mut slot = self.slot();
+        if let Some(exit) = slot.as_mut().map_or(Ok(None), WorkerSlot::start)? {
+            retry.exit = exit;
+            return Ok(None);
+        }
+        self.in_flight.turn([], [&task.source])?;
         while retry.own_exits < MAX_OWN_EXITS {
             match self.run_task(&mut slot, task, None)? {
                 SlotOutcome::Ended(ended) => {
@@ -307,6 +345,7 @@ impl<'w> Supervisor<'w> {
                     retry.own_exits += u32::from(is_own);
                     retry.kills_alone += usize::from(had_started && !is_own);
                     if !is_own {
+                        self.in_flight.suspend(&task.source.relative)?;
                         return Ok(None);
                     }
                 }
@@ -331,7 +370,7 @@ impl<'w> Supervisor<'w> {
             return Ok(());
         }
         if !killed.iter().all(is_cause) {
-            return Err(workers_killed(&last.exit, last.task));
+            return Err(workers_killed(&last.exit, Some(last.task)));
         }
         for retry in killed {
             let reason = format!(
@@ -374,7 +413,8 @@ impl<'w> Supervisor<'w> {
         }
     }
 
-    fn enqueue_retry(&self, task: &'w Task, exit: WorkerExit) {
+    /// Until its retry the document is not in flight.
+    fn enqueue_retry(&self, task: &'w Task, exit: WorkerExit) -> Result<(), Error> {
         let path = &task.source.relative;
         tracing::warn!(path, "a worker ended, the document is tried again: {exit}");
         let retry = Retry {
@@ -386,6 +426,7 @@ impl<'w> Supervisor<'w> {
         };
         let retries = self.retries.lock();
         retries.unwrap_or_else(PoisonError::into_inner).push(retry);
+        Ok(self.in_flight.suspend(&task.source.relative)?)
     }
 
     fn take_retries(&self) -> Vec<Retry<'w>> {
@@ -424,10 +465,13 @@ impl<'w> Supervisor<'w> {
     }
 }
 
-fn workers_killed(exit: &WorkerExit, task: &Task) -> Error {
+fn workers_killed(exit: &WorkerExit, task: Option<&Task>) -> Error {
     Error::WorkersKilled {
         reason: exit.to_string(),
-        path: task.source.relative.clone(),
+        place: match task {
+            Some(task) => format!("at {}", task.source.relative),
+            None => "before it began a document".to_owned(),
+        },
     }
 }
 

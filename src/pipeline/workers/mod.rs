@@ -20,6 +20,7 @@ mod serve;
 mod watchdog;
 
 use std::ffi::OsString;
+use std::mem;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,24 +107,33 @@ impl<'s> WorkerSlot<'s> {
         self.worker.is_some()
     }
 
+    /// Starts a worker if there is none. Returns how it ended if it was killed; an error means that
+    /// the run cannot continue.
+    pub(super) fn start(&mut self) -> Result<Option<WorkerExit>, Error> {
+        if self.worker.is_none() {
+            match spawn_worker(self.workers, self.fingerprint)? {
+                Ok(worker) => self.worker = Some(worker),
+                Err(exit) => return Ok(Some(exit)),
+            }
+        }
+        Ok(None)
+    }
+
     /// Runs a document. The worker is given the `next` one too, which must be run next. An error
     /// means that the run cannot continue.
     pub(super) fn run(&mut self, task: &Task, next: Option<&Task>) -> Result<SlotOutcome, Error> {
-        let worker = match &mut self.worker {
-            Some(worker) => worker,
-            empty => match spawn_worker(self.workers, self.fingerprint)? {
-                Ok(worker) => empty.insert(worker),
-                Err(exit) => {
-                    let had_started = false;
-                    return Ok(SlotOutcome::WorkerEnded { exit, had_started });
-                }
-            },
-        };
-        if !self.has_prefetched {
-            worker.send(task);
+        if let Some(exit) = self.start()? {
+            let had_started = false;
+            return Ok(SlotOutcome::WorkerEnded { exit, had_started });
         }
-        self.has_prefetched = next.is_some();
-        next.into_iter().for_each(|next| worker.send(next));
+        let has_task = mem::replace(&mut self.has_prefetched, next.is_some());
+        if let Some(worker) = &mut self.worker {
+            let tasks = [(!has_task).then_some(task), next];
+            tasks
+                .into_iter()
+                .flatten()
+                .for_each(|task| worker.send(task));
+        }
         self.await_end()
     }
 
