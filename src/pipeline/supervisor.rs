@@ -231,17 +231,8 @@ impl<'w> Supervisor<'w> {
             if !self.start_worker(slot.as_mut(), &mut generation)? {
                 continue;
             }
-            if pending.is_empty() {
-                pending.extend(queue.next()?);
-            }
-            let Some(task) = pending.pop_front() else {
-                break;
-            };
-            let prefetches = slot.as_ref().is_some_and(WorkerSlot::is_quick) && !self.is_over();
-            if prefetches && pending.is_empty() {
-                pending.extend(queue.prefetch(self.options.jobs)?);
-            }
-            let next = pending.front().copied().filter(|_| prefetches);
+            let (task, next) = self.next_tasks(slot.as_ref(), queue, &mut pending)?;
+            let Some(task) = task else { break };
             match self.run_task(&mut slot, task, next)? {
                 SlotOutcome::Ended(ended) => {
                     self.pool.ended();
@@ -260,6 +251,24 @@ impl<'w> Supervisor<'w> {
             }
         }
         Ok(())
+    }
+
+    /// The document to run, and the one that the worker is given in advance, which stays pending.
+    fn next_tasks(
+        &self,
+        slot: Option<&WorkerSlot<'_>>,
+        queue: &TaskQueue<'w, '_>,
+        pending: &mut VecDeque<&'w Task>,
+    ) -> Result<(Option<&'w Task>, Option<&'w Task>), Error> {
+        if pending.is_empty() {
+            pending.extend(queue.next()?);
+        }
+        let task = pending.pop_front();
+        let prefetches = slot.is_some_and(WorkerSlot::is_quick) && !self.is_over();
+        if prefetches && pending.is_empty() {
+            pending.extend(queue.prefetch(self.options.jobs)?);
+        }
+        Ok((task, pending.front().copied().filter(|_| prefetches)))
     }
 
     /// Starts a worker where the slot has none, before a document is recorded as in flight: starting
