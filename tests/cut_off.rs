@@ -53,6 +53,29 @@ fn a_run_that_was_killed_anywhere_ends_like_one_that_was_not() {
     assert_eq!(cut.counts()["done"], 0);
 }
 
+#[test]
+fn workers_killed_thirty_times_in_one_run_cost_no_document_its_record() {
+    let whole = House::mixed(9);
+    assert_exit(&whole.run(&OPTIONS), 1);
+    let house = House::mixed(9);
+    let mut command = house.command(&OPTIONS);
+    command
+        .stderr(Stdio::null())
+        .env("DIARIUM_FAULT_WAIT_MS", "1");
+    let mut run = command.spawn().unwrap();
+    let mut kills = 0;
+    while kills < 30 && run.try_wait().unwrap().is_none() {
+        let workers = children(&run).into_iter();
+        kills += workers.filter(|worker| signal("KILL", *worker)).count();
+    }
+    // The run may go on, or stop because nothing comes to its end any more.
+    let code = run.wait().unwrap().code();
+    assert!(matches!(code, Some(1 | 3)), "{code:?}");
+    assert_exit(&house.run(&OPTIONS), 1);
+    assert!(house.records() == whole.records());
+    assert_eq!(outcomes(&house), outcomes(&whole));
+}
+
 /// Starts a run and kills a worker of it, or the supervisor, or the one after the other, each at
 /// some point; how many workers and how many supervisors.
 fn cut_off(house: &House, documents: usize, dice: &mut Dice) -> (usize, usize) {

@@ -1,9 +1,13 @@
-//! Which documents was a run working on when it ended without a word?
+//! In-flight table: the documents that a run is working on, for the run after a crash.
 //!
-//! Each is written down before it is begun and struck out when it is done with. What a run that
-//! starts finds here, the one before it left: killed, or taken down by one of these documents. The
-//! rows are written through a connection of their own, so that beginning a document never waits
-//! for outcomes to be put together. Nothing is forced to the disk: a power cut is no document's
+//! A row is written before its document is begun and removed when it has ended. A run that ends in
+//! any orderly way, with an error too, rolls its rows back ([`InHand::rollback`]). If it cannot,
+//! because the disk is full, the [`Lock`] tells the next run, which does it. Rows that are left after
+//! that are those of a supervisor that crashed or was killed, and count one crash against their
+//! documents.
+//!
+//! The rows are written through a connection of their own, so that beginning a document never waits
+//! for outcomes to be put together. Nothing is synced to the disk: a power cut is no document's
 //! doing, and what kills a process leaves what it wrote.
 
 use std::collections::HashMap;
@@ -16,35 +20,35 @@ use super::{Catalogue, Error, FILE_NAME, Lock};
 use crate::document::Source;
 
 /// Outcomes are written through another connection, a few hundred at a time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The documents in hand, for the supervisor to write down.
+/// The in-flight table, for the supervisor to write.
 #[derive(Debug)]
 pub struct InHand {
     connection: Connection,
 }
 
-/// A document that was in hand when a run ended without a word.
+/// A document that was in flight when a run crashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspect {
     /// Its length then.
     pub bytes: u64,
     /// Its modification time then.
     pub modified: i128,
-    /// How many runs ended so while they worked on it, since it last came to an end.
+    /// How many runs crashed while they worked on it, since an attempt last ended.
     pub cut_short: u32,
 }
 
 impl Suspect {
-    /// Whether the file is still the one that was in hand.
+    /// Whether the file is still the one that was in flight.
     pub fn is(&self, source: &Source) -> bool {
         self.bytes == source.bytes && self.modified == source.modified
     }
 }
 
 impl Catalogue {
-    /// What runs before this one left in hand, by relative path. Called once a run, before any
-    /// document is begun: it counts one more run against what the last one left.
+    /// The documents that earlier runs left in flight, by relative path. Called once per run, before
+    /// any document is begun: it counts one more crash against what the last run left.
     pub fn suspects(&mut self) -> Result<HashMap<String, Suspect>, Error> {
         self.connection.execute(
             "update in_flight set crashes = crashes + 1, running = 0 where running = 1",
@@ -67,15 +71,21 @@ fn suspect(row: &Row<'_>) -> rusqlite::Result<(String, Suspect)> {
 }
 
 impl InHand {
-    /// Opens the catalogue of the folder that the lock holds; [`Catalogue::open`] comes first.
+    /// Opens the catalogue of the folder that the lock holds; [`Catalogue::open`] comes first. Rows of
+    /// a run that did not crash are rolled back.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let connection = Connection::open(lock.folder().join(FILE_NAME))?;
         connection.pragma_update(None, "synchronous", "normal")?;
-        connection.busy_timeout(PATIENCE)?;
-        Ok(Self { connection })
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let mut in_flight = Self { connection };
+        if !lock.take_crash() {
+            in_flight.rollback()?;
+        }
+        Ok(in_flight)
     }
 
-    /// Strikes out what is done with and writes down what is about to be begun; all or none.
+    /// Removes the rows of documents that have ended and adds those of documents that are about to
+    /// begin, in one transaction.
     pub fn turn<'s>(
         &mut self,
         ended: impl IntoIterator<Item = &'s str>,
@@ -104,5 +114,102 @@ impl InHand {
                 ])?;
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Takes back the row of one document, which waits to be run again.
+    pub fn suspend(&mut self, path: &str) -> Result<(), Error> {
+        self.take_back(Some(path))
+    }
+
+    /// Takes back all rows of this run: whatever ended it was no document's doing. What earlier
+    /// crashes count stays.
+    pub fn rollback(&mut self) -> Result<(), Error> {
+        self.take_back(None)
+    }
+
+    fn take_back(&mut self, path: Option<&str>) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        for statement in [
+            "delete from in_flight
+             where running = 1 and crashes = 0 and path = ifnull(?1, path)",
+            "update in_flight set running = 0 where running = 1 and path = ifnull(?1, path)",
+        ] {
+            transaction.execute(statement, [path])?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn a_document_that_waits_to_be_run_again_is_not_in_flight() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let mut catalogue = Catalogue::open(&lock).unwrap();
+        let mut in_flight = InHand::open(&lock).unwrap();
+        in_flight.turn([], &[source("a"), source("b")]).unwrap();
+        in_flight.suspend("a").unwrap();
+        let suspects = catalogue.suspects().unwrap();
+        assert_eq!(suspects.keys().collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn a_run_that_could_not_roll_back_is_told_from_one_that_crashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let crashed = |is_crash: bool| {
+            let lock = Lock::take(folder.path()).unwrap();
+            Catalogue::open(&lock).unwrap();
+            let mut in_flight = InHand::open(&lock).unwrap();
+            in_flight.turn([], [&source("a")]).unwrap();
+            drop(lock);
+            let signature = if is_crash { "pid 1" } else { "" };
+            std::fs::write(folder.path().join(".lock"), signature).unwrap();
+        };
+        let suspects = || {
+            let lock = Lock::take(folder.path()).unwrap();
+            let mut catalogue = Catalogue::open(&lock).unwrap();
+            InHand::open(&lock).unwrap();
+            catalogue.suspects().unwrap()
+        };
+        crashed(false);
+        assert!(suspects().is_empty());
+        crashed(true);
+        // Somebody else holds the folder in between, and touches no document.
+        drop(Lock::take(folder.path()).unwrap());
+        assert_eq!(suspects()["a"].cut_short, 1);
+        assert_eq!(suspects()["a"].cut_short, 1, "counted once");
+    }
+
+    fn source(relative: &str) -> Source {
+        Source {
+            relative: relative.to_owned(),
+            file: PathBuf::from(relative),
+            bytes: 7,
+            modified: 17,
+            changed: 0,
+        }
+    }
+
+    #[test]
+    fn a_rolled_back_run_counts_against_no_document_and_earlier_crashes_still_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let mut catalogue = Catalogue::open(&lock).unwrap();
+        let mut in_flight = InHand::open(&lock).unwrap();
+        in_flight.turn([], [&source("crashed")]).unwrap();
+        assert_eq!(catalogue.suspects().unwrap()["crashed"].cut_short, 1);
+        for _ in 0..4 {
+            let begun = [source("crashed"), source("other")];
+            in_flight.turn([], &begun).unwrap();
+            in_flight.rollback().unwrap();
+            let suspects = catalogue.suspects().unwrap();
+            assert_eq!(suspects["crashed"].cut_short, 1);
+            assert!(!suspects.contains_key("other"));
+        }
     }
 }

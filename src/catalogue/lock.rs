@@ -1,12 +1,18 @@
-//! Is somebody else writing to this folder?
+//! Folder lock: one writer at a time, and whether the last run crashed.
 //!
 //! An advisory lock of the operating system on `DIR/.lock`, which ends with the process however
 //! that ends: no stale lock is ever left behind. Who holds it is written in the file for people
-//! only, and never decides anything.
+//! only, and never decides whether the lock is free.
+//!
+//! The file is emptied when the lock is released. A file that still names a holder means that the
+//! holder crashed or was killed. Emptying a file that is open needs neither space nor permission,
+//! so that it also works where a full disk or a folder made read-only keeps the catalogue from
+//! being written.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Error;
 
@@ -14,8 +20,10 @@ use super::Error;
 #[derive(Debug)]
 pub struct Lock {
     folder: PathBuf,
-    // Held only to be closed, which gives the lock up.
-    _file: File,
+    /// Closing it releases the lock.
+    file: File,
+    /// A holder before this one crashed, and nobody has dealt with what it left in flight.
+    crash_is_open: AtomicBool,
 }
 
 impl Lock {
@@ -43,16 +51,32 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
+        let holder_crashed = file.metadata().map_err(unusable)?.len() > 0;
         sign(&mut file).map_err(unusable)?;
         Ok(Self {
             folder: folder.to_owned(),
-            _file: file,
+            file,
+            crash_is_open: AtomicBool::new(holder_crashed),
         })
+    }
+
+    /// Whether a holder before this one crashed. Whoever asks deals with what it left in flight.
+    pub(super) fn take_crash(&self) -> bool {
+        self.crash_is_open.swap(false, Ordering::Relaxed)
     }
 
     /// The folder that is held.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if !*self.crash_is_open.get_mut() {
+            // If it fails, the next run takes this one for crashed, as a killed one.
+            let _ = self.file.set_len(0);
+        }
     }
 }
 

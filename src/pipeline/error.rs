@@ -87,6 +87,18 @@ pub enum Error {
     /// Workers die before they take a document in hand.
     #[error("worker processes do not come up: {0}")]
     WorkerDied(String),
+    /// Workers are killed from outside, and no document comes to its end any more.
+    #[error(
+        "worker processes are killed from outside ({reason}), the last one {place}, and no \
+         document is finished any more; free memory or use a smaller --jobs, then run again: no \
+         document is charged with it"
+    )]
+    WorkersKilled {
+        /// How the last one was ended.
+        reason: String,
+        /// The document that it worked on.
+        place: String,
+    },
     /// A worker cannot bound itself.
     #[error("a worker's memory cannot be bounded: {0}; try another --memory")]
     Limits(std::io::Error),

@@ -1,15 +1,20 @@
-//! What if this goes wrong now? For tests only: no release build has it.
+//! Fault injection, for tests only: no release build contains it.
 //!
-//! `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes what works on those documents hang and abort, the
-//! way a hostile file would, but whatever the readers learn to withstand.
+//! `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes the processing of these documents hang and abort,
+//! as a hostile file might, whatever the readers learn to withstand. `kill-3=a.txt` kills the first
+//! three workers that begin the document, `idle-kill-3=a.txt` the first three that are about to
+//! begin it; `DIARIUM_FAULT_COUNTS` names a folder for the counters. `DIARIUM_FAULT_WAIT_MS` is the
+//! unit of the supervisor's waits.
 
 use std::io::{ErrorKind, Write};
-use std::{env, fs, process, thread};
+use std::path::Path;
+use std::time::Duration;
+use std::{env, fs, hint, process, thread};
 
 use crate::document::Source;
 use crate::emit;
 
-/// Does what the environment asks for with this document.
+/// Injects the fault that the environment asks for into the processing of this document.
 pub(super) fn strike(source: &Source) {
     match asked(source).as_deref() {
         Some("abort") => process::abort(),
@@ -21,11 +26,55 @@ pub(super) fn strike(source: &Source) {
         Some("overflow") => {
             overflow(0);
         }
+        Some("spin") => loop {
+            hint::spin_loop();
+        },
         Some("write") => write_on(source),
         #[cfg(unix)]
         Some("orphan") => orphan(),
+        #[cfg(unix)]
+        Some(fault) => kill_worker(fault, "kill", source),
         _ => {}
     }
+}
+
+/// Injects a fault into a worker that has received the document and not begun it.
+pub(super) fn inject_before_start(source: &Source) {
+    #[cfg(unix)]
+    if let Some(fault) = asked(source) {
+        kill_worker(&fault, "idle-kill", source);
+    }
+}
+
+/// The unit of the supervisor's waits, where the environment sets it.
+pub(super) fn wait_unit() -> Option<Duration> {
+    let milliseconds = env::var("DIARIUM_FAULT_WAIT_MS").ok()?.parse().ok()?;
+    Some(Duration::from_millis(milliseconds))
+}
+
+/// Kills this process if the fault has this name, or the name and a number that is not used up.
+#[cfg(unix)]
+fn kill_worker(fault: &str, name: &str, source: &Source) {
+    use rustix::process::{Signal, getpid, kill_process};
+    let strikes = match fault.strip_prefix(name) {
+        Some("") => true,
+        Some(number) => counts_down(number, source),
+        None => false,
+    };
+    if strikes {
+        let _ = kill_process(getpid(), Signal::KILL);
+    }
+}
+
+/// Whether fewer than so many (`-3`) strikes were counted for this document; counts one more.
+#[cfg(unix)]
+fn counts_down(number: &str, source: &Source) -> bool {
+    let most = number.strip_prefix('-').and_then(|text| text.parse().ok());
+    let Some(folder) = env::var_os("DIARIUM_FAULT_COUNTS") else {
+        return false;
+    };
+    let counter = |count| Path::new(&folder).join(format!("{}-{count}", source.relative));
+    (0..most.unwrap_or(0)).any(|count: u32| fs::File::create_new(counter(count)).is_ok())
 }
 
 /// Fails to write the record of this document if the environment asks for it.
@@ -53,7 +102,7 @@ fn asked(source: &Source) -> Option<String> {
 fn grow() {
     let mut hoard = Vec::new();
     loop {
-        // Asked for, not used: the bound is met at once, whatever else the machine does.
+        // Reserved, not used: the limit is reached at once, whatever else the machine does.
         hoard.push(std::hint::black_box(Vec::<u8>::with_capacity(16 << 20)));
     }
 }

@@ -17,7 +17,6 @@ mod error;
 mod export;
 #[cfg(debug_assertions)]
 mod fault;
-mod feed;
 mod forget;
 mod isolate;
 mod merge;
@@ -25,12 +24,13 @@ mod observer;
 mod outside;
 mod plan;
 mod process;
+mod queue;
 mod reconcile;
 mod roots;
 mod shard;
 mod summary;
+mod supervisor;
 mod tools;
-mod work;
 mod workers;
 mod write;
 
@@ -103,11 +103,12 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
-    /// The bounds within which a document may bring down what works on it, for fingerprints.
+    /// The bounds within which a document may bring down what works on it, for fingerprints. They
+    /// name the rule too: what was quarantined under another rule is tried once more.
     fn bounds(&self) -> String {
         let workers = self.workers.as_ref();
         format!(
-            "{:?}",
+            "machine faults not charged, CPU time: {:?}",
             workers.map(|workers| (workers.memory, workers.timeout))
         )
     }
@@ -188,7 +189,7 @@ pub fn run_on(
         summary.planned(&plan);
         observer.planned(summary.counts.found, plan.work());
         let mut journal = Journal::new(&mut store, run, observer, &mut summary);
-        work::work(&plan, options, &attempts, &mut in_hand, &mut journal)?;
+        supervisor::run_plan(&plan, options, &attempts, &mut in_hand, &mut journal)?;
         remove(&plan.reconciled.gone, &mut store, run, options, &mut summary)?;
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
         summary.vanished(&discovered.inputs);

@@ -11,7 +11,7 @@ use super::Error;
 use super::observer::{Finished, Observer};
 use super::plan::Task;
 use super::summary::Summary;
-use super::work::Report;
+use super::supervisor::Report;
 use crate::catalogue::{FileState, Outcome, RunId};
 use crate::store::{Operation, Store};
 

@@ -1,16 +1,15 @@
-//! How much of the machine may a worker have?
+//! Resource limits of a worker process.
 
 use std::fs;
 use std::io;
 
-/// Sets this process's own bounds: so many bytes of memory, and no core dump, which would leave
-/// what documents say lying about. Where the machine as a whole runs out of memory, the system is
-/// asked to end a worker before anything else.
+/// Limits this process to so many bytes of memory and disables core dumps, which would contain
+/// the text of documents. When the machine runs out of memory, the kernel is asked to end a worker
+/// before anything else.
 ///
-/// `RLIMIT_DATA` counts what a process may write to and does not share (since Linux 4.7), so that
-/// neither the program with its built-in weights nor address space that is only set aside counts;
-/// `RLIMIT_AS` would. macOS has the call, but its allocator does not heed it: there only the
-/// time limit holds.
+/// `RLIMIT_DATA` counts private writable memory (since Linux 4.7). `RLIMIT_AS` would also count the
+/// program with its built-in weights, and address space that is only reserved. macOS has the call,
+/// but its allocator ignores it: there only the time limit holds.
 #[cfg(unix)]
 pub(super) fn restrict(memory: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};

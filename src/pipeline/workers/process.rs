@@ -1,112 +1,137 @@
-//! How is one worker process started, asked, watched and ended?
+//! Worker process: start, send requests, receive responses, watch, end.
 
 use std::io::{self, BufReader, Read};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Workers;
-use super::death::Death;
-use super::message::{self, Answer, Order};
+use super::cpu_time::cpu_time;
+use super::exit::WorkerExit;
+use super::protocol::{self, Request, Response};
+use super::watchdog::Watchdog;
 use crate::catalogue::Fingerprint;
 use crate::pipeline::plan::Task;
 
-/// Loading the profiles takes a fraction of a second; a machine may have much else to do.
-const START: Duration = Duration::from_secs(60);
+/// The least time that a worker gets for its start. Loading the profiles takes a fraction of a
+/// second, but the machine may be busy.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a worker may take from closing its output to its exit. The kernel takes milliseconds, a
+/// machine that swaps takes longer.
+const EXIT_GRACE: Duration = Duration::from_secs(2);
+const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A worker process, which ends with this value.
 pub(super) struct Worker {
     child: Child,
-    orders: ChildStdin,
-    answers: Receiver<Answer>,
-    last_words: Option<JoinHandle<String>>,
+    requests: ChildStdin,
+    responses: Receiver<Response>,
+    stderr_tail: Option<JoinHandle<String>>,
     workers: Workers,
 }
 
 impl Worker {
-    /// Starts a worker and waits until it takes orders; gives what its records depend on.
-    pub(super) fn start(workers: &Workers) -> io::Result<Result<(Self, Fingerprint), Death>> {
+    /// Starts a worker and waits until it takes documents; returns what its records depend on.
+    pub(super) fn start(workers: &Workers) -> io::Result<Result<(Self, Fingerprint), WorkerExit>> {
         let mut command = Command::new(&workers.program);
         command
             .args(&workers.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        apart(&mut command);
+        new_process_group(&mut command);
         let mut child = command.spawn()?;
-        let (Some(orders), Some(output), Some(errors)) =
+        let (Some(requests), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        // When the places are taken the worker waits, not we.
-        let (sender, answers) = sync_channel(8);
+        // When the channel is full the worker waits, not the supervisor.
+        let (sender, responses) = sync_channel(8);
         thread::Builder::new()
-            .name("answers".to_owned())
-            .spawn(move || listen(output, &sender))?;
-        let last_words = thread::Builder::new()
-            .name("last words".to_owned())
-            .spawn(move || tail(errors))?;
+            .name("responses".to_owned())
+            .spawn(move || read_responses(output, &sender))?;
+        let stderr_tail = thread::Builder::new()
+            .name("stderr".to_owned())
+            .spawn(move || read_stderr_tail(errors))?;
         let mut worker = Self {
             child,
-            orders,
-            answers,
-            last_words: Some(last_words),
+            requests,
+            responses,
+            stderr_tail: Some(stderr_tail),
             workers: workers.clone(),
         };
-        Ok(match worker.next_answer(workers.timeout.max(START)) {
-            Ok(Answer::Ready(fingerprint)) => Ok((worker, fingerprint)),
-            Ok(_) => Err(worker.death()),
-            Err(death) => Err(death),
-        })
+        Ok(
+            match worker.next_response(workers.timeout.max(START_TIMEOUT)) {
+                Ok(Response::Ready(fingerprint)) => Ok((worker, fingerprint)),
+                Ok(_) => Err(worker.exit()),
+                Err(exit) => Err(exit),
+            },
+        )
     }
 
-    /// Has the worker take a document in hand, after those that it was given before.
-    pub(super) fn order(&mut self, task: &Task) {
-        // A worker that died meanwhile does not answer either.
-        let _ = message::write(&mut self.orders, &Order::from(task));
+    /// Gives the worker a document, after those that it was given before.
+    pub(super) fn send(&mut self, task: &Task) {
+        // A worker that ended in the meantime does not respond either.
+        let _ = protocol::write(&mut self.requests, &Request::from(task));
     }
 
-    /// Waits for what becomes of the first document that was not answered for.
-    pub(super) fn answer(&mut self) -> Result<Answer, Death> {
-        self.next_answer(self.workers.timeout)
+    /// Waits for the next response that is more than a heartbeat.
+    pub(super) fn response(&mut self) -> Result<Response, WorkerExit> {
+        self.next_response(self.workers.timeout)
     }
 
-    /// The next answer that is more than a sign of life.
-    fn next_answer(&mut self, patience: Duration) -> Result<Answer, Death> {
+    fn next_response(&mut self, limit: Duration) -> Result<Response, WorkerExit> {
+        let mut watchdog = Watchdog::new(limit);
         loop {
-            match self.answers.recv_timeout(patience) {
-                Ok(Answer::Progress) => {}
-                Ok(answer) => return Ok(answer),
+            let polled = Instant::now();
+            match self.responses.recv_timeout(watchdog.poll_interval()) {
+                Ok(Response::Heartbeat) => watchdog = Watchdog::new(limit),
+                Ok(response) => return Ok(response),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.exit()),
                 Err(RecvTimeoutError::Timeout) => {
-                    // One that cannot be ended answers no more either.
-                    let _ = self.end();
-                    return Err(Death::NoProgress(patience));
+                    let cpu_time = cpu_time(self.child.id());
+                    if let Some(expired) = watchdog.poll(polled.elapsed(), cpu_time) {
+                        // One that cannot be ended responds no more either.
+                        let _ = self.end();
+                        return Err(WorkerExit::NoProgress(expired));
+                    }
                 }
-                Err(RecvTimeoutError::Disconnected) => return Err(self.death()),
             }
         }
     }
 
-    /// Why the worker says nothing any more.
-    fn death(&mut self) -> Death {
-        // It may have closed its output and live on; one that is gone does not mind.
-        let status = self.end();
-        let words = self.last_words.take().map(JoinHandle::join);
-        let words = words.and_then(Result::ok).unwrap_or_default();
-        tracing::debug!(
-            last_words = words.escape_debug().to_string(),
-            "worker is gone"
-        );
-        match status {
-            Ok(status) => Death::told_by(status, &words, self.workers.memory),
-            Err(_) => Death::Exit(None),
+    /// Why the worker does not respond any more.
+    fn exit(&mut self) -> WorkerExit {
+        // A kill of ours must not look like one from outside.
+        let own_status = self.wait_briefly();
+        let _ = self.end();
+        let tail = self.stderr_tail.take().map(JoinHandle::join);
+        let tail = tail.and_then(Result::ok).unwrap_or_default();
+        tracing::debug!(stderr = tail.escape_debug().to_string(), "a worker ended");
+        match own_status {
+            Some(status) => WorkerExit::from_exit_status(status, &tail, self.workers.memory),
+            None => WorkerExit::Exit(None),
         }
     }
 
-    /// A process that ended by itself keeps its own exit status.
-    fn end(&mut self) -> io::Result<std::process::ExitStatus> {
+    /// The exit status of a worker that ends by itself. Its output is closed a moment before it can
+    /// be waited for; one that closed its output and goes on has none.
+    fn wait_briefly(&mut self) -> Option<ExitStatus> {
+        let deadline = Instant::now() + EXIT_GRACE;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => thread::sleep(EXIT_POLL_INTERVAL),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Ends the process if it has not ended by itself, and waits for it.
+    fn end(&mut self) -> io::Result<ExitStatus> {
         if let Some(status) = self.child.try_wait()? {
             return Ok(status);
         }
@@ -117,41 +142,43 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Nothing is in its hands: whoever drops a worker has its answer, or is it dead.
+        // It has no document: whoever drops a worker has received its response, or it has ended.
         let _ = self.end();
     }
 }
 
-/// What a terminal sends to those in front of it, the supervisor passes on in its own way.
+/// Keeps signals from a terminal, which go to a whole process group, from the worker: the supervisor
+/// decides when it ends.
 #[cfg(unix)]
-fn apart(command: &mut Command) {
+fn new_process_group(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     command.process_group(0);
 }
 
 #[cfg(not(unix))]
-fn apart(_: &mut Command) {}
+fn new_process_group(_: &mut Command) {}
 
-/// Passes answers on until the worker, or whoever asked, is gone.
-fn listen(output: impl Read, answers: &SyncSender<Answer>) {
+/// Passes responses on until the worker, or the receiver, is gone.
+fn read_responses(output: impl Read, responses: &SyncSender<Response>) {
     let mut output = BufReader::new(output);
-    while let Ok(Some(answer)) = message::read(&mut output) {
-        if answers.send(answer).is_err() {
+    while let Ok(Some(response)) = protocol::read(&mut output) {
+        if responses.send(response).is_err() {
             return;
         }
     }
 }
 
-/// So many bytes at the end of standard error are kept.
-const LAST_WORDS: usize = 4096;
+/// How many bytes at the end of standard error are kept: the messages of an aborted allocation and
+/// of a stack overflow are far shorter.
+const STDERR_TAIL_BYTES: usize = 4096;
 
-/// Reads to the end; gives the end of it.
-fn tail(mut errors: impl Read) -> String {
+/// Reads standard error to its end and returns the last bytes.
+fn read_stderr_tail(mut errors: impl Read) -> String {
     let mut kept = Vec::new();
-    let mut buffer = [0; LAST_WORDS];
+    let mut buffer = [0; STDERR_TAIL_BYTES];
     while let Ok(length @ 1..) = errors.read(&mut buffer) {
         kept.extend_from_slice(&buffer[..length]);
-        kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+        kept.drain(..kept.len().saturating_sub(STDERR_TAIL_BYTES));
     }
     String::from_utf8_lossy(&kept).into_owned()
 }

@@ -1,7 +1,7 @@
-//! What does a worker do all day?
+//! Worker side: take requests, run attempts, send responses and heartbeats.
 //!
-//! The document in hand has a thread of its own, so that the worker hears at once when its
-//! supervisor is gone, whatever the document does: a worker without a supervisor must not write.
+//! The document has a thread of its own, so that the worker notices at once when its supervisor is
+//! gone, whatever the document does: a worker without a supervisor must not write.
 
 use std::io::{self, Stdout};
 use std::path::PathBuf;
@@ -11,69 +11,77 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::limits;
-use super::message::{self, Answer, Order};
+use super::protocol::{self, Request, Response};
 use crate::pipeline::attempt::Attempts;
+#[cfg(debug_assertions)]
+use crate::pipeline::fault;
 use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::read::progress;
 use crate::store::Staging;
 
-/// Progress is told no more often than this.
-const BREATH: Duration = Duration::from_millis(250);
+/// The shortest time between two heartbeats. A page of text takes a millisecond, and a heartbeat each
+/// would cost more than the page.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Bounds this process to so many bytes of memory. Called before anything is loaded.
+/// Limits this process to so many bytes of memory. Called before anything is loaded.
 pub fn restrict_worker(memory: u64) -> Result<(), Error> {
     limits::restrict(memory).map_err(Error::Limits)
 }
 
-/// Takes orders from standard input and answers on standard output until the input ends; what is
-/// in hand then is dropped with the process.
+/// Takes requests from standard input and responds on standard output until the input ends. An
+/// attempt that has not ended by then is dropped with the process.
 pub fn serve(tools: Tools, output: PathBuf) -> Result<(), Error> {
-    tell_progress();
+    install_heartbeat();
     let staging = Staging::new(&output);
     let attempts = Attempts::new(output, staging, tools);
-    let (sender, orders) = sync_channel(1);
+    let (sender, requests) = sync_channel(1);
     thread::Builder::new()
         .name("document".to_owned())
         .stack_size(STACK_BYTES)
-        .spawn(move || work(&attempts, &orders))
+        .spawn(move || work(&attempts, &requests))
         .map_err(Error::Threads)?;
     let mut input = io::stdin().lock();
-    // A supervisor that says what we do not understand is as good as gone.
-    while let Ok(Some(order)) = message::read::<Order>(&mut input) {
-        if sender.send(order).is_err() {
+    // A supervisor that sends anything else is treated like one that is gone.
+    while let Ok(Some(request)) = protocol::read::<Request>(&mut input) {
+        if sender.send(request).is_err() {
             break;
         }
     }
     Ok(())
 }
 
-fn work(attempts: &Attempts, orders: &Receiver<Order>) {
-    answer(&Answer::Ready(attempts.fingerprint().clone()));
-    for order in orders {
-        answer(&match attempts.attempt(&Task::from(order)) {
-            Ok(ended) => Answer::Ended(ended),
-            Err(error) => Answer::CannotWrite((&error).into()),
+fn work(attempts: &Attempts, requests: &Receiver<Request>) {
+    send(&Response::Ready(attempts.fingerprint().clone()));
+    for request in requests {
+        let task = Task::from(request);
+        #[cfg(debug_assertions)]
+        fault::inject_before_start(&task.source);
+        send(&Response::Started);
+        send(&match attempts.attempt(&task) {
+            Ok(ended) => Response::Ended(ended),
+            Err(error) => Response::CannotWrite((&error).into()),
         });
     }
 }
 
-/// Where nobody listens any more, the other thread learns it too, and ends the process.
-fn answer(answer: &Answer) {
+/// An error means that the supervisor is gone. The other thread notices it too and ends the process.
+fn send(response: &Response) {
     let output: Stdout = io::stdout();
-    let _ = message::write(output.lock(), answer);
+    let _ = protocol::write(output.lock(), response);
 }
 
-fn tell_progress() {
+/// Sends a heartbeat when the document makes progress, never from a timer.
+fn install_heartbeat() {
     let started = Instant::now();
-    let told = AtomicU64::new(0);
+    let last = AtomicU64::new(0);
     progress::listen(move || {
         let now = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let before = told.load(Ordering::Relaxed);
-        if u128::from(now - before.min(now)) >= BREATH.as_millis() {
-            told.store(now, Ordering::Relaxed);
-            answer(&Answer::Progress);
+        let before = last.load(Ordering::Relaxed);
+        if u128::from(now - before.min(now)) >= HEARTBEAT_INTERVAL.as_millis() {
+            last.store(now, Ordering::Relaxed);
+            send(&Response::Heartbeat);
         }
     });
 }

@@ -1,7 +1,11 @@
-//! What do a supervisor and its workers say to each other, and how long may it be?
+//! Worker protocol: requests and responses between a supervisor and its workers.
 //!
-//! One JSON object a line. Orders go to a worker's standard input, answers come from its standard
-//! output. Both sides are the same program, so the words may change from version to version.
+//! One JSON value per line. Requests go to a worker's standard input, responses come from its
+//! standard output. Both sides are the same program, so the messages may change from version to
+//! version.
+//!
+//! A worker sends `Ready` once. For each request, in the order of the requests, it sends `Started`,
+//! any number of `Heartbeat`s, and either `Ended` or `CannotWrite`.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, ErrorKind, Read, Write};
@@ -17,13 +21,13 @@ use crate::pipeline::attempt::Ended;
 use crate::pipeline::plan::{Moved, Reason, Task};
 
 /// No message is longer. A book of 5,000 pages with a warning on each stays below two megabytes.
-const LONGEST: u64 = 64 << 20;
+const MAX_MESSAGE_BYTES: u64 = 64 << 20;
 
-/// A document to take in hand.
+/// A document to process.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Order {
+pub(super) struct Request {
     relative: String,
-    /// Names of files are bytes, which JSON's strings cannot hold.
+    /// File names are bytes, which JSON strings cannot hold.
     file: OsString,
     bytes: u64,
     modified: i128,
@@ -34,7 +38,7 @@ pub(super) struct Order {
     moved: Option<Moved>,
 }
 
-impl From<&Task> for Order {
+impl From<&Task> for Request {
     fn from(task: &Task) -> Self {
         Self {
             relative: task.source.relative.clone(),
@@ -50,15 +54,15 @@ impl From<&Task> for Order {
     }
 }
 
-impl From<Order> for Task {
-    fn from(order: Order) -> Self {
+impl From<Request> for Task {
+    fn from(request: Request) -> Self {
         Self {
             source: Source {
-                relative: order.relative,
-                file: order.file.into(),
-                bytes: order.bytes,
-                modified: order.modified,
-                changed: order.changed,
+                relative: request.relative,
+                file: request.file.into(),
+                bytes: request.bytes,
+                modified: request.modified,
+                changed: request.changed,
             },
             // Only whoever writes to the catalogue needs these.
             identity: Identity {
@@ -67,36 +71,38 @@ impl From<Order> for Task {
             },
             checked: 0,
             reason: Reason::New,
-            unless: order.unless,
-            restore: order.restore,
-            outdated_record: order.outdated_record,
-            moved: order.moved,
+            unless: request.unless,
+            restore: request.restore,
+            outdated_record: request.outdated_record,
+            moved: request.moved,
         }
     }
 }
 
-/// What a worker says.
+/// What a worker tells its supervisor.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Answer {
-    /// It takes orders; its records depend on this.
+pub(super) enum Response {
+    /// It takes requests; its records depend on this.
     Ready(Fingerprint),
-    /// The document in hand got on.
-    Progress,
-    /// It is done with.
+    /// It begins the next document.
+    Started,
+    /// The document made progress.
+    Heartbeat,
+    /// The attempt ended.
     Ended(Ended),
     /// No record can be written any more.
-    CannotWrite(Trouble),
+    CannotWrite(RemoteIoError),
 }
 
-/// Why a file could not be written, in words that another process understands.
+/// Why a file could not be written, in a form that another process can restore.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Trouble {
+pub(super) struct RemoteIoError {
     path: OsString,
     kind: String,
     message: String,
 }
 
-/// What users are given advice for; the rest is told as it is.
+/// The kinds for which users are given advice; others are restored as `Other`.
 const KINDS: [ErrorKind; 5] = [
     ErrorKind::StorageFull,
     ErrorKind::QuotaExceeded,
@@ -105,7 +111,7 @@ const KINDS: [ErrorKind; 5] = [
     ErrorKind::NotFound,
 ];
 
-impl From<&emit::Error> for Trouble {
+impl From<&emit::Error> for RemoteIoError {
     fn from(error: &emit::Error) -> Self {
         Self {
             path: error.path.clone().into(),
@@ -115,18 +121,18 @@ impl From<&emit::Error> for Trouble {
     }
 }
 
-impl From<Trouble> for emit::Error {
-    fn from(trouble: Trouble) -> Self {
+impl From<RemoteIoError> for emit::Error {
+    fn from(remote: RemoteIoError) -> Self {
         let mut kinds = KINDS.into_iter();
-        let kind = kinds.find(|kind| kind.to_string() == trouble.kind);
+        let kind = kinds.find(|kind| kind.to_string() == remote.kind);
         Self {
-            path: PathBuf::from(trouble.path),
-            source: io::Error::new(kind.unwrap_or(ErrorKind::Other), trouble.message),
+            path: PathBuf::from(remote.path),
+            source: io::Error::new(kind.unwrap_or(ErrorKind::Other), remote.message),
         }
     }
 }
 
-/// Writes a message as a line, at once.
+/// Writes a message as one line and flushes it.
 pub(super) fn write<T: Serialize>(mut stream: impl Write, message: &T) -> io::Result<()> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
@@ -134,10 +140,12 @@ pub(super) fn write<T: Serialize>(mut stream: impl Write, message: &T) -> io::Re
     stream.flush()
 }
 
-/// Reads the next message; none at the end of the stream. What is no message of ours is an error.
+/// Reads the next message; `None` at the end of the stream. Anything else than a message is an error.
 pub(super) fn read<T: DeserializeOwned>(stream: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = Vec::new();
-    stream.take(LONGEST).read_until(b'\n', &mut line)?;
+    stream
+        .take(MAX_MESSAGE_BYTES)
+        .read_until(b'\n', &mut line)?;
     match line.pop() {
         None => Ok(None),
         Some(b'\n') => Ok(Some(serde_json::from_slice(&line)?)),
@@ -174,33 +182,33 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn an_order_names_its_file_whatever_bytes_that_has() {
+    fn a_request_names_its_file_whatever_its_bytes_are() {
         use std::os::unix::ffi::OsStrExt;
         let file = Path::new(std::ffi::OsStr::from_bytes(b"/in/b\xe5t\n.txt"));
         let mut stream = Vec::new();
-        write(&mut stream, &Order::from(&task(file))).unwrap();
+        write(&mut stream, &Request::from(&task(file))).unwrap();
         let mut stream = stream.as_slice();
-        let order: Order = read(&mut stream).unwrap().unwrap();
-        assert_eq!(Task::from(order).source, task(file).source);
-        assert!(read::<Order>(&mut stream).unwrap().is_none());
+        let request: Request = read(&mut stream).unwrap().unwrap();
+        assert_eq!(Task::from(request).source, task(file).source);
+        assert!(read::<Request>(&mut stream).unwrap().is_none());
     }
 
     #[test]
-    fn half_a_message_is_none() {
-        let mut stream = &b"\"Progress\"\n\"Prog"[..];
-        assert!(matches!(read(&mut stream), Ok(Some(Answer::Progress))));
-        assert!(read::<Answer>(&mut stream).is_err());
+    fn half_a_message_is_an_error() {
+        let mut stream = &b"\"Heartbeat\"\n\"Heart"[..];
+        assert!(matches!(read(&mut stream), Ok(Some(Response::Heartbeat))));
+        assert!(read::<Response>(&mut stream).is_err());
     }
 
     #[test]
-    fn why_nothing_can_be_written_is_told_as_it_is() {
+    fn an_io_error_keeps_its_kind_and_message() {
         let folder = tempfile::tempdir().unwrap();
         let wrapped = tempfile::NamedTempFile::new_in(folder.path().join("gone")).unwrap_err();
         let error = emit::Error {
             path: "a".into(),
             source: wrapped,
         };
-        let back = emit::Error::from(Trouble::from(&error));
+        let back = emit::Error::from(RemoteIoError::from(&error));
         assert_eq!(back.source.kind(), ErrorKind::NotFound);
         assert_eq!(back.to_string(), error.to_string());
     }
