@@ -26,6 +26,8 @@ pub mod emit;
 
 pub mod catalogue;
 
+pub mod readings;
+
 pub mod archive;
 
 pub mod evaluate;

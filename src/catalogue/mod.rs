@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use fingerprint::{COPIES, Fingerprint, hash_bytes, hash_file};
+pub use fingerprint::{COPIES, Canonical, Fingerprint, hash_bytes, hash_file};
 pub use gone::Unseen;
 pub use identities::Identity;
 pub use in_hand::{InHand, Suspect};

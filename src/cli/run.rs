@@ -53,6 +53,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         shard: arguments.shard,
         read: read_options(&arguments.processing)?,
         copies: copies(&arguments.processing),
+        readings_limit: arguments.processing.readings_limit,
         cancel: Arc::new(AtomicBool::new(false)),
     })
 }

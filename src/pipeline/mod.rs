@@ -34,9 +34,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{
-    Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome, Unseen,
+    Canonical, Catalogue, EndedRun, Fingerprint, InHand, Lock, NewRun, RunId, RunOutcome, Unseen,
 };
 use crate::discover::discover;
+use crate::readings::{self, ReadingCache};
 use crate::{emit, read};
 
 pub use copies::Copies;
@@ -85,6 +86,8 @@ pub struct RunOptions {
     pub read: read::Options,
     /// Which copies of documents leave beside their records.
     pub copies: Copies,
+    /// How many bytes the reading cache may take; 0 turns it off.
+    pub readings_limit: u64,
     /// Once set, no document is begun; those in hand are finished and written down.
     pub cancel: Arc<AtomicBool>,
 }
@@ -92,11 +95,26 @@ pub struct RunOptions {
 impl RunOptions {
     /// The bounds within which a document may bring down what works on it, for fingerprints.
     fn bounds(&self) -> String {
-        let workers = self.workers.as_ref();
-        format!(
-            "{:?}",
-            workers.map(|workers| (workers.memory, workers.timeout))
-        )
+        let bounds = Canonical::new("bounds");
+        match &self.workers {
+            None => bounds.text("isolation", "none"),
+            Some(workers) => bounds
+                .text("isolation", "processes")
+                .number("memory", workers.memory)
+                .number("timeout seconds", workers.timeout.as_secs())
+                .number("nanoseconds", workers.timeout.subsec_nanos().into()),
+        }
+        .finish()
+    }
+
+    /// The reading cache, if there is one. Who wants everything done again does not want what was
+    /// read before.
+    fn reading_cache(&self) -> Option<ReadingCache> {
+        let access = match self.redo {
+            Redo::Everything => readings::Access::Refresh,
+            Redo::Failed | Redo::Nothing => readings::Access::Use,
+        };
+        ReadingCache::new(&self.output, self.readings_limit, access)
     }
 }
 
@@ -117,6 +135,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
     let mut summary = Summary::start(&options.inputs);
     let tools = Tools {
         copies: options.copies,
+        readings: options.reading_cache(),
         ..Tools::load(options.profiles.as_deref(), options.read.clone())?
     };
     let mut discovered = discover(&options.inputs, Some(&options.output))?;
@@ -151,6 +170,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
         summary.counts.duplicates = catalogue.duplicates(run)?;
         Ok(())
     })();
+    readings::evict(&options.output, options.readings_limit);
     end(&mut catalogue, run, summary, outcome, options)
 }
 
@@ -171,6 +191,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
             "copies": options.copies.names(),
+            "readings_limit": options.readings_limit,
             "shard": options.shard.map(|shard| shard.to_string()),
         }),
     }

@@ -8,11 +8,9 @@ use crate::read;
 
 fn fingerprint() -> Fingerprint {
     Fingerprint {
-        version: "1".to_owned(),
-        profiles: "p".to_owned(),
-        engine: "none".to_owned(),
+        extraction: "p".to_owned(),
         limits: "l".to_owned(),
-        copies: Vec::new(),
+        ..Fingerprint::default()
     }
 }
 
@@ -56,6 +54,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         profiles: None,
         redo,
         copies: Copies::default(),
+        readings_limit: 0,
         shard: None,
         read: read::Options::default(),
         cancel: Arc::default(),
