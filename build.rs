@@ -59,7 +59,7 @@ fn main() {
     let mut watched = BTreeSet::from(["build.rs", LOCK]);
     for part in &PARTS {
         watched.extend(part.roots);
-        let code = code(part).unwrap_or_else(|_| format!("version {version}"));
+        let code = code(Path::new(""), part.roots).unwrap_or_else(|_| format!("version {version}"));
         println!("cargo:rustc-env={}={code}", part.variable);
     }
     for path in watched {
@@ -67,11 +67,11 @@ fn main() {
     }
 }
 
-/// The digest of a part's files, by path, and of the dependencies that they name.
-fn code(part: &Part) -> io::Result<String> {
+/// The digest of a part's files, by path within the package, and of the dependencies that they name.
+pub(crate) fn code(package: &Path, roots: &[&str]) -> io::Result<String> {
     let mut files = Vec::new();
-    for root in part.roots {
-        collect(Path::new(root), &mut files)?;
+    for root in roots {
+        collect(&package.join(root), &mut files)?;
     }
     files.sort();
     let mut hash = Sha256::new();
@@ -81,11 +81,12 @@ fn code(part: &Part) -> io::Result<String> {
         if file.extension().is_some_and(|ending| ending == "rs") {
             text.push_str(&String::from_utf8_lossy(&bytes));
         }
-        let name = file.to_string_lossy().replace('\\', "/");
+        let name = file.strip_prefix(package).unwrap_or(&file);
+        let name = name.to_string_lossy().replace('\\', "/");
         add(&mut hash, name.as_bytes());
         add(&mut hash, &bytes);
     }
-    let lock = fs::read_to_string(LOCK)?;
+    let lock = fs::read_to_string(package.join(LOCK))?;
     for dependency in dependencies(&lock, &text)? {
         add(&mut hash, dependency.as_bytes());
     }
