@@ -41,6 +41,14 @@ pub(super) fn encode(document: &RawDocument) -> Vec<u8> {
     writer.0
 }
 
+/// About how many bytes [`encode`] would give, without allocating them.
+pub(super) fn estimate(document: &RawDocument) -> u64 {
+    // Nine numbers and two offsets of one or two bytes.
+    const ITEM: usize = 40;
+    let page = |page: &Page| page.text.len() + ITEM * (page.lines.len() + page.words.len());
+    document.pages.iter().map(|one| page(one) as u64).sum()
+}
+
 /// The reading that these bytes hold; none where they hold anything else.
 pub(super) fn decode(bytes: &[u8]) -> Option<RawDocument> {
     let mut reader = Reader(bytes);
@@ -471,6 +479,18 @@ pub(super) mod tests {
         let back = decode(&bytes).unwrap();
         assert_eq!(format!("{back:?}"), format!("{document:?}"));
         assert_eq!(encode(&back), bytes);
+    }
+
+    #[test]
+    fn the_length_is_estimated_well_enough() {
+        let mut document = rich();
+        let word = document.pages[0].words[0].clone();
+        document.pages[0].words = vec![word; 1000];
+        let (estimated, exact) = (estimate(&document), encode(&document).len() as u64);
+        assert!(
+            estimated.abs_diff(exact) < exact / 10,
+            "{estimated}, {exact}"
+        );
     }
 
     #[test]
