@@ -181,6 +181,36 @@ fn the_folder_may_be_deleted() {
     assert_eq!(archive.entries().len(), 1);
 }
 
+/// Only an engine may do better the next time; a page that is too small stays too small.
+#[test]
+fn a_page_that_can_never_be_read_costs_the_others_no_second_reading() {
+    let archive = Archive::new();
+    let mut document = scan::small_scan();
+    let (tree, first) = {
+        let page = document.page_iter().next().unwrap();
+        let dictionary = document.get_dictionary(page).unwrap().clone();
+        let tree = dictionary.get(b"Parent").unwrap().as_reference().unwrap();
+        (tree, dictionary)
+    };
+    let mut tiny = first;
+    let side = lopdf::Object::Real(2.0);
+    tiny.set("MediaBox", vec![0.into(), 0.into(), side.clone(), side]);
+    let tiny = document.add_object(tiny);
+    let tree = document
+        .get_object_mut(tree)
+        .unwrap()
+        .as_dict_mut()
+        .unwrap();
+    let kids = tree.get_mut(b"Kids").unwrap().as_array_mut().unwrap();
+    kids.push(tiny.into());
+    tree.set("Count", 2);
+    document.save(archive.path("in/scan.pdf")).unwrap();
+    run(&archive.options());
+    let record = fs::read_to_string(archive.path("out/records/scan.pdf.json")).unwrap();
+    assert!(record.contains("too small to read"), "{record}");
+    assert_eq!(archive.pages_read_with("changed", archive.options()), 0);
+}
+
 #[test]
 fn other_reading_options_have_other_readings() {
     let archive = Archive::new();

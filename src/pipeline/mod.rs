@@ -21,6 +21,7 @@ mod merge;
 mod observer;
 mod plan;
 mod process;
+mod reading;
 mod shard;
 mod summary;
 mod tools;

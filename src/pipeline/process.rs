@@ -3,17 +3,14 @@
 use super::assemble::{Parts, assemble};
 use super::copies::{Made, made};
 use super::isolate::isolate;
+use super::reading::read_or_find;
 use super::tools::Tools;
-use crate::catalogue::hash_bytes;
 use crate::classify::{Verdict, classify};
 use crate::clean::clean;
-use crate::document::{
-    CleanDocument, Failure, FailureCode, RawDocument, Record, Source, WarningCode,
-};
+use crate::document::{CleanDocument, Failure, FailureCode, Record, Source};
 use crate::extract::{Extracted, extract};
 use crate::profile::Profiles;
-use crate::read::{self, Read, ocr, progress};
-use crate::readings::Key;
+use crate::read::{self, Read, progress};
 use crate::validate::{self, Schemas, Violation};
 
 /// How many broken promises a failure names; the first few show what is wrong.
@@ -112,45 +109,6 @@ pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
         let read = read_or_find(&source.relative, &bytes, tools)?;
         process(read, source, &tools.profiles, &tools.schemas)
     })
-}
-
-/// Reads a document, or finds in the cache what was read in the same bytes under the same
-/// fingerprint. The bytes are hashed either way: their digest is the record's id.
-fn read_or_find(name: &str, bytes: &[u8], tools: &Tools) -> Result<Read, Failure> {
-    let Some(readings) = &tools.readings else {
-        return read::read_in_memory(name, bytes, &tools.read);
-    };
-    let sha256 = hash_bytes(bytes);
-    let fingerprint = tools.fingerprint();
-    let fingerprint = fingerprint.of_reading(&sha256, &read::extension(name));
-    let key = Key {
-        id: &sha256,
-        fingerprint: &fingerprint,
-    };
-    progress::made();
-    let document = match readings.get(key) {
-        Some(document) => document,
-        None => {
-            let document = read::read_bytes(name, bytes, &tools.read)?;
-            if is_repeatable(&document, tools) {
-                readings.put(key, &document);
-            }
-            document
-        }
-    };
-    Ok(Read {
-        document,
-        sha256,
-        bytes: bytes.len() as u64,
-    })
-}
-
-/// Whether reading the document again would give the same. An OCR engine may have failed on a page
-/// because the machine was short of memory or time; the next extraction tries it again.
-fn is_repeatable(document: &RawDocument, tools: &Tools) -> bool {
-    let mut warnings = document.warnings.iter();
-    tools.read.ocr.mode == ocr::Mode::Never
-        || warnings.all(|warning| warning.code != WarningCode::OcrNeeded)
 }
 
 /// Reads a file, takes it to its record and makes the copies that are asked for.

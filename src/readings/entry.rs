@@ -88,3 +88,41 @@ fn checksum(key: Key<'_>, version: u32, length: u64, packed: &[u8]) -> [u8; 32] 
     hash.update(packed);
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::codec::tests::rich;
+    use super::*;
+
+    const KEY: Key<'static> = Key {
+        id: "id",
+        fingerprint: "fingerprint",
+    };
+
+    /// An entry with a checksum that is right.
+    fn entry(version: u32, length: u64, reading: &[u8]) -> Vec<u8> {
+        let packed = compress_to_vec_zlib(reading, LEVEL);
+        let sum = checksum(KEY, version, length, &packed);
+        let header = [version.to_le_bytes().as_slice(), &length.to_le_bytes()].concat();
+        [MAGIC.as_slice(), &header, &sum, &packed].concat()
+    }
+
+    #[test]
+    fn an_entry_of_a_newer_format_is_not_used() {
+        let reading = codec::encode(&rich());
+        let length = reading.len() as u64;
+        assert!(decode(KEY, &entry(VERSION, length, &reading)).is_some());
+        assert!(decode(KEY, &entry(VERSION + 1, length, &reading)).is_none());
+    }
+
+    #[test]
+    fn an_entry_unpacks_to_the_length_that_it_states_and_to_no_more() {
+        let reading = codec::encode(&rich());
+        let length = reading.len() as u64;
+        for wrong in [0, length - 1, length + 1, MAX_BYTES + 1, u64::MAX] {
+            assert!(decode(KEY, &entry(VERSION, wrong, &reading)).is_none());
+        }
+        let bomb = vec![0; 8 << 20];
+        assert!(decode(KEY, &entry(VERSION, length, &bomb)).is_none());
+    }
+}

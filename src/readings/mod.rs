@@ -9,8 +9,8 @@
 //! reader sees half of one; they are not forced to the disk, because the checksum finds what a power
 //! cut leaves.
 //!
-//! Only PDFs and documents with pages that OCR read are kept. Anything else is read again in about
-//! the time that unpacking its reading takes.
+//! Only PDFs and documents with pages that OCR read are kept. Anything else is text, which is parsed
+//! again in about the time that its entry would take to be written, packed and unpacked.
 
 mod codec;
 mod entry;
