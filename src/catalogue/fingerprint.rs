@@ -36,7 +36,7 @@ pub struct Fingerprint {
     /// Which copies leave beside records, by their names among [`COPIES`]. The record does not
     /// depend on them, but whoever asks for copies is not done while they are not there.
     pub copies: Vec<String>,
-    /// Digest of the code that makes copies.
+    /// Digest of what determines copies beside the record: the code that makes them, and the version.
     pub copying: String,
 }
 

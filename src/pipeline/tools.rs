@@ -55,7 +55,7 @@ impl Tools {
             extraction: extraction(&self.profiles),
             limits: limits(&self.read),
             copies: self.copies.names(),
-            copying: COPIES_CODE.to_owned(),
+            copying: copying(),
         }
     }
 }
@@ -103,6 +103,14 @@ fn extraction(profiles: &Profiles) -> String {
     Canonical::new("extraction")
         .text("code", EXTRACTION_CODE)
         .text("profiles", profiles.fingerprint())
+        .finish()
+}
+
+/// What determines copies beside the record. ALTO files state the version that made them.
+fn copying() -> String {
+    Canonical::new("copies")
+        .text("code", COPIES_CODE)
+        .text("version", env!("CARGO_PKG_VERSION"))
         .finish()
 }
 
