@@ -28,6 +28,8 @@ pub mod catalogue;
 
 pub mod store;
 
+pub mod readings;
+
 pub mod archive;
 
 pub mod compare;

@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, Macro, UseTree};
 
 /// Rooms that each do one step of the road, and never name each other.
-const STAGES: [&str; 9] = [
+const STAGES: [&str; 10] = [
     "discover",
     "read",
     "clean",
@@ -22,6 +22,7 @@ const STAGES: [&str; 9] = [
     "validate",
     "emit",
     "catalogue",
+    "readings",
     "archive",
 ];
 

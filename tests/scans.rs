@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+mod scan;
+
 /// A fixture with one page, which is a picture.
 const SCAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pdf/image-only.pdf");
 
@@ -31,10 +33,9 @@ fn record(folder: &Path, name: &str) -> Value {
 /// A Tesseract made of a few lines of shell.
 #[cfg(unix)]
 mod tesseract {
+    use super::scan::small_scan;
     use super::*;
-    use lopdf::{
-        Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary,
-    };
+    use lopdf::{EncryptionState, EncryptionVersion, Object, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
     /// Answers as Tesseract 5 does, knows `swe` and `eng`, and reads the same on every page.
@@ -55,38 +56,6 @@ esac
 
     struct House {
         folder: tempfile::TempDir,
-    }
-
-    /// A page of 4 by 3 inches at 150 dpi with a bar of ink on it, for drawing large pages takes long
-    /// without optimization.
-    fn small_scan() -> Document {
-        let mut pixels = vec![255; 600 * 450];
-        for row in 127..157 {
-            pixels[600 * row + 96..600 * row + 283].fill(0);
-        }
-        let mut document = Document::with_version("1.5");
-        let mut picture = Stream::new(
-            dictionary! {
-                "Type" => "XObject", "Subtype" => "Image", "Width" => 600, "Height" => 450,
-                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
-            },
-            pixels,
-        );
-        picture.compress().unwrap();
-        let picture = document.add_object(picture);
-        let drawn = Stream::new(dictionary! {}, b"288 0 0 216 0 0 cm /Im1 Do".to_vec());
-        let drawn = document.add_object(drawn);
-        let tree = document.new_object_id();
-        let page = document.add_object(dictionary! {
-            "Type" => "Page", "Parent" => tree, "Contents" => drawn,
-            "MediaBox" => vec![0.into(), 0.into(), 288.into(), 216.into()],
-            "Resources" => dictionary! { "XObject" => dictionary! { "Im1" => picture } },
-        });
-        let pages = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
-        document.objects.insert(tree, pages.into());
-        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
-        document.trailer.set("Root", catalog);
-        document
     }
 
     impl House {
@@ -248,6 +217,50 @@ esac
         let told = warnings.iter().find(|one| one["code"] == "ocr-needed");
         let message = told.unwrap()["message"].as_str().unwrap();
         assert!(message.contains("out of paper"), "{message}");
+    }
+
+    #[test]
+    fn a_changed_profile_starts_no_ocr_engine() {
+        let house = House::with("5.3.0", HEADING);
+        assert_exit(&house.run(&[]), 0);
+        let first = record(&house.output(), "scan.pdf");
+        let profiles = house.folder.path().join("profiles");
+        fs::create_dir(&profiles).unwrap();
+        let profile = "name = \"document\"\nversion = 1\ndescription = \"Min\"\n";
+        fs::write(profiles.join("document.toml"), profile).unwrap();
+        // Who asks it to read now is told.
+        house.install("5.3.0", "echo 'out of paper' >&2; exit 1");
+        let asked = house.run(&["--profiles", profiles.to_str().unwrap()]);
+        assert_exit(&asked, 0);
+        assert!(String::from_utf8_lossy(&asked.stderr).contains("1 done"));
+        assert_eq!(record(&house.output(), "scan.pdf"), first);
+        // Asked for everything anew, it is started; the failure is not kept for the time after.
+        assert_exit(&house.run(&["--force"]), 0);
+        assert_eq!(record(&house.output(), "scan.pdf")["pages"][0]["text"], "");
+    }
+
+    #[test]
+    fn what_an_engine_failed_on_is_not_kept() {
+        let house = House::with("5.3.0", "echo 'out of paper' >&2; exit 1");
+        assert_exit(&house.run(&[]), 0);
+        assert!(!house.output().join("readings").exists());
+    }
+
+    #[test]
+    fn readings_are_kept_only_within_their_limit() {
+        let house = House::with("5.3.0", HEADING);
+        let entries = || {
+            let shards = fs::read_dir(house.output().join("readings"));
+            let shards = shards.into_iter().flatten().flatten();
+            let entries = shards.map(|shard| fs::read_dir(shard.path()).unwrap().count());
+            entries.sum::<usize>()
+        };
+        assert_exit(&house.run(&["--readings-limit", "0"]), 0);
+        assert!(!house.output().join("readings").exists());
+        assert_exit(&house.run(&["--force"]), 0);
+        assert_eq!(entries(), 1);
+        assert_exit(&house.run(&["--readings-limit", "1"]), 0);
+        assert_eq!(entries(), 0);
     }
 
     #[test]

@@ -283,7 +283,11 @@ fn a_merge_replaces_a_document_with_all_its_files() {
         assert_eq!(house.check(&merged), 0);
     }
     // The record of the document that fails now was withdrawn, not lost.
-    assert!(house.at("merged-old/withdrawn/records/b.txt.json").is_file());
+    assert!(
+        house
+            .at("merged-old/withdrawn/records/b.txt.json")
+            .is_file()
+    );
 }
 
 #[test]

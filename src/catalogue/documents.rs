@@ -32,6 +32,8 @@ pub struct DocumentRow {
     pub files: Vec<StagedFile>,
     /// The path that the catalogue had assigned to it before its file was moved.
     pub moved_from: Option<String>,
+    /// How many values differ from those of the record that other tools made of the same bytes.
+    pub changed_values: u64,
 }
 
 impl DocumentRow {
@@ -219,6 +221,21 @@ impl Catalogue {
             [name],
             |row| row.get(0),
         )
+    }
+
+    /// The SHA-256 of all bytes that are known of these documents, of withdrawn records as well.
+    pub fn ids_of(&self, paths: &[String]) -> Result<Vec<String>, Error> {
+        let mut ids = Vec::new();
+        for path in paths {
+            ids.extend(self.rows(
+                "select id from documents where path = ?1 and id is not null
+                 union select withdrawn.id from withdrawn join documents using (document)
+                     where path = ?1",
+                [path],
+                |row| row.get::<_, String>(0),
+            )?);
+        }
+        Ok(ids)
     }
 
     /// Marks the documents that a run found; all or none. Those that are not known yet are skipped.
@@ -508,7 +525,9 @@ impl Change<'_> {
         query: &str,
         parameters: impl rusqlite::Params,
     ) -> Result<(), Error> {
-        self.transaction.prepare_cached(query)?.execute(parameters)?;
+        self.transaction
+            .prepare_cached(query)?
+            .execute(parameters)?;
         Ok(())
     }
 
@@ -519,9 +538,8 @@ impl Change<'_> {
     pub(super) fn document(&self, identity: &Identity) -> Result<Option<i64>, Error> {
         let query = "select document from documents where root = ?1 and relative = ?2";
         let mut statement = self.transaction.prepare_cached(query)?;
-        let document = statement.query_row(params![identity.root, identity.relative], |row| {
-            row.get(0)
-        });
+        let document =
+            statement.query_row(params![identity.root, identity.relative], |row| row.get(0));
         Ok(document.optional()?)
     }
 
@@ -566,12 +584,7 @@ impl Change<'_> {
         )
     }
 
-    fn source_unreadable(
-        &self,
-        run: RunId,
-        document: i64,
-        failure: &Failure,
-    ) -> Result<(), Error> {
+    fn source_unreadable(&self, run: RunId, document: i64, failure: &Failure) -> Result<(), Error> {
         self.execute(
             "update documents set source_code = ?2, source_message = ?3, seen_run = ?4,
                  removed_run = null where document = ?1",
@@ -612,7 +625,10 @@ impl Change<'_> {
             [document],
             |row| row.get(0),
         )?;
-        let files = self.paths("select path from withdrawn_files where document = ?1", document)?;
+        let files = self.paths(
+            "select path from withdrawn_files where document = ?1",
+            document,
+        )?;
         Ok((record, files))
     }
 
@@ -772,11 +788,20 @@ mod tests {
         assert!(state.is_certainly(&source));
         for other in [
             FileState { bytes: 5, ..state },
-            FileState { modified: 18 * second, ..state },
+            FileState {
+                modified: 18 * second,
+                ..state
+            },
             // Somebody set the modification time back.
-            FileState { changed: 99 * second, ..state },
+            FileState {
+                changed: 99 * second,
+                ..state
+            },
             // Looked at right after it was written: it may have been written once more.
-            FileState { checked: 101 * second, ..state },
+            FileState {
+                checked: 101 * second,
+                ..state
+            },
         ] {
             assert!(!other.is_certainly(&source), "{other:?}");
         }

@@ -1,7 +1,10 @@
-//! What does a record depend on?
+//! Fingerprints: digests of everything that determines a result.
 //!
-//! On the document's bytes, the version of diarium, the profiles and the OCR engine; on nothing
-//! else. Two equal fingerprints mean that doing the work again would give the same record.
+//! There are two. The *reading* of a document depends on its bytes, the ending of its name, the
+//! reader's code, the OCR engine and the reading options. The *extraction* depends on the reading,
+//! the profiles and the extraction code. Two equal fingerprints mean that doing the work again
+//! would give the same result. Each is made of labeled parts by a [`Canonical`] writer, never of
+//! `Debug` output or of field names, which may change without any result changing.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,28 +15,47 @@ use sha2::{Digest, Sha256};
 
 use crate::document::hexadecimal;
 
-/// The part of the fingerprint that all documents of a run share.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the fingerprints of all documents of a run share.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// The version of diarium.
+    /// The version of diarium, for people: [`reading`](Self::reading) and
+    /// [`extraction`](Self::extraction) hold the code itself.
     pub version: String,
-    /// The fingerprint of the profiles.
+    /// The fingerprint of the profiles, for people; it is part of the extraction.
     pub profiles: String,
-    /// The OCR engine's name and version.
+    /// The OCR engine's name and version, for people; it is part of the reading.
     pub engine: String,
+    /// Digest of what determines every reading beside the document: the reader's code, the OCR
+    /// engine and its weights, the reading options.
+    pub reading: String,
+    /// Digest of what determines every extraction beside the reading: the profiles and the code.
+    pub extraction: String,
     /// The limits within which documents are read. A record does not depend on them, but a failure
     /// may: a document that was too large is tried again under a higher limit.
     pub limits: String,
     /// Which copies leave beside records, by their names among [`COPIES`]. The record does not
     /// depend on them, but whoever asks for copies is not done while they are not there.
     pub copies: Vec<String>,
+    /// Digest of what determines copies beside the record: the code that makes them, and the version.
+    pub copying: String,
 }
 
 /// The copies that there may be, in alphabetical order.
 pub const COPIES: [&str; 2] = ["alto", "pdf"];
 
 impl Fingerprint {
-    /// The fingerprint of a record made from bytes with this SHA-256.
+    /// The fingerprint of the reading of a document whose bytes have this SHA-256, under a name
+    /// with this ending, which may decide the format.
+    pub fn of_reading(&self, id: &str, ending: &str) -> String {
+        Canonical::new("reading")
+            .text("document", id)
+            .text("ending", ending)
+            .text("reader", &self.reading)
+            .finish()
+    }
+
+    /// The fingerprint of a record made from bytes with this SHA-256. It holds no path and no
+    /// ending: a record that moves to a path with another ending must be made anew.
     pub fn of_record(&self, id: &str) -> String {
         let is_asked_for = |copy: &&str| self.copies.iter().any(|asked| asked == copy);
         self.with_copies(id, COPIES.into_iter().filter(is_asked_for))
@@ -57,21 +79,69 @@ impl Fingerprint {
     }
 
     fn with_copies<'f>(&'f self, id: &'f str, copies: impl Iterator<Item = &'f str>) -> String {
-        let parts = [id, &self.version, &self.profiles, &self.engine];
-        let parts: Vec<&str> = parts.into_iter().chain(copies).collect();
-        digest(&parts)
+        let mut record = self.extraction("record", id);
+        for copy in copies {
+            record = record.text("copy", copy).text("copying", &self.copying);
+        }
+        record.finish()
     }
 
     /// The fingerprint of a failure; `id` is `None` where the bytes were never read.
     pub fn of_failure(&self, id: Option<&str>) -> String {
-        let id = id.unwrap_or("unread");
-        let limits = &self.limits;
-        digest(&[id, &self.version, &self.profiles, &self.engine, limits])
+        self.extraction("failure", id.unwrap_or("unread"))
+            .text("limits", &self.limits)
+            .finish()
     }
 
     /// The fingerprint of a document that brought down what worked on it, within these bounds.
     pub fn of_quarantine(&self, id: Option<&str>, bounds: &str) -> String {
-        digest(&[&self.of_failure(id), bounds])
+        Canonical::new("quarantine")
+            .text("failure", &self.of_failure(id))
+            .text("bounds", bounds)
+            .finish()
+    }
+
+    fn extraction(&self, what: &str, id: &str) -> Canonical {
+        Canonical::new(what)
+            .text("document", id)
+            .text("reader", &self.reading)
+            .text("extraction", &self.extraction)
+    }
+}
+
+/// A canonical writer: a digest of labeled parts. Each label and each value is preceded by its
+/// length, so that no two lists of parts run together. A part that means something else needs
+/// another label.
+#[derive(Debug, Clone)]
+pub struct Canonical(Sha256);
+
+impl Canonical {
+    /// Begins a digest of one kind of thing, such as `reading`.
+    pub fn new(kind: &str) -> Self {
+        Self(Sha256::new()).text("kind", kind)
+    }
+
+    /// Adds a text.
+    pub fn text(self, label: &str, value: &str) -> Self {
+        self.bytes(label, value.as_bytes())
+    }
+
+    /// Adds a whole number.
+    pub fn number(self, label: &str, value: u64) -> Self {
+        self.bytes(label, &value.to_le_bytes())
+    }
+
+    /// The digest, in lower-case hexadecimal.
+    pub fn finish(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+
+    fn bytes(mut self, label: &str, value: &[u8]) -> Self {
+        for part in [label.as_bytes(), value] {
+            self.0.update((part.len() as u64).to_le_bytes());
+            self.0.update(part);
+        }
+        self
     }
 }
 
@@ -97,27 +167,16 @@ pub fn hash_bytes(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// The parts are parted by a byte that stands in none of them, so that no two lists run together.
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hexadecimal(&hash.finalize())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fingerprint(profiles: &str, limits: &str) -> Fingerprint {
+    fn fingerprint(extraction: &str, limits: &str) -> Fingerprint {
         Fingerprint {
-            version: "1".to_owned(),
-            profiles: profiles.to_owned(),
-            engine: "none".to_owned(),
+            reading: "r".to_owned(),
+            extraction: extraction.to_owned(),
             limits: limits.to_owned(),
-            copies: Vec::new(),
+            ..Fingerprint::default()
         }
     }
 
@@ -151,5 +210,48 @@ mod tests {
         assert_ne!(base.of_record("a"), base.of_record("b"));
         assert_ne!(base.of_record("a"), fingerprint("q", "1").of_record("a"));
         assert_ne!(base.of_failure(Some("a")), base.of_failure(None));
+        let other_reader = Fingerprint {
+            reading: "s".to_owned(),
+            ..base.clone()
+        };
+        assert_ne!(base.of_record("a"), other_reader.of_record("a"));
+        assert_ne!(
+            base.of_reading("a", "txt"),
+            other_reader.of_reading("a", "txt")
+        );
+        assert_ne!(base.of_quarantine(None, "1"), base.of_quarantine(None, "2"));
+    }
+
+    #[test]
+    fn a_reading_depends_on_the_document_and_its_ending_but_on_no_profile() {
+        let (base, other) = (fingerprint("p", "1"), fingerprint("q", "2"));
+        assert_eq!(base.of_reading("a", "txt"), other.of_reading("a", "txt"));
+        assert_ne!(base.of_reading("a", "txt"), base.of_reading("a", "md"));
+        assert_ne!(base.of_reading("a", "txt"), base.of_reading("b", "txt"));
+    }
+
+    #[test]
+    fn only_copies_that_are_asked_for_depend_on_the_code_that_makes_them() {
+        let with = |copying: &str, copies: &[&str]| Fingerprint {
+            copying: copying.to_owned(),
+            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+            ..fingerprint("p", "1")
+        };
+        let record = |copying, copies| with(copying, copies).of_record("a");
+        assert_eq!(record("1", &[]), record("2", &[]));
+        assert_ne!(record("1", &["pdf"]), record("2", &["pdf"]));
+    }
+
+    /// Written down so that a change of the encoding, which does all work of all archives again, is
+    /// made on purpose.
+    #[test]
+    fn a_digest_depends_on_labels_values_and_their_borders_only() {
+        let digest = |label: &str, value: &str| Canonical::new("k").text(label, value).finish();
+        assert_ne!(digest("ab", "c"), digest("a", "bc"));
+        assert_ne!(digest("a", ""), Canonical::new("k").finish());
+        assert_eq!(
+            Canonical::new("k").text("a", "b").number("n", 1).finish(),
+            "309c58efe9b32d8776bcba596c01cb131c7488f87662ce7ed3e0b7a43a7306d6"
+        );
     }
 }

@@ -66,9 +66,8 @@ impl Catalogue {
                  join one using (document)
              union all select 'withdrawn/' || path from withdrawn_files join one using (document)",
         )?;
-        let files = statement.query_map(params![identity.root, identity.relative], |row| {
-            row.get(0)
-        })?;
+        let files =
+            statement.query_map(params![identity.root, identity.relative], |row| row.get(0))?;
         Ok(files.collect::<Result<_, _>>()?)
     }
 

@@ -107,7 +107,11 @@ impl Catalogue {
                 true => "select root from roots where named = 1 and name = ?1",
                 false => "select root from roots where path = ?1",
             };
-            let key = if root.named { Some(&root.name) } else { root.path.as_ref() };
+            let key = if root.named {
+                Some(&root.name)
+            } else {
+                root.path.as_ref()
+            };
             let here = self.connection.query_row(query, [key], |row| row.get(0));
             let here: Option<RootId> = here.optional()?;
             let here = match here {
@@ -191,7 +195,9 @@ impl MergeSource<'_> {
             Ok(names.iter().cloned().zip(values).collect())
         })?;
         let rows: Vec<BTreeMap<String, Value>> = rows.collect::<Result<_, _>>()?;
-        rows.into_iter().map(|columns| self.incoming(columns)).collect()
+        rows.into_iter()
+            .map(|columns| self.incoming(columns))
+            .collect()
     }
 
     fn incoming(&self, columns: BTreeMap<String, Value>) -> Result<IncomingRow, Error> {
@@ -259,7 +265,10 @@ fn is_withdrawn(file: &str) -> bool {
 fn compare(here: &State, there: &State) -> MergeDecision {
     let is_unreadable = |state: &State| {
         let codes = [FailureCode::Unreadable, FailureCode::Encrypted].map(|code| code.to_string());
-        state.failure.as_ref().is_some_and(|code| codes.contains(code))
+        state
+            .failure
+            .as_ref()
+            .is_some_and(|code| codes.contains(code))
     };
     match there.age.cmp(&here.age) {
         // What one folder no longer keeps is kept here: merging never takes anything away.
@@ -366,7 +375,9 @@ impl Change<'_> {
         here: Option<i64>,
         files: &[StagedFile],
     ) -> Result<(), Error> {
-        let record = files.iter().find(|file| Some(&file.path) == record_of(files));
+        let record = files
+            .iter()
+            .find(|file| Some(&file.path) == record_of(files));
         let mut columns = incoming.columns.clone();
         columns.remove("document");
         for run in ["first_run", "last_run", "seen_run", "removed_run"] {
@@ -380,7 +391,10 @@ impl Change<'_> {
         columns.insert("path_key".to_owned(), text(&path_key(path)));
         if let Some(record) = record {
             columns.insert("record".to_owned(), text(&record.path));
-            columns.insert("record_bytes".to_owned(), super::documents::stored(record.bytes).into());
+            columns.insert(
+                "record_bytes".to_owned(),
+                super::documents::stored(record.bytes).into(),
+            );
             let modified = super::documents::stored(record.modified);
             columns.insert("record_modified_ns".to_owned(), modified.into());
             columns.insert("record_sha256".to_owned(), text(&record.sha256));
@@ -393,7 +407,10 @@ impl Change<'_> {
             }
             Some(here) => {
                 let sets: Vec<String> = names.iter().map(|name| format!("{name} = ?")).collect();
-                format!("update documents set {} where document = {here}", sets.join(", "))
+                format!(
+                    "update documents set {} where document = {here}",
+                    sets.join(", ")
+                )
             }
         };
         self.transaction()
@@ -411,9 +428,10 @@ impl Change<'_> {
         let theirs = incoming.columns.get("document").cloned();
         let query = "select id, fingerprint, kind, pages, warnings, run from withdrawn
              where document = ?1";
-        let row = source.catalogue.connection.query_row(query, [theirs], |row| {
-            values(row, 0)
-        })?;
+        let row = source
+            .catalogue
+            .connection
+            .query_row(query, [theirs], |row| values(row, 0))?;
         let mut withdrawn = files.iter().filter(|file| is_withdrawn(&file.path));
         let is_record = |file: &&StagedFile| file.path.starts_with("withdrawn/records/");
         let Some(record) = withdrawn.clone().find(is_record) else {

@@ -142,6 +142,9 @@ fn root_of(old: &Old) -> (Option<String>, String) {
     }
     match place.rsplit_once('/') {
         Some((root, name)) if !root.is_empty() => (Some(root.to_owned()), name.to_owned()),
-        _ => (Some("/".to_owned()), place.trim_start_matches('/').to_owned()),
+        _ => (
+            Some("/".to_owned()),
+            place.trim_start_matches('/').to_owned(),
+        ),
     }
 }

@@ -117,7 +117,10 @@ mod tests {
         let long = "x".repeat(300);
         let cut = record_path(&long);
         let cut = cut.strip_prefix("records/").unwrap();
-        assert_eq!(path_key(&long), path_key(cut.strip_suffix(".json").unwrap()));
+        assert_eq!(
+            path_key(&long),
+            path_key(cut.strip_suffix(".json").unwrap())
+        );
     }
 
     #[test]

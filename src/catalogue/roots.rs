@@ -61,7 +61,10 @@ impl Catalogue {
     pub fn move_root(&mut self, root: RootId, path: &str) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("update roots set path = null where path = ?1", [path])?;
-        transaction.execute("update roots set path = ?2 where root = ?1", params![root, path])?;
+        transaction.execute(
+            "update roots set path = ?2 where root = ?1",
+            params![root, path],
+        )?;
         Ok(transaction.commit()?)
     }
 

@@ -44,6 +44,7 @@ fn row(relative: &str, outcome: Outcome) -> DocumentRow {
         identity: identity(relative),
         checked: 1_800_000_000_000_000_000,
         moved_from: None,
+        changed_values: 0,
         id: Some("id".to_owned()),
         fingerprint: "print".to_owned(),
         files: record.into_iter().map(staged).collect(),
@@ -227,7 +228,10 @@ fn documents_of_version_3_get_the_root_that_their_place_tells() {
     drop(connection);
     let (_lock, catalogue) = catalogue(folder.path());
     let roots: Vec<_> = catalogue.roots().unwrap();
-    let paths: Vec<_> = roots.iter().map(|root| root.path.clone().unwrap()).collect();
+    let paths: Vec<_> = roots
+        .iter()
+        .map(|root| root.path.clone().unwrap())
+        .collect();
     assert_eq!(paths, ["/in/2009", "/old/2010"]);
     for (root, relative, path) in [
         (0, "plan.txt", "plan.txt"),
@@ -254,7 +258,11 @@ fn a_path_is_taken_by_what_some_file_systems_do_not_distinguish_from_it() {
     assert!(taken("sub/Å.txt.json/b.txt"));
     assert!(!taken("sub/A.txt"));
     assert!(!taken("sub/Å.txt/b.txt"));
-    assert!(!catalogue.is_path_taken("sub/å.txt", Some("sub/Å.txt")).unwrap());
+    assert!(
+        !catalogue
+            .is_path_taken("sub/å.txt", Some("sub/Å.txt"))
+            .unwrap()
+    );
 }
 
 #[test]

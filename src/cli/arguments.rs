@@ -116,7 +116,7 @@ pub(super) struct Run {
     /// with it
     #[arg(long, hide = true)]
     pub(super) in_process: bool,
-    /// Process everything again, whether it changed or not
+    /// Process everything again, whether it changed or not; cached readings are replaced, not used
     #[arg(long)]
     pub(super) force: bool,
     /// Try again what failed in an earlier run
@@ -161,6 +161,10 @@ pub(super) struct Processing {
     /// Write DIR/alto as well: for each page of a PDF an ALTO 4 file with its words' places
     #[arg(long)]
     pub(super) alto: bool,
+    /// Most bytes that DIR/readings may take, or with K, M or G: what was read in PDFs and scans, so
+    /// that a changed profile repeats no OCR. 0 turns it off; the folder may be deleted at any time
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
+    pub(super) readings_limit: u64,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -173,6 +177,9 @@ pub(super) struct Worker {
     /// Memory that it may take
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: u64,
+    /// Replace cached readings instead of using them
+    #[arg(long)]
+    pub(super) refresh_readings: bool,
     #[command(flatten)]
     pub(super) processing: Processing,
 }

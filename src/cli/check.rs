@@ -87,9 +87,17 @@ fn repair(
     let found = inspect(folder, store.catalogue(), Depth::Bytes)?;
     store.repair(&found)?;
     for Finding { file, problem } in left_over.iter().chain(&found) {
-        writeln!(output, "{}: {problem}: {}", harmless(file), problem.repair())?;
+        writeln!(
+            output,
+            "{}: {problem}: {}",
+            harmless(file),
+            problem.repair()
+        )?;
     }
-    logging.say(&format!("{} repaired", counted(count(&left_over, &found), "problem")));
+    logging.say(&format!(
+        "{} repaired",
+        counted(count(&left_over, &found), "problem")
+    ));
     Ok(found)
 }
 

@@ -108,6 +108,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         shard: arguments.shard,
         read: read_options(&arguments.processing)?,
         copies: copies(&arguments.processing),
+        readings_limit: arguments.processing.readings_limit,
         cancel: Arc::new(AtomicBool::new(false)),
     })
 }
@@ -227,6 +228,12 @@ fn notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         ));
     }
     lines.extend(of_catalogue(&counts));
+    if counts.changed_values > 0 {
+        lines.push(format!(
+            "{} changed since the records were made with another version or other profiles",
+            counted(counts.changed_values, "value")
+        ));
+    }
     lines.extend(missing_inputs(&summary.missing_inputs));
     if counts.unreadable > 0 {
         lines.push(format!(
@@ -275,10 +282,7 @@ fn of_catalogue(counts: &Counts) -> Vec<String> {
             counts.duplicates,
             "with the same bytes as another, each with its record",
         ),
-        (
-            counts.restored,
-            "restored: their earlier bytes are back",
-        ),
+        (counts.restored, "restored: their earlier bytes are back"),
         (
             counts.removed,
             "removed since the last run; the records stay, --prune takes them away",

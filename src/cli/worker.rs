@@ -6,6 +6,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -14,6 +15,7 @@ use super::arguments::{Run, Worker};
 use super::exit::Exit;
 use super::run::{copies, read_options};
 use crate::pipeline::{self, Tools, Workers};
+use crate::readings::{Access, ReadingCache};
 
 /// Works for the run that started it.
 pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
@@ -22,8 +24,14 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     // to end is for the run to say: it closes our input.
     ctrlc::set_handler(|| {}).context("signals cannot be caught")?;
     let read = read_options(&arguments.processing)?;
+    let access = match arguments.refresh_readings {
+        true => Access::Refresh,
+        false => Access::Use,
+    };
+    let limit = arguments.processing.readings_limit;
     let tools = Tools {
         copies: copies(&arguments.processing),
+        readings: ReadingCache::new(&arguments.out, limit, access).map(Arc::new),
         ..Tools::load(arguments.processing.profiles.as_deref(), read)?
     };
     pipeline::serve(tools, arguments.out.clone())?;
@@ -49,6 +57,10 @@ fn arguments(run: &Run) -> Vec<OsString> {
     if let Some(folder) = &processing.profiles {
         option("--profiles", folder.into());
     }
+    option(
+        "--readings-limit",
+        processing.readings_limit.to_string().into(),
+    );
     if let Some(bytes) = processing.max_bytes {
         option("--max-bytes", bytes.to_string().into());
     }
@@ -65,8 +77,12 @@ fn arguments(run: &Run) -> Vec<OsString> {
     if let Some(folder) = &engine.ocr_models {
         option("--ocr-models", folder.into());
     }
-    let copies = [("--pdf", processing.pdf), ("--alto", processing.alto)];
-    let asked = copies.into_iter().filter(|(_, is_asked)| *is_asked);
+    let flags = [
+        ("--pdf", processing.pdf),
+        ("--alto", processing.alto),
+        ("--refresh-readings", run.force),
+    ];
+    let asked = flags.into_iter().filter(|(_, is_asked)| *is_asked);
     arguments.extend(asked.map(|(name, _)| name.into()));
     arguments
 }

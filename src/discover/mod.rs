@@ -272,11 +272,7 @@ impl Search {
         self.found.files.push(Found {
             input: number,
             place: entry.path().to_owned(),
-            source: source(
-                escape(below.unwrap_or(entry.path())),
-                shown,
-                &metadata,
-            ),
+            source: source(escape(below.unwrap_or(entry.path())), shown, &metadata),
         });
     }
 

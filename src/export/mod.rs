@@ -100,6 +100,17 @@ pub trait Sink: Send {
 }
 
 impl Format {
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
     /// Whether lists in a record are nested columns.
     pub fn is_nested(self) -> bool {
         matches!(self, Self::Parquet | Self::Arrow | Self::JsonLines)

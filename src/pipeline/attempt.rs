@@ -18,7 +18,7 @@ use super::tools::Tools;
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
 use crate::document::{FailureCode, Record, Source};
 use crate::store::Staging;
-use crate::{discover, emit};
+use crate::{compare, discover, emit};
 
 /// What every attempt of a run needs.
 pub(super) struct Attempts {
@@ -46,6 +46,8 @@ pub(super) enum Ended {
         duration_ms: u64,
         /// Its record and derived files, waiting to be put in their places.
         files: Vec<StagedFile>,
+        /// How many values differ from those of the record that other tools made of it.
+        changed_values: u64,
     },
 }
 
@@ -54,6 +56,7 @@ struct Processed {
     id: Option<String>,
     outcome: Outcome,
     files: Vec<StagedFile>,
+    changed_values: u64,
 }
 
 impl Attempts {
@@ -91,9 +94,15 @@ impl Attempts {
             Some(processed) => Some(processed),
             None => self.process(task)?,
         };
-        let Some(Processed { id, outcome, files }) = processed else {
+        let Some(processed) = processed else {
             return Ok(Ended::Deferred);
         };
+        let Processed {
+            id,
+            outcome,
+            files,
+            changed_values,
+        } = processed;
         let fingerprint = match (&outcome, &id) {
             (Outcome::Done { .. }, Some(id)) => self.fingerprint.of_record(id),
             (_, id) => self.fingerprint.of_failure(id.as_deref()),
@@ -104,6 +113,7 @@ impl Attempts {
             outcome,
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             files,
+            changed_values,
         })
     }
 
@@ -121,7 +131,7 @@ impl Attempts {
         if has_changed(source) {
             return Ok(None);
         }
-        self.stage(record, Made::default()).map(Some)
+        self.stage(record, Made::default(), 0).map(Some)
     }
 
     /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
@@ -140,16 +150,34 @@ impl Attempts {
                     id: id_of_failed(&task.source, failure.code),
                     outcome: Outcome::Failed(failure),
                     files: Vec::new(),
+                    changed_values: 0,
                 }));
             }
         };
         #[cfg(debug_assertions)]
         fault::strike_disk(&task.source)?;
-        self.stage(record, made).map(Some)
+        let changed_values = self.changed_values(task, &record);
+        self.stage(record, made, changed_values).map(Some)
+    }
+
+    /// How many values of a record differ from the one that other tools made of the same bytes.
+    fn changed_values(&self, task: &Task, record: &Record) -> u64 {
+        let Some(outdated) = &task.outdated_record else {
+            return 0;
+        };
+        let outdated = fs::read(self.output.join(outdated)).unwrap_or_default();
+        let outdated = serde_json::from_slice::<Record>(&outdated).ok();
+        let outdated = outdated.filter(|outdated| outdated.id == record.id);
+        outdated.map_or(0, |outdated| compare::changed_values(&outdated, record))
     }
 
     /// Stages a record and its derived files.
-    fn stage(&self, record: Record, made: Made) -> Result<Processed, emit::Error> {
+    fn stage(
+        &self,
+        record: Record,
+        made: Made,
+        changed_values: u64,
+    ) -> Result<Processed, emit::Error> {
         let mut files = vec![self.staging.record(&record)?];
         for copy in &made.copies {
             files.push(self.staging.bytes(&copy.path, &copy.bytes)?);
@@ -166,6 +194,7 @@ impl Attempts {
             id: Some(record.id),
             outcome,
             files,
+            changed_values,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Error;
 use crate::catalogue::{self, ExportRow};
 use crate::store::Store;
+use crate::{emit, readings};
 
 /// What was erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
                 forgotten.exports.push(export);
             }
         }
+    }
+    for id in store.catalogue().ids_of(&forgotten.documents)? {
+        readings::forget(folder, &id).map_err(|source| emit::Error {
+            path: folder.join("readings"),
+            source,
+        })?;
     }
     store.forget(forgotten.documents.iter().map(String::as_str))?;
     Ok(forgotten)

@@ -166,7 +166,9 @@ impl Target {
         let mut assigned = super::plan::TakenPaths::default();
         let mut taken = Vec::new();
         for row in rows {
-            let root = names.get(&row.identity.root).map_or("input", String::as_str);
+            let root = names
+                .get(&row.identity.root)
+                .map_or("input", String::as_str);
             let path = match catalogue.known(&row.identity)? {
                 Some(known) => known.path,
                 None => {
@@ -263,7 +265,10 @@ fn stage(
                 )));
             }
         };
-        if sha256.as_ref().is_some_and(|sha256| *sha256 != hash_bytes(&bytes)) {
+        if sha256
+            .as_ref()
+            .is_some_and(|sha256| *sha256 != hash_bytes(&bytes))
+        {
             return Ok(Err(format!(
                 "{file} is not what was written; run diarium again in that folder"
             )));

@@ -10,9 +10,9 @@ mod assemble;
 mod attempt;
 mod clock;
 mod copies;
-mod dry_run;
 mod degrade;
 mod diff;
+mod dry_run;
 mod error;
 mod export;
 #[cfg(debug_assertions)]
@@ -25,6 +25,7 @@ mod outside;
 mod plan;
 mod process;
 mod queue;
+mod reading;
 mod reconcile;
 mod roots;
 mod shard;
@@ -39,14 +40,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome};
+use crate::catalogue::{
+    Canonical, EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome,
+};
 use crate::discover::{self, Discovered, discover};
 use crate::read;
+use crate::readings::{self, ReadingCache};
 use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
 
 pub use copies::Copies;
-pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use diff::{DiffCounts, Difference, diff};
+pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use forget::{Forgotten, forget};
@@ -98,6 +102,8 @@ pub struct RunOptions {
     pub read: read::Options,
     /// Which copies of documents leave beside their records.
     pub copies: Copies,
+    /// How many bytes the reading cache may take; 0 turns it off.
+    pub readings_limit: u64,
     /// Once set, no document is begun; those in hand are finished and written down.
     pub cancel: Arc<AtomicBool>,
 }
@@ -106,11 +112,26 @@ impl RunOptions {
     /// The bounds within which a document may bring down what works on it, for fingerprints. They
     /// name the rule too: what was quarantined under another rule is tried once more.
     fn bounds(&self) -> String {
-        let workers = self.workers.as_ref();
-        format!(
-            "machine faults not charged, CPU time: {:?}",
-            workers.map(|workers| (workers.memory, workers.timeout))
-        )
+        let bounds = Canonical::new("bounds").text("rule", "machine faults free, CPU time");
+        match &self.workers {
+            None => bounds.text("isolation", "none"),
+            Some(workers) => bounds
+                .text("isolation", "processes")
+                .number("memory", workers.memory)
+                .number("timeout seconds", workers.timeout.as_secs())
+                .number("nanoseconds", workers.timeout.subsec_nanos().into()),
+        }
+        .finish()
+    }
+
+    /// The reading cache, if there is one. Who wants everything done again does not want what was
+    /// read before.
+    fn reading_cache(&self) -> Option<ReadingCache> {
+        let access = match self.redo {
+            Redo::Everything => readings::Access::Refresh,
+            Redo::Failed | Redo::Nothing => readings::Access::Use,
+        };
+        ReadingCache::new(&self.output, self.readings_limit, access)
     }
 }
 
@@ -160,6 +181,7 @@ pub fn run_on(
     let mut summary = Summary::start(&options.inputs);
     let tools = Tools {
         copies: options.copies,
+        readings: options.reading_cache().map(Arc::new),
         ..tools
     };
     check_root_name(options)?;
@@ -172,7 +194,8 @@ pub fn run_on(
     let outcome = (|| {
         let catalogue = store.catalogue_mut();
         let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
-        discovered.files = shard::keep_own(discovered.files, catalogue, options, new_run.started_ns)?;
+        discovered.files =
+            shard::keep_own(discovered.files, catalogue, options, new_run.started_ns)?;
         note_troubles(&mut summary, &discovered, observer);
         if options.verify_records {
             let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
@@ -190,11 +213,18 @@ pub fn run_on(
         observer.planned(summary.counts.found, plan.work());
         let mut journal = Journal::new(&mut store, run, observer, &mut summary);
         supervisor::run_plan(&plan, options, &attempts, &mut in_hand, &mut journal)?;
-        remove(&plan.reconciled.gone, &mut store, run, options, &mut summary)?;
+        remove(
+            &plan.reconciled.gone,
+            &mut store,
+            run,
+            options,
+            &mut summary,
+        )?;
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
         summary.vanished(&discovered.inputs);
         Ok(())
     })();
+    readings::evict(&options.output, options.readings_limit);
     end(&mut store, run, summary, outcome, options)
 }
 
@@ -241,6 +271,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
             "copies": options.copies.names(),
+            "readings_limit": options.readings_limit,
             "shard": options.shard.map(|shard| shard.to_string()),
         }),
     }

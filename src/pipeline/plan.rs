@@ -232,12 +232,7 @@ impl Planner<'_> {
         Some(task)
     }
 
-    fn decide(
-        &self,
-        source: &Source,
-        known: &Known,
-        looked_at: &mut LookedAt,
-    ) -> Decision {
+    fn decide(&self, source: &Source, known: &Known, looked_at: &mut LookedAt) -> Decision {
         if self.options.redo == Redo::Everything {
             return Decision::Process(Reason::Forced);
         }
@@ -271,9 +266,7 @@ impl Planner<'_> {
     ) -> Decision {
         let id = known.id.as_deref();
         let now = match failure {
-            FailureCode::Quarantined => {
-                self.fingerprint.of_quarantine(id, &self.options.bounds())
-            }
+            FailureCode::Quarantined => self.fingerprint.of_quarantine(id, &self.options.bounds()),
             _ => self.fingerprint.of_failure(id),
         };
         let is_same_file =
@@ -284,7 +277,11 @@ impl Planner<'_> {
         if is_hopeless && self.options.redo == Redo::Nothing {
             return Decision::KeepFailure;
         }
-        let reason = if is_same_file { Reason::Retry } else { Reason::Changed };
+        let reason = if is_same_file {
+            Reason::Retry
+        } else {
+            Reason::Changed
+        };
         match &known.withdrawn {
             Some(withdrawn)
                 if self

@@ -4,6 +4,7 @@ use super::assemble::{Parts, assemble};
 use super::copies::{Made, made};
 use super::degrade::degrade;
 use super::isolate::isolate;
+use super::reading::read_or_find;
 use super::tools::Tools;
 use crate::classify::{Verdict, classify};
 use crate::clean::clean;
@@ -129,7 +130,8 @@ pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, 
 /// Reads a file and takes it to its record; a bug on the way is a failure of this document alone.
 pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
     isolate(|| {
-        let read = read::read(source, &tools.read)?;
+        let bytes = read::file_bytes(source, &tools.read)?;
+        let read = read_or_find(&source.relative, &bytes, tools)?;
         process(read, source, &tools.profiles, &tools.schemas)
     })
 }
@@ -141,7 +143,7 @@ pub(super) fn process_file_and_copy(
 ) -> Result<(Record, Made), Failure> {
     isolate(|| {
         let bytes = read::file_bytes(source, &tools.read)?;
-        let read = read::read_in_memory(&source.relative, &bytes, &tools.read)?;
+        let read = read_or_find(&source.relative, &bytes, tools)?;
         // A large scan is not kept in memory for nothing.
         let original = tools.copies.pdf.then_some(bytes);
         let walked = walk(read, &tools.profiles)?;

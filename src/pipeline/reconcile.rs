@@ -88,7 +88,11 @@ fn is_hidden(place: &Path, root: &Path, folders: &mut HashMap<PathBuf, bool>) ->
 
 /// Finds the new documents that have the bytes of one that is gone, and takes that from the gone.
 /// Only files of the same length are opened.
-pub(super) fn find_moved(new: &mut [(Task, &str)], gone: &mut Vec<MissingDocument>, fingerprint: &Fingerprint) {
+pub(super) fn find_moved(
+    new: &mut [(Task, &str)],
+    gone: &mut Vec<MissingDocument>,
+    fingerprint: &Fingerprint,
+) {
     let mut by_length: BTreeMap<u64, Vec<MissingDocument>> = BTreeMap::new();
     let (with_record, others) = gone
         .drain(..)
@@ -116,7 +120,12 @@ pub(super) fn find_moved(new: &mut [(Task, &str)], gone: &mut Vec<MissingDocumen
     gone.extend(by_length.into_values().flatten());
 }
 
-fn moved(gone: MissingDocument, id: String, task: &Task, fingerprint: &Fingerprint) -> Option<Moved> {
+fn moved(
+    gone: MissingDocument,
+    id: String,
+    task: &Task,
+    fingerprint: &Fingerprint,
+) -> Option<Moved> {
     // How a document is read depends on its bytes and on what its name ends in.
     let end = |path: &str| Path::new(path).extension().map(ToOwned::to_owned);
     // Copies tell the document's name inside them too, so they are made again.

@@ -108,7 +108,10 @@ fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(),
         }
         return Ok(());
     }
-    match known.iter().find(|root| root.path.as_deref() == Some(&path)) {
+    match known
+        .iter()
+        .find(|root| root.path.as_deref() == Some(&path))
+    {
         Some(root) => catalogue.name_root(root.root, name)?,
         None => {
             let root = catalogue.add_root(&path, Some(name))?;
@@ -144,7 +147,10 @@ fn absorb(
     folder: &Path,
     known: &[Root],
 ) -> Result<(), Error> {
-    for inner in known.iter().filter(|inner| !inner.named && inner.root != root) {
+    for inner in known
+        .iter()
+        .filter(|inner| !inner.named && inner.root != root)
+    {
         let Some(path) = inner.path.as_deref().map(path_of) else {
             continue;
         };
@@ -173,7 +179,11 @@ fn moved_root(
     }
     let mut best = None;
     for root in known {
-        if root.path.as_deref().is_none_or(|path| !is_gone(&path_of(path))) {
+        if root
+            .path
+            .as_deref()
+            .is_none_or(|path| !is_gone(&path_of(path)))
+        {
             continue;
         }
         let documents = catalogue.files_of_root(root.root)?;

@@ -76,6 +76,9 @@ pub struct Counts {
     pub failed_earlier: u64,
     /// Those of the failed that brought down what worked on them.
     pub quarantined: u64,
+    /// Values that differ from those in the records that another version, other profiles or another
+    /// engine made of the same bytes.
+    pub changed_values: u64,
     /// Left for the next run: they changed while they were read.
     pub deferred: u64,
     /// Files and folders that could not be looked into.
@@ -87,15 +90,9 @@ pub struct Counts {
 impl Counts {
     /// Documents that an interrupted run left for the next.
     pub fn left(&self) -> u64 {
-        self.found
-            .saturating_sub(
-                self.done
-                    + self.unchanged
-                    + self.moved
-                    + self.restored
-                    + self.failed
-                    + self.deferred,
-            )
+        self.found.saturating_sub(
+            self.done + self.unchanged + self.moved + self.restored + self.failed + self.deferred,
+        )
     }
 }
 
@@ -159,6 +156,7 @@ impl Summary {
             }
             Finished::Processed(row) => row,
         };
+        self.counts.changed_values += row.changed_values;
         match &row.outcome {
             Outcome::Done { .. } if row.moved_from.is_some() => self.counts.moved += 1,
             Outcome::Failed(failure) => self.failed(failure.code),

@@ -460,6 +460,7 @@ impl<'w> Supervisor<'w> {
             id,
             outcome: Outcome::Failed(failure),
             duration_ms: 0,
+            changed_values: 0,
         }))
     }
 
@@ -504,6 +505,7 @@ fn finished(task: &Task, ended: Ended) -> Finished {
             outcome,
             duration_ms,
             files,
+            changed_values,
         } => Finished::Processed(Box::new(DocumentRow {
             source: task.source.clone(),
             identity: task.identity.clone(),
@@ -518,6 +520,7 @@ fn finished(task: &Task, ended: Ended) -> Finished {
             outcome,
             duration_ms,
             files,
+            changed_values,
         })),
     }
 }

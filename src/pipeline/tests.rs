@@ -46,6 +46,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         profiles: None,
         redo: Redo::Nothing,
         copies: Copies::default(),
+        readings_limit: 0,
         shard: None,
         read: read::Options::default(),
         cancel: Arc::default(),

@@ -203,7 +203,8 @@ fn unsupported(what: &str) -> Failure {
     )
 }
 
-fn extension(name: &str) -> String {
+/// The ending of a file's name in lower case, without the dot; it may decide the format.
+pub fn extension(name: &str) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
     match file.rsplit_once('.') {
         Some((_, extension)) => extension.to_lowercase(),

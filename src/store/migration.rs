@@ -22,7 +22,8 @@ impl Store {
         for record in records {
             for file in derived_files(&self.folder, &record.document) {
                 let bytes = fs::metadata(self.folder.join(&file)).map_or(0, |file| file.len());
-                self.catalogue.list_derived(&record.document, &file, bytes)?;
+                self.catalogue
+                    .list_derived(&record.document, &file, bytes)?;
             }
         }
         remove_old_temporary_files(&self.folder);
@@ -70,7 +71,11 @@ mod tests {
 
     #[test]
     fn only_temporary_files_of_earlier_versions_are_recognized() {
-        for name in [".a.json.tmp-Ab12Cd", ".SCAN.PDF.tmp-000000", ".run.json.tmp-abcdef"] {
+        for name in [
+            ".a.json.tmp-Ab12Cd",
+            ".SCAN.PDF.tmp-000000",
+            ".run.json.tmp-abcdef",
+        ] {
             assert!(is_old_temporary(name), "{name}");
         }
         for name in [

@@ -230,7 +230,8 @@ impl Store {
         let (folder, disk) = (&self.folder, &self.disk);
         let at_commit = || {
             let path = folder.join(catalogue::FILE_NAME);
-            disk.at_commit().map_err(|source| FileError { path, source })
+            disk.at_commit()
+                .map_err(|source| FileError { path, source })
         };
         let change = self.catalogue.change()?;
         make(&change)?;

@@ -15,7 +15,10 @@ struct FailingDisk {
 impl FailingDisk {
     fn step(&self) -> std::io::Result<()> {
         let take = |left: usize| left.checked_sub(1);
-        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take) {
+        match self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
+        {
             Ok(_) => Ok(()),
             Err(_) => Err(ErrorKind::StorageFull.into()),
         }
@@ -111,6 +114,7 @@ fn put(path: &str, outcome: Outcome, files: Vec<StagedFile>) -> Operation {
         duration_ms: 0,
         files,
         moved_from: None,
+        changed_values: 0,
     }))
 }
 
@@ -122,7 +126,10 @@ fn state() -> FileState {
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for inside in ["records", "pdf", "alto", "withdrawn", ".tmp"] {
-        for entry in walkdir::WalkDir::new(folder.join(inside)).into_iter().flatten() {
+        for entry in walkdir::WalkDir::new(folder.join(inside))
+            .into_iter()
+            .flatten()
+        {
             if entry.file_type().is_file() {
                 let below = entry.path().strip_prefix(folder).unwrap();
                 let text = fs::read_to_string(entry.path()).unwrap();
@@ -147,7 +154,9 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
     let one = expected(&[("records/a.pdf.json", "one"), ("pdf/a.pdf", "one")]);
     assert_eq!(files(folder.path()), one);
 
-    store.apply(run, &[failed("a.pdf", FailureCode::Damaged)]).unwrap();
+    store
+        .apply(run, &[failed("a.pdf", FailureCode::Damaged)])
+        .unwrap();
     let withdrawn = expected(&[
         ("withdrawn/records/a.pdf.json", "one"),
         ("withdrawn/pdf/a.pdf", "one"),
@@ -155,7 +164,9 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
     assert_eq!(files(folder.path()), withdrawn);
     assert_eq!(store.catalogue().report().unwrap().withdrawn.len(), 1);
     // It fails again: what was withdrawn stays.
-    store.apply(run, &[failed("a.pdf", FailureCode::Damaged)]).unwrap();
+    store
+        .apply(run, &[failed("a.pdf", FailureCode::Damaged)])
+        .unwrap();
     assert_eq!(files(folder.path()), withdrawn);
 
     let back = Operation::Restore {
@@ -187,7 +198,14 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
         state: state(),
     };
     store.apply(run, &[again]).unwrap();
-    assert!(store.catalogue().report().unwrap().source_unreadable.is_empty());
+    assert!(
+        store
+            .catalogue()
+            .report()
+            .unwrap()
+            .source_unreadable
+            .is_empty()
+    );
 }
 
 #[test]
@@ -197,12 +215,17 @@ fn pruning_takes_records_and_leaves_withdrawn_ones_unless_asked() {
     let staging = store.staging();
     let both = ["a.pdf", "b.pdf"].map(|path| done(&staging, path, "one").unwrap());
     store.apply(run, &both).unwrap();
-    store.apply(run, &[failed("b.pdf", FailureCode::Damaged)]).unwrap();
+    store
+        .apply(run, &[failed("b.pdf", FailureCode::Damaged)])
+        .unwrap();
     let paths = ["a.pdf", "b.pdf"];
     store.catalogue_mut().mark_removed(run, paths).unwrap();
     assert_eq!(store.prune(paths, false).unwrap(), 1);
     let left = files(folder.path());
-    assert_eq!(left.keys().collect::<Vec<_>>(), ["withdrawn/pdf/b.pdf", "withdrawn/records/b.pdf.json"]);
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        ["withdrawn/pdf/b.pdf", "withdrawn/records/b.pdf.json"]
+    );
     assert_eq!(store.prune(["b.pdf"], true).unwrap(), 1);
     assert!(files(folder.path()).is_empty());
 }
@@ -213,13 +236,18 @@ fn forgetting_leaves_nothing_of_a_document() {
     let (mut store, run) = open(folder.path());
     let first = done(&store.staging(), "secret name.pdf", "one").unwrap();
     store.apply(run, &[first]).unwrap();
-    store.apply(run, &[failed("secret name.pdf", FailureCode::Damaged)]).unwrap();
+    store
+        .apply(run, &[failed("secret name.pdf", FailureCode::Damaged)])
+        .unwrap();
     store.forget(["secret name.pdf"]).unwrap();
     assert!(files(folder.path()).is_empty());
     drop(store);
     for file in ["catalogue.db", "catalogue.db-wal"] {
         let bytes = fs::read(folder.path().join(file)).unwrap_or_default();
-        assert!(!String::from_utf8_lossy(&bytes).contains("secret name"), "{file}");
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("secret name"),
+            "{file}"
+        );
     }
 }
 
@@ -249,7 +277,9 @@ fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
         let staging = store.staging();
         let three = ["a.pdf", "b.pdf", "c.pdf"].map(|path| done(&staging, path, "one").unwrap());
         store.apply(run, &three).unwrap();
-        store.apply(run, &[failed("b.pdf", FailureCode::Damaged)]).unwrap();
+        store
+            .apply(run, &[failed("b.pdf", FailureCode::Damaged)])
+            .unwrap();
         drop(store);
 
         let disk = Arc::new(FailingDisk::default());
@@ -257,7 +287,10 @@ fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
         if let Ok(mut store) = Store::open_on(folder.path(), disk) {
             finished = done(&store.staging(), "a.pdf", "two").is_ok_and(|a| {
                 let path = "b.pdf".to_owned();
-                let b = Operation::Restore { path, state: state() };
+                let b = Operation::Restore {
+                    path,
+                    state: state(),
+                };
                 let c = failed("c.pdf", FailureCode::Damaged);
                 store.apply(run, &[a, b, c]).is_ok()
             });

@@ -5,6 +5,7 @@
 mod place;
 mod scribe;
 
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,10 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Error;
 use super::tools::load_profiles;
+use super::{Error, clock};
 use crate::archive::{Archive, Seen, Stored};
-use crate::catalogue::{Catalogue, MadeBy, hash_file};
+use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
 use crate::emit::Staged;
 use crate::export::metadata::{self, Counts, Facts, Given, Run};
 use crate::export::{
@@ -118,7 +119,24 @@ pub fn export(
     let exported = description.write(written, runs, observer.notes())?;
     staged.publish(place.replace)?;
     place.clear()?;
+    list_export(options, &place.target);
     Ok(exported)
+}
+
+/// Lists the export in the catalogue, so that `forget` can name it. Where the folder cannot be
+/// written, as on a read-only medium, the export is made all the same.
+fn list_export(options: &ExportOptions<'_>, target: &Path) {
+    let path = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+    let row = ExportRow {
+        created: clock::now(),
+        created_ns: clock::now_ns(),
+        path: path.to_string_lossy().into_owned(),
+        format: options.format.as_str().to_owned(),
+        options: serde_json::json!({ "transformed": options.transform.is_some() }),
+    };
+    if let Err(error) = row.store(&options.archive) {
+        tracing::warn!("the export is not listed in the catalogue: {error}");
+    }
 }
 
 /// The two passes over the records of an archive.

@@ -9,11 +9,9 @@ use crate::read;
 
 fn fingerprint() -> Fingerprint {
     Fingerprint {
-        version: "1".to_owned(),
-        profiles: "p".to_owned(),
-        engine: "none".to_owned(),
+        extraction: "p".to_owned(),
         limits: "l".to_owned(),
-        copies: Vec::new(),
+        ..Fingerprint::default()
     }
 }
 
@@ -78,6 +76,7 @@ fn options(output: &Path, redo: Redo) -> RunOptions {
         profiles: None,
         redo,
         copies: Copies::default(),
+        readings_limit: 0,
         shard: None,
         read: read::Options::default(),
         cancel: Arc::default(),
@@ -126,22 +125,34 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
         ),
         (
             "file touched",
-            with(FileState { modified: 18, ..state() }),
+            with(FileState {
+                modified: 18,
+                ..state()
+            }),
             same.clone(),
         ),
         (
             "file longer",
-            with(FileState { bytes: 3, ..state() }),
+            with(FileState {
+                bytes: 3,
+                ..state()
+            }),
             same.clone(),
         ),
         (
             "file written again, its time set back",
-            with(FileState { changed: 19, ..state() }),
+            with(FileState {
+                changed: 19,
+                ..state()
+            }),
             same.clone(),
         ),
         (
             "looked at right after it was written",
-            with(FileState { checked: 19, ..state() }),
+            with(FileState {
+                checked: 19,
+                ..state()
+            }),
             same.clone(),
         ),
         (
@@ -197,7 +208,10 @@ fn a_failure_stands_unless_it_could_go_better_now() {
 #[test]
 fn a_withdrawn_record_comes_back_with_its_bytes_unless_it_is_outdated() {
     let changed = |withdrawn: &str| Known {
-        state: FileState { bytes: 9, ..state() },
+        state: FileState {
+            bytes: 9,
+            ..state()
+        },
         withdrawn: Some(Withdrawn {
             id: "old".to_owned(),
             fingerprint: withdrawn.to_owned(),
@@ -236,7 +250,12 @@ fn a_later_document_of_the_same_path_gets_its_roots_name() {
     let paths: Vec<_> = candidates("2010", "plan.txt").take(4).collect();
     assert_eq!(
         paths,
-        ["plan.txt", "2010/plan.txt", "2010~2/plan.txt", "2010~3/plan.txt"]
+        [
+            "plan.txt",
+            "2010/plan.txt",
+            "2010~2/plan.txt",
+            "2010~3/plan.txt"
+        ]
     );
     let mut taken = TakenPaths::default();
     taken.add("sub/Plan.txt");

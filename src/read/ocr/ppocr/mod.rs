@@ -38,7 +38,7 @@ struct Networks {
 }
 
 impl fmt::Debug for PpOcr {
-    /// Whether the weights are loaded yet is left out: fingerprints are made of this.
+    /// The networks are left out: they are large, and loaded only when a page needs them.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "PpOcr({})", self.name)
     }
