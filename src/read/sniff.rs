@@ -86,7 +86,7 @@ pub fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
         // Some programs wrote this header over a PDF's own.
         b"%!PS" => (!is_pdf(bytes)).then_some(what),
         _ => {
-            let no_text = |byte: &u8| !(9..0x80).contains(byte);
+            let no_text = |byte: &u8| !(9..0x7f).contains(byte);
             (magic.iter().any(no_text) || !looks_like_text(bytes)).then_some(what)
         }
     }
