@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::columns::Cell;
 use super::names::words::{Shape, Word, words, words_of_path};
 use super::names::{self, Name, lists, organisation};
 use super::rule::{Hit, Rule};
@@ -57,45 +58,23 @@ pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
     }
 }
 
-/// What the heads of tables tell of the cells below them. A column of names may hold those of
-/// organisations: it has persons where at least half of its cells are known as names without that.
+/// What the heads of tables tell of the cells below them.
 fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<Name>) {
-    let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
-    let mut told = Vec::new();
+    let cells = columns::cells(text).into_iter();
+    let (of_names, others): (Vec<_>, Vec<_>) = cells.partition(|cell| cell.rule == Rule::Name);
+    names_of_columns(text, words, &of_names, names);
     // Cells do not overlap, so that none needs to know what those before it added.
     let mut known: Vec<(Range<usize>, Rule)> = hits
         .iter()
         .map(|hit| (hit.range.clone(), hit.rule))
         .collect();
     known.sort_unstable_by_key(|(range, _)| range.start);
-    for cell in columns::cells(text) {
-        let within =
-            |range: &Range<usize>| cell.range.start <= range.start && range.end <= cell.range.end;
-        if cell.rule == Rule::Name {
-            let start = words.partition_point(|word| word.range.start < cell.range.start);
-            let many = words[start..].iter().take_while(|word| within(&word.range));
-            let of_cell = &words[start..start + many.count()];
-            // In small letters, other cells than names say nothing of their column.
-            let is_small = text[cell.range.clone()].starts_with(char::is_lowercase);
-            let small = is_small.then(|| names::lowercase::of_value(of_cell));
-            if let Some(None) = small {
-                continue;
-            }
-            let (all, persons) = of_persons.entry(cell.column).or_default();
-            *all += 1;
-            let at = names.partition_point(|name| name.range.start < cell.range.start);
-            let is_known = names.get(at).is_some_and(|name| within(&name.range));
-            *persons += usize::from(is_known || is_small || cell.is_certain);
-            let name = small.unwrap_or_else(|| as_name(of_cell));
-            let name = name.filter(|_| of_cell.len() < 6);
-            told.extend(name.map(|name| (cell.column, name)));
-            continue;
-        }
+    for cell in others {
         let from = known.partition_point(|(range, _)| range.start < cell.range.start);
         let mut inside = known[from..]
             .iter()
             .take_while(|(range, _)| range.start < cell.range.end);
-        if !inside.any(|(range, rule)| *rule == cell.rule && within(range)) {
+        if !inside.any(|(range, rule)| *rule == cell.rule && is_within(range, &cell)) {
             let printed = &text[cell.range.clone()];
             let key = match cell.rule {
                 Rule::Phone => phone::key(printed),
@@ -109,16 +88,47 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
             });
         }
     }
+}
+
+/// The names in columns of persons. A column of names may hold those of organisations: it has persons
+/// where at least half of its cells are known as names without that.
+fn names_of_columns(text: &str, words: &[Word], cells: &[Cell], names: &mut Vec<Name>) {
+    let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+    let mut told = Vec::new();
+    for cell in cells {
+        let start = words.partition_point(|word| word.range.start < cell.range.start);
+        let many = words[start..]
+            .iter()
+            .take_while(|word| is_within(&word.range, cell));
+        let of_cell = &words[start..start + many.count()];
+        // In small letters, other cells than names say nothing of their column.
+        let is_small = text[cell.range.clone()].starts_with(char::is_lowercase);
+        let small = is_small.then(|| names::lowercase::of_value(of_cell));
+        if let Some(None) = small {
+            continue;
+        }
+        let (all, persons) = of_persons.entry(cell.column).or_default();
+        *all += 1;
+        let at = names.partition_point(|name| name.range.start < cell.range.start);
+        let is_known = names
+            .get(at)
+            .is_some_and(|name| is_within(&name.range, cell));
+        *persons += usize::from(is_known || is_small || cell.is_certain);
+        let name = small.unwrap_or_else(|| as_name(of_cell));
+        let name = name.filter(|_| of_cell.len() < 6);
+        told.extend(name.map(|name| (cell.column, name)));
+    }
     let has_persons = |column: &(usize, usize)| {
         of_persons
             .get(column)
             .is_some_and(|(all, persons)| persons * 2 >= *all)
     };
-    names.extend(
-        told.into_iter()
-            .filter(|(column, _)| has_persons(column))
-            .map(|(_, name)| name),
-    );
+    let told = told.into_iter().filter(|(column, _)| has_persons(column));
+    names.extend(told.map(|(_, name)| name));
+}
+
+fn is_within(range: &Range<usize>, cell: &Cell) -> bool {
+    cell.range.start <= range.start && range.end <= cell.range.end
 }
 
 /// What a place in the record is for.

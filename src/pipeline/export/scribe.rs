@@ -1,5 +1,6 @@
 //! Which records go into the tables, under which number, in which split?
 
+use crate::document::Record;
 use crate::export::metadata::Counts;
 use crate::export::{self, Duplicates, Fate, Layout, Prepared, Row, Sink};
 
@@ -33,13 +34,7 @@ impl Scribe<'_> {
         // A record more than was judged means that the archive changed, which is told at the end.
         let fate = self.fates.and_then(|fates| fates.get(self.numbers.len()));
         let split = match fate {
-            Some(Fate::LeftOut { of, likeness }) => {
-                self.counts.duplicates += 1;
-                let of = self.numbers.get(*of as usize).copied().unwrap_or_default();
-                self.numbers.push(0);
-                let duplicates = self.duplicates.as_mut();
-                return duplicates.map_or(Ok(()), |file| file.add(&record, of, *likeness));
-            }
+            Some(Fate::LeftOut { of, likeness }) => return self.leave_out(&record, *of, *likeness),
             Some(Fate::Kept { split }) => *split,
             None => None,
         };
@@ -58,5 +53,16 @@ impl Scribe<'_> {
             record: &record,
         };
         self.sink.add(row, self.layout)
+    }
+
+    /// Leaves out a record that is like the one that was judged as number `of`.
+    fn leave_out(&mut self, record: &Record, of: u32, likeness: f64) -> Result<(), export::Error> {
+        self.counts.duplicates += 1;
+        let of = self.numbers.get(of as usize).copied().unwrap_or_default();
+        self.numbers.push(0);
+        match &mut self.duplicates {
+            Some(file) => file.add(record, of, likeness),
+            None => Ok(()),
+        }
     }
 }
