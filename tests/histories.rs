@@ -355,7 +355,10 @@ impl<'w> History<'w> {
         let merged = merge(&folders, &self.at("merged")).unwrap();
         for conflict in &merged.conflicts {
             let rows = documents(&conflict.folder);
-            let (place, _) = rows.iter().find(|(_, row)| row.path == conflict.path).unwrap();
+            let (place, _) = rows
+                .iter()
+                .find(|(_, row)| row.path == conflict.path)
+                .unwrap();
             let below = place.strip_prefix(self.at("in")).unwrap();
             // A record that was damaged after its file was removed cannot be merged.
             if self.files.contains_key(below) {
@@ -407,7 +410,11 @@ impl<'w> History<'w> {
         }
         let catalogue = diarium::catalogue::Catalogue::open_to_read(&folder).unwrap();
         // A record that was damaged after its file was removed cannot be made again.
-        let places: Vec<PathBuf> = self.files.keys().map(|path| self.at("in").join(path)).collect();
+        let places: Vec<PathBuf> = self
+            .files
+            .keys()
+            .map(|path| self.at("in").join(path))
+            .collect();
         let gone = rows.iter().filter(|(place, _)| !places.contains(place));
         let gone: Vec<&String> = gone.filter_map(|(_, row)| row.record.as_ref()).collect();
         let mut findings = inspect(&folder, &catalogue, Depth::Bytes).unwrap();

@@ -34,6 +34,8 @@ pub struct DocumentRow {
     pub moved_from: Option<String>,
     /// How many values differ from those of the record that other tools made of the same bytes.
     pub changed_values: u64,
+    /// Whether the record that was there before was damaged.
+    pub had_damaged_record: bool,
 }
 
 impl DocumentRow {
@@ -159,12 +161,15 @@ pub struct Withdrawn {
     pub id: String,
     /// The fingerprint of the record.
     pub fingerprint: String,
+    /// The record's file.
+    pub record: RecordFile,
 }
 
 const KNOWN: &str = "select documents.document, documents.path, documents.id, bytes, modified_ns,
         changed_ns, checked_ns, documents.fingerprint, documents.record, documents.record_bytes,
         record_modified_ns, documents.record_sha256, failure_code, source_code is not null,
-        withdrawn.id, withdrawn.fingerprint
+        withdrawn.id, withdrawn.fingerprint, withdrawn.record, withdrawn.record_bytes,
+        withdrawn.record_sha256
     from documents left join withdrawn using (document)";
 
 impl Catalogue {
@@ -201,15 +206,16 @@ impl Catalogue {
         // The record of `a` is the file `a.json`, so that `a.json/b` would need a folder of that
         // name. A key ends as its record does.
         for (at, _) in key.match_indices('/') {
-            if same.exists(params![&key[..at], except])? {
+            // Its own old record is in the way as well: it is there until the new one is.
+            if same.exists(params![&key[..at], ""])? {
                 return Ok(true);
             }
         }
-        let mut inside = self.connection.prepare_cached(
-            "select 1 from documents where path_key > ?1 and path_key < ?2 and path <> ?3",
-        )?;
+        let mut inside = self
+            .connection
+            .prepare_cached("select 1 from documents where path_key > ?1 and path_key < ?2")?;
         // `0` follows `/` in the order of characters.
-        Ok(inside.exists(params![format!("{key}/"), format!("{key}0"), except])?)
+        Ok(inside.exists([format!("{key}/"), format!("{key}0")])?)
     }
 
     /// The paths of the documents that have this path, or whose bytes, in use or withdrawn, have
@@ -337,6 +343,9 @@ pub enum FileOperation {
 /// Where withdrawn files are kept, relative to the output folder.
 pub const WITHDRAWN: &str = "withdrawn";
 
+/// Where records are kept that belong to no document any more, relative to the output folder.
+pub const SET_ASIDE: &str = "withdrawn/unlisted";
+
 fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
     let failure: Option<String> = row.get(12)?;
     // A code that this version does not know is handled as a bug: the document is tried again.
@@ -358,6 +367,12 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         Some(id) => Some(Withdrawn {
             id,
             fingerprint: row.get(15)?,
+            record: RecordFile {
+                path: format!("{WITHDRAWN}/{}", row.get::<_, String>(16)?),
+                bytes: row.get::<_, Option<i64>>(17)?.map(unsigned),
+                modified: None,
+                sha256: row.get(18)?,
+            },
         }),
         None => None,
     };
@@ -406,7 +421,10 @@ impl Change<'_> {
                 self.source_unreadable(run, document, failure)
             }
             (Outcome::Failed(_), Some(document)) => {
-                self.withdraw(run, document)?;
+                match row.had_damaged_record {
+                    true => self.set_aside(document)?,
+                    false => self.withdraw(run, document)?,
+                }
                 self.upsert(run, row)
             }
             (Outcome::Failed(_), None) => self.upsert(run, row),
@@ -502,6 +520,15 @@ impl Change<'_> {
         self.drop_outdated(document, &[])?;
         self.execute("delete from in_flight where path = ?1", [path])?;
         self.execute("delete from documents where document = ?1", [document])
+    }
+
+    /// Moves a damaged record out of the way. It cannot be restored, but is not deleted either.
+    fn set_aside(&self, document: i64) -> Result<(), Error> {
+        let records = "select record from documents where document = ?1 and record is not null";
+        for record in self.paths(records, document)? {
+            self.rename(&record, &format!("{SET_ASIDE}/{record}"))?;
+        }
+        self.drop_outdated(document, &[])
     }
 
     /// Queues a file to be renamed.

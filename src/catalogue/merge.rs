@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::documents::{Change, StagedFile};
 use super::paths::path_key;
-use super::roots::{self, Identity, RootId};
+use super::roots::{self, Identity, Root, RootId};
 use super::runs::RunId;
 use super::{Catalogue, Error};
 use crate::document::FailureCode;
@@ -68,7 +68,8 @@ pub enum MergeDecision {
 pub struct MergeSource<'c> {
     catalogue: &'c Catalogue,
     runs: BTreeMap<RunId, RunId>,
-    roots: BTreeMap<RootId, RootId>,
+    /// For each root there the root here, and the folder below that.
+    roots: BTreeMap<RootId, (RootId, String)>,
     started: BTreeMap<RunId, i64>,
 }
 
@@ -80,12 +81,16 @@ impl Catalogue {
         others: &[&'c Catalogue],
     ) -> Result<Vec<MergeSource<'c>>, Error> {
         let runs = self.take_runs(others)?;
+        self.take_roots(others)?;
+        let here = self.roots()?;
         let mut sources = Vec::new();
         for (catalogue, runs) in others.iter().zip(runs) {
+            let theirs = catalogue.roots()?.into_iter();
+            let roots = theirs.filter_map(|root| Some((root.root, root_here(&here, &root)?)));
             sources.push(MergeSource {
                 catalogue,
                 runs,
-                roots: self.take_roots(catalogue)?,
+                roots: roots.collect(),
                 started: catalogue.started()?,
             });
         }
@@ -99,37 +104,34 @@ impl Catalogue {
         Ok(rows.into_iter().collect())
     }
 
-    /// For each root of another catalogue the root here that is the same folder, added if need be.
-    fn take_roots(&mut self, other: &Catalogue) -> Result<BTreeMap<RootId, RootId>, Error> {
-        let mut numbers = BTreeMap::new();
-        for root in other.roots()? {
-            let query = match root.named {
-                true => "select root from roots where named = 1 and name = ?1",
-                false => "select root from roots where path = ?1",
-            };
-            let key = if root.named {
-                Some(&root.name)
-            } else {
-                root.path.as_ref()
-            };
-            let here = self.connection.query_row(query, [key], |row| row.get(0));
-            let here: Option<RootId> = here.optional()?;
-            let here = match here {
-                Some(here) => here,
-                None => {
-                    // Another root here may have the path: then only the name is taken over.
-                    let free = !self
-                        .connection
-                        .prepare("select 1 from roots where path = ?1")?
-                        .exists([&root.path])?;
-                    let path = root.path.as_deref().filter(|_| free);
-                    let name = root.named.then_some(root.name.as_str());
-                    roots::insert(&self.connection, path, name)?
-                }
-            };
-            numbers.insert(root.root, here);
+    /// Adds the roots of other catalogues. As in a run, the outermost folder is the root of what is
+    /// inside it, unless the user named one there.
+    fn take_roots(&mut self, others: &[&Catalogue]) -> Result<(), Error> {
+        let mut theirs = Vec::new();
+        for other in others {
+            theirs.extend(other.roots()?);
         }
-        Ok(numbers)
+        // The outermost come first, so that they contain the others.
+        theirs.sort_by_key(|root| root.path.as_ref().map_or(0, String::len));
+        for root in theirs {
+            let here = self.roots()?;
+            if root_here(&here, &root).is_some() {
+                continue;
+            }
+            // Another root here may have the path: then only the name is taken over.
+            let is_free = |path: &&str| !here.iter().any(|root| root.path.as_deref() == Some(path));
+            let path = root.path.as_deref().filter(is_free);
+            let name = root.named.then_some(root.name.as_str());
+            let added = roots::insert(&self.connection, path, name)?;
+            let Some(path) = path else { continue };
+            for inner in here.iter().filter(|inner| !inner.named) {
+                let inside = inner.path.as_deref().and_then(|inner| inside(path, inner));
+                if let Some(inside) = inside.filter(|inside| !inside.is_empty()) {
+                    self.absorb_root(inner.root, added, inside)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn take_runs(&mut self, others: &[&Catalogue]) -> Result<Vec<BTreeMap<RunId, RunId>>, Error> {
@@ -212,7 +214,9 @@ impl MergeSource<'_> {
         let document = number("document").unwrap_or_default();
         let started = |name: &str| number(name).and_then(|run| self.started.get(&run)).copied();
         let latest = ["seen_run", "last_run", "removed_run"].map(started);
-        let root = number("root").and_then(|root| self.roots.get(&root).copied());
+        let root = number("root").and_then(|root| self.roots.get(&root).cloned());
+        let (root, below) = root.unwrap_or_default();
+        let relative = text("relative").unwrap_or_default();
         let record = text("record");
         let mut files: Vec<_> = record
             .iter()
@@ -222,8 +226,11 @@ impl MergeSource<'_> {
         Ok(IncomingRow {
             path: text("path").unwrap_or_default(),
             identity: Identity {
-                root: root.unwrap_or_default(),
-                relative: text("relative").unwrap_or_default(),
+                root,
+                relative: match below.as_str() {
+                    "" => relative,
+                    below => format!("{below}/{relative}"),
+                },
             },
             id: text("id"),
             has_withdrawn: files.iter().any(|(file, _)| is_withdrawn(file)),
@@ -253,6 +260,38 @@ impl MergeSource<'_> {
         )?;
         let files = statement.query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(files.collect::<Result<_, _>>()?)
+    }
+}
+
+/// The root here that a root of another catalogue is or is in, and the folder below that.
+fn root_here(here: &[Root], theirs: &Root) -> Option<(RootId, String)> {
+    let mut named = here.iter().filter(|root| root.named);
+    if theirs.named {
+        let root = named.find(|root| root.name == theirs.name)?;
+        return Some((root.root, String::new()));
+    }
+    let Some(path) = &theirs.path else {
+        let unknown = |root: &&Root| !root.named && root.path.is_none();
+        return Some((here.iter().find(unknown)?.root, String::new()));
+    };
+    let containing = here.iter().filter_map(|root| {
+        let inside = inside(root.path.as_deref()?, path)?;
+        Some((root, inside))
+    });
+    // The innermost that the user named, or else the outermost.
+    let (root, inside) = containing.min_by_key(|(root, inside)| match root.named {
+        true => (0, inside.len()),
+        false => (1, usize::MAX - inside.len()),
+    })?;
+    Some((root.root, inside.to_owned()))
+}
+
+/// The path of a folder below another, empty if they are the same.
+fn inside<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    let below = path.strip_prefix(folder.trim_end_matches('/'))?;
+    match below.strip_prefix('/') {
+        Some(below) => Some(below),
+        None => below.is_empty().then_some(below),
     }
 }
 
@@ -387,6 +426,7 @@ impl Change<'_> {
         }
         let text = |text: &str| Value::Text(text.to_owned());
         columns.insert("root".to_owned(), incoming.identity.root.into());
+        columns.insert("relative".to_owned(), text(&incoming.identity.relative));
         columns.insert("path".to_owned(), text(path));
         columns.insert("path_key".to_owned(), text(&path_key(path)));
         if let Some(record) = record {

@@ -29,8 +29,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use content_hashes::{ContentHash, OtherShardFile};
 pub use documents::{
-    Change, DocumentRow, FileOperation, FileState, Known, Outcome, RecordFile, StagedFile,
-    WITHDRAWN, Withdrawn,
+    Change, DocumentRow, FileOperation, FileState, Known, Outcome, RecordFile, SET_ASIDE,
+    StagedFile, WITHDRAWN, Withdrawn,
 };
 pub use exports::ExportRow;
 pub use fingerprint::{COPIES, Canonical, Fingerprint, hash_bytes, hash_file};

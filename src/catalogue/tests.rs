@@ -45,6 +45,7 @@ fn row(relative: &str, outcome: Outcome) -> DocumentRow {
         checked: 1_800_000_000_000_000_000,
         moved_from: None,
         changed_values: 0,
+        had_damaged_record: false,
         id: Some("id".to_owned()),
         fingerprint: "print".to_owned(),
         files: record.into_iter().map(staged).collect(),

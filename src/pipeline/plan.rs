@@ -9,8 +9,8 @@ use super::reconcile::{Reconciled, find_moved, reconcile};
 use super::roots::Roots;
 use super::{Error, Redo, RunOptions};
 use crate::catalogue::{
-    Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, hash_file,
-    path_key,
+    Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, Withdrawn,
+    hash_file, path_key,
 };
 use crate::discover::{Discovered, Found};
 use crate::document::{FailureCode, Source};
@@ -282,15 +282,18 @@ impl Planner<'_> {
         } else {
             Reason::Changed
         };
-        match &known.withdrawn {
-            Some(withdrawn)
-                if self
-                    .fingerprint
-                    .is_of_record(&withdrawn.fingerprint, &withdrawn.id) =>
-            {
-                Decision::RestoreIfBytesAre(withdrawn.id.clone(), reason)
-            }
-            _ => Decision::Process(reason),
+        let is_usable = |withdrawn: &&Withdrawn| {
+            let Withdrawn {
+                id,
+                fingerprint,
+                record,
+            } = withdrawn;
+            self.fingerprint.is_of_record(fingerprint, id)
+                && verify_record(self.folder, id, record) != Verified::Damaged
+        };
+        match known.withdrawn.as_ref().filter(is_usable) {
+            Some(withdrawn) => Decision::RestoreIfBytesAre(withdrawn.id.clone(), reason),
+            None => Decision::Process(reason),
         }
     }
 

@@ -49,7 +49,7 @@ use super::attempt::{Attempts, Ended, id_of_failed};
 #[cfg(debug_assertions)]
 use super::fault;
 use super::observer::Finished;
-use super::plan::{Plan, Task};
+use super::plan::{Plan, Reason, Task};
 use super::queue::{InFlight, TaskQueue};
 use super::workers::{SlotOutcome, SlotPool, Turn, WorkerExit, WorkerSlot};
 use super::write::{Journal, state};
@@ -461,6 +461,7 @@ impl<'w> Supervisor<'w> {
             outcome: Outcome::Failed(failure),
             duration_ms: 0,
             changed_values: 0,
+            had_damaged_record: task.reason == Reason::RecordDamaged,
         }))
     }
 
@@ -521,6 +522,7 @@ fn finished(task: &Task, ended: Ended) -> Finished {
             duration_ms,
             files,
             changed_values,
+            had_damaged_record: task.reason == Reason::RecordDamaged,
         })),
     }
 }

@@ -10,7 +10,8 @@ use walkdir::WalkDir;
 use super::file_system::{at, remove_if_there, stat};
 use super::{Error, Store};
 use crate::catalogue::{
-    ALTO, Catalogue, Listed, ListedFile, RECORDS, SEARCHABLE, TEMPORARY, WITHDRAWN, hash_file,
+    ALTO, Catalogue, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY, WITHDRAWN,
+    hash_file,
 };
 use crate::document::Record;
 use crate::emit::Error as FileError;
@@ -113,7 +114,7 @@ pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec
     let names: BTreeSet<&str> = listed.iter().map(|file| file.file.as_str()).collect();
     for inside in [RECORDS, SEARCHABLE, ALTO, WITHDRAWN] {
         for file in files_in(folder, inside) {
-            if !names.contains(file.as_str()) {
+            if !names.contains(file.as_str()) && !file.starts_with(SET_ASIDE) {
                 let problem = unlisted(folder, inside, &file);
                 findings.push(Finding { file, problem });
             }
@@ -238,7 +239,7 @@ impl Store {
             };
             return Ok(self.catalogue.adopt(&record, &stored)?);
         }
-        let aside = format!("{WITHDRAWN}/unlisted/{file}");
+        let aside = format!("{SET_ASIDE}/{file}");
         self.change(|change| change.rename(file, &aside))
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::catalogue::{Withdrawn, hash_bytes};
+use crate::catalogue::hash_bytes;
 use crate::pipeline::{Copies, Prune};
 use crate::read;
 
@@ -215,6 +215,7 @@ fn a_withdrawn_record_comes_back_with_its_bytes_unless_it_is_outdated() {
         withdrawn: Some(Withdrawn {
             id: "old".to_owned(),
             fingerprint: withdrawn.to_owned(),
+            record: done("there.json").record.unwrap(),
         }),
         ..failed(FailureCode::Damaged)
     };
