@@ -35,7 +35,7 @@ pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     };
-    process(read, &source, &TOOLS.profiles, &TOOLS.schemas)
+    process(read, &source, &TOOLS.profiles, &TOOLS.schemas, &TOOLS.read.heartbeat)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

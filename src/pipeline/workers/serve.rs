@@ -16,7 +16,7 @@ use crate::pipeline::attempt::Attempts;
 use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
-use crate::read::progress;
+use crate::document::Heartbeat;
 
 /// Progress is told no more often than this.
 const BREATH: Duration = Duration::from_millis(250);
@@ -28,8 +28,8 @@ pub fn restrict_worker(memory: u64) -> Result<(), Error> {
 
 /// Takes orders from standard input and answers on standard output until the input ends; what is
 /// in hand then is dropped with the process.
-pub fn serve(tools: Tools, output: PathBuf) -> Result<(), Error> {
-    tell_progress();
+pub fn serve(mut tools: Tools, output: PathBuf) -> Result<(), Error> {
+    tools.read.heartbeat = progress();
     let attempts = Attempts::new(output, tools);
     let (sender, orders) = sync_channel(1);
     thread::Builder::new()
@@ -63,15 +63,16 @@ fn answer(answer: &Answer) {
     let _ = message::write(output.lock(), answer);
 }
 
-fn tell_progress() {
+/// Tells the supervisor that the document in hand advances.
+fn progress() -> Heartbeat {
     let started = Instant::now();
     let told = AtomicU64::new(0);
-    progress::listen(move || {
+    Heartbeat::new(move || {
         let now = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let before = told.load(Ordering::Relaxed);
         if u128::from(now - before.min(now)) >= BREATH.as_millis() {
             told.store(now, Ordering::Relaxed);
             answer(&Answer::Progress);
         }
-    });
+    })
 }
