@@ -90,7 +90,14 @@ fn road(name: &str, bytes: &[u8], tools: &Tools) -> Record {
         sha256: "0".repeat(64),
         bytes: bytes.len() as u64,
     };
-    process(read, &source, &tools.profiles, &tools.schemas, &Heartbeat::default()).unwrap()
+    process(
+        read,
+        &source,
+        &tools.profiles,
+        &tools.schemas,
+        &Heartbeat::default(),
+    )
+    .unwrap()
 }
 
 /// Times one stage over each document.

@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 
-use crate::document::{Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work};
+use crate::document::{
+    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work,
+};
 
 /// The lines of a whole document in reading order.
 pub(super) struct Flow<'d> {
@@ -105,7 +107,8 @@ pub(super) struct Word {
 impl<'d> Flow<'d> {
     /// Lays out the document's lines. What the carrier knows to be furniture is taken out at once.
     pub fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
-        let mut lines = Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
+        let mut lines =
+            Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
         let mut keys = Keys::default();
         for (page_index, page) in document.pages.iter().enumerate() {
             for line in &page.lines {
@@ -274,10 +277,14 @@ impl FlowLine<'_> {
     /// The parts between those that were taken out.
     fn parts(&self) -> impl Iterator<Item = Range<usize>> {
         let taken = self.taken();
-        let starts = std::iter::once(self.line.bytes.start).chain(taken.iter().map(|part| part.end));
+        let starts =
+            std::iter::once(self.line.bytes.start).chain(taken.iter().map(|part| part.end));
         let ends = taken.iter().map(|part| part.start);
         let ends = ends.chain([self.line.bytes.end]);
-        starts.zip(ends).inspect(|_| work::spend(1)).map(|(start, end)| start..end)
+        starts
+            .zip(ends)
+            .inspect(|_| work::spend(1))
+            .map(|(start, end)| start..end)
     }
 
     fn says_something(&self, part: &Range<usize>) -> bool {

@@ -23,11 +23,7 @@ use crate::{
 ///
 /// The profiles give the lines that are known to be a publisher's, and the labels that are never
 /// taken for letterhead because they repeat.
-pub fn clean(
-    document: &RawDocument,
-    profiles: &Profiles,
-    heartbeat: &Heartbeat,
-) -> CleanDocument {
+pub fn clean(document: &RawDocument, profiles: &Profiles, heartbeat: &Heartbeat) -> CleanDocument {
     let mut flow = flow::Flow::new(document, heartbeat);
     letterhead::take_out(&mut flow, profiles, heartbeat);
     let labels = page_label::take_out(&mut flow, heartbeat);

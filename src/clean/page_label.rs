@@ -99,7 +99,9 @@ fn most_stated(found: &[Option<Found>]) -> Option<u32> {
         work::spend(1);
         *counts.entry(total).or_default() += 1;
     }
-    let most = counts.into_iter().max_by_key(|&(total, count)| (count, total));
+    let most = counts
+        .into_iter()
+        .max_by_key(|&(total, count)| (count, total));
     most.map(|(total, _)| total)
 }
 
@@ -163,11 +165,7 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
 }
 
 /// Takes out lines that are a label and nothing else, wherever they stand; gives their numbers.
-fn take_lone_lines(
-    flow: &mut Flow<'_>,
-    lines: Range<usize>,
-    heartbeat: &Heartbeat,
-) -> Vec<u32> {
+fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>, heartbeat: &Heartbeat) -> Vec<u32> {
     let mut numbers = Vec::new();
     for index in lines {
         heartbeat.step(index);

@@ -10,9 +10,7 @@ use super::{
     hyphen::{Hyphen, Witness},
     markup::{self, Marked, Piece},
 };
-use crate::document::{
-    CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, work,
-};
+use crate::document::{CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, work};
 
 /// A sentence that breaks off is joined to what follows only if its line is at least this long, in
 /// characters: a short line without a full stop is a heading, a label or an item.

@@ -233,7 +233,9 @@ fn count_company(hits: &mut [LabelHit<'_>]) {
             .filter(|other| near(other));
         // Label, value, label, value: two of them make a box.
         let pair = matches!(hit.form, LabelForm::Alone { .. })
-            && (line.checked_sub(2).is_some_and(|other| begins_line(&begins, other))
+            && (line
+                .checked_sub(2)
+                .is_some_and(|other| begins_line(&begins, other))
                 || begins_line(&begins, line + 2));
         hit.company = before.count() + after.count() + usize::from(pair);
     }

@@ -240,15 +240,14 @@ impl Parts<'_> {
     /// than in its text. Only labels that their form leaves beyond doubt count there.
     fn in_letterhead(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
         let text = &self.clean.aside;
-        let hits: Vec<LabelHit<'_>> =
-            label::find(text, &self.profile.vocabulary, self.heartbeat)
-                .into_iter()
-                .filter(|hit| {
-                    let numbered = hit.label.kind == FieldType::Identifier;
-                    let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
-                    numbered || colon || hit.label.kind == FieldType::Other
-                })
-                .collect();
+        let hits: Vec<LabelHit<'_>> = label::find(text, &self.profile.vocabulary, self.heartbeat)
+            .into_iter()
+            .filter(|hit| {
+                let numbered = hit.label.kind == FieldType::Identifier;
+                let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
+                numbered || colon || hit.label.kind == FieldType::Other
+            })
+            .collect();
         let context = field::Context {
             text,
             hits: &hits,

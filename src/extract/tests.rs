@@ -21,7 +21,12 @@ fn extracted(kind: &str, text: &str) -> Extracted {
     };
     let profiles = Profiles::built_in().unwrap();
     let clean = clean(&document, &profiles, &Heartbeat::default());
-    extract(&document, &clean, profiles.get(kind).unwrap(), &Heartbeat::default())
+    extract(
+        &document,
+        &clean,
+        profiles.get(kind).unwrap(),
+        &Heartbeat::default(),
+    )
 }
 
 /// The fields as text, for comparison.

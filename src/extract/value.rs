@@ -142,7 +142,9 @@ pub(super) fn email(text: &str) -> Option<Value> {
     // at to its end.
     let text = &text[..text.floor_char_boundary(2 * LONGEST_EMAIL)];
     work::spend(1);
-    let found = EMAIL.find(text).filter(|found| found.len() <= LONGEST_EMAIL)?;
+    let found = EMAIL
+        .find(text)
+        .filter(|found| found.len() <= LONGEST_EMAIL)?;
     let address = found.as_str().trim_end_matches(['.', '-']);
     Some(Value::text(0..address.len(), address))
 }

@@ -112,11 +112,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
 const MAX_TEXT_PAGES: usize = 10_000;
 
 /// Hands text to the carrier that it looks like.
-fn read_text(
-    extension: &str,
-    bytes: &[u8],
-    heartbeat: &Heartbeat,
-) -> Result<RawDocument, Failure> {
+fn read_text(extension: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
     let document = read_carrier(extension, bytes, heartbeat)?;
     heartbeat.beat();
     let count = document.pages.len();

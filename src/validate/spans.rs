@@ -82,10 +82,7 @@ impl<'a> Check<'a> {
         let sliced = &page.text[byte(field.span.start)..byte(field.span.end)];
         work::spend(sliced.len());
         if sliced != field.raw {
-            let message = format!(
-                "the span slices to {sliced:?}, not to {:?}",
-                field.raw
-            );
+            let message = format!("the span slices to {sliced:?}, not to {:?}", field.raw);
             self.report(&span, message);
         }
     }

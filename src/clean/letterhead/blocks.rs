@@ -41,11 +41,7 @@ impl Blocks {
 }
 
 /// Takes out the blocks that repeat, and gives them back for [`super::phrases`].
-pub(super) fn take_out(
-    flow: &mut Flow<'_>,
-    profiles: &Profiles,
-    heartbeat: &Heartbeat,
-) -> Blocks {
+pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) -> Blocks {
     let order: Vec<usize> = flow
         .kept()
         .into_iter()
@@ -82,7 +78,10 @@ fn find(
     heartbeat.beat();
     let mut used = vec![false; order.len()];
     let mut blocks = Vec::new();
-    for (index, places) in repeated_pairs(flow, order, &outline).into_iter().enumerate() {
+    for (index, places) in repeated_pairs(flow, order, &outline)
+        .into_iter()
+        .enumerate()
+    {
         heartbeat.step(index);
         work::spend(places.len());
         let places: Vec<usize> = places.into_iter().filter(|&place| !used[place]).collect();
@@ -303,13 +302,11 @@ pub(super) fn take_neighbours(flow: &mut Flow<'_>, heartbeat: &Heartbeat) {
         let belong = gaps.of_alike(&known);
         let takes: Vec<usize> = beside
             .iter()
-            .filter(
-                |&&(index, gap)| match belong[flow.key(index)] {
-                    None => true,
-                    // Two lines between the same two pieces of letterhead are one author's.
-                    Some((first, last)) => first != gap || last != gap,
-                },
-            )
+            .filter(|&&(index, gap)| match belong[flow.key(index)] {
+                None => true,
+                // Two lines between the same two pieces of letterhead are one author's.
+                Some((first, last)) => first != gap || last != gap,
+            })
             .map(|&(index, _)| index)
             .collect();
         if takes.is_empty() {

@@ -187,7 +187,9 @@ impl Repeats {
             same.heights.sort_by(f32::total_cmp);
         }
         let enough = pages.len().div_ceil(3).saturating_sub(1).max(2);
-        let keys = at_edge.iter().filter(|(_, same)| same.lines.len() >= enough);
+        let keys = at_edge
+            .iter()
+            .filter(|(_, same)| same.lines.len() >= enough);
         let mut often: Vec<Key> = keys.map(|(key, _)| *key).collect();
         often.sort_unstable();
         Self {
@@ -208,14 +210,19 @@ impl Repeats {
         // A scan misreads a letter here and there; what is nearly a line that repeats is that line.
         // Few lines repeat so often that they are compared letter by letter.
         flow.lines[index].line.confidence < 1.0
-            && self.often.iter().any(|&other| {
-                alike(flow.key(index), flow.key_text(other)) && enough(other)
-            })
+            && self
+                .often
+                .iter()
+                .any(|&other| alike(flow.key(index), flow.key_text(other)) && enough(other))
     }
 
     fn enough(&self, flow: &Flow<'_>, index: usize, key: Key, edge: Edge) -> bool {
         work::spend(1);
-        let Some(same) = self.at_edge.get(&key).filter(|_| !self.inside.contains(&key)) else {
+        let Some(same) = self
+            .at_edge
+            .get(&key)
+            .filter(|_| !self.inside.contains(&key))
+        else {
             return false;
         };
         let itself = same.lines.binary_search(&index).is_ok();

@@ -107,10 +107,11 @@ fn stands_at(keys: &Keys, words: &[Word], phrase: &[Key], left: &mut usize) -> b
     let mut misread = phrase.len() - needed.min(phrase.len());
     for (word, expected) in words.iter().zip(phrase) {
         work::spend(1);
-        let same = word.key == *expected || *left > 0 && {
-            *left -= 1;
-            alike(keys.text(word.key), keys.text(*expected))
-        };
+        let same = word.key == *expected
+            || *left > 0 && {
+                *left -= 1;
+                alike(keys.text(word.key), keys.text(*expected))
+            };
         if !same {
             let Some(fewer) = misread.checked_sub(1) else {
                 return false;

@@ -227,17 +227,18 @@ impl Lines<'_> {
         {
             return None;
         }
-        let level = if self.declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
-            self.declared_level()
-        } else if let LineRole::Heading(level) = clean.role {
-            self.marked_level(level)
-        } else if matches!(clean.role, LineRole::Body)
-            && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
-        {
-            self.look_level()
-        } else {
-            return None;
-        };
+        let level =
+            if self.declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
+                self.declared_level()
+            } else if let LineRole::Heading(level) = clean.role {
+                self.marked_level(level)
+            } else if matches!(clean.role, LineRole::Body)
+                && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
+            {
+                self.look_level()
+            } else {
+                return None;
+            };
         let (number, title) = numbered::split(text);
         let title = if number.is_some() { title } else { text };
         Some(Heading {

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use super::limits;
 use super::message::{self, Answer, Order};
+use crate::document::Heartbeat;
 use crate::pipeline::attempt::Attempts;
 use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
-use crate::document::Heartbeat;
 
 /// Progress is told no more often than this.
 const BREATH: Duration = Duration::from_millis(250);

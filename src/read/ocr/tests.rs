@@ -61,7 +61,13 @@ fn words_end_where_their_ink_does() {
 #[test]
 fn lines_without_ink_are_not_believed() {
     let engine = Fake(vec![line(area(10, 30, 270, 70), "SPÖKE")]);
-    let found = recognize(GrayImage::white(400, 100), 200.0, &engine, &Heartbeat::default()).unwrap();
+    let found = recognize(
+        GrayImage::white(400, 100),
+        200.0,
+        &engine,
+        &Heartbeat::default(),
+    )
+    .unwrap();
     assert_eq!(found.lines, []);
 }
 

@@ -209,7 +209,8 @@ mod tests {
     fn asked(page: &GrayImage) -> (u8, usize) {
         let small = small(page).unwrap();
         let reader = Reader::default();
-        let quarters = quarters(page, &small, comb(&small), &reader, &Heartbeat::default()).unwrap();
+        let quarters =
+            quarters(page, &small, comb(&small), &reader, &Heartbeat::default()).unwrap();
         (quarters, reader.0.into_inner())
     }
 

@@ -48,7 +48,13 @@ fn dreaming() -> Ocr {
 
 fn read_page(builder: PdfBuilder, more: lopdf::Dictionary) -> RawDocument {
     let bytes = builder.page(full_page_image(), more).bytes();
-    read(&bytes, &Limits::default(), &dreaming(), &Heartbeat::default()).unwrap()
+    read(
+        &bytes,
+        &Limits::default(),
+        &dreaming(),
+        &Heartbeat::default(),
+    )
+    .unwrap()
 }
 
 fn says_nothing(document: &RawDocument) {
@@ -108,7 +114,13 @@ fn an_a3_page_at_600_dots_an_inch_is_read_in_bounded_memory() {
         .with_picture(7016, 9921, 1, vec![0xFF; 877 * 9921])
         .page(image_over(842, 1191), dictionary! { "MediaBox" => corners })
         .bytes();
-    let document = read(&bytes, &Limits::default(), &dreaming(), &Heartbeat::default()).unwrap();
+    let document = read(
+        &bytes,
+        &Limits::default(),
+        &dreaming(),
+        &Heartbeat::default(),
+    )
+    .unwrap();
     says_nothing(&document);
     assert!(document.warnings.is_empty(), "{:?}", document.warnings);
 }

@@ -5,7 +5,9 @@ use lopdf::{Object, dictionary};
 
 use super::test_support::{PdfBuilder, bytes_of, full_page_image, show};
 use super::{Limits, read};
-use crate::document::{Heartbeat, Failure, FailureCode, LineRole, Origin, RawDocument, Rect, WarningCode};
+use crate::document::{
+    Failure, FailureCode, Heartbeat, LineRole, Origin, RawDocument, Rect, WarningCode,
+};
 use crate::read::ocr::{Mode, Ocr};
 
 fn read_without_ocr(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {

@@ -170,7 +170,10 @@ mod tests {
     #[test]
     fn formatting_that_is_never_closed_does_not_multiply() {
         let html: String = (0..2000).map(|n| format!("<font color={n}>x<p>")).collect();
-        assert!(parse(&html, &Heartbeat::default()).0.tree.nodes().count() < 2000 * (MAX_FORMATTING + 4));
+        assert!(
+            parse(&html, &Heartbeat::default()).0.tree.nodes().count()
+                < 2000 * (MAX_FORMATTING + 4)
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
-use crate::document::Heartbeat;
 use super::*;
 use crate::document::{LineEnd, LineRole, Page};
 use crate::read::encoding::decode;
 
 fn page(html: &str) -> Page {
-    read(decode(html.as_bytes()), &Heartbeat::default()).pages.remove(0)
+    read(decode(html.as_bytes()), &Heartbeat::default())
+        .pages
+        .remove(0)
 }
 
 fn lines(html: &str) -> Vec<(LineRole, String)> {

@@ -234,7 +234,11 @@ impl Walker<'_> {
             let element = node.value().as_element();
             element.is_some_and(|element| matches!(element.name(), "td" | "th"))
         };
-        if node.prev_siblings().inspect(|_| work::spend(1)).any(is_cell) {
+        if node
+            .prev_siblings()
+            .inspect(|_| work::spend(1))
+            .any(is_cell)
+        {
             self.writer.tab(style);
         }
     }
