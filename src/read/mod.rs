@@ -111,6 +111,10 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
 /// More pages are no document either, as in PDFs: each is held against the others.
 const MAX_TEXT_PAGES: usize = 10_000;
 
+/// Lines that are not blank, at most. A line costs some 160 bytes of memory whatever stands in it: in
+/// 64 MiB more would ask for more than a worker has, and be a list of numbers, not a document.
+const MAX_TEXT_LINES: usize = 8_000_000;
+
 /// Hands text to the carrier that it looks like.
 fn read_text(extension: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
     let document = read_carrier(extension, bytes, heartbeat)?;
@@ -149,10 +153,17 @@ fn read_carrier(
             "not text in any encoding that diarium knows; convert it to UTF-8",
         ));
     }
+    let html = web::looks_like_html(&decoded.text, extension);
+    if !html && filled_lines(&decoded.text) > MAX_TEXT_LINES {
+        let message = format!(
+            "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
     if transcript::looks_like_transcript(&decoded.text) {
         return Ok(transcript::read(decoded));
     }
-    if web::looks_like_html(&decoded.text, extension) {
+    if html {
         return read_html(decoded, heartbeat);
     }
     if web::page_text::looks_like_page_text(&decoded.text) {
@@ -163,6 +174,15 @@ fn read_carrier(
         document.media_type = "text/markdown";
     }
     Ok(document)
+}
+
+/// How many lines of a text have anything in them; counted before room is made for them.
+fn filled_lines(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes
+        .windows(2)
+        .filter(|pair| pair[0] != b'\n' && pair[1] == b'\n');
+    ends.count() + usize::from(!text.is_empty() && !text.ends_with('\n'))
 }
 
 fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
