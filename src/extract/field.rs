@@ -261,10 +261,11 @@ fn is_value_line(context: &Context<'_>, line: usize) -> bool {
     };
     let begins_label = of_line(context.hits, line).iter().any(|hit| {
         work::spend(1);
-        !matches!(
-            hit.form,
-            LabelForm::Spaced | LabelForm::InlineSpaced | LabelForm::InlineColon
-        ) && !(matches!(hit.form, LabelForm::Alone { colon: false }) && hit.company < BOX)
+        match hit.form {
+            LabelForm::Spaced | LabelForm::InlineSpaced | LabelForm::InlineColon => false,
+            LabelForm::Alone { colon: false } => hit.company >= BOX,
+            _ => true,
+        }
     });
     !begins_label
         && !matches!(clean.role, LineRole::Heading(_))

@@ -70,7 +70,7 @@ fn twice_the_document_is_twice_the_work() {
 
 #[test]
 fn so_it_is_whatever_kind_the_document_is() {
-    for kind in ["final-report", "piacs-application", "esf-project"] {
+    for kind in ["final-report", "piacs-application"] {
         let growing = growing(Some(kind));
         assert!(growing.is_empty(), "{kind}\n{}", growing.join("\n"));
     }
