@@ -20,7 +20,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use diarium::{
     classify::classify,
     clean::clean,
-    document::{CleanDocument, RawDocument, Record, Source},
+    document::{CleanDocument, Heartbeat, RawDocument, Record, Source},
     extract::extract,
     pipeline::{Tools, process},
     read::{self, Read, encoding, read_bytes},
@@ -51,7 +51,7 @@ impl Document {
     fn load(name: &'static str, tools: &Tools) -> Self {
         let bytes = fs::read(format!("fixtures/{name}")).unwrap();
         let raw = read_bytes(name, &bytes, &tools.read).unwrap();
-        let clean = clean(&raw, &tools.profiles);
+        let clean = clean(&raw, &tools.profiles, &Heartbeat::default());
         let record = road(name, &bytes, tools);
         Self {
             name,
@@ -91,7 +91,14 @@ fn road(name: &str, bytes: &[u8], tools: &Tools) -> Record {
         sha256: "0".repeat(64),
         bytes: bytes.len() as u64,
     };
-    process(read, &source, &tools.profiles, &tools.schemas).unwrap()
+    process(
+        read,
+        &source,
+        &tools.profiles,
+        &tools.schemas,
+        &Heartbeat::default(),
+    )
+    .unwrap()
 }
 
 /// Times one stage over each document.
@@ -152,20 +159,30 @@ fn bench_encodings(criterion: &mut Criterion) {
 
 fn bench_clean(criterion: &mut Criterion) {
     stage(criterion, "clean", |document, tools| {
-        black_box(clean(&document.raw, &tools.profiles));
+        black_box(clean(&document.raw, &tools.profiles, &Heartbeat::default()));
     });
 }
 
 fn bench_classify(criterion: &mut Criterion) {
     stage(criterion, "classify", |document, tools| {
-        black_box(classify(&document.raw, &document.clean, &tools.profiles));
+        black_box(classify(
+            &document.raw,
+            &document.clean,
+            &tools.profiles,
+            &Heartbeat::default(),
+        ));
     });
 }
 
 fn bench_extract(criterion: &mut Criterion) {
     stage(criterion, "extract", |document, tools| {
         let profile = tools.profiles.get(&document.record.kind).unwrap();
-        black_box(extract(&document.raw, &document.clean, profile));
+        black_box(extract(
+            &document.raw,
+            &document.clean,
+            profile,
+            &Heartbeat::default(),
+        ));
     });
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diarium::discover::Trouble;
+use diarium::document::Heartbeat;
 use diarium::pipeline::{self, Copies, Finished, Observer, Prune, Redo, RunOptions, Summary};
 use diarium::read;
 use diarium::read::ocr::{Area, Error, GrayImage, OcrCharacter, OcrEngine, OcrLine};
@@ -41,7 +42,7 @@ impl OcrEngine for Counting {
         "counting 1"
     }
 
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+    fn read_page(&self, _: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         self.0.fetch_add(1, Ordering::Relaxed);
         let characters = "KALLELSE".chars().zip(0_u8..);
         let characters = characters.map(|(character, at)| OcrCharacter {

@@ -4,12 +4,12 @@
 
 mod shared;
 
-use diarium::{clean::clean, read::encoding, read::text};
+use diarium::{clean::clean, document::Heartbeat, read::encoding, read::text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let document = text::read(encoding::decode(bytes));
-    let clean = clean(&document, &shared::TOOLS.profiles);
+    let clean = clean(&document, &shared::TOOLS.profiles, &Heartbeat::default());
     let text = clean.text.text();
     for line in clean.text.lines() {
         // Each character that was kept leads back to its page.

@@ -4,14 +4,14 @@
 
 mod shared;
 
-use diarium::{clean::clean, extract::extract, read::encoding, read::text};
+use diarium::{clean::clean, document::Heartbeat, extract::extract, read::encoding, read::text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let document = text::read(encoding::decode(bytes));
     let profiles = &shared::TOOLS.profiles;
-    let clean = clean(&document, profiles);
+    let clean = clean(&document, profiles, &Heartbeat::default());
     for profile in profiles.iter() {
-        let _ = extract(&document, &clean, profile);
+        let _ = extract(&document, &clean, profile, &Heartbeat::default());
     }
 });

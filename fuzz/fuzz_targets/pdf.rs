@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let options = &shared::TOOLS.read;
-    if let Ok(document) = pdf::read(bytes, &options.pdf, &options.ocr) {
+    if let Ok(document) = pdf::read(bytes, &options.pdf, &options.ocr, &options.heartbeat) {
         shared::check(&document);
     }
 });

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    document::{CleanDocument, RawDocument},
+    document::{CleanDocument, Heartbeat, RawDocument, work},
     profile::{Profile, Profiles},
 };
 
@@ -50,10 +50,14 @@ pub fn classify<'p>(
     raw: &RawDocument,
     clean: &CleanDocument,
     profiles: &'p Profiles,
+    heartbeat: &Heartbeat,
 ) -> Option<Verdict<'p>> {
     let text = witness(raw, clean);
     let weighed = profiles.iter().filter(|profile| profile.minimum > 0.0);
-    let mut claims: Vec<Claim<'p>> = weighed.map(|profile| weigh(profile, &text)).collect();
+    let mut claims: Vec<Claim<'p>> = weighed
+        .inspect(|_| heartbeat.beat())
+        .map(|profile| weigh(profile, &text))
+        .collect();
     // Stable, so that the order of the profiles decides between equals.
     claims.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     let winner = claims.iter().position(Claim::is_enough);
@@ -121,6 +125,7 @@ fn weigh<'p>(profile: &'p Profile, text: &str) -> Claim<'p> {
     let mut weight = 0.0;
     let mut found = Vec::new();
     for evidence in &profile.evidence {
+        work::spend(text.len());
         if let Some(hit) = evidence.pattern.find(text) {
             weight += evidence.weight;
             let words: String = hit.as_str().chars().take(60).collect();

@@ -5,7 +5,11 @@
 //! `och` hangs, `ESF-` and `2013-` keep theirs, a lower-case half goes together with a lower-case
 //! half.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
+
+use crate::document::work;
 
 /// What becomes of a hyphen at a line's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,27 +23,42 @@ pub(super) enum Hyphen {
 }
 
 /// The words of a document, in lower case, with their hyphens.
-pub(super) struct Witness {
-    words: HashSet<String>,
+pub(super) struct Witness<'t, Lines> {
+    lines: Lines,
+    /// Collected when the first hyphen asks: most long texts have none at a line's end.
+    words: OnceCell<HashSet<Cow<'t, str>>>,
 }
 
-impl Witness {
-    /// Collects the words of the lines, the last of each left out: it may be a half.
-    pub fn new<'t>(lines: impl Iterator<Item = &'t str>) -> Self {
-        let mut words = HashSet::new();
-        for line in lines {
-            for word in line.split_whitespace() {
-                let word = bare(word);
-                if word.len() > 3 && !word.ends_with('-') {
-                    words.insert(word);
-                }
-            }
+/// The longest word, in bytes, whose halves are looked at.
+const LONGEST: usize = 400;
+
+impl<'t, Lines: Iterator<Item = &'t str> + Clone> Witness<'t, Lines> {
+    /// The words of these lines, but for those that end with a hyphen: they may be halves.
+    pub fn new(lines: Lines) -> Self {
+        Self {
+            lines,
+            words: OnceCell::new(),
         }
-        Self { words }
+    }
+
+    fn words(&self) -> &HashSet<Cow<'t, str>> {
+        self.words.get_or_init(|| {
+            let lines = self.lines.clone();
+            lines
+                .inspect(|line| work::spend(line.len()))
+                .flat_map(str::split_whitespace)
+                .map(bare)
+                .filter(|word| word.len() > 3 && !word.ends_with('-'))
+                .collect()
+        })
     }
 
     /// Decides on the hyphen that ends `before`, given what follows in the next line.
     pub fn judge(&self, before: &str, after: &str) -> Hyphen {
+        // Lines that are all broken words make one word, which grows with each of them.
+        let tail = before.len().saturating_sub(LONGEST);
+        let before = &before[before.ceil_char_boundary(tail)..];
+        work::spend(before.len());
         let first = before.split_whitespace().next_back().unwrap_or_default();
         let second = after.split_whitespace().next().unwrap_or_default();
         let half = first.trim_end_matches('-');
@@ -56,14 +75,14 @@ impl Witness {
             "till",
             "som",
         ]
-        .contains(&bare(second).as_str())
+        .contains(&&*bare(second))
         {
             return Hyphen::Hanging;
         }
-        if self.words.contains(&bare(&format!("{half}{second}"))) {
+        if self.words().contains(&bare(&format!("{half}{second}"))) {
             return Hyphen::Broken;
         }
-        if self.words.contains(&bare(&format!("{half}-{second}"))) {
+        if self.words().contains(&bare(&format!("{half}-{second}"))) {
             return Hyphen::Own;
         }
         let lower = |character: Option<char>| character.is_some_and(char::is_lowercase);
@@ -79,9 +98,14 @@ impl Witness {
 }
 
 /// A word in lower case without the punctuation around it.
-fn bare(word: &str) -> String {
-    word.trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
-        .to_lowercase()
+fn bare(word: &str) -> Cow<'_, str> {
+    let bare =
+        word.trim_matches(|character: char| !character.is_alphanumeric() && character != '-');
+    if bare.chars().all(char::is_lowercase) {
+        Cow::Borrowed(bare)
+    } else {
+        Cow::Owned(bare.to_lowercase())
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod page_label;
 mod rejoin;
 
 use crate::{
-    document::{CleanDocument, RawDocument, RemovedBecause},
+    document::{CleanDocument, Heartbeat, RawDocument, RemovedBecause},
     profile::Profiles,
 };
 
@@ -23,13 +23,13 @@ use crate::{
 ///
 /// The profiles give the lines that are known to be a publisher's, and the labels that are never
 /// taken for letterhead because they repeat.
-pub fn clean(document: &RawDocument, profiles: &Profiles) -> CleanDocument {
-    let mut flow = flow::Flow::new(document);
-    letterhead::take_out(&mut flow, profiles);
-    let labels = page_label::take_out(&mut flow);
+pub fn clean(document: &RawDocument, profiles: &Profiles, heartbeat: &Heartbeat) -> CleanDocument {
+    let mut flow = flow::Flow::new(document, heartbeat);
+    letterhead::take_out(&mut flow, profiles, heartbeat);
+    let labels = page_label::take_out(&mut flow, heartbeat);
     flow.note(RemovedBecause::PageLabel);
     CleanDocument {
-        text: rejoin::rejoin(&flow),
+        text: rejoin::rejoin(&flow, heartbeat),
         aside: letterhead::aside(&flow, document.stated_title.as_deref()),
         letterhead: letterhead::collect(&flow),
         page_labels: labels.pages,

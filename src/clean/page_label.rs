@@ -4,11 +4,15 @@
 //! in the letterhead that was taken out, and at the very start and end of what is left, where it is
 //! then taken out as well.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::flow::Flow;
+use crate::document::{Heartbeat, work};
 
 // Sida 2 av 9 | Sid 1 (24) | Sidan 3 | Sid (24)
 static WORDED: Lazy<Regex> = lazy_regex!(
@@ -47,7 +51,7 @@ struct Found {
 }
 
 /// Reads the labels, and takes those out that are left among the author's words.
-pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
+pub(super) fn take_out(flow: &mut Flow<'_>, heartbeat: &Heartbeat) -> PageLabels {
     let page_lines = flow.page_lines();
     let several = page_lines.len() > 1;
     let mut found: Vec<Option<Found>> = Vec::with_capacity(page_lines.len());
@@ -60,7 +64,7 @@ pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
                 .filter_map(|line| in_taken(flow, line))
                 .map(|label| label.number),
         );
-        numbers.extend(take_lone_lines(flow, lines.clone()));
+        numbers.extend(take_lone_lines(flow, lines.clone(), heartbeat));
         let at_edge = take_at_edge(flow, lines.clone());
         let number = flow.pages[page].number;
         let bare = several && at_edge.is_none() && take_bare_number(flow, lines, number);
@@ -90,17 +94,15 @@ pub(super) fn take_out(flow: &mut Flow<'_>) -> PageLabels {
 
 /// The total that most labels state; the larger of two that are stated alike.
 fn most_stated(found: &[Option<Found>]) -> Option<u32> {
-    let totals: Vec<u32> = found
-        .iter()
-        .flatten()
-        .filter_map(|label| label.total)
-        .collect();
-    totals.iter().copied().max_by_key(|total| {
-        (
-            totals.iter().filter(|other| *other == total).count(),
-            *total,
-        )
-    })
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for total in found.iter().flatten().filter_map(|label| label.total) {
+        work::spend(1);
+        *counts.entry(total).or_default() += 1;
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|&(total, count)| (count, total));
+    most.map(|(total, _)| total)
 }
 
 /// What the first page says of their number in words.
@@ -126,6 +128,7 @@ fn in_taken(flow: &Flow<'_>, line: usize) -> Option<Found> {
 
 /// The first label in a text and where it stands.
 fn first_label(text: &str) -> Option<(Range<usize>, Found)> {
+    work::spend(text.len());
     let bare = BARE
         .captures_iter(text)
         .filter_map(|captures| read(&captures))
@@ -164,9 +167,11 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
 }
 
 /// Takes out lines that are a label and nothing else, wherever they stand; gives their numbers.
-fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>) -> Vec<u32> {
+fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>, heartbeat: &Heartbeat) -> Vec<u32> {
     let mut numbers = Vec::new();
     for index in lines {
+        heartbeat.step(index);
+        work::spend(1 + flow.lines[index].text.len());
         let text = flow.lines[index].text.trim_matches([' ', '*', '-', '–']);
         let whole = [&*WORDED, &*BARE].into_iter().find_map(|pattern| {
             let (range, found) = read(&pattern.captures(text)?)?;
@@ -246,13 +251,12 @@ fn take_bare_number(flow: &mut Flow<'_>, lines: Range<usize>, number: u32) -> bo
         return false;
     };
     let number = number.to_string();
-    let first_word = flow.words(first).into_iter().next();
-    let last_word = flow.words(last).into_iter().next_back();
+    let first_word = flow.words(first).next().map(|word| (first, word));
+    let last_word = flow.words(last).next_back().map(|word| (last, word));
     let mut taken = false;
-    for word in [first_word, last_word].into_iter().flatten() {
-        let line = &flow.lines[word.line];
-        if flow.pages[line.page].text[word.bytes.clone()] == number {
-            flow.lines[word.line].take(word.bytes);
+    for (line, (bytes, word)) in [first_word, last_word].into_iter().flatten() {
+        if word == number {
+            flow.lines[line].take(bytes);
             taken = true;
         }
     }

@@ -10,22 +10,23 @@ use super::{
     hyphen::{Hyphen, Witness},
     markup::{self, Marked, Piece},
 };
-use crate::document::{CleanLine, CleanText, CleanTextBuilder, LineEnd, LineRole};
+use crate::document::{CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, work};
 
 /// A sentence that breaks off is joined to what follows only if its line is at least this long, in
 /// characters: a short line without a full stop is a heading, a label or an item.
 const BROKEN_OFF: usize = 40;
 
 /// Builds the author's text from what is left of the flow.
-pub(super) fn rejoin(flow: &Flow<'_>) -> CleanText {
+pub(super) fn rejoin(flow: &Flow<'_>, heartbeat: &Heartbeat) -> CleanText {
     let habit = Habit::of(flow);
     let witness = Witness::new(flow.lines.iter().map(|line| line.text));
     let mut builder = CleanTextBuilder::default();
     let mut previous: Option<Previous<'_>> = None;
     let mut interrupted = false;
-    for line in &flow.lines {
-        let parts = line.kept();
-        if parts.is_empty() {
+    for (index, line) in flow.lines.iter().enumerate() {
+        heartbeat.step(index);
+        work::spend(1 + line.text.len());
+        if line.is_taken() {
             interrupted |= !line.key.is_empty();
             continue;
         }
@@ -180,7 +181,8 @@ fn across(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Step {
         .trim_end()
         .trim_end_matches(['"', '”', '“', '’', ')', '»'])
         .ends_with(['.', '!', '?', ':', ';']);
-    let long = current.chars().count() >= BROKEN_OFF;
+    // A line that page after page was joined to may be as long as the document.
+    let long = current.chars().take(BROKEN_OFF).count() >= BROKEN_OFF;
     let soft =
         previous.line.line.end == LineEnd::Soft && previous.line.line.bold == next.line.line.bold;
     let hangs = current.trim_end().ends_with([',', '-', '/', '(']) || ends_open(current);
@@ -191,7 +193,11 @@ fn across(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Step {
 
 /// The last word cannot be a sentence's last.
 fn ends_open(text: &str) -> bool {
-    let last = text
+    /// In bytes; none of the words is so long.
+    const LONGEST: usize = 40;
+    let tail = text.ceil_char_boundary(text.len().saturating_sub(LONGEST));
+    work::spend(text.len() - tail);
+    let last = text[tail..]
         .split_whitespace()
         .next_back()
         .unwrap_or_default()
@@ -217,7 +223,11 @@ fn clean_line(next: &Next<'_>, gap_before: bool) -> CleanLine {
 }
 
 /// Prepares the end of the current line for what is joined to it.
-fn join(builder: &mut CleanTextBuilder, line: &FlowLine<'_>, witness: &Witness) {
+fn join<'t, Lines: Iterator<Item = &'t str> + Clone>(
+    builder: &mut CleanTextBuilder,
+    line: &FlowLine<'_>,
+    witness: &Witness<'t, Lines>,
+) {
     builder.lower_confidence(line.line.confidence);
     let current = builder.current_line();
     if current.ends_with('-') {
@@ -236,7 +246,10 @@ fn append(builder: &mut CleanTextBuilder, flow: &Flow<'_>, line: &FlowLine<'_>, 
     let page_text = &flow.pages[line.page].text;
     let offset = line.line.bytes.start;
     let kept = line.kept();
+    // Pieces and kept parts both rise: none is looked at again that lies behind.
+    let mut first = 0;
     for piece in &marked.pieces {
+        work::spend(1);
         match piece {
             Piece::Insert(character) => {
                 if !(*character == ' ' && ends_with_space(builder)) {
@@ -245,7 +258,11 @@ fn append(builder: &mut CleanTextBuilder, flow: &Flow<'_>, line: &FlowLine<'_>, 
             }
             Piece::Copy(range) => {
                 let whole = range.start + offset..range.end + offset;
-                for part in &kept {
+                let behind = |part: &&std::ops::Range<usize>| part.end <= whole.start;
+                first += kept[first..].iter().take_while(behind).count();
+                let ahead = |part: &&std::ops::Range<usize>| part.start < whole.end;
+                for part in kept[first..].iter().take_while(ahead) {
+                    work::spend(1);
                     let start = whole.start.max(part.start);
                     let end = whole.end.min(part.end);
                     if start < end {

@@ -2,7 +2,7 @@
 
 use super::clean;
 use crate::{
-    document::{Carrier, CleanDocument, Page, RawDocument},
+    document::{Carrier, CleanDocument, Heartbeat, Page, RawDocument},
     profile::Profiles,
 };
 
@@ -23,7 +23,11 @@ fn document(pages: &[&str]) -> RawDocument {
 }
 
 fn cleaned(pages: &[&str]) -> CleanDocument {
-    clean(&document(pages), &Profiles::built_in().unwrap())
+    clean(
+        &document(pages),
+        &Profiles::built_in().unwrap(),
+        &Heartbeat::default(),
+    )
 }
 
 const HEADER: &str =
@@ -145,7 +149,11 @@ fn every_character_left_leads_back_to_its_page() {
         "som fortsätter här.",
     ];
     let document = document(&pages);
-    let clean = clean(&document, &Profiles::built_in().unwrap());
+    let clean = clean(
+        &document,
+        &Profiles::built_in().unwrap(),
+        &Heartbeat::default(),
+    );
     let text = clean.text.text();
     assert_eq!(
         text,

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{LineRole, PageRange};
+use super::{LineRole, PageRange, work};
 
 /// The document's own text, with a map back to its pages.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +75,7 @@ impl CleanText {
             .partition_point(|segment| segment.clean + segment.length <= bytes.start);
         let mut found: Vec<PageRange> = Vec::new();
         for segment in &self.segments[first..] {
+            work::spend(1);
             if segment.clean >= bytes.end {
                 break;
             }

@@ -6,6 +6,7 @@
 
 mod clean_document;
 mod clean_text;
+mod heartbeat;
 mod obeyed;
 mod page;
 mod record;
@@ -13,9 +14,11 @@ mod source;
 mod span;
 mod spelling;
 mod warning;
+pub mod work;
 
 pub use clean_document::{CleanDocument, Removed, RemovedBecause};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
+pub use heartbeat::Heartbeat;
 pub use obeyed::is_obeyed;
 pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related, Word};
 pub use record::{

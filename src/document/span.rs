@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::work;
+
 /// A rectangle in PDF points (1/72 inch) from the page's top left: left, top, right, bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rect(pub f32, pub f32, pub f32, pub f32);
@@ -78,11 +80,24 @@ impl ScalarIndex {
         Self { checkpoints }
     }
 
+    /// The byte offset of a scalar offset of `text`, the text that the index was made from; the end of
+    /// the text where it has no more scalars.
+    pub fn byte(&self, text: &str, scalar: usize) -> usize {
+        let nearest = self.checkpoints.partition_point(|&(_, at)| at <= scalar);
+        let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
+        let mut rest = text[start..].char_indices();
+        let skipped = scalar - scalars;
+        work::spend(skipped);
+        rest.nth(skipped)
+            .map_or(text.len(), |(offset, _)| start + offset)
+    }
+
     /// The scalar offset of a byte offset that lies on a character boundary of `text`, the text
     /// that the index was made from.
     pub fn scalar(&self, text: &str, byte: usize) -> usize {
         let nearest = self.checkpoints.partition_point(|&(at, _)| at <= byte);
         let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
+        work::spend(byte - start);
         scalars + text[start..byte].chars().count()
     }
 }
@@ -97,7 +112,10 @@ mod tests {
         let index = ScalarIndex::new(&text);
         for (scalar, (byte, _)) in text.char_indices().enumerate() {
             assert_eq!(index.scalar(&text, byte), scalar);
+            assert_eq!(index.byte(&text, scalar), byte);
         }
-        assert_eq!(index.scalar(&text, text.len()), text.chars().count());
+        let scalars = text.chars().count();
+        assert_eq!(index.scalar(&text, text.len()), scalars);
+        assert_eq!(index.byte(&text, scalars), text.len());
     }
 }

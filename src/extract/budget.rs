@@ -2,9 +2,15 @@
 
 use lazy_regex::{Lazy, Regex, lazy_regex, regex_is_match};
 
-use super::{field::Fact, heading::Heading, label::LabelHit, place::Places, value};
+use super::{
+    field::Fact,
+    heading::{Heading, of_line as of_headings},
+    label::{LabelHit, of_line},
+    place::Places,
+    value,
+};
 use crate::document::{
-    Budget, BudgetItem, CleanText, FieldValue, Warning, WarningCode, single_spaced,
+    Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode, single_spaced, work,
 };
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
@@ -15,6 +21,12 @@ static ROW: Lazy<Regex> = lazy_regex!(
 static TOTAL: Lazy<Regex> = lazy_regex!(
     r"^(?:delsumma|summa|s:a|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i
 );
+
+/// Rows of a budget, at most. Applications have some dozens; behind so many it is another table.
+const MOST_ROWS: usize = 50_000;
+/// Periods in the lines above budgets, at most: of equals the first is taken, and only the lines of a
+/// scan are not equal.
+const MOST_FACTS: usize = 1_000;
 
 /// The lines of a text in which a budget may stand: below a heading or a line that says so.
 fn is_budget_word(line: &str) -> bool {
@@ -43,13 +55,16 @@ pub(super) fn find(
     headings: &[Heading],
     hits: &[LabelHit<'_>],
     places: &Places<'_>,
+    heartbeat: &Heartbeat,
 ) -> Found {
     let mut rows = Rows::default();
     let mut facts = Vec::new();
     let mut in_budget = false;
     for (index, line) in text.lines().iter().enumerate() {
+        heartbeat.step(index);
         let written = text.line(index);
-        let heading = headings.iter().find(|heading| heading.line == index);
+        work::spend(1 + written.len());
+        let heading = of_headings(headings, index).first();
         if let Some(heading) = heading
             && heading.level == 1
         {
@@ -60,12 +75,15 @@ pub(super) fn find(
         } else if introduces(written) {
             in_budget = true;
         }
-        facts.extend(period(text, index));
-        let fact = hits.iter().any(|hit| hit.line == index && hit.company >= 2);
-        if !in_budget || fact || heading.is_some_and(|heading| heading.level == 1) {
+        if facts.len() < MOST_FACTS {
+            facts.extend(period(text, index));
+        }
+        let fact = || of_line(hits, index).iter().any(|hit| hit.company >= 2);
+        if !in_budget || fact() || heading.is_some_and(|heading| heading.level == 1) {
             continue;
         }
         match row(written) {
+            Some(_) if rows.items.len() >= MOST_ROWS => break,
             Some(row) => rows.add(row, places, line.bytes.clone()),
             None if rows.complete() => break,
             None => {}

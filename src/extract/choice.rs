@@ -9,10 +9,13 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::place::Places;
-use crate::document::{Choice, CleanText, LineRole, single_spaced};
+use crate::document::{Choice, CleanText, Heartbeat, LineRole, single_spaced, work};
 
 /// The longest label, in characters.
 const LONGEST: usize = 120;
+/// Boxes of a document, at most: the longest forms have a few hundred, and a text of nothing but boxes
+/// would ask for thirty times its size in memory.
+const MOST: usize = 50_000;
 
 // ☐ | [x] | ( X )
 static BOX: Lazy<Regex> =
@@ -30,13 +33,14 @@ struct Mark {
 }
 
 /// Finds all boxes and the labels that they belong to.
-pub(super) fn find(text: &CleanText, places: &Places<'_>) -> Found {
+pub(super) fn find(text: &CleanText, places: &Places<'_>, heartbeat: &Heartbeat) -> Found {
     let mut found = Found {
         choices: Vec::new(),
         ranges: Vec::new(),
     };
     let mut line = 0;
-    while line < text.lines().len() {
+    while line < text.lines().len() && found.choices.len() < MOST {
+        heartbeat.step(line);
         let column = column_length(text, line);
         if column > 0 {
             take_column(text, line, column, places, &mut found);
@@ -55,6 +59,7 @@ pub(super) fn find(text: &CleanText, places: &Places<'_>) -> Found {
 /// The boxes of a line. Typed ones count in pairs only: `( )` alone is two brackets.
 fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
     let written = text.line(line);
+    work::spend(1 + written.len());
     let mut drawn = false;
     let marks: Vec<Mark> = BOX
         .captures_iter(written)
@@ -137,7 +142,7 @@ fn take_line(
     let bytes = text.lines()[line].bytes.clone();
     let before = written[..marks[0].bytes.start].trim().is_empty();
     let mut whole = true;
-    for (index, mark) in marks.iter().enumerate() {
+    for (index, mark) in marks.iter().enumerate().take(MOST) {
         let range = if before {
             let end = marks
                 .get(index + 1)
@@ -184,6 +189,7 @@ fn push(
     found: &mut Found,
 ) {
     let written = &text.text()[range.clone()];
+    work::spend(1 + written.len());
     let label = single_spaced(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();

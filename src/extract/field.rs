@@ -10,13 +10,13 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
     Reason,
-    label::{LabelForm, LabelHit},
+    label::{LabelForm, LabelHit, of_line},
     place::Places,
     value::{self, Value},
 };
 use crate::document::single_spaced;
 use crate::{
-    document::{CleanText, Field, LineRole},
+    document::{CleanText, Field, Heartbeat, LineRole, work},
     profile::FieldType,
 };
 
@@ -47,7 +47,7 @@ pub(super) struct Context<'c> {
     pub hits: &'c [LabelHit<'c>],
     /// Bytes of the clean text where something else begins: headings, the title.
     pub stops: &'c [usize],
-    /// Indexes of lines that are headings.
+    /// Indexes of lines that are headings, rising.
     pub headings: &'c [usize],
 }
 
@@ -58,18 +58,19 @@ static STRANGE_LABEL: Lazy<Regex> = lazy_regex!(
 // b) Sökande
 static LETTERED: Lazy<Regex> = lazy_regex!(r"\s(?P<label>[a-z]\))\s");
 
-/// Reads the fields of all labels.
-pub(super) fn read(context: &Context<'_>) -> Vec<Fact> {
-    let mut facts = Vec::new();
+/// Reads the fields of all labels and hands each fact over, so that none is kept for nothing: a text
+/// of labels has millions.
+pub(super) fn read(context: &Context<'_>, heartbeat: &Heartbeat, mut take: impl FnMut(Fact)) {
     for index in 0..context.hits.len() {
+        heartbeat.step(index);
+        work::spend(1);
         if context.hits[index].label.kind != FieldType::Other {
-            read_one(context, index, &mut facts);
+            read_one(context, index, &mut take);
         }
     }
-    facts
 }
 
-fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
+fn read_one(context: &Context<'_>, index: usize, take: &mut impl FnMut(Fact)) {
     let hit = &context.hits[index];
     let candidates = [beside(context, index), below(context, index)];
     let Some((region, confidence)) = candidates.into_iter().flatten().next() else {
@@ -82,7 +83,7 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
     let mut push = |field: &str, mut value: Value| {
         value.bytes = value.bytes.start + start..value.bytes.end + start;
         let confidence = confidence * value.certainty;
-        facts.push(Fact {
+        take(Fact {
             field: field.to_owned(),
             value,
             confidence,
@@ -113,6 +114,7 @@ fn read_one(context: &Context<'_>, index: usize, facts: &mut Vec<Fact>) {
 
 /// `Eva Ek, 08-465 004 12, eva.ek@example.se`: a contact's address and number behind the name.
 fn contact_details(text: &str) -> Vec<(&'static str, Value)> {
+    work::spend(text.len());
     let starts: Vec<usize> = text
         .char_indices()
         .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
@@ -257,17 +259,17 @@ fn is_value_line(context: &Context<'_>, line: usize) -> bool {
     let Some(clean) = context.text.lines().get(line) else {
         return false;
     };
-    let begins_label = context.hits.iter().any(|hit| {
-        hit.line == line
-            && !matches!(
-                hit.form,
-                LabelForm::Spaced | LabelForm::InlineSpaced | LabelForm::InlineColon
-            )
-            && !(matches!(hit.form, LabelForm::Alone { colon: false }) && hit.company < BOX)
+    let begins_label = of_line(context.hits, line).iter().any(|hit| {
+        work::spend(1);
+        match hit.form {
+            LabelForm::Spaced | LabelForm::InlineSpaced | LabelForm::InlineColon => false,
+            LabelForm::Alone { colon: false } => hit.company >= BOX,
+            _ => true,
+        }
     });
     !begins_label
         && !matches!(clean.role, LineRole::Heading(_))
-        && !context.headings.contains(&line)
+        && context.headings.binary_search(&line).is_err()
         && !context.text.line(line).trim_end().ends_with(':')
 }
 
@@ -276,6 +278,7 @@ fn cut(context: &Context<'_>, index: usize, region: Range<usize>) -> usize {
     let mut end = region.end;
     let hit = &context.hits[index];
     for other in &context.hits[index + 1..] {
+        work::spend(1);
         if other.bytes.start >= end {
             break;
         }
@@ -291,6 +294,7 @@ fn cut(context: &Context<'_>, index: usize, region: Range<usize>) -> usize {
         end = stop;
     }
     let text = &context.text.text()[region.start..end];
+    work::spend(text.len());
     for pattern in [&*STRANGE_LABEL, &*LETTERED] {
         let label = pattern
             .captures(text)
@@ -314,40 +318,60 @@ fn is_boundary(hit: &LabelHit<'_>, other: &LabelHit<'_>) -> bool {
     }
 }
 
-/// Writes the facts down, each field once.
-pub(super) fn settle(
-    facts: Vec<Fact>,
-    text: &CleanText,
-    places: &Places<'_>,
-) -> (BTreeMap<String, Field>, Vec<Reason>) {
-    let mut fields: BTreeMap<String, Field> = BTreeMap::new();
-    let mut reasons: BTreeMap<String, Reason> = BTreeMap::new();
-    for fact in facts {
-        let Some(place) = places.place(fact.value.bytes.clone()) else {
-            continue;
+/// The fields so far, each with its surest value, and why it has that.
+pub(super) struct Settled<'c> {
+    text: &'c CleanText,
+    places: &'c Places<'c>,
+    fields: BTreeMap<String, Field>,
+    reasons: BTreeMap<String, Reason>,
+}
+
+impl<'c> Settled<'c> {
+    pub fn new(text: &'c CleanText, places: &'c Places<'c>) -> Self {
+        Self {
+            text,
+            places,
+            fields: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+        }
+    }
+
+    /// Writes a fact down if it is surer than what is known of its field.
+    pub fn add(&mut self, fact: Fact) {
+        let known = self.fields.get(&fact.field);
+        let known = known.map_or(f64::NEG_INFINITY, |known| known.confidence);
+        let better = |confidence: f64| confidence > known + f64::EPSILON;
+        // Its place only makes it less sure.
+        if !better(fact.confidence) {
+            return;
+        }
+        let Some(place) = self.places.place(fact.value.bytes.clone()) else {
+            return;
         };
-        let mut confidence = fact.confidence * f64::from(text.confidence(fact.value.bytes.clone()));
+        let of_lines = f64::from(self.text.confidence(fact.value.bytes.clone()));
+        let mut confidence = fact.confidence * of_lines;
         if place.partial {
             // The span tells only the part on the first page.
             confidence *= 0.9;
         }
-        let better = fields
-            .get(&fact.field)
-            .is_none_or(|known| confidence > known.confidence + f64::EPSILON);
-        if better {
-            reasons.insert(fact.field.clone(), reason(&fact, text, place.span.page));
-            fields.insert(
-                fact.field,
-                Field {
-                    value: fact.value.value,
-                    raw: place.raw,
-                    confidence,
-                    span: place.span,
-                },
-            );
+        if !better(confidence) {
+            return;
         }
+        let reason = reason(&fact, self.text, place.span.page);
+        self.reasons.insert(fact.field.clone(), reason);
+        let field = Field {
+            value: fact.value.value,
+            raw: place.raw,
+            confidence,
+            span: place.span,
+        };
+        self.fields.insert(fact.field, field);
     }
-    (fields, reasons.into_values().collect())
+
+    /// The fields by name, and the reasons in the same order.
+    pub fn finish(self) -> (BTreeMap<String, Field>, Vec<Reason>) {
+        (self.fields, self.reasons.into_values().collect())
+    }
 }
 
 fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {

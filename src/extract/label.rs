@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::{
-    document::{CleanText, LineRole},
+    document::{CleanText, Heartbeat, LineRole, work},
     profile::{FieldType, Label, Vocabulary},
 };
 
@@ -74,32 +74,57 @@ static OPEN_WORDS: Lazy<Regex> = lazy_regex!(r"^(?:\s\p{L}+){1,5}(?:\s?\([^()]{1
 // - | • | a) | 1.2 | *
 static BEFORE_LABEL: Lazy<Regex> =
     lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?$");
+// The same, as far as it goes.
+static LEAD: Lazy<Regex> =
+    lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?");
 
 /// All labels of the text, by position.
-pub(super) fn find<'p>(text: &CleanText, vocabulary: &'p Vocabulary) -> Vec<LabelHit<'p>> {
+pub(super) fn find<'p>(
+    text: &CleanText,
+    vocabulary: &'p Vocabulary,
+    heartbeat: &Heartbeat,
+) -> Vec<LabelHit<'p>> {
     let mut hits = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
+        heartbeat.step(index);
+        work::spend(1);
         if matches!(line.role, LineRole::Furniture) {
             continue;
         }
-        find_in_line(text, index, vocabulary, &mut hits);
+        find_in_line(text, index, vocabulary, heartbeat, &mut hits);
     }
     count_company(&mut hits);
     hits
+}
+
+/// The labels of one line: hits are sorted by position.
+pub(super) fn of_line<'h, 'p>(hits: &'h [LabelHit<'p>], line: usize) -> &'h [LabelHit<'p>] {
+    work::spend(1);
+    let first = hits.partition_point(|hit| hit.line < line);
+    let rest = &hits[first..];
+    &rest[..rest.partition_point(|hit| hit.line == line)]
 }
 
 fn find_in_line<'p>(
     text: &CleanText,
     index: usize,
     vocabulary: &'p Vocabulary,
+    heartbeat: &Heartbeat,
     hits: &mut Vec<LabelHit<'p>>,
 ) {
     let line = text.line(index);
     let offset = text.lines()[index].bytes.start;
+    // Bullets before a label are looked at once a line, not once a label.
+    let lead = LEAD.find(line).map_or(0, |lead| lead.end());
+    let mut search = vocabulary.search(line);
     let mut from = 0;
-    while let Some((range, label)) = vocabulary.next(line, from) {
+    while let Some((range, label)) = search.next(from) {
+        heartbeat.step(hits.len());
         from = range.end;
-        let at_start = BEFORE_LABEL.is_match(&line[..range.start]);
+        let at_start = range.start <= lead && {
+            work::spend(range.start);
+            BEFORE_LABEL.is_match(&line[..range.start])
+        };
         let Some((end, form)) = form(line, &range, label, at_start) else {
             continue;
         };
@@ -155,9 +180,12 @@ fn form(
     if rest.starts_with(' ') {
         return spaced(line, range, label, at_start).map(|form| (end, form));
     }
-    let glued = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
-        || label.kind == FieldType::Email && super::value::email(rest).is_some();
-    (at_start && glued && note == 0).then_some((end, LabelForm::Glued))
+    // Asked last, for an address is looked for to its end.
+    let glued = || {
+        rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            || label.kind == FieldType::Email && super::value::email(rest).is_some()
+    };
+    (at_start && note == 0 && glued()).then_some((end, LabelForm::Glued))
 }
 
 /// `Label value`: at a line's start the value's type must tell; inside a long line only labels that
@@ -205,10 +233,22 @@ fn count_company(hits: &mut [LabelHit<'_>]) {
             .filter(|other| near(other));
         // Label, value, label, value: two of them make a box.
         let pair = matches!(hit.form, LabelForm::Alone { .. })
-            && begins
-                .iter()
-                .enumerate()
-                .any(|(other, &(at, begins))| begins && other != index && at.abs_diff(line) == 2);
+            && (line
+                .checked_sub(2)
+                .is_some_and(|other| begins_line(&begins, other))
+                || begins_line(&begins, line + 2));
         hit.company = before.count() + after.count() + usize::from(pair);
     }
+}
+
+/// Whether one of the labels, sorted by line, begins this line.
+fn begins_line(labels: &[(usize, bool)], line: usize) -> bool {
+    let first = labels.partition_point(|&(other, _)| other < line);
+    labels[first..]
+        .iter()
+        .take_while(|&&(other, _)| other == line)
+        .any(|&(_, begins)| {
+            work::spend(1);
+            begins
+        })
 }

@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, ops::Range};
 use super::heading::fold;
 use crate::document::single_spaced;
 use crate::{
-    document::{CleanText, LineRole, Lists},
+    document::{CleanText, Heartbeat, LineRole, Lists, work},
     profile::Profile,
 };
 
 /// The longest item, in characters; what is longer is prose.
 const LONGEST: usize = 120;
+/// Items of a list, at most; those behind stay in the text, where they would have stood without a list.
+const MOST: usize = 50_000;
 
 /// Lists, and the stretches of the clean text that they take.
 pub(super) struct Found {
@@ -20,7 +22,7 @@ pub(super) struct Found {
 
 /// Finds the profile's lists: a heading that is one of theirs, then items with bullets, or short lines
 /// without a gap.
-pub(super) fn find(text: &CleanText, profile: &Profile) -> Found {
+pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -> Found {
     let mut lists = Lists::default();
     let mut ranges = Vec::new();
     let names: BTreeMap<String, &str> = profile
@@ -34,6 +36,8 @@ pub(super) fn find(text: &CleanText, profile: &Profile) -> Found {
         .collect();
     let mut line = 0;
     while line < text.lines().len() {
+        heartbeat.step(line);
+        work::spend(1);
         let start = line;
         line += 1;
         let written = text.line(start);
@@ -43,7 +47,8 @@ pub(super) fn find(text: &CleanText, profile: &Profile) -> Found {
         else {
             continue;
         };
-        let items = items(text, start + 1);
+        let full = lists.0.get(*name).map_or(0, Vec::len);
+        let items = items(text, start + 1, MOST.saturating_sub(full));
         if items.is_empty() {
             continue;
         }
@@ -54,13 +59,15 @@ pub(super) fn find(text: &CleanText, profile: &Profile) -> Found {
     Found { lists, ranges }
 }
 
-fn items(text: &CleanText, from: usize) -> Vec<String> {
+/// Up to so many items from a line on.
+fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
     let lines = text.lines();
     let bulleted = lines
         .get(from)
         .is_some_and(|line| line.role == LineRole::Item);
     let mut items = Vec::new();
-    for (index, line) in lines.iter().enumerate().skip(from) {
+    for (index, line) in lines.iter().enumerate().skip(from).take(most) {
+        work::spend(1);
         let written = text.line(index);
         let fits = written.chars().count() <= LONGEST;
         let belongs = if bulleted {

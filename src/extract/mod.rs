@@ -28,8 +28,8 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::{
     document::{
-        Budget, Choice, CleanDocument, CleanText, Field, Lists, Person, RawDocument, Section,
-        Warning, WarningCode,
+        Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
+        Section, Warning, WarningCode, work,
     },
     profile::{FieldType, Profile, SectionStyle, TitlePlace},
 };
@@ -82,25 +82,36 @@ static CONTINUED: Lazy<Regex> = lazy_regex!(
 );
 
 /// Takes the facts out of a clean document of a known kind.
-pub fn extract(raw: &RawDocument, clean: &CleanDocument, profile: &Profile) -> Extracted {
+pub fn extract(
+    raw: &RawDocument,
+    clean: &CleanDocument,
+    profile: &Profile,
+    heartbeat: &Heartbeat,
+) -> Extracted {
     let text = &clean.text;
     let places = Places::new(raw, text);
-    let hits = label::find(text, &profile.vocabulary);
-    let front = Front::find(raw, text, profile, &hits);
-    let choices = choice::find(text, &places);
-    let lists = list::find(text, profile);
-    let budget = budget::find(text, &front.headings, &hits, &places);
-    let (fields, reasons) = fields(raw, clean, profile, &hits, &front, budget.facts);
-    let cuts = section::Cuts {
-        ends: lists.ranges.iter().map(|range| range.start).collect(),
-        ranges: lists.ranges.into_iter().chain(choices.ranges).collect(),
+    let hits = label::find(text, &profile.vocabulary, heartbeat);
+    let front = Front::find(raw, text, profile, &hits, heartbeat);
+    let choices = choice::find(text, &places, heartbeat);
+    let lists = list::find(text, profile, heartbeat);
+    let budget = budget::find(text, &front.headings, &hits, &places, heartbeat);
+    let parts = Parts {
+        raw,
+        clean,
+        profile,
+        heartbeat,
+        hits: &hits,
+        front: &front,
+        places: &places,
     };
+    let (fields, reasons) = parts.fields(budget.facts);
+    let cuts = section::Cuts::new(lists.ranges, choices.ranges);
     let mut warnings = doubtful(&fields, profile);
     warnings.extend(budget.warning);
     warnings.extend(continued(text.text()));
     Extracted {
-        sections: sections(text, profile, &front, &cuts, &places, &hits),
-        people: people::find(text, profile, &front.headings, &hits, &places),
+        sections: parts.sections(&cuts),
+        people: people::find(text, profile, &front.headings, &hits, &places, heartbeat),
         title: front.title.map(|title| title.text),
         language: language::of(text.text()),
         fields,
@@ -119,8 +130,15 @@ struct Front {
 }
 
 impl Front {
-    fn find(raw: &RawDocument, text: &CleanText, profile: &Profile, hits: &[LabelHit<'_>]) -> Self {
-        let mut headings = heading::find(text, profile, hits, raw.stated_title.as_deref());
+    fn find(
+        raw: &RawDocument,
+        text: &CleanText,
+        profile: &Profile,
+        hits: &[LabelHit<'_>],
+        heartbeat: &Heartbeat,
+    ) -> Self {
+        let stated = raw.stated_title.as_deref();
+        let mut headings = heading::find(text, profile, hits, stated, heartbeat);
         let title = title::find(raw, text, profile, &headings, hits);
         if let Some(line) = title.as_ref().and_then(|title| title.line) {
             headings.retain(|heading| {
@@ -135,7 +153,7 @@ impl Front {
         Self { title, headings }
     }
 
-    /// Lines that are headings, and not only begin with one.
+    /// Lines that are headings, and not only begin with one; rising.
     fn heading_lines(&self, text: &CleanText) -> Vec<usize> {
         let begins =
             |heading: &&Heading| heading.bytes.start == text.lines()[heading.line].bytes.start;
@@ -160,75 +178,108 @@ impl Front {
 /// A shorter title, in characters, may be a word like any other.
 const SHORTEST_STOP: usize = 8;
 
-/// The fields of the text, then those that only the letterhead tells.
-fn fields(
-    raw: &RawDocument,
-    clean: &CleanDocument,
-    profile: &Profile,
-    hits: &[LabelHit<'_>],
-    front: &Front,
-    more: Vec<field::Fact>,
-) -> (BTreeMap<String, Field>, Vec<Reason>) {
-    let text = &clean.text;
-    let mut facts = field::read(&field::Context {
-        text,
-        hits,
-        stops: &front.stops(text.text()),
-        headings: &front.heading_lines(text),
-    });
-    facts.extend(more);
-    let (mut fields, mut reasons) = field::settle(facts, text, &Places::new(raw, text));
-    let (aside, of_aside) = in_letterhead(raw, clean, profile);
-    let told = |reason: &Reason| fields.contains_key(&reason.field);
-    reasons.extend(of_aside.into_iter().filter(|reason| !told(reason)));
-    for (name, field) in aside {
-        fields.entry(name).or_insert(field);
-    }
-    (fields, reasons)
+/// What was found of a document before its fields and sections are read.
+struct Parts<'c> {
+    raw: &'c RawDocument,
+    clean: &'c CleanDocument,
+    profile: &'c Profile,
+    heartbeat: &'c Heartbeat,
+    hits: &'c [LabelHit<'c>],
+    front: &'c Front,
+    places: &'c Places<'c>,
 }
 
-/// The sections; text without a heading is a section under the document's title.
-fn sections(
-    text: &CleanText,
-    profile: &Profile,
-    front: &Front,
-    cuts: &section::Cuts,
-    places: &Places<'_>,
-    hits: &[LabelHit<'_>],
-) -> Vec<Section> {
-    let title = front.title.as_ref().map(|title| title.text.as_str());
-    let start = after_front(text, front.title.as_ref(), hits);
-    if front.headings.is_empty() {
-        let all = start..text.text().len();
-        return section::whole(text, title, all, cuts, places)
-            .into_iter()
-            .collect();
-    }
-    let mut sections = section::build(text, &front.headings, cuts, places);
-    if profile.sections == SectionStyle::Free {
-        // What stands before the first heading of a form that nobody has described is text like any.
-        let end = front.headings[0].bytes.start;
-        let opening = section::whole(text, title, start..end, cuts, places);
-        let says_more = |section: &Section| {
-            Some(section.text.as_str()) != title && has_prose(text, start..end, hits)
+impl Parts<'_> {
+    /// The fields of the text, then those that only the letterhead tells.
+    fn fields(&self, more: Vec<field::Fact>) -> (BTreeMap<String, Field>, Vec<Reason>) {
+        let text = &self.clean.text;
+        let context = field::Context {
+            text,
+            hits: self.hits,
+            stops: &self.front.stops(text.text()),
+            headings: &self.front.heading_lines(text),
         };
-        sections.splice(0..0, opening.filter(says_more));
+        let mut settled = field::Settled::new(text, self.places);
+        field::read(&context, self.heartbeat, |fact| settled.add(fact));
+        more.into_iter().for_each(|fact| settled.add(fact));
+        let (mut fields, mut reasons) = settled.finish();
+        let (aside, of_aside) = self.in_letterhead();
+        let told = |reason: &Reason| fields.contains_key(&reason.field);
+        reasons.extend(of_aside.into_iter().filter(|reason| !told(reason)));
+        for (name, field) in aside {
+            fields.entry(name).or_insert(field);
+        }
+        (fields, reasons)
     }
-    sections
+
+    /// The sections; text without a heading is a section under the document's title.
+    fn sections(&self, cuts: &section::Cuts) -> Vec<Section> {
+        let (text, front, places) = (&self.clean.text, self.front, self.places);
+        let title = front.title.as_ref().map(|title| title.text.as_str());
+        let start = after_front(text, front.title.as_ref(), self.hits);
+        if front.headings.is_empty() {
+            let all = start..text.text().len();
+            return section::whole(text, title, all, cuts, places)
+                .into_iter()
+                .collect();
+        }
+        let mut sections = section::build(text, &front.headings, cuts, places, self.heartbeat);
+        if self.profile.sections == SectionStyle::Free {
+            // What stands before the first heading of a form that nobody has described is text like any.
+            let end = front.headings[0].bytes.start;
+            let opening = section::whole(text, title, start..end, cuts, places);
+            let says_more = |section: &Section| {
+                Some(section.text.as_str()) != title && has_prose(text, start..end, self.hits)
+            };
+            sections.splice(0..0, opening.filter(says_more));
+        }
+        sections
+    }
+
+    /// What the letterhead says of the document: a case's number stands in its header more often
+    /// than in its text. Only labels that their form leaves beyond doubt count there.
+    fn in_letterhead(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
+        let text = &self.clean.aside;
+        let hits: Vec<LabelHit<'_>> = label::find(text, &self.profile.vocabulary, self.heartbeat)
+            .into_iter()
+            .filter(|hit| {
+                let numbered = hit.label.kind == FieldType::Identifier;
+                let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
+                numbered || colon || hit.label.kind == FieldType::Other
+            })
+            .collect();
+        let context = field::Context {
+            text,
+            hits: &hits,
+            stops: &[],
+            headings: &[],
+        };
+        let places = Places::new(self.raw, text);
+        let mut settled = field::Settled::new(text, &places);
+        field::read(&context, self.heartbeat, |mut fact| {
+            fact.confidence *= 0.95;
+            fact.rule = "in the letterhead";
+            settled.add(fact);
+        });
+        settled.finish()
+    }
 }
 
 /// Whether a stretch holds a line that is no label's and no label's value.
 fn has_prose(text: &CleanText, stretch: Range<usize>, hits: &[LabelHit<'_>]) -> bool {
     let fact = |line: usize| {
-        hits.iter().any(|hit| {
-            let below = matches!(hit.form, LabelForm::Alone { .. }) && hit.line + 1 == line;
-            hit.line == line || below
-        })
+        let above = line.checked_sub(1);
+        let above = above.map_or(&[][..], |above| label::of_line(hits, above));
+        let below = |hit: &LabelHit<'_>| matches!(hit.form, LabelForm::Alone { .. });
+        !label::of_line(hits, line).is_empty() || above.iter().any(below)
     };
-    text.lines()
-        .iter()
-        .enumerate()
-        .any(|(index, line)| stretch.contains(&line.bytes.start) && !fact(index))
+    let lines = text.lines();
+    let first = lines.partition_point(|line| line.bytes.start < stretch.start);
+    let behind = lines.partition_point(|line| line.bytes.start < stretch.end);
+    (first..behind).any(|line| {
+        work::spend(1);
+        !fact(line)
+    })
 }
 
 /// Where the text begins below the title and the first box of labels and values.
@@ -251,35 +302,6 @@ fn after_front(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -
     text.lines()
         .get(line.max(below_title))
         .map_or(end, |line| line.bytes.start)
-}
-
-/// What the letterhead says of the document: a case's number stands in its header more often than
-/// in its text. Only labels that their form leaves beyond doubt count there.
-fn in_letterhead(
-    raw: &RawDocument,
-    clean: &CleanDocument,
-    profile: &Profile,
-) -> (BTreeMap<String, Field>, Vec<Reason>) {
-    let text = &clean.aside;
-    let hits: Vec<LabelHit<'_>> = label::find(text, &profile.vocabulary)
-        .into_iter()
-        .filter(|hit| {
-            let numbered = hit.label.kind == FieldType::Identifier;
-            let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
-            numbered || colon || hit.label.kind == FieldType::Other
-        })
-        .collect();
-    let mut facts = field::read(&field::Context {
-        text,
-        hits: &hits,
-        stops: &[],
-        headings: &[],
-    });
-    for fact in &mut facts {
-        fact.confidence *= 0.95;
-        fact.rule = "in the letterhead";
-    }
-    field::settle(facts, text, &Places::new(raw, text))
 }
 
 fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {

@@ -2,15 +2,23 @@
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{heading::Heading, label::LabelHit, place::Places, value};
+use super::{
+    heading::{Heading, of_line as of_headings},
+    label::{LabelHit, of_line},
+    place::Places,
+    value,
+};
 use crate::document::single_spaced;
 use crate::{
-    document::{CleanText, LineRole, Person},
+    document::{CleanText, Heartbeat, LineRole, Person, work},
     profile::Profile,
 };
 
 /// The longest line that names a person, in characters.
 const LONGEST: usize = 200;
+/// People of a document, at most: no form names more, and a list of millions would ask for ten times
+/// its size in memory.
+const MOST: usize = 50_000;
 
 // Eva Ek – Bygdens framtid | Eva Ek, Bygdens framtid | Eva Ek- Bygdens framtid | Eva Ek (Bygdens framtid)
 static PARTED: Lazy<Regex> = lazy_regex!(
@@ -24,11 +32,25 @@ pub(super) fn find(
     headings: &[Heading],
     hits: &[LabelHit<'_>],
     places: &Places<'_>,
+    heartbeat: &Heartbeat,
 ) -> Vec<Person> {
     let mut people = Vec::new();
-    for line in 0..text.lines().len() {
-        if begins_group(text.line(line), profile) {
-            read_group(text, line + 1, headings, hits, places, &mut people);
+    let group = Group {
+        text,
+        profile,
+        headings,
+        hits,
+        places,
+    };
+    let mut line = 0;
+    while line < text.lines().len() && people.len() < MOST {
+        work::spend(1);
+        heartbeat.step(line);
+        let begins = begins_group(text.line(line), profile);
+        line += 1;
+        if begins {
+            // What a group has read is not read again by a label among its people.
+            line = group.read(line, &mut people);
         }
     }
     people
@@ -44,35 +66,55 @@ fn begins_group(line: &str, profile: &Profile) -> bool {
     })
 }
 
-fn read_group(
-    text: &CleanText,
-    from: usize,
-    headings: &[Heading],
-    hits: &[LabelHit<'_>],
-    places: &Places<'_>,
-    people: &mut Vec<Person>,
-) {
-    for index in from..text.lines().len() {
-        let line = &text.lines()[index];
-        let numbered = headings
-            .iter()
-            .any(|heading| heading.line == index && heading.number.is_some());
-        let labelled = hits
-            .iter()
-            .any(|hit| hit.line == index && hit.bytes.start == line.bytes.start);
-        if numbered || labelled || matches!(line.role, LineRole::Heading(_)) {
-            return;
+/// What is known of a document while the people below its labels are read.
+struct Group<'c, 'p> {
+    text: &'c CleanText,
+    profile: &'c Profile,
+    headings: &'c [Heading],
+    hits: &'c [LabelHit<'p>],
+    places: &'c Places<'c>,
+}
+
+impl Group<'_, '_> {
+    /// Reads the people from a line on; gives the line that is none, or begins another group.
+    fn read(&self, from: usize, people: &mut Vec<Person>) -> usize {
+        for index in from..self.text.lines().len() {
+            work::spend(1);
+            let line = &self.text.lines()[index];
+            let ends = self.is_numbered(index)
+                || self.is_labelled(index)
+                || matches!(line.role, LineRole::Heading(_))
+                || begins_group(self.text.line(index), self.profile)
+                || people.len() >= MOST;
+            if ends {
+                return index;
+            }
+            let Some((name, organisation)) = person(self.text.line(index)) else {
+                return index;
+            };
+            if let Some(place) = self.places.place(line.bytes.clone()) {
+                people.push(Person {
+                    name,
+                    organisation,
+                    span: place.span,
+                });
+            }
         }
-        let Some(person) = person(text.line(index)) else {
-            return;
-        };
-        if let Some(place) = places.place(line.bytes.clone()) {
-            people.push(Person {
-                name: person.0,
-                organisation: person.1,
-                span: place.span,
-            });
-        }
+        self.text.lines().len()
+    }
+
+    fn is_numbered(&self, line: usize) -> bool {
+        of_headings(self.headings, line)
+            .iter()
+            .any(|heading| heading.number.is_some())
+    }
+
+    fn is_labelled(&self, line: usize) -> bool {
+        let start = self.text.lines()[line].bytes.start;
+        of_line(self.hits, line)
+            .iter()
+            .take_while(|hit| hit.bytes.start <= start)
+            .any(|hit| hit.bytes.start == start)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Extracted, extract};
 use crate::{
     clean::clean,
-    document::{Carrier, FieldValue, Page, RawDocument},
+    document::{Carrier, FieldValue, Heartbeat, Page, RawDocument},
     profile::Profiles,
 };
 
@@ -20,8 +20,13 @@ fn extracted(kind: &str, text: &str) -> Extracted {
         warnings: Vec::new(),
     };
     let profiles = Profiles::built_in().unwrap();
-    let clean = clean(&document, &profiles);
-    extract(&document, &clean, profiles.get(kind).unwrap())
+    let clean = clean(&document, &profiles, &Heartbeat::default());
+    extract(
+        &document,
+        &clean,
+        profiles.get(kind).unwrap(),
+        &Heartbeat::default(),
+    )
 }
 
 /// The fields as text, for comparison.

@@ -3,7 +3,7 @@
 use lazy_regex::{Lazy, Regex, lazy_regex, regex};
 
 use super::{
-    heading::{Heading, fold, tidy},
+    heading::{Heading, LONGEST_DECLARED, fold, tidy},
     label::{LabelForm, LabelHit},
 };
 use crate::{
@@ -153,10 +153,10 @@ fn first_line(
     let mut lines = (0..text.lines().len().min(REACH)).filter(|&line| {
         let written = text.line(line);
         // A heading of the form opens its first section; the form has no title on this page.
-        let heading = profile
-            .headings
-            .iter()
-            .any(|known| fold(known) == fold(written));
+        let heading = written.len() <= LONGEST_DECLARED && {
+            let folded = fold(written);
+            profile.headings.iter().any(|known| fold(known) == folded)
+        };
         !labelled(line) && !heading && written.chars().any(char::is_alphabetic)
     });
     let first = lines.clone().next()?;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use crate::document::{FieldValue, single_spaced};
+use crate::document::{FieldValue, single_spaced, work};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,9 @@ static INTEGER: Lazy<Regex> = lazy_regex!(
 static IDENTIFIER: Lazy<Regex> = lazy_regex!(
     r"^(?P<value>(?:\p{Lu}{1,6}[ -]?)?(?:(?:19|20)\d{2} \d{5,8}|\d{2,8}(?:[-/:.]\d{1,9}){0,3})|[\p{Lu}\d][\p{Lu}\d/:.-]{2,24})(?:[\s,;.)]|$)"
 );
+
+/// The longest e-mail address, in bytes.
+const LONGEST_EMAIL: usize = 254;
 
 /// Whole kronor.
 pub(super) fn amount(text: &str) -> Option<Value> {
@@ -135,8 +138,13 @@ pub(super) fn period(text: &str) -> Option<(Value, Value)> {
 
 /// An e-mail address.
 pub(super) fn email(text: &str) -> Option<Value> {
-    // RFC 5321 allows 254 characters; longer is no address but an attack or a mistake.
-    let found = EMAIL.find(text).filter(|found| found.len() <= 254)?;
+    // RFC 5321 allows 254 characters; longer is no address but an attack or a mistake, and not looked
+    // at to its end.
+    let text = &text[..text.floor_char_boundary(2 * LONGEST_EMAIL)];
+    work::spend(1);
+    let found = EMAIL
+        .find(text)
+        .filter(|found| found.len() <= LONGEST_EMAIL)?;
     let address = found.as_str().trim_end_matches(['.', '-']);
     Some(Value::text(0..address.len(), address))
 }

@@ -8,10 +8,10 @@ use super::reading::read_or_find;
 use super::tools::Tools;
 use crate::classify::{Verdict, classify};
 use crate::clean::clean;
-use crate::document::{CleanDocument, Failure, FailureCode, Record, Source};
+use crate::document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
 use crate::extract::{Extracted, extract};
 use crate::profile::Profiles;
-use crate::read::{self, Read, progress};
+use crate::read::{self, Read};
 use crate::validate::{self, Schemas, Violation};
 
 /// How many broken promises a failure names; the first few show what is wrong.
@@ -25,15 +25,23 @@ pub fn process(
     source: &Source,
     profiles: &Profiles,
     schemas: &Schemas,
+    heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    checked(walk(read, profiles)?, source, schemas)
+    checked(walk(read, profiles, heartbeat)?, source, schemas, heartbeat)
 }
 
 /// The record of a document that went through all stages. What our own stages got wrong costs the
 /// record that part, never the document.
-fn checked(walked: Walked<'_>, source: &Source, schemas: &Schemas) -> Result<Record, Failure> {
+fn checked(
+    walked: Walked<'_>,
+    source: &Source,
+    schemas: &Schemas,
+    heartbeat: &Heartbeat,
+) -> Result<Record, Failure> {
     let required = walked.verdict.profile.required.clone();
-    valid(assemble(Parts { source, walked }), &required, schemas)
+    let record = assemble(Parts { source, walked });
+    heartbeat.beat();
+    valid(record, &required, schemas, heartbeat)
 }
 
 /// A record is repaired so many times at most. Twice is enough: removing a part can break only what
@@ -45,9 +53,10 @@ pub(super) fn valid(
     mut record: Record,
     required: &[String],
     schemas: &Schemas,
+    heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
     for _ in 0..REPAIRS {
-        let violations = check(&record, schemas);
+        let violations = check(&record, schemas, heartbeat);
         if violations.is_empty() {
             return Ok(record);
         }
@@ -55,7 +64,7 @@ pub(super) fn valid(
             break;
         }
     }
-    let violations = check(&record, schemas);
+    let violations = check(&record, schemas, heartbeat);
     match violations.as_slice() {
         [] => Ok(record),
         violations => Err(rejected(&record.schema, violations)),
@@ -76,17 +85,21 @@ pub struct Walked<'p> {
 }
 
 /// Takes a document that was read through all stages.
-fn walk(read: Read, profiles: &Profiles) -> Result<Walked<'_>, Failure> {
-    progress::made();
-    let clean = clean(&read.document, profiles);
-    progress::made();
-    let Some(verdict) = classify(&read.document, &clean, profiles) else {
+fn walk<'p>(
+    read: Read,
+    profiles: &'p Profiles,
+    heartbeat: &Heartbeat,
+) -> Result<Walked<'p>, Failure> {
+    heartbeat.beat();
+    let clean = clean(&read.document, profiles, heartbeat);
+    heartbeat.beat();
+    let Some(verdict) = classify(&read.document, &clean, profiles, heartbeat) else {
         let message = "no profile is loaded, not even the built-in ones";
         return Err(Failure::new(FailureCode::Internal, message));
     };
-    progress::made();
-    let extracted = extract(&read.document, &clean, verdict.profile);
-    progress::made();
+    heartbeat.beat();
+    let extracted = extract(&read.document, &clean, verdict.profile, heartbeat);
+    heartbeat.beat();
     Ok(Walked {
         read,
         clean,
@@ -97,7 +110,10 @@ fn walk(read: Read, profiles: &Profiles) -> Result<Walked<'_>, Failure> {
 
 /// Reads a file and takes it through all stages, for whoever asks why its record is what it is.
 pub fn explain_file<'t>(source: &Source, tools: &'t Tools) -> Result<Walked<'t>, Failure> {
-    isolate(|| walk(read::read(source, &tools.read)?, &tools.profiles))
+    isolate(|| {
+        let read = read::read(source, &tools.read)?;
+        walk(read, &tools.profiles, &tools.read.heartbeat)
+    })
 }
 
 /// Takes a document that is held in memory through all stages; `name` is looked at for its extension.
@@ -108,7 +124,7 @@ pub fn explain_bytes<'t>(
 ) -> Result<Walked<'t>, Failure> {
     isolate(|| {
         let read = read::read_in_memory(name, bytes, &tools.read)?;
-        walk(read, &tools.profiles)
+        walk(read, &tools.profiles, &tools.read.heartbeat)
     })
 }
 
@@ -123,7 +139,8 @@ pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, 
     };
     isolate(|| {
         let read = read::read_in_memory(name, bytes, &tools.read)?;
-        process(read, &source, &tools.profiles, &tools.schemas)
+        let heartbeat = &tools.read.heartbeat;
+        process(read, &source, &tools.profiles, &tools.schemas, heartbeat)
     })
 }
 
@@ -132,7 +149,8 @@ pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
     isolate(|| {
         let bytes = read::file_bytes(source, &tools.read)?;
         let read = read_or_find(&source.relative, &bytes, tools)?;
-        process(read, source, &tools.profiles, &tools.schemas)
+        let heartbeat = &tools.read.heartbeat;
+        process(read, source, &tools.profiles, &tools.schemas, heartbeat)
     })
 }
 
@@ -142,20 +160,23 @@ pub(super) fn process_file_and_copy(
     tools: &Tools,
 ) -> Result<(Record, Made), Failure> {
     isolate(|| {
+        let heartbeat = &tools.read.heartbeat;
         let bytes = read::file_bytes(source, &tools.read)?;
         let read = read_or_find(&source.relative, &bytes, tools)?;
         // A large scan is not kept in memory for nothing.
         let original = tools.copies.pdf.then_some(bytes);
-        let walked = walk(read, &tools.profiles)?;
+        let walked = walk(read, &tools.profiles, heartbeat)?;
         let engine = tools.copies.alto.then(|| tools.read.ocr.engine.name());
         let made = made(&walked, source, original, engine);
-        Ok((checked(walked, source, &tools.schemas)?, made))
+        heartbeat.beat();
+        Ok((checked(walked, source, &tools.schemas, heartbeat)?, made))
     })
 }
 
-fn check(record: &Record, schemas: &Schemas) -> Vec<Violation> {
+fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Violation> {
     let mut violations = validate::check_spans(record);
     violations.extend(validate::check_budget(record));
+    heartbeat.beat();
     match serde_json::to_value(record) {
         Ok(json) => violations.extend(schemas.validate(&json)),
         Err(error) => violations.push(Violation::new("", error.to_string())),

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::tools::Tools;
 use crate::catalogue::hash_bytes;
-use crate::document::{Failure, RawDocument};
+use crate::document::{Failure, Heartbeat, RawDocument};
 use crate::read::ocr::{Error, GrayImage, OcrEngine, OcrLine};
-use crate::read::{self, Read, progress};
+use crate::read::{self, Read};
 use crate::readings::Key;
 
 /// Reads a document, or finds in the cache what was read in the same bytes under the same
@@ -23,7 +23,7 @@ pub(super) fn read_or_find(name: &str, bytes: &[u8], tools: &Tools) -> Result<Re
         id: &sha256,
         fingerprint: &fingerprint,
     };
-    progress::made();
+    tools.read.heartbeat.beat();
     let document = match readings.get(key) {
         Some(document) => document,
         None => {
@@ -75,8 +75,8 @@ impl OcrEngine for Watched {
         self.engine.check()
     }
 
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
-        let lines = self.engine.read_page(page);
+    fn read_page(&self, page: &GrayImage, heartbeat: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
+        let lines = self.engine.read_page(page, heartbeat);
         if lines.is_err() {
             self.has_failed.store(true, Ordering::Relaxed);
         }

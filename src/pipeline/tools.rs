@@ -69,6 +69,7 @@ fn reading(options: &read::Options) -> String {
         max_bytes: _,
         pdf,
         ocr,
+        heartbeat: _,
     } = options;
     let pdf::Limits {
         file_bytes,

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 pub use declaration::{Evidence, FieldType, ListDeclaration, Question, SectionStyle, TitlePlace};
 pub use examples::{EXAMPLES, Example};
-pub use vocabulary::{Label, Vocabulary};
+pub use vocabulary::{Label, Search, Vocabulary};
 
 use crate::document::hexadecimal;
 use declaration::Declaration;

@@ -13,6 +13,7 @@ use std::{
 use regex::Regex;
 
 use super::declaration::{FieldDeclaration, FieldType, Shared};
+use crate::document::work;
 
 /// The labels of one kind, longest first, so that `Projektets namn` is not taken for `Projekt`.
 #[derive(Debug)]
@@ -91,31 +92,71 @@ impl Vocabulary {
         &self.labels
     }
 
-    /// The next label at or after a byte of a line, and where it stands. A label whose word goes on
+    /// A search for the labels of a line.
+    pub fn search<'v, 'l>(&'v self, line: &'l str) -> Search<'v, 'l> {
+        Search {
+            vocabulary: self,
+            line,
+            last_at: None,
+        }
+    }
+}
+
+/// A search for labels along one line.
+#[derive(Debug)]
+pub struct Search<'v, 'l> {
+    vocabulary: &'v Vocabulary,
+    line: &'l str,
+    /// Where the line's last `@` stands, once somebody asked: looked for once a line, not once a
+    /// label.
+    last_at: Option<Option<usize>>,
+}
+
+impl<'v> Search<'v, '_> {
+    /// The next label at or after a byte of the line, and where it stands. A label whose word goes on
     /// in lower case (`Region` in `Regionen`) is not one.
-    pub fn next(&self, line: &str, from: usize) -> Option<(Range<usize>, &Label)> {
-        let pattern = self.pattern.get_or_init(|| match self.pattern_of_labels() {
-            Ok(pattern) => Some(pattern),
-            // Without labels, values would be missing without a word.
-            Err(error) => panic!("the labels of a built-in profile do not compile: {error}"),
-        });
+    pub fn next(&mut self, from: usize) -> Option<(Range<usize>, &'v Label)> {
+        let vocabulary = self.vocabulary;
+        let pattern = vocabulary
+            .pattern
+            .get_or_init(|| match vocabulary.pattern_of_labels() {
+                Ok(pattern) => Some(pattern),
+                // Without labels, values would be missing without a word.
+                Err(error) => panic!("the labels of a built-in profile do not compile: {error}"),
+            });
         let pattern = pattern.as_ref()?;
+        let line = self.line;
         let mut from = from;
         loop {
-            let found = pattern.find_at(line, from)?;
+            let found = pattern.find_at(line, from);
+            work::spend(found.map_or(line.len(), |found| found.end()) - from);
+            let found = found?;
             // Looked at here, because a word boundary in the pattern would make it many times slower.
             let inside_word = line[..found.start()].ends_with(char::is_alphanumeric);
             let rest = &line[found.end()..];
-            let goes_on = rest.starts_with(char::is_lowercase) && !rest.contains('@');
+            let goes_on =
+                rest.starts_with(char::is_lowercase) && !self.has_at_sign_behind(found.end());
             if inside_word {
                 from = next_boundary(line, found.start());
                 continue;
             }
-            match self.folded.get(&fold(found.as_str())) {
-                Some(&index) if !goes_on => return Some((found.range(), &self.labels[index])),
+            match vocabulary.folded.get(&fold(found.as_str())) {
+                Some(&index) if !goes_on => {
+                    return Some((found.range(), &vocabulary.labels[index]));
+                }
                 _ => from = found.end(),
             }
         }
+    }
+
+    /// Whether an `@` stands at or after a byte of the line: an address may be glued to its label.
+    fn has_at_sign_behind(&mut self, byte: usize) -> bool {
+        let line = self.line;
+        let last = self.last_at.get_or_insert_with(|| {
+            work::spend(line.len());
+            line.rfind('@')
+        });
+        last.is_some_and(|last| last >= byte)
     }
 }
 

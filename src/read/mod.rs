@@ -7,7 +7,6 @@
 pub mod encoding;
 pub mod ocr;
 pub mod pdf;
-pub mod progress;
 mod sniff;
 pub mod text;
 pub mod transcript;
@@ -20,7 +19,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::document::{Failure, FailureCode, RawDocument, Source, hexadecimal};
+use crate::document::{Failure, FailureCode, Heartbeat, RawDocument, Source, hexadecimal};
 use encoding::Decoded;
 
 /// How files are read, and how much one may ask of the machine.
@@ -32,6 +31,8 @@ pub struct Options {
     pub pdf: pdf::Limits,
     /// Whether and how text in images is read.
     pub ocr: ocr::Ocr,
+    /// Who is told that the document in hand advances; it shapes no record.
+    pub heartbeat: Heartbeat,
 }
 
 impl Default for Options {
@@ -40,6 +41,7 @@ impl Default for Options {
             max_bytes: 1 << 30,
             pdf: pdf::Limits::default(),
             ocr: ocr::Ocr::default(),
+            heartbeat: Heartbeat::default(),
         }
     }
 }
@@ -89,10 +91,10 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     let extension = extension(name);
     let is_text = sniff::looks_like_text(bytes);
     if sniff::is_pdf(bytes) || extension == "pdf" && (!is_text || sniff::has_pdf_objects(bytes)) {
-        return pdf::read(bytes, &options.pdf, &options.ocr);
+        return pdf::read(bytes, &options.pdf, &options.ocr, &options.heartbeat);
     }
     if let Some(page) = web::mhtml::html_part(bytes) {
-        let document = read_text("mhtml", &page)?;
+        let document = read_text("mhtml", &page, &options.heartbeat)?;
         return Ok(RawDocument {
             media_type: "multipart/related",
             ..document
@@ -103,15 +105,20 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
             "neither a PDF nor text; convert it to PDF or to plain text",
         ));
     }
-    read_text(&extension, bytes)
+    read_text(&extension, bytes, &options.heartbeat)
 }
 
 /// More pages are no document either, as in PDFs: each is held against the others.
 const MAX_TEXT_PAGES: usize = 10_000;
 
+/// Lines that are not blank, at most. A line costs some 160 bytes of memory whatever stands in it: in
+/// 64 MiB more would ask for more than a worker has, and be a list of numbers, not a document.
+const MAX_TEXT_LINES: usize = 8_000_000;
+
 /// Hands text to the carrier that it looks like.
-fn read_text(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
-    let document = read_carrier(extension, bytes)?;
+fn read_text(extension: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
+    let document = read_carrier(extension, bytes, heartbeat)?;
+    heartbeat.beat();
     let count = document.pages.len();
     if count > MAX_TEXT_PAGES {
         let message = format!(
@@ -122,7 +129,11 @@ fn read_text(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
     Ok(document)
 }
 
-fn read_carrier(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
+fn read_carrier(
+    extension: &str,
+    bytes: &[u8],
+    heartbeat: &Heartbeat,
+) -> Result<RawDocument, Failure> {
     if bytes.len() > MAX_TEXT_BYTES {
         let message = format!(
             "{} MiB of text; diarium reads up to {} MiB, so split the file",
@@ -132,6 +143,7 @@ fn read_carrier(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
         return Err(Failure::new(FailureCode::TooLarge, message));
     }
     let decoded = encoding::decode(bytes);
+    heartbeat.beat();
     if decoded.text.trim().is_empty() {
         let message = "the file holds nothing but white space";
         return Err(Failure::new(FailureCode::Empty, message));
@@ -141,11 +153,18 @@ fn read_carrier(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
             "not text in any encoding that diarium knows; convert it to UTF-8",
         ));
     }
+    let html = web::looks_like_html(&decoded.text, extension);
+    if !html && filled_lines(&decoded.text) > MAX_TEXT_LINES {
+        let message = format!(
+            "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
     if transcript::looks_like_transcript(&decoded.text) {
         return Ok(transcript::read(decoded));
     }
-    if web::looks_like_html(&decoded.text, extension) {
-        return read_html(decoded);
+    if html {
+        return read_html(decoded, heartbeat);
     }
     if web::page_text::looks_like_page_text(&decoded.text) {
         return Ok(web::page_text::read(decoded));
@@ -157,8 +176,17 @@ fn read_carrier(extension: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
     Ok(document)
 }
 
-fn read_html(decoded: Decoded) -> Result<RawDocument, Failure> {
-    let document = web::read(decoded);
+/// How many lines of a text have anything in them; counted before room is made for them.
+fn filled_lines(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes
+        .windows(2)
+        .filter(|pair| pair[0] != b'\n' && pair[1] == b'\n');
+    ends.count() + usize::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
+    let document = web::read(decoded, heartbeat);
     if document.pages.iter().all(|page| page.lines.is_empty()) {
         let message =
             "the page shows no text; save it again after it has loaded, or print it to PDF";

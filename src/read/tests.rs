@@ -171,3 +171,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn lines_are_counted_before_they_are_read_and_blank_ones_are_not() {
+    for (text, lines) in [
+        ("", 0),
+        ("a", 1),
+        ("a\n", 1),
+        ("\n\na\n\n\nb", 2),
+        ("a\nb\n\n", 2),
+    ] {
+        assert_eq!(filled_lines(text), lines, "{text:?}");
+    }
+}

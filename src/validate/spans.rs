@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Violation;
-use crate::document::{Field, PageRecord, Record, Span};
+use crate::document::{Field, PageRecord, Record, ScalarIndex, Span, work};
 
 /// Checks every span of a record against the pages it carries, and that no two pages share a
 /// number, without which a span would not know its page. Violations come in the record's order.
@@ -37,9 +37,16 @@ pub fn check_spans(record: &Record) -> Vec<Violation> {
     check.violations
 }
 
+/// A page's text, ready to be sliced by scalar offsets without counting from its start each time.
+struct CheckedPage<'a> {
+    text: &'a str,
+    length: usize,
+    index: ScalarIndex,
+}
+
 /// The pages by number, each with its length in Unicode scalars, and what was found so far.
 struct Check<'a> {
-    pages: BTreeMap<u32, (&'a str, usize)>,
+    pages: BTreeMap<u32, CheckedPage<'a>>,
     violations: Vec<Violation>,
 }
 
@@ -50,7 +57,11 @@ impl<'a> Check<'a> {
             violations: Vec::new(),
         };
         for (index, page) in records.iter().enumerate() {
-            let entry = (page.text.as_str(), page.text.chars().count());
+            let entry = CheckedPage {
+                text: &page.text,
+                length: page.text.chars().count(),
+                index: ScalarIndex::new(&page.text),
+            };
             if check.pages.insert(page.number, entry).is_some() {
                 let message = format!("two pages have the number {}", page.number);
                 check.report(&format!("/pages/{index}/number"), message);
@@ -60,28 +71,32 @@ impl<'a> Check<'a> {
     }
 
     fn field(&mut self, path: &str, field: &Field) {
-        let Some(text) = self.span(&format!("{path}/span"), &field.span) else {
+        let span = format!("{path}/span");
+        if !self.span(&span, &field.span) {
+            return;
+        }
+        let Some(page) = self.pages.get(&field.span.page) else {
             return;
         };
-        let length = field.span.end - field.span.start;
-        let sliced = text.chars().skip(field.span.start).take(length);
-        if !sliced.clone().eq(field.raw.chars()) {
-            let message = format!(
-                "the span slices to {:?}, not to {:?}",
-                sliced.collect::<String>(),
-                field.raw
-            );
-            self.report(&format!("{path}/span"), message);
+        let byte = |scalar| page.index.byte(page.text, scalar);
+        let sliced = &page.text[byte(field.span.start)..byte(field.span.end)];
+        work::spend(sliced.len());
+        if sliced != field.raw {
+            let message = format!("the span slices to {sliced:?}, not to {:?}", field.raw);
+            self.report(&span, message);
         }
     }
 
-    /// The text of the span's page, if the span lies within it.
-    fn span(&mut self, path: &str, span: &Span) -> Option<&'a str> {
-        let (text, length) = self.page(&format!("{path}/page"), span.page)?;
+    /// Whether the span lies within its page.
+    fn span(&mut self, path: &str, span: &Span) -> bool {
+        work::spend(1);
+        let Some(length) = self.page(&format!("{path}/page"), span.page) else {
+            return false;
+        };
         if span.start > span.end {
             let message = format!("starts at {}, after its end at {}", span.start, span.end);
             self.report(path, message);
-            return None;
+            return false;
         }
         if span.end > length {
             let message = format!(
@@ -89,17 +104,18 @@ impl<'a> Check<'a> {
                 span.end, span.page
             );
             self.report(path, message);
-            return None;
+            return false;
         }
-        Some(text)
+        true
     }
 
-    fn page(&mut self, path: &str, number: u32) -> Option<(&'a str, usize)> {
-        let page = self.pages.get(&number).copied();
-        if page.is_none() {
+    /// The length of the page with this number, in Unicode scalars.
+    fn page(&mut self, path: &str, number: u32) -> Option<usize> {
+        let length = self.pages.get(&number).map(|page| page.length);
+        if length.is_none() {
             self.report(path, format!("the record has no page {number}"));
         }
-        page
+        length
     }
 
     fn report(&mut self, path: &str, message: impl Into<String>) {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// Profiles and schemas take a second to compile without optimization: once a test program. Pictures
 /// are not read here: that takes seconds a page, and has tests of its own.
-static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+pub static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
     let mut options = read::Options::default();
     options.ocr.mode = read::ocr::Mode::Never;
     Tools::load(None, options).unwrap()
@@ -36,7 +36,13 @@ pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     };
-    process(read, &source, &TOOLS.profiles, &TOOLS.schemas)
+    process(
+        read,
+        &source,
+        &TOOLS.profiles,
+        &TOOLS.schemas,
+        &TOOLS.read.heartbeat,
+    )
 }
 
 /// What every stage made of these bytes under that name.

@@ -19,31 +19,37 @@ use std::{
 
 use super::flow::{Flow, FlowLine, Word};
 use crate::{
-    document::{CleanLine, CleanText, CleanTextBuilder, Letterhead, LineRole, RemovedBecause},
+    document::{
+        CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause,
+        work,
+    },
     profile::Profiles,
 };
 
 /// Takes the letterhead out of the flow.
-pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles) {
-    take_known_lines(flow, profiles);
+pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
+    take_known_lines(flow, profiles, heartbeat);
     flow.note(RemovedBecause::ProfileLine);
-    edges::take_out(flow);
+    heartbeat.beat();
+    edges::take_out(flow, heartbeat);
     flow.note(RemovedBecause::PageEdge);
-    let blocks = blocks::take_out(flow, profiles);
+    let mut blocks = blocks::take_out(flow, profiles, heartbeat);
     flow.note(RemovedBecause::RepeatedBlock);
     if !blocks.is_empty() {
-        phrases::take_out(flow, &blocks);
+        phrases::take_out(flow, &mut blocks, heartbeat);
         flow.note(RemovedBecause::Phrase);
-        blocks::take_neighbours(flow);
+        blocks::take_neighbours(flow, heartbeat);
         flow.note(RemovedBecause::BesideBlock);
     }
-    take_stamps(flow, profiles);
+    take_stamps(flow, profiles, heartbeat);
     flow.note(RemovedBecause::Stamp);
 }
 
 /// Lines that a profile declares to be a publisher's.
-fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles) {
-    for line in &mut flow.lines {
+fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
+    for (index, line) in flow.lines.iter_mut().enumerate() {
+        heartbeat.step(index);
+        work::spend(line.text.len());
         let bare = line.text.trim_matches(['*', '_', '#', ' ']);
         if profiles
             .letterhead()
@@ -56,17 +62,17 @@ fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles) {
 }
 
 /// What a printing system stamps into the text, by the profiles' word.
-fn take_stamps(flow: &mut Flow<'_>, profiles: &Profiles) {
-    for line in &mut flow.lines {
+fn take_stamps(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
+    for (index, line) in flow.lines.iter_mut().enumerate() {
+        heartbeat.step(index);
+        work::spend(line.text.len());
         let stamps: Vec<_> = profiles
             .stamps()
             .iter()
             .flat_map(|pattern| pattern.find_iter(line.text))
             .map(|found| found.start() + line.line.bytes.start..found.end() + line.line.bytes.start)
             .collect();
-        for stamp in stamps {
-            line.take(stamp);
-        }
+        line.take_parts(stamps);
     }
 }
 
@@ -100,7 +106,7 @@ pub(super) fn aside(flow: &Flow<'_>, title: Option<&str>) -> CleanText {
     for line in &flow.lines {
         let names_this = title.is_some_and(|title| line.text.contains(title));
         let furniture = line.line.role == LineRole::Furniture && !names_this;
-        if furniture || line.taken().is_empty() || !known.insert(line.key.as_str()) {
+        if furniture || line.taken().is_empty() || !known.insert(line.key) {
             continue;
         }
         builder.start_line(CleanLine {

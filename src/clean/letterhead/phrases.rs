@@ -3,40 +3,52 @@
 //! An OCR service that takes a page's header for running text leaves the whole block, line breaks
 //! and all, inside a sentence, often with the page's number after it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use lazy_regex::regex_is_match;
 
 use super::{
-    super::flow::{Flow, Word, alike},
-    blocks::Block,
+    super::flow::{Flow, Key, Keys, Word, alike, fold_word},
+    blocks::Blocks,
     take_words,
 };
+use crate::document::{Heartbeat, work};
 
 /// Shorter phrases could be an author's.
 const LEAST_WORDS: usize = 8;
 /// The share of a phrase's words that must be there; a scan may misread the others.
 const LEAST_SHARE: f64 = 0.85;
 
+/// Longer phrases, in words, are not a header that stands in a sentence: the longest seen has sixty.
+const MOST_WORDS: usize = 400;
+/// Comparisons letter by letter that a document may ask for; behind them words must be the same.
+const COMPARISONS: usize = 10_000_000;
+
 /// Takes the blocks' words out wherever they stand.
-pub(super) fn take_out(flow: &mut Flow<'_>, blocks: &[Block]) {
-    let phrases = Phrases::of(blocks);
+pub(super) fn take_out(flow: &mut Flow<'_>, blocks: &mut Blocks, heartbeat: &Heartbeat) {
+    let keys = &mut blocks.keys;
+    let mut phrases = Phrases::of(&blocks.blocks);
     if phrases.by_start.is_empty() {
         return;
     }
-    let words: Vec<Word> = flow
-        .kept()
-        .into_iter()
-        .flat_map(|line| flow.words(line))
-        .filter(|word| !word.key.is_empty())
-        .collect();
+    let mut words: Vec<Word> = Vec::new();
+    for (index, line) in flow.kept().into_iter().enumerate() {
+        heartbeat.step(index);
+        for (bytes, word) in flow.words(line) {
+            let key = keys.of(&fold_word(word));
+            if !key.is_empty() {
+                words.push(Word { line, bytes, key });
+            }
+        }
+    }
     let mut place = 0;
     while place < words.len() {
-        let Some(phrase) = phrases.at(&words[place..]) else {
+        heartbeat.step(place);
+        let Some(length) = phrases.at(keys, &words[place..]) else {
             place += 1;
             continue;
         };
-        let end = place + phrase.len();
+        let end = place + length;
         let end = end + page_label_words(flow, &words[end..]);
         take_words(&mut flow.lines, &words[place..end]);
         place = end;
@@ -48,53 +60,66 @@ const SAME_START: usize = 16;
 
 /// Phrases by the two words that they start with.
 struct Phrases<'b> {
-    by_start: BTreeMap<(&'b str, &'b str), Vec<&'b [String]>>,
+    by_start: HashMap<(Key, Key), Vec<&'b [Key]>>,
+    comparisons: usize,
 }
 
 impl<'b> Phrases<'b> {
-    fn of(blocks: &'b [Block]) -> Self {
-        let mut by_start: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for block in blocks {
-            if let [first, second, ..] = block.words.as_slice()
-                && block.words.len() >= LEAST_WORDS
+    fn of(blocks: &'b [Vec<Key>]) -> Self {
+        let mut by_start: HashMap<_, Vec<_>> = HashMap::new();
+        for words in blocks {
+            if let [first, second, ..] = words.as_slice()
+                && (LEAST_WORDS..=MOST_WORDS).contains(&words.len())
             {
-                let alike = by_start
-                    .entry((first.as_str(), second.as_str()))
-                    .or_default();
+                let alike = by_start.entry((*first, *second)).or_default();
                 if alike.len() < SAME_START {
-                    alike.push(block.words.as_slice());
+                    alike.push(words.as_slice());
                 }
             }
         }
-        Self { by_start }
+        Self {
+            by_start,
+            comparisons: COMPARISONS,
+        }
     }
 
-    /// The phrase that stands at the start of the words.
-    fn at(&self, words: &[Word]) -> Option<&'b [String]> {
+    /// The length of the phrase that stands at the start of the words.
+    fn at(&mut self, keys: &Keys, words: &[Word]) -> Option<usize> {
+        work::spend(1);
         let [first, second, ..] = words else {
             return None;
         };
-        let phrases = self
-            .by_start
-            .get(&(first.key.as_str(), second.key.as_str()))?;
-        phrases
+        let phrases = self.by_start.get(&(first.key, second.key))?;
+        let left = &mut self.comparisons;
+        let found = phrases
             .iter()
-            .copied()
-            .find(|phrase| stands_at(words, phrase))
+            .find(|phrase| stands_at(keys, words, phrase, left))?;
+        Some(found.len())
     }
 }
 
 /// Whether the words begin with the phrase, but for a misread word here and there.
-fn stands_at(words: &[Word], phrase: &[String]) -> bool {
+fn stands_at(keys: &Keys, words: &[Word], phrase: &[Key], left: &mut usize) -> bool {
     if words.len() < phrase.len() {
         return false;
     }
-    let same = words
-        .iter()
-        .zip(phrase)
-        .filter(|(word, expected)| alike(&word.key, expected))
-        .count();
-    same as f64 >= LEAST_SHARE * phrase.len() as f64
+    let needed = (LEAST_SHARE * phrase.len() as f64).ceil() as usize;
+    let mut misread = phrase.len() - needed.min(phrase.len());
+    for (word, expected) in words.iter().zip(phrase) {
+        work::spend(1);
+        let same = word.key == *expected
+            || *left > 0 && {
+                *left -= 1;
+                alike(keys.text(word.key), keys.text(*expected))
+            };
+        if !same {
+            let Some(fewer) = misread.checked_sub(1) else {
+                return false;
+            };
+            misread = fewer;
+        }
+    }
+    true
 }
 
 /// How many words after a phrase are its page's label: `sida 3`, `sid 3 (9)`, `sida 3 av 9`.

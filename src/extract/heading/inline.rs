@@ -8,11 +8,20 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{Declared, Heading, fold, tidy};
-use crate::{document::CleanText, extract::label::LabelHit};
+use super::{Declared, Heading, MOST, fold, tidy};
+use crate::{
+    document::{CleanText, Heartbeat, work},
+    extract::label::{LabelHit, of_line},
+};
 
 /// A shorter line is a line.
 const LONG: usize = 120;
+/// The longest title, in bytes, behind which a heading is looked for.
+const LONGEST_TITLE: usize = 1_200;
+/// The bytes before a place in which its word is looked at: no word is longer.
+const WORD: usize = 120;
+/// How far behind a numbered heading, in bytes, its lettered parts stand: some ten pages.
+const PARTS: usize = 1 << 15;
 
 // 2. UPPGIFTER OM SÖKANDE | 1. Allmänna uppgifter | 1 Förord
 static NUMBER: Lazy<Regex> =
@@ -35,32 +44,37 @@ pub(super) fn find(
     declared: &Declared,
     title: Option<&str>,
     numbers: bool,
+    heartbeat: &Heartbeat,
 ) -> Vec<Heading> {
+    let title = title.filter(|title| title.len() <= LONGEST_TITLE);
     let mut found = Vec::new();
+    let mut last_number = LastNumber::default();
     let contents = contents(text);
     for (index, line) in text.lines().iter().enumerate() {
+        work::spend(1);
         if line.bytes.len() < LONG {
             continue;
+        }
+        if found.len() >= MOST {
+            break;
         }
         let scan = Scan {
             line: index,
             text: text.line(index),
             title,
             offset: line.bytes.start,
-            label_ends: hits
-                .iter()
-                .filter(|hit| hit.line == index)
-                .map(|hit| hit.bytes.end - line.bytes.start)
-                .collect(),
+            label_ends: label_ends(text, index, hits),
         };
         for (_, written) in &declared.headings {
             scan.declared(written, &mut found);
+            heartbeat.beat();
         }
         for written in &contents {
             scan.declared(written, &mut found);
+            heartbeat.beat();
         }
         if numbers {
-            scan.numbered(&mut found);
+            scan.numbered(&mut last_number, &mut found);
         }
     }
     found.sort_by_key(|heading: &Heading| {
@@ -68,6 +82,40 @@ pub(super) fn find(
     });
     found.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
     found
+}
+
+/// Where the labels of a line end, in bytes of the line, white space before the end left out; rising.
+fn label_ends(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Vec<usize> {
+    let offset = text.lines()[index].bytes.start;
+    let line = text.line(index);
+    let of_line = of_line(hits, index).iter();
+    let ends = of_line.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
+    ends.inspect(|_| work::spend(1)).collect()
+}
+
+/// The number of the last heading that has one, looked for in each heading once.
+#[derive(Default)]
+struct LastNumber {
+    seen: usize,
+    number: u32,
+}
+
+impl LastNumber {
+    fn of(&mut self, found: &[Heading]) -> u32 {
+        work::spend(found.len() - self.seen);
+        let new = found[self.seen..].iter().rev();
+        let number = new
+            .filter_map(|heading| heading.number.as_ref()?.parse().ok())
+            .next();
+        self.number = number.unwrap_or(self.number);
+        self.seen = found.len();
+        self.number
+    }
+}
+
+/// The end of a text, no more than so many bytes of it, on a character boundary.
+fn tail(text: &str, bytes: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
 }
 
 /// The entries of the document's own list of contents.
@@ -101,7 +149,11 @@ impl Scan<'_> {
     /// A heading whose words are known.
     fn declared(&self, written: &str, found: &mut Vec<Heading>) {
         let several = written.contains(' ');
+        work::spend(self.text.len());
         for (start, _) in self.text.match_indices(written) {
+            if found.len() >= MOST {
+                return;
+            }
             let mut range = start..start + written.len();
             let whole_word = !self.text[..start].ends_with(char::is_alphanumeric)
                 && !self.text[range.end..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
@@ -170,17 +222,15 @@ impl Scan<'_> {
         let Some(last) = before.chars().next_back() else {
             return true;
         };
-        let word = before
+        let word = tail(before, WORD)
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
+        work::spend(word.len());
         !last.is_alphabetic() && last != ','
             || word.contains(|c: char| c.is_ascii_digit())
             || self.title.is_some_and(|title| before.ends_with(title))
-            || self
-                .label_ends
-                .iter()
-                .any(|&end| self.text[..end].trim_end().len() == before.len())
+            || self.label_ends.binary_search(&before.len()).is_ok()
     }
 
     /// `Fas 1. Under våren …` counts phases, not questions.
@@ -200,7 +250,7 @@ impl Scan<'_> {
             "programområde",
         ];
         let before = self.text[..start].trim_end();
-        let word = before
+        let word = tail(before, WORD)
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
@@ -208,13 +258,9 @@ impl Scan<'_> {
     }
 
     /// Headings that a number begins, as long as the numbers rise one by one.
-    fn numbered(&self, found: &mut Vec<Heading>) {
-        let last = found
-            .iter()
-            .rev()
-            .find_map(|heading| heading.number.as_ref()?.parse::<u32>().ok())
-            .unwrap_or(0);
-        let mut expected = last + 1;
+    fn numbered(&self, last: &mut LastNumber, found: &mut Vec<Heading>) {
+        let mut expected = last.of(found).saturating_add(1);
+        work::spend(self.text.len());
         for captures in NUMBER.captures_iter(self.text) {
             let (Some(number), Some(title)) = (captures.name("number"), captures.name("title"))
             else {
@@ -244,7 +290,9 @@ impl Scan<'_> {
     /// `a) … b) …` behind a numbered heading: parts of its question.
     fn lettered(&self, number: &str, from: usize, found: &mut Vec<Heading>) {
         let mut expected = b'a';
-        for captures in LETTER.captures_iter(&self.text[from..]) {
+        let end = self.text.len().min(from + PARTS);
+        let parts = &self.text[from..self.text.floor_char_boundary(end)];
+        for captures in LETTER.captures_iter(parts) {
             let (Some(letter), Some(title)) = (captures.name("letter"), captures.name("title"))
             else {
                 continue;

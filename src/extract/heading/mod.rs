@@ -8,11 +8,14 @@
 mod inline;
 mod numbered;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+};
 
 use super::label::{LabelForm, LabelHit};
 use crate::{
-    document::{CleanText, LineRole},
+    document::{CleanText, Heartbeat, LineRole, work},
     profile::{Profile, SectionStyle},
 };
 
@@ -34,6 +37,13 @@ const LONGEST: usize = 250;
 /// The longest line that looks like a heading without anything saying that it is one.
 const LONGEST_BARE: usize = 80;
 
+/// Headings of a document, at most. A book of a thousand pages has a few thousand; a text of little
+/// else than headings would ask for a hundred times its size in sections. What stands behind the
+/// last one is that one's text, so that nothing is lost.
+const MOST: usize = 50_000;
+/// The longest line, in bytes, that is compared with the headings of a profile.
+pub(super) const LONGEST_DECLARED: usize = 1_000;
+
 /// All headings, by position; none overlaps another.
 ///
 /// `title` is the one that the carrier states: in running text a heading may stand behind it.
@@ -42,10 +52,10 @@ pub(super) fn find(
     profile: &Profile,
     hits: &[LabelHit<'_>],
     title: Option<&str>,
+    heartbeat: &Heartbeat,
 ) -> Vec<Heading> {
     let mut found: BTreeMap<usize, Heading> = BTreeMap::new();
-    let labelled = labelled_lines(text, hits);
-    for heading in numbered::questions(text, profile) {
+    for heading in numbered::questions(text, profile, heartbeat) {
         found.insert(heading.line, heading);
     }
     let asked = !found.is_empty();
@@ -60,11 +70,19 @@ pub(super) fn find(
     let lines = Lines {
         text,
         profile,
-        labelled: &labelled,
+        declared: &declared,
+        labelled: labelled_lines(text, hits),
         numbered,
+        top_marked_level: top_marked_level(text),
+        first_line: fold(text.lines().first().map_or("", |_| text.line(0))),
     };
     for line in 0..text.lines().len() {
-        if let Some(heading) = lines.heading(line, &declared) {
+        heartbeat.step(line);
+        work::spend(1);
+        if found.len() >= MOST {
+            break;
+        }
+        if let Some(heading) = lines.heading(line) {
             found.entry(line).or_insert(heading);
         }
     }
@@ -75,9 +93,11 @@ pub(super) fn find(
         &declared,
         title,
         numbers_may_run_on,
+        heartbeat,
     ));
     headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
     headings.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
+    headings.truncate(MOST);
     if profile.sections != SectionStyle::Numbered
         && headings.iter().all(|heading| heading.level > 1)
     {
@@ -88,33 +108,57 @@ pub(super) fn find(
     headings
 }
 
-/// Lines that a label begins, and the values of boxes: facts, not headings.
-fn labelled_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<usize> {
-    let mut lines = Vec::new();
+/// The headings that begin in one line; headings are sorted by position.
+pub(super) fn of_line(headings: &[Heading], line: usize) -> &[Heading] {
+    work::spend(1);
+    let first = headings.partition_point(|heading| heading.line < line);
+    let rest = &headings[first..];
+    &rest[..rest.partition_point(|heading| heading.line == line)]
+}
+
+/// For each line, whether a label begins it, or it is the value of a box: a fact, not a heading.
+fn labelled_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
+    let mut lines = vec![false; text.lines().len()];
     for hit in hits {
+        work::spend(1);
         let boxed = hit.company >= 2;
         match hit.form {
-            LabelForm::Colon | LabelForm::Cell => lines.push(hit.line),
-            LabelForm::Glued if boxed => lines.push(hit.line),
+            LabelForm::Colon | LabelForm::Cell => lines[hit.line] = true,
+            LabelForm::Glued if boxed => lines[hit.line] = true,
             // In a box the line below a label is its value, even if it could head a section.
             LabelForm::Alone { .. } if boxed => {
-                lines.push(hit.line);
+                lines[hit.line] = true;
                 let below = text.lines().get(hit.line + 1);
                 if below.is_some_and(|line| !line.gap_before) {
-                    lines.push(hit.line + 1);
+                    lines[hit.line + 1] = true;
                 }
             }
-            LabelForm::Alone { colon: true } => lines.push(hit.line),
+            LabelForm::Alone { colon: true } => lines[hit.line] = true,
             _ => {}
         }
     }
     lines
 }
 
+/// The highest level that more than one marked heading has; a single one is the title's.
+fn top_marked_level(text: &CleanText) -> u8 {
+    let mut counts = [0_usize; 7];
+    for line in text.lines() {
+        if let LineRole::Heading(level @ 1..=6) = line.role {
+            counts[usize::from(level)] += 1;
+        }
+    }
+    work::spend(text.lines().len());
+    (1..=6)
+        .find(|&level| counts[usize::from(level)] > 1)
+        .unwrap_or(6)
+}
+
 /// The headings that a profile declares, folded for comparison.
 pub(super) struct Declared {
     headings: Vec<(String, String)>,
-    lists: Vec<String>,
+    folded: HashSet<String>,
+    lists: HashSet<String>,
 }
 
 impl Declared {
@@ -131,12 +175,16 @@ impl Declared {
             .iter()
             .flat_map(|list| list.headings.iter().map(|heading| fold(heading)))
             .collect();
-        Self { headings, lists }
+        let folded = headings.iter().map(|(folded, _)| folded.clone()).collect();
+        Self {
+            headings,
+            folded,
+            lists,
+        }
     }
 
     fn has(&self, line: &str) -> bool {
-        let folded = fold(line);
-        self.headings.iter().any(|(heading, _)| *heading == folded)
+        line.len() <= LONGEST_DECLARED && self.folded.contains(&fold(line))
     }
 
     fn is_list(&self, line: &str) -> bool {
@@ -157,34 +205,40 @@ pub(super) fn fold(text: &str) -> String {
 struct Lines<'t> {
     text: &'t CleanText,
     profile: &'t Profile,
-    labelled: &'t [usize],
+    declared: &'t Declared,
+    /// By line: a fact, not a heading.
+    labelled: Vec<bool>,
     /// Numbers mark the sections of this document.
     numbered: bool,
+    top_marked_level: u8,
+    /// The first line, folded for comparison.
+    first_line: String,
 }
 
 impl Lines<'_> {
-    fn heading(&self, line: usize, declared: &Declared) -> Option<Heading> {
+    fn heading(&self, line: usize) -> Option<Heading> {
         let clean = &self.text.lines()[line];
         let text = self.text.line(line).trim();
         let characters = text.chars().count();
         if characters == 0
             || characters > LONGEST
-            || self.labelled.contains(&line)
-            || declared.is_list(text)
+            || self.labelled[line]
+            || self.declared.is_list(text)
         {
             return None;
         }
-        let level = if declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
-            self.declared_level()
-        } else if let LineRole::Heading(level) = clean.role {
-            self.marked_level(level)
-        } else if matches!(clean.role, LineRole::Body)
-            && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
-        {
-            self.look_level()
-        } else {
-            return None;
-        };
+        let level =
+            if self.declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
+                self.declared_level()
+            } else if let LineRole::Heading(level) = clean.role {
+                self.marked_level(level)
+            } else if matches!(clean.role, LineRole::Body)
+                && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
+            {
+                self.look_level()
+            } else {
+                return None;
+            };
         let (number, title) = numbered::split(text);
         let title = if number.is_some() { title } else { text };
         Some(Heading {
@@ -201,22 +255,9 @@ impl Lines<'_> {
         match self.profile.sections {
             SectionStyle::Numbered => 2,
             SectionStyle::Named | SectionStyle::Free if self.numbered => 2,
-            SectionStyle::Named | SectionStyle::Free => {
-                let top = self.top_marked_level();
-                if level <= top { 1 } else { 2 }
-            }
+            SectionStyle::Named | SectionStyle::Free if level <= self.top_marked_level => 1,
+            SectionStyle::Named | SectionStyle::Free => 2,
         }
-    }
-
-    /// The highest level that more than one heading has; a single one is the title's.
-    fn top_marked_level(&self) -> u8 {
-        (1..=6)
-            .find(|&level| {
-                let same =
-                    |line: &&crate::document::CleanLine| line.role == LineRole::Heading(level);
-                self.text.lines().iter().filter(same).count() > 1
-            })
-            .unwrap_or(6)
     }
 
     /// The level of a heading that the profile names: where numbers mark the sections of a form that
@@ -270,12 +311,8 @@ impl Lines<'_> {
         matches!(self.text.lines()[line].role, LineRole::Heading(_))
             || numbered::split(text).0.is_some()
             // A form's title is often printed again above its first heading.
-            || fold(text) == fold(self.text.line(0))
-            || self
-                .profile
-                .headings
-                .iter()
-                .any(|heading| fold(heading) == fold(text))
+            || fold(text) == self.first_line
+            || self.declared.has(text)
     }
 
     /// Set in capitals, a few words, alone.

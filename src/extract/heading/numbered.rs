@@ -8,8 +8,8 @@ use lazy_regex::{Lazy, Regex, lazy_regex, regex_find};
 
 use super::{Heading, LONGEST, fold, tidy};
 use crate::{
-    document::{CleanText, LineRole},
-    extract::label::{LabelForm, LabelHit},
+    document::{CleanText, Heartbeat, LineRole, work},
+    extract::label::{LabelForm, LabelHit, of_line},
     profile::Profile,
 };
 
@@ -46,17 +46,26 @@ pub(super) fn split(line: &str) -> (Option<String>, &str) {
 }
 
 /// The profile's own questions, wherever they stand as a line.
-pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
+pub(super) fn questions(
+    text: &CleanText,
+    profile: &Profile,
+    heartbeat: &Heartbeat,
+) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut next = 0;
-    let asked: Vec<String> = profile
+    let asked: Vec<Asked> = profile
         .questions
         .iter()
-        .map(|question| fold(&question.heading))
+        .map(|question| Asked::new(fold(&question.heading)))
         .collect();
     for (index, line) in text.lines().iter().enumerate() {
+        if next >= asked.len() {
+            break;
+        }
+        heartbeat.step(index);
+        work::spend(1);
         let content = text.line(index).trim();
-        if content.len() > 2 * LONGEST || next >= asked.len() {
+        if content.len() > 2 * LONGEST {
             continue;
         }
         // A question that fills its line goes on in the next, in lower case if it is a sentence.
@@ -81,7 +90,7 @@ pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
                 let same = number
                     .as_ref()
                     .is_none_or(|number| *number == profile.questions[place].number);
-                same && begins_alike(&folded, &asked[place])
+                same && asked[place].begins(&folded)
             });
             if let Some(place) = hit {
                 found.push(Heading {
@@ -99,16 +108,64 @@ pub(super) fn questions(text: &CleanText, profile: &Profile) -> Vec<Heading> {
     found
 }
 
-/// Whether a line begins with a question's words, but for what a scan misreads.
-fn begins_alike(line: &str, question: &str) -> bool {
-    if line.starts_with(question) {
-        return true;
+/// The share of a question's letters that a scan reads right at least.
+const ALIKE: f64 = 0.85;
+
+/// A question as a line is compared with it.
+struct Asked {
+    folded: String,
+    /// In characters.
+    length: usize,
+    letters: Letters,
+}
+
+impl Asked {
+    fn new(folded: String) -> Self {
+        Self {
+            length: folded.chars().count(),
+            letters: letters(folded.chars()),
+            folded,
+        }
     }
-    let length = question.chars().count();
-    let start: String = line.chars().take(length).collect();
-    length >= 12
-        && start.chars().count() * 10 >= length * 9
-        && strsim::normalized_levenshtein(&start, question) >= 0.85
+
+    /// Whether a line begins with the question's words, but for what a scan misreads.
+    fn begins(&self, line: &str) -> bool {
+        work::spend(1);
+        if line.starts_with(&self.folded) {
+            return true;
+        }
+        if self.length < 12 || line.len() * 10 < self.length * 9 {
+            return false;
+        }
+        let start: String = line.chars().take(self.length).collect();
+        let length = start.chars().count();
+        length * 10 >= self.length * 9
+            && self.may_be_alike(&letters(start.chars()), length)
+            && strsim::normalized_levenshtein(&start, &self.folded) >= ALIKE
+    }
+
+    /// Comparing letter by letter takes long. How often each letter stands in two texts tells at a
+    /// glance that most are not alike: a letter put in, left out or replaced changes two counts at most.
+    fn may_be_alike(&self, other: &Letters, length: usize) -> bool {
+        let counts = self.letters.iter().zip(other);
+        let differing: usize = counts
+            .map(|(one, other)| usize::from(one.abs_diff(*other)))
+            .sum();
+        let longer = self.length.max(length);
+        1.0 - differing.div_ceil(2) as f64 / longer as f64 >= ALIKE
+    }
+}
+
+/// How often each letter stands in a text, letters 64 apart counted as one.
+type Letters = [u16; 64];
+
+fn letters(text: impl Iterator<Item = char>) -> Letters {
+    let mut counts = [0_u16; 64];
+    for character in text {
+        let count = &mut counts[character as usize % 64];
+        *count = count.saturating_add(1);
+    }
+    counts
 }
 
 struct Candidate {
@@ -120,10 +177,9 @@ struct Candidate {
 
 /// The best chain of rising numbers, if it is a form's.
 pub(super) fn chain(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<Heading> {
-    let candidates = candidates(text, hits);
-    if candidates.len() > MOST {
+    let Some(candidates) = candidates(text, hits) else {
         return Vec::new();
-    }
+    };
     let best = best_chain(&candidates);
     let score: i32 = best.iter().map(|&index| candidates[index].score).sum();
     let enough = best.len() >= 2 && score >= i32::try_from(best.len()).unwrap_or(i32::MAX);
@@ -144,9 +200,14 @@ fn starts(key: &[u32]) -> bool {
         .is_some_and(|&first| (1..=3).contains(&(first % 1000)))
 }
 
-fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<Candidate> {
+/// The lines that a number begins; nothing where they are too many to be a form's.
+fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<Vec<Candidate>> {
     let mut found = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
+        work::spend(1);
+        if found.len() > MOST {
+            return None;
+        }
         let content = text.line(index).trim();
         if content.chars().count() > LONGEST || line.role == LineRole::Row && content.len() > 120 {
             continue;
@@ -179,16 +240,16 @@ fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<Candidate> {
             key,
         });
     }
-    found
+    (found.len() <= MOST).then_some(found)
 }
 
 /// Where the answer begins that stands on its question's own line: behind a label's colon, or before
 /// the boxes to tick.
 fn answer(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Option<usize> {
     let line = &text.lines()[index].bytes;
-    let hit = hits
+    let hit = of_line(hits, index)
         .iter()
-        .find(|hit| hit.line == index && hit.form == LabelForm::Colon);
+        .find(|hit| hit.form == LabelForm::Colon);
     if let Some(hit) = hit {
         return Some(line.start + text.text()[line.start..hit.bytes.end].trim_end().len());
     }
@@ -270,6 +331,7 @@ fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
         let skipped = candidate.key[0] % 1000;
         let skipped = i32::try_from(skipped.saturating_sub(1).min(MOST_SKIPPED)).unwrap_or(0);
         let mut own = (candidate.score - skipped, None);
+        work::spend(index);
         for before in 0..index {
             let Some(skipped) = follows(&candidates[before].key, &candidate.key) else {
                 continue;

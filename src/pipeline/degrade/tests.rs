@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::document::{FieldValue, Rect};
+use crate::document::{FieldValue, Heartbeat, Rect};
 use crate::pipeline::process::valid;
 use crate::validate::Schemas;
 
@@ -49,7 +49,7 @@ fn after(schemas: &Schemas, breaking: impl Fn(&mut Record)) -> Result<Record, St
     let mut broken = record();
     breaking(&mut broken);
     let required = ["granted_sek".to_owned()];
-    valid(broken, &required, schemas).map_err(|failure| failure.message)
+    valid(broken, &required, schemas, &Heartbeat::default()).map_err(|failure| failure.message)
 }
 
 type Breaking = fn(&mut Record);

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use super::limits;
 use super::protocol::{self, Request, Response};
+use crate::document::Heartbeat;
 use crate::pipeline::attempt::Attempts;
 #[cfg(debug_assertions)]
 use crate::pipeline::fault;
 use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
-use crate::read::progress;
 use crate::store::Staging;
 
 /// The shortest time between two heartbeats. A page of text takes a millisecond, and a heartbeat each
@@ -32,8 +32,8 @@ pub fn restrict_worker(memory: u64) -> Result<(), Error> {
 
 /// Takes requests from standard input and responds on standard output until the input ends. An
 /// attempt that has not ended by then is dropped with the process.
-pub fn serve(tools: Tools, output: PathBuf) -> Result<(), Error> {
-    install_heartbeat();
+pub fn serve(mut tools: Tools, output: PathBuf) -> Result<(), Error> {
+    tools.read.heartbeat = heartbeat();
     let staging = Staging::new(&output);
     let attempts = Attempts::new(output, staging, tools);
     let (sender, requests) = sync_channel(1);
@@ -73,15 +73,15 @@ fn send(response: &Response) {
 }
 
 /// Sends a heartbeat when the document makes progress, never from a timer.
-fn install_heartbeat() {
+fn heartbeat() -> Heartbeat {
     let started = Instant::now();
     let last = AtomicU64::new(0);
-    progress::listen(move || {
+    Heartbeat::new(move || {
         let now = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let before = last.load(Ordering::Relaxed);
         if u128::from(now - before.min(now)) >= HEARTBEAT_INTERVAL.as_millis() {
             last.store(now, Ordering::Relaxed);
             send(&Response::Heartbeat);
         }
-    });
+    })
 }

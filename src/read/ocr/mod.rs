@@ -26,6 +26,8 @@ pub use ppocr::PpOcr;
 pub use tesseract::{Tesseract, USUAL_LANGUAGE};
 pub use turn::Turn;
 
+use crate::document::Heartbeat;
+
 /// Reads the text in an image.
 pub trait OcrEngine: fmt::Debug + Send + Sync {
     /// What it is and which weights it reads with, for people and for fingerprints: two engines
@@ -38,7 +40,7 @@ pub trait OcrEngine: fmt::Debug + Send + Sync {
     }
 
     /// The lines of an upright page, in any order.
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error>;
+    fn read_page(&self, page: &GrayImage, heartbeat: &Heartbeat) -> Result<Vec<OcrLine>, Error>;
 }
 
 /// Why an engine could not read.
@@ -219,12 +221,13 @@ pub fn recognize(
     mut page: GrayImage,
     dpi: f32,
     engine: &dyn OcrEngine,
+    heartbeat: &Heartbeat,
 ) -> Result<Recognized, Error> {
     // Before the page is turned: turning smears a speck over its neighbors.
     specks::despeckle(&mut page, dpi);
-    let (mut page, turn) = upright_and_straight(page, engine)?;
+    let (mut page, turn) = upright_and_straight(page, engine, heartbeat)?;
     let boxes = checkbox::take_boxes(&mut page, dpi);
-    let lines = engine.read_page(&page)?;
+    let lines = engine.read_page(&page, heartbeat)?;
     rules::take_rules(&mut page, dpi);
     let lines: Vec<MeasuredLine> = lines
         .iter()
@@ -245,13 +248,14 @@ pub fn recognize(
 fn upright_and_straight(
     mut page: GrayImage,
     engine: &dyn OcrEngine,
+    heartbeat: &Heartbeat,
 ) -> Result<(GrayImage, Turn), Error> {
     let mut turn = Turn::default();
     let Some(small) = deskew::small(&page) else {
         return Ok((page, turn));
     };
     let mut lines = deskew::comb(&small);
-    turn.quarters = upright::quarters(&page, &small, lines, engine)?;
+    turn.quarters = upright::quarters(&page, &small, lines, engine, heartbeat)?;
     if turn.quarters > 0 {
         page = page.turned(turn.quarters);
         lines = deskew::comb(&small.turned(turn.quarters));

@@ -9,7 +9,7 @@ impl OcrEngine for Fake {
         "fake"
     }
 
-    fn read_page(&self, _: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+    fn read_page(&self, _: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         Ok(self.0.clone())
     }
 }
@@ -47,7 +47,7 @@ fn words_end_where_their_ink_does() {
     page.fill(area(20, 40, 120, 58), 0);
     page.fill(area(160, 40, 260, 58), 0);
     let engine = Fake(vec![line(area(10, 30, 270, 70), "HUSET ALLEN")]);
-    let found = recognize(page, 200.0, &engine).unwrap();
+    let found = recognize(page, 200.0, &engine, &Heartbeat::default()).unwrap();
     let words: Vec<_> = found.lines[0]
         .words
         .iter()
@@ -61,7 +61,13 @@ fn words_end_where_their_ink_does() {
 #[test]
 fn lines_without_ink_are_not_believed() {
     let engine = Fake(vec![line(area(10, 30, 270, 70), "SPÖKE")]);
-    let found = recognize(GrayImage::white(400, 100), 200.0, &engine).unwrap();
+    let found = recognize(
+        GrayImage::white(400, 100),
+        200.0,
+        &engine,
+        &Heartbeat::default(),
+    )
+    .unwrap();
     assert_eq!(found.lines, []);
 }
 
@@ -75,7 +81,7 @@ fn a_blank_that_the_engine_lost_is_found_in_the_ink() {
     read.characters
         .extend(line(area(140, 30, 240, 70), "ALLEN").characters);
     read.area = area(10, 30, 250, 70);
-    let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+    let found = recognize(page, 200.0, &Fake(vec![read]), &Heartbeat::default()).unwrap();
     assert_eq!(words(&found), ["HUSET", "ALLEN"]);
 }
 
@@ -91,7 +97,7 @@ fn a_thin_letter_that_the_engine_places_beside_its_ink_ends_its_word() {
     for (character, middle) in read.characters.iter_mut().zip(middles) {
         character.x = middle;
     }
-    let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+    let found = recognize(page, 200.0, &Fake(vec![read]), &Heartbeat::default()).unwrap();
     assert_eq!(words(&found), ["Ill", "VI"]);
 }
 
@@ -104,7 +110,7 @@ fn a_rule_above_letters_is_none_of_them() {
         page.fill(area(left, 44, left + 10, 62), 0);
     }
     let engine = Fake(vec![line(area(10, 30, 130, 70), "HUSET")]);
-    let found = recognize(page, 200.0, &engine).unwrap();
+    let found = recognize(page, 200.0, &engine, &Heartbeat::default()).unwrap();
     assert_eq!(found.lines[0].baseline, 62.0);
 }
 
@@ -121,7 +127,7 @@ fn a_dash_is_as_long_as_its_ink() {
         for (character, middle) in read.characters.iter_mut().zip(middles) {
             character.x = middle as f32;
         }
-        let found = recognize(page, 200.0, &Fake(vec![read])).unwrap();
+        let found = recognize(page, 200.0, &Fake(vec![read]), &Heartbeat::default()).unwrap();
         assert_eq!(found.lines[0].words[1].text, dash);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::deskew::{Comb, comb};
 use super::{Area, Error, GrayImage, OcrEngine};
+use crate::document::Heartbeat;
 
 /// Letters of Latin print reach above the middle zone of their lines more often than below it.
 /// Below this share of ink above it to ink below it, a page may stand on its head.
@@ -22,6 +23,7 @@ pub(super) fn quarters(
     small: &GrayImage,
     lines: Comb,
     engine: &dyn OcrEngine,
+    heartbeat: &Heartbeat,
 ) -> Result<u8, Error> {
     let on_side = small.turned(1);
     let (others, band): (&[u8], Area) = if comb(&on_side).sharpness > lines.sharpness {
@@ -32,9 +34,9 @@ pub(super) fn quarters(
         return Ok(0);
     };
     let band = page.cut(band);
-    let mut best = (0, BETTER * legibility(&band, engine)?);
+    let mut best = (0, BETTER * legibility(&band, engine, heartbeat)?);
     for &quarters in others {
-        let legibility = legibility(&band.turned(quarters), engine)?;
+        let legibility = legibility(&band.turned(quarters), engine, heartbeat)?;
         if legibility > best.1 {
             best = (quarters, legibility);
         }
@@ -44,8 +46,12 @@ pub(super) fn quarters(
 
 /// How much of a picture can be read: its letters, those that the engine is unsure of counting
 /// hardly anything.
-fn legibility(band: &GrayImage, engine: &dyn OcrEngine) -> Result<f32, Error> {
-    let lines = engine.read_page(band)?;
+fn legibility(
+    band: &GrayImage,
+    engine: &dyn OcrEngine,
+    heartbeat: &Heartbeat,
+) -> Result<f32, Error> {
+    let lines = engine.read_page(band, heartbeat)?;
     let letters = lines.iter().flat_map(|line| &line.characters);
     let letters = letters.filter(|one| one.character.is_alphanumeric());
     Ok(letters.map(|one| one.confidence.powi(4)).sum())
@@ -184,7 +190,7 @@ mod tests {
             "reader"
         }
 
-        fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+        fn read_page(&self, page: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
             self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let is_right = page.width() > page.height()
                 && standing(page, 0.0).is_some_and(|share| share > UPRIGHT);
@@ -203,7 +209,8 @@ mod tests {
     fn asked(page: &GrayImage) -> (u8, usize) {
         let small = small(page).unwrap();
         let reader = Reader::default();
-        let quarters = quarters(page, &small, comb(&small), &reader).unwrap();
+        let quarters =
+            quarters(page, &small, comb(&small), &reader, &Heartbeat::default()).unwrap();
         (quarters, reader.0.into_inner())
     }
 
@@ -239,12 +246,14 @@ mod tests {
             fn name(&self) -> &str {
                 "blind"
             }
-            fn read_page(&self, _: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+            fn read_page(&self, _: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
                 Ok(Vec::new())
             }
         }
         let page = page_of_letters().turned(2);
         let small = small(&page).unwrap();
-        assert_eq!(quarters(&page, &small, comb(&small), &Blind).unwrap(), 0);
+        let heartbeat = Heartbeat::default();
+        let quarters = quarters(&page, &small, comb(&small), &Blind, &heartbeat);
+        assert_eq!(quarters.unwrap(), 0);
     }
 }

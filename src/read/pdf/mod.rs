@@ -42,14 +42,20 @@ use page_class::page_facts;
 use preflight::Preflight;
 
 use super::ocr::Ocr;
-use super::progress;
-use crate::document::{Carrier, Failure, FailureCode, RawDocument, Warning, WarningCode};
+use crate::document::{
+    Carrier, Failure, FailureCode, Heartbeat, RawDocument, Warning, WarningCode,
+};
 
 /// Reads a PDF.
 ///
 /// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
 /// read as far as it goes, with a warning.
-pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Failure> {
+pub fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    ocr: &Ocr,
+    heartbeat: &Heartbeat,
+) -> Result<RawDocument, Failure> {
     check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
     let file =
@@ -68,13 +74,13 @@ pub fn read(bytes: &[u8], limits: &Limits, ocr: &Ocr) -> Result<RawDocument, Fai
         let class = classify_page(&page_facts(&content));
         blank &= class == PageClass::NoText;
         let scan = match scan::is_wanted(class, ocr.mode) && content.stopped.is_none() {
-            true => scan::scan(page, &content, ocr, limits).map(Some),
+            true => scan::scan(page, &content, ocr, limits, heartbeat).map(Some),
             false => Ok(None),
         };
         let (page, warning) = pages::page(number, content, scan);
         pages.push(page);
         warnings.extend(warning);
-        progress::made();
+        heartbeat.beat();
     }
     // Where the trailer is lost, pages open without a key, and what they draw is noise.
     if blank && encryption::is_locked(&preflight, bytes) {

@@ -6,7 +6,7 @@ use lopdf::{Object, dictionary};
 
 use super::test_support::{PdfBuilder, full_page_image, image_over};
 use super::{Limits, read};
-use crate::document::{Origin, RawDocument, WarningCode};
+use crate::document::{Heartbeat, Origin, RawDocument, WarningCode};
 use crate::read::ocr::{Area, Error, GrayImage, Mode, Ocr, OcrCharacter, OcrEngine, OcrLine};
 
 /// Sees single letters wherever there is ink, and is not sure of any.
@@ -18,7 +18,7 @@ impl OcrEngine for Dreamer {
         "dreamer"
     }
 
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+    fn read_page(&self, page: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         assert!(page.width() * page.height() <= 20_000_000);
         let tiles =
             (0..page.height() / 40).flat_map(|y| (0..page.width() / 40).map(move |x| (x, y)));
@@ -48,7 +48,13 @@ fn dreaming() -> Ocr {
 
 fn read_page(builder: PdfBuilder, more: lopdf::Dictionary) -> RawDocument {
     let bytes = builder.page(full_page_image(), more).bytes();
-    read(&bytes, &Limits::default(), &dreaming()).unwrap()
+    read(
+        &bytes,
+        &Limits::default(),
+        &dreaming(),
+        &Heartbeat::default(),
+    )
+    .unwrap()
 }
 
 fn says_nothing(document: &RawDocument) {
@@ -108,7 +114,13 @@ fn an_a3_page_at_600_dots_an_inch_is_read_in_bounded_memory() {
         .with_picture(7016, 9921, 1, vec![0xFF; 877 * 9921])
         .page(image_over(842, 1191), dictionary! { "MediaBox" => corners })
         .bytes();
-    let document = read(&bytes, &Limits::default(), &dreaming()).unwrap();
+    let document = read(
+        &bytes,
+        &Limits::default(),
+        &dreaming(),
+        &Heartbeat::default(),
+    )
+    .unwrap();
     says_nothing(&document);
     assert!(document.warnings.is_empty(), "{:?}", document.warnings);
 }

@@ -13,7 +13,7 @@ use hayro_syntax::page::Page;
 use super::Limits;
 use super::content::{Glyph, GlyphText, PageContent};
 use super::page_class::PageClass;
-use crate::document::Rect;
+use crate::document::{Heartbeat, Rect};
 use crate::read::ocr::{
     Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, Turn, recognize,
 };
@@ -52,14 +52,20 @@ pub(super) fn scan(
     content: &PageContent,
     ocr: &Ocr,
     limits: &Limits,
+    heartbeat: &Heartbeat,
 ) -> Result<Scan, String> {
     let dpi = resolution(content);
     let image = draw(page, content, dpi, limits)?;
-    read(image, dpi, ocr.engine.as_ref())
+    read(image, dpi, ocr.engine.as_ref(), heartbeat)
 }
 
-fn read(image: GrayImage, dpi: f32, engine: &dyn OcrEngine) -> Result<Scan, String> {
-    let found = recognize(image, dpi, engine).map_err(|error| error.to_string())?;
+fn read(
+    image: GrayImage,
+    dpi: f32,
+    engine: &dyn OcrEngine,
+    heartbeat: &Heartbeat,
+) -> Result<Scan, String> {
+    let found = recognize(image, dpi, engine, heartbeat).map_err(|error| error.to_string())?;
     Ok(placed(found, 72.0 / dpi))
 }
 

@@ -5,7 +5,9 @@ use lopdf::{Object, dictionary};
 
 use super::test_support::{PdfBuilder, bytes_of, full_page_image, show};
 use super::{Limits, read};
-use crate::document::{Failure, FailureCode, LineRole, Origin, RawDocument, Rect, WarningCode};
+use crate::document::{
+    Failure, FailureCode, Heartbeat, LineRole, Origin, RawDocument, Rect, WarningCode,
+};
 use crate::read::ocr::{Mode, Ocr};
 
 fn read_without_ocr(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failure> {
@@ -13,7 +15,7 @@ fn read_without_ocr(bytes: &[u8], limits: &Limits) -> Result<RawDocument, Failur
         mode: Mode::Never,
         ..Ocr::default()
     };
-    read(bytes, limits, &never)
+    read(bytes, limits, &never, &Heartbeat::default())
 }
 
 fn read_all(bytes: &[u8]) -> RawDocument {
@@ -410,7 +412,7 @@ fn a_page_on_its_head_is_read_and_its_words_stand_where_they_lie() {
         mode: Mode::Always,
         ..Ocr::default()
     };
-    let document = read(&bytes, &Limits::default(), &always).unwrap();
+    let document = read(&bytes, &Limits::default(), &always, &Heartbeat::default()).unwrap();
     let page = &document.pages[0];
     let words: Vec<&str> = page.text.split_whitespace().collect();
     let expected: Vec<&str> = lines.iter().flat_map(|line| line.0.split(' ')).collect();

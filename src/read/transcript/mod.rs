@@ -16,7 +16,7 @@ use crate::document::{Carrier, Line, LineRole, Page, RawDocument, single_spaced}
 
 /// Whether the first lines of a text are those of a sharing site.
 pub fn looks_like_transcript(text: &str) -> bool {
-    find_head(&lines_of(text)).is_some()
+    find_head(file_lines(text)).is_some()
 }
 
 /// Reads a transcript. Of any other text it makes one page.
@@ -25,7 +25,7 @@ pub fn read(decoded: Decoded) -> RawDocument {
     // The site has pages of its own; a form feed is a line break here.
     let text = decoded.text.replace('\u{c}', "\n");
     let lines = lines_of(&text);
-    let head = find_head(&lines).unwrap_or_default();
+    let head = find_head(lines.iter().copied()).unwrap_or_default();
     let tail = related::find(&lines[head.lines..]);
     let body_end = head.lines + tail.first_line;
     let starts = site_pages::find(&lines[head.lines..body_end]);
@@ -75,14 +75,16 @@ impl FileLine<'_> {
 }
 
 fn lines_of(text: &str) -> Vec<FileLine<'_>> {
+    file_lines(text).collect()
+}
+
+fn file_lines(text: &str) -> impl Iterator<Item = FileLine<'_>> {
     let mut start = 0;
-    text.split('\n')
-        .map(|text| {
-            let line = FileLine { start, text };
-            start += text.len() + 1;
-            line
-        })
-        .collect()
+    text.split('\n').map(move |text| {
+        let line = FileLine { start, text };
+        start += text.len() + 1;
+        line
+    })
 }
 
 fn offset_of(lines: &[FileLine<'_>], index: usize, text: &str) -> usize {
@@ -113,11 +115,11 @@ enum SiteLine {
 const HEAD_LINES: usize = 60;
 
 /// Two different lines of the site's prove it, or the marker and one line that names the file.
-fn find_head(lines: &[FileLine<'_>]) -> Option<Head> {
+fn find_head<'t>(lines: impl Iterator<Item = FileLine<'t>>) -> Option<Head> {
     let mut seen: Vec<SiteLine> = Vec::new();
     let mut head = Head::default();
     let mut first = None;
-    for (index, line) in lines.iter().enumerate().take(HEAD_LINES) {
+    for (index, line) in lines.enumerate().take(HEAD_LINES) {
         let Some(kind) = site_line(line.text.trim()) else {
             let titled = seen.is_empty() && first.is_none() && !line.is_blank();
             first = if titled { Some(line) } else { first };

@@ -16,7 +16,7 @@ mod survey;
 mod walk;
 
 use super::{encoding::Decoded, transcript};
-use crate::document::{Carrier, RawDocument, Warning, WarningCode};
+use crate::document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
 use survey::Survey;
 
 /// Whether a text is HTML: by its beginning, or, where the file's name says so, by any tag.
@@ -53,9 +53,9 @@ fn after_comments(text: &str) -> &str {
 }
 
 /// Reads HTML. A sharing site's page, saved as HTML, is the transcript that its text is.
-pub fn read(decoded: Decoded) -> RawDocument {
+pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
     let mut warnings = decoded.warnings();
-    let (tree, bounded) = parse::parse(&decoded.text);
+    let (tree, bounded) = parse::parse(&decoded.text, heartbeat);
     if bounded {
         warnings.push(Warning::new(
             WarningCode::DamagedFile,
@@ -63,7 +63,8 @@ pub fn read(decoded: Decoded) -> RawDocument {
         ));
     }
     let survey = Survey::of(&tree);
-    let mut page = walk::walk(&tree, &survey);
+    heartbeat.beat();
+    let mut page = walk::walk(&tree, &survey, heartbeat);
     let media_type = match decoded.text.trim_start().starts_with("<?xml") {
         true => "application/xhtml+xml",
         false => "text/html",

@@ -18,6 +18,7 @@ use html5ever::{
 use scraper::{Html, HtmlTreeSink};
 
 use super::attributes::bounded;
+use crate::document::{Heartbeat, work};
 
 /// As deep as browsers go.
 const MAX_DEPTH: usize = 512;
@@ -29,12 +30,13 @@ const MAX_FORMATTING: usize = 16;
 const MAX_TAGS: usize = 500_000;
 
 /// The tree of a page, and whether tags had to be ignored to keep it small.
-pub fn parse(html: &str) -> (Html, bool) {
+pub fn parse(html: &str, heartbeat: &Heartbeat) -> (Html, bool) {
     let html = &*bounded(html);
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), Default::default());
     let filter = Filter {
         builder,
         open: RefCell::default(),
+        heartbeat,
     };
     let tokenizer = Tokenizer::new(filter, Default::default());
     let queue = BufferQueue::default();
@@ -48,19 +50,22 @@ pub fn parse(html: &str) -> (Html, bool) {
     (tokenizer.sink.builder.sink.finish(), bounded)
 }
 
-struct Filter<Builder> {
+struct Filter<'h, Builder> {
     builder: Builder,
     open: RefCell<OpenElements>,
+    heartbeat: &'h Heartbeat,
 }
 
-impl<Builder: TokenSink> TokenSink for Filter<Builder> {
+impl<Builder: TokenSink> TokenSink for Filter<'_, Builder> {
     type Handle = Builder::Handle;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
-        if let Token::TagToken(tag) = &token
-            && !self.open.borrow_mut().admits(tag)
-        {
-            return TokenSinkResult::Continue;
+        if let Token::TagToken(tag) = &token {
+            let mut open = self.open.borrow_mut();
+            self.heartbeat.step(open.tags);
+            if !open.admits(tag) {
+                return TokenSinkResult::Continue;
+            }
         }
         self.builder.process_token(token, line)
     }
@@ -87,6 +92,7 @@ struct OpenElements {
 impl OpenElements {
     fn admits(&mut self, tag: &Tag) -> bool {
         self.tags += 1;
+        work::spend(1);
         let admitted = self.tags <= MAX_TAGS
             && match &*tag.name {
                 // Never open, or closed by their own kind.
@@ -136,6 +142,7 @@ impl OpenElements {
     /// Nothing but `</table>` closes what was opened outside of a table.
     fn close(&mut self, name: &LocalName) {
         for (place, open) in self.stack.iter().enumerate().rev() {
+            work::spend(1);
             if open == name {
                 self.stack.truncate(place);
                 return;
@@ -154,7 +161,7 @@ mod tests {
     #[test]
     fn nesting_ends_where_browsers_end_it() {
         let html = format!("{}djupt", "<div>".repeat(200_000));
-        let (tree, bounded) = parse(&html);
+        let (tree, bounded) = parse(&html, &Heartbeat::default());
         assert!(bounded);
         assert!(tree.tree.nodes().count() < 600);
         assert_eq!(tree.root_element().text().collect::<String>(), "djupt");
@@ -163,7 +170,10 @@ mod tests {
     #[test]
     fn formatting_that_is_never_closed_does_not_multiply() {
         let html: String = (0..2000).map(|n| format!("<font color={n}>x<p>")).collect();
-        assert!(parse(&html).0.tree.nodes().count() < 2000 * (MAX_FORMATTING + 4));
+        assert!(
+            parse(&html, &Heartbeat::default()).0.tree.nodes().count()
+                < 2000 * (MAX_FORMATTING + 4)
+        );
     }
 
     #[test]
@@ -173,6 +183,6 @@ mod tests {
             "{drawing}{}",
             "<div><ul><li><b>x</b></ul></div>".repeat(1000)
         );
-        assert!(!parse(&html).1);
+        assert!(!parse(&html, &Heartbeat::default()).1);
     }
 }

@@ -7,6 +7,7 @@ use ego_tree::{NodeRef, iter::Edge};
 use scraper::Node;
 
 use super::elements::{self, Break};
+use crate::document::work;
 
 /// Whether it is one of the choices of a list.
 pub fn is_option(node: NodeRef<'_, Node>) -> bool {
@@ -18,6 +19,7 @@ pub fn is_option(node: NodeRef<'_, Node>) -> bool {
 pub fn follows_its_label(value: NodeRef<'_, Node>) -> bool {
     let mut before = value
         .prev_siblings()
+        .inspect(|_| work::spend(1))
         .filter_map(|node| node.value().as_element());
     before.next().is_some_and(|element| element.name() == "dt")
 }
@@ -27,6 +29,7 @@ pub fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
     const LINES: usize = 2;
     let (mut lines, mut at_start) = (0, true);
     for edge in row.traverse() {
+        work::spend(1);
         let (Edge::Open(node) | Edge::Close(node)) = edge;
         match node.value() {
             Node::Text(text) if at_start && !text.trim().is_empty() => {
@@ -55,6 +58,7 @@ pub fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
 pub fn is_made_of_links(node: NodeRef<'_, Node>) -> bool {
     let (mut all, mut linked, mut links) = (0, 0, 0);
     for edge in node.traverse() {
+        work::spend(1);
         let is_link = |node: NodeRef<'_, Node>| {
             let element = node.value().as_element();
             element.is_some_and(|element| element.name() == "a")

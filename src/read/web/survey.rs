@@ -9,7 +9,7 @@ use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
 use super::elements;
-use crate::document::single_spaced;
+use crate::document::{single_spaced, work};
 
 /// What was found. The sets are only asked, never listed, so their order does not matter.
 #[derive(Debug, Default)]
@@ -113,6 +113,7 @@ impl Survey {
         for id in held {
             let mut next = page.tree.get(id);
             while let Some(node) = next {
+                work::spend(1);
                 if !self.holders.insert(node.id()) {
                     break;
                 }
@@ -139,6 +140,7 @@ impl Census {
     fn of(page: &Html) -> Self {
         let mut census = Self::default();
         for edge in page.tree.root().traverse() {
+            work::spend(1);
             match edge {
                 Edge::Open(node) if census.hidden.is_none() => census.open(node),
                 Edge::Open(_) => {}
@@ -234,6 +236,7 @@ fn title_of(page: &Html) -> Option<String> {
 pub fn visible_text(node: NodeRef<'_, Node>) -> String {
     let texts = node
         .descendants()
+        .inspect(|_| work::spend(1))
         .filter_map(|inner| inner.value().as_text());
     single_spaced(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
 }

@@ -3,7 +3,9 @@ use crate::document::{LineEnd, LineRole, Page};
 use crate::read::encoding::decode;
 
 fn page(html: &str) -> Page {
-    read(decode(html.as_bytes())).pages.remove(0)
+    read(decode(html.as_bytes()), &Heartbeat::default())
+        .pages
+        .remove(0)
 }
 
 fn lines(html: &str) -> Vec<(LineRole, String)> {
@@ -173,7 +175,7 @@ fn where_a_page_names_its_main_part_the_rest_is_the_sites() {
 
 #[test]
 fn the_title_loses_the_sites_name_only_if_a_heading_is_the_rest() {
-    let title = |html: &str| read(decode(html.as_bytes())).stated_title;
+    let title = |html: &str| read(decode(html.as_bytes()), &Heartbeat::default()).stated_title;
     let cases = [
         ("<title>Ön - Viken</title><h1>Ön</h1>", "Ön"),
         ("<title>Viken | Ön</title><h1>Ön</h1>", "Ön"),
@@ -201,7 +203,7 @@ fn nesting_beyond_reason_is_read_and_told() {
         "<div>".repeat(200_000),
         "</div>".repeat(200_000)
     );
-    let document = read(decode(html.as_bytes()));
+    let document = read(decode(html.as_bytes()), &Heartbeat::default());
     assert_eq!(document.pages[0].text, "djupt");
     assert_eq!(document.warnings[0].code, WarningCode::DamagedFile);
 }
@@ -218,7 +220,7 @@ fn letters_that_entities_part_are_composed() {
 fn a_sharing_sites_page_is_a_transcript() {
     let html =
         "<title>Ön</title><h1>Ön</h1><p>Storlek: px</p><p>Transkript</p><p>1 Ett</p><p>2 Två</p>";
-    let document = read(decode(html.as_bytes()));
+    let document = read(decode(html.as_bytes()), &Heartbeat::default());
     assert_eq!(document.carrier, Carrier::Transcript);
     assert_eq!(document.pages.len(), 2);
     assert_eq!(document.media_type, "text/html");

@@ -13,10 +13,10 @@ use super::{
     shape,
     survey::{Survey, visible_text},
 };
-use crate::document::{LineRole, Page};
+use crate::document::{Heartbeat, LineRole, Page, work};
 
 /// Reads the visible text of a page.
-pub fn walk(html: &Html, survey: &Survey) -> Page {
+pub fn walk(html: &Html, survey: &Survey, heartbeat: &Heartbeat) -> Page {
     let mut walker = Walker {
         survey,
         writer: Writer::default(),
@@ -24,7 +24,9 @@ pub fn walk(html: &Html, survey: &Survey) -> Page {
         lists: Vec::new(),
         skipped: None,
     };
-    for edge in html.tree.root().traverse() {
+    for (step, edge) in html.tree.root().traverse().enumerate() {
+        heartbeat.step(step);
+        work::spend(1);
         match edge {
             Edge::Open(node) if walker.skipped.is_none() => walker.open(node),
             Edge::Open(_) => {}
@@ -232,7 +234,11 @@ impl Walker<'_> {
             let element = node.value().as_element();
             element.is_some_and(|element| matches!(element.name(), "td" | "th"))
         };
-        if node.prev_siblings().any(is_cell) {
+        if node
+            .prev_siblings()
+            .inspect(|_| work::spend(1))
+            .any(is_cell)
+        {
             self.writer.tab(style);
         }
     }
@@ -256,7 +262,10 @@ impl Walker<'_> {
     /// Of a list of choices the chosen one is shown, or the first.
     fn select(&mut self, node: NodeRef<'_, Node>, style: Style) {
         self.skipped = Some(node.id());
-        let options = || node.descendants().filter(|inner| shape::is_option(*inner));
+        let options = || {
+            let inner = node.descendants().inspect(|_| work::spend(1));
+            inner.filter(|inner| shape::is_option(*inner))
+        };
         let chosen = options().find(|option| {
             let element = option.value().as_element();
             element.is_some_and(|element| element.attr("selected").is_some())

@@ -16,6 +16,7 @@ use std::thread;
 use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
+use crate::document::Heartbeat;
 use detection::find_text;
 use recognition::{RARE_LETTERS, read_lines};
 use weights::Weights;
@@ -114,7 +115,7 @@ impl OcrEngine for PpOcr {
         on_plain_thread(|| self.networks().map(|_| ()))
     }
 
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+    fn read_page(&self, page: &GrayImage, heartbeat: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         on_plain_thread(|| {
             let networks = self.networks()?;
             // Documents are read side by side; a page that took all cores would only get in the
@@ -122,7 +123,7 @@ impl OcrEngine for PpOcr {
             let options = RunOptions::default()
                 .with_thread_pool(Some(Arc::new(ThreadPool::with_num_threads(1))));
             let areas = find_text(&networks.detection, page, &options)?;
-            read_lines(networks, page, areas, &options)
+            read_lines(networks, page, areas, &options, heartbeat)
         })
     }
 }

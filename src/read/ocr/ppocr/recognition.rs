@@ -8,7 +8,7 @@ use rten_tensor::{Layout, NdTensor};
 
 use super::super::{Area, Error, GrayImage, OcrCharacter, OcrLine};
 use super::{Networks, RECOGNITION};
-use crate::read::progress;
+use crate::document::Heartbeat;
 
 /// The height that the network was made for.
 const HEIGHT: usize = 48;
@@ -32,6 +32,7 @@ pub(super) fn read_lines(
     page: &GrayImage,
     areas: Vec<Area>,
     options: &RunOptions,
+    heartbeat: &Heartbeat,
 ) -> Result<Vec<OcrLine>, Error> {
     let mut lines = Vec::new();
     for area in areas {
@@ -40,7 +41,7 @@ pub(super) fn read_lines(
         }
         let line = read_line(networks, page, area, options)?;
         lines.extend(line);
-        progress::made();
+        heartbeat.beat();
     }
     Ok(lines)
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
-use crate::document::hexadecimal;
+use crate::document::{Heartbeat, hexadecimal};
 use process::{Bounds, Trouble};
 
 /// The system's Tesseract.
@@ -79,7 +79,8 @@ impl OcrEngine for Tesseract {
         &self.name
     }
 
-    fn read_page(&self, page: &GrayImage) -> Result<Vec<OcrLine>, Error> {
+    /// One program reads the whole page, and says nothing until it has.
+    fn read_page(&self, page: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         let arguments = ["stdin", "stdout", "-l", &self.language, "tsv"];
         let read = || process::run(&self.program, &arguments, portable_graymap(page), PAGE);
         let read = match read() {

@@ -9,7 +9,7 @@ use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, d
 
 use super::super::test_support::{PdfBuilder, bytes_of};
 use super::super::{Limits, read};
-use crate::document::{Failure, FailureCode, RawDocument};
+use crate::document::{Failure, FailureCode, Heartbeat, RawDocument};
 use crate::read::ocr::{Mode, Ocr};
 
 const TEXT: &str = "text på sidan";
@@ -97,7 +97,7 @@ fn read_all(bytes: &[u8]) -> Result<RawDocument, Failure> {
         mode: Mode::Never,
         ..Ocr::default()
     };
-    read(bytes, &Limits::default(), &ocr)
+    read(bytes, &Limits::default(), &ocr, &Heartbeat::default())
 }
 
 fn code(bytes: &[u8]) -> Option<FailureCode> {
