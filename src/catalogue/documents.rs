@@ -564,10 +564,6 @@ impl Change<'_> {
         Ok(())
     }
 
-    pub(super) fn transaction(&self) -> &Transaction<'_> {
-        &self.transaction
-    }
-
     pub(super) fn document(&self, identity: &Identity) -> Result<Option<i64>, Error> {
         let query = "select document from documents where root = ?1 and relative = ?2";
         let mut statement = self.transaction.prepare_cached(query)?;
