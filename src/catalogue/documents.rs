@@ -3,6 +3,8 @@
 //! Rows of documents change together with the files of the output folder, so these changes are
 //! methods of a [`Change`], the transaction of one store operation.
 
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 
@@ -229,19 +231,17 @@ impl Catalogue {
         )
     }
 
-    /// The SHA-256 of all bytes that are known of these documents, of withdrawn records as well.
-    pub fn ids_of(&self, paths: &[String]) -> Result<Vec<String>, Error> {
-        let mut ids = Vec::new();
-        for path in paths {
-            ids.extend(self.rows(
-                "select id from documents where path = ?1 and id is not null
-                 union select withdrawn.id from withdrawn join documents using (document)
-                     where path = ?1",
-                [path],
-                |row| row.get::<_, String>(0),
-            )?);
-        }
-        Ok(ids)
+    /// The SHA-256 of all bytes that are known of other documents than these, of withdrawn records as
+    /// well.
+    pub fn ids_of_others(&self, paths: &[String]) -> Result<HashSet<String>, Error> {
+        let ids = self.rows(
+            "select path, id from documents where id is not null
+             union all select path, withdrawn.id from withdrawn join documents using (document)",
+            [],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        )?;
+        let others = ids.into_iter().filter(|(path, _)| !paths.contains(path));
+        Ok(others.map(|(_, id)| id).collect())
     }
 
     /// Marks the documents that a run found; all or none. Those that are not known yet are skipped.

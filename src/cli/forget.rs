@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Forget, logging: &Logging) -> anyhow::Result<Exit>
     let count = u64::try_from(documents.len()).unwrap_or(u64::MAX);
     logging.say(&format!(
         "{} erased. The source files were not touched: a run over their folder reads them again.\n\
-         Backups of the output folder, merged folders and letterhead files are not searched.",
+         Backups of the output folder and folders that it was merged into are not searched.",
         counted(count, "document")
     ));
     Ok(Exit::Success)

@@ -157,7 +157,9 @@ fn output_folder_of(real: &Path) -> Option<&Path> {
     real.ancestors().find(|folder| is_output_folder(folder))
 }
 
-fn is_output_folder(folder: &Path) -> bool {
+/// Whether a folder is an output folder of diarium. Other programs may have a `catalogue.db` as
+/// well, but hardly beside a folder `records`.
+pub fn is_output_folder(folder: &Path) -> bool {
     // The names that the store gives them.
     folder.join("catalogue.db").is_file() && folder.join("records").is_dir()
 }

@@ -18,8 +18,8 @@ pub struct Forgotten {
     pub unknown: Vec<String>,
 }
 
-/// Erases documents: records, derived files, withdrawn records, cached readings, corrections and
-/// rows of the catalogue. Each is named by its path or by the SHA-256 of its bytes, which may name
+/// Erases documents: records, derived files, withdrawn records, cached readings and rows of
+/// the catalogue. Each is named by its path or by the SHA-256 of its bytes, which may name
 /// several.
 ///
 /// # Errors
@@ -53,12 +53,13 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
             }
         }
     }
-    for id in store.catalogue().ids_of(&forgotten.documents)? {
-        readings::forget(folder, &id).map_err(|source| emit::Error {
-            path: folder.join("readings"),
-            source,
-        })?;
-    }
+    // Earlier bytes of a document have readings as well, and nothing says any more that they are its.
+    let kept = store.catalogue().ids_of_others(&forgotten.documents)?;
+    let erased = readings::retain(folder, |id| kept.contains(id));
+    erased.map_err(|source| emit::Error {
+        path: folder.join(readings::FOLDER),
+        source,
+    })?;
     store.forget(forgotten.documents.iter().map(String::as_str))?;
     Ok(forgotten)
 }

@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::Error;
-use crate::catalogue;
+use crate::discover::is_output_folder;
 
 /// As many links as Linux follows in one path.
 const MOST_LINKS: u32 = 40;
@@ -35,12 +35,6 @@ pub fn outside(place: &Path, folder: Option<&Path>) -> Result<PathBuf, Error> {
         }),
         None => Ok(real),
     }
-}
-
-/// Whether a folder is an output folder: other programs may have a `catalogue.db` as well, but
-/// hardly beside a folder `records`.
-fn is_output_folder(folder: &Path) -> bool {
-    folder.join(catalogue::FILE_NAME).is_file() && folder.join("records").is_dir()
 }
 
 /// Whether `folder` is `place`, or one of the folders that `place` stands in.
@@ -133,7 +127,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir_all(place.path().join("out/records")).unwrap();
         fs::create_dir(place.path().join("beside")).unwrap();
-        fs::write(place.path().join("out").join(catalogue::FILE_NAME), "").unwrap();
+        fs::write(place.path().join("out").join("catalogue.db"), "").unwrap();
         place
     }
 

@@ -58,24 +58,24 @@ pub fn evict(output: &Path, limit: u64) -> Evicted {
     evicted
 }
 
-/// Erases every reading of the document whose bytes have this SHA-256, and says how many there were.
-pub fn forget(output: &Path, id: &str) -> io::Result<usize> {
-    let Some(shard) = id.get(..2).filter(|_| is_digest(id)) else {
-        return Ok(0);
-    };
-    let entries = match fs::read_dir(output.join(FOLDER).join(shard)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
-        entries => entries?,
-    };
-    let mut forgotten = 0;
-    for entry in entries {
-        let name = entry?.file_name();
-        if is_entry(&name) && name.to_str().is_some_and(|name| name.starts_with(id)) {
-            remove(output, &name)?;
-            forgotten += 1;
+/// Erases every reading of bytes that are not known any more, told by their SHA-256, and says how
+/// many there were.
+///
+/// # Errors
+/// If one of them cannot be deleted.
+pub fn retain(output: &Path, is_known: impl Fn(&str) -> bool) -> io::Result<usize> {
+    let mut unknown = Vec::new();
+    each(output, |entry, _| {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.split_once('-'));
+        if !id.is_some_and(|(id, _)| is_known(id)) {
+            unknown.push(name);
         }
+    });
+    for name in &unknown {
+        remove(output, name)?;
     }
-    Ok(forgotten)
+    Ok(unknown.len())
 }
 
 /// What is gone already is no error.
