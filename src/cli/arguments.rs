@@ -67,7 +67,7 @@ pub(super) enum Command {
     Run(Run),
     /// Combine output folders, such as those of shards, into one
     Merge(Merge),
-    /// Erase documents: records, derived files, cached readings, corrections, catalogue rows
+    /// Erase documents: records, withdrawn records, derived files, cached readings, catalogue rows
     Forget(Forget),
     /// Print one document or record for a person to read
     Show(Show),
