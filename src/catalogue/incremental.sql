@@ -1,5 +1,5 @@
--- Version 2: what was moved or taken away, and what was in hand when a run ended without a word.
--- docs/catalogue.md tells what each column means.
+-- Version 2: documents that were moved or pruned, and documents in flight when a run was killed.
+-- docs/catalogue.md describes the newest version.
 
 create table documents_2 (
     path            text primary key,
@@ -36,8 +36,7 @@ alter table documents_2 rename to documents;
 create index documents_by_outcome on documents (outcome, kind);
 create index documents_by_id on documents (id);
 
--- One row a document that a run works on, or that one before it worked on when it ended without a
--- word.
+-- One row for each document that a run is processing, or was processing when it was killed.
 create table in_hand (
     path        text primary key,
     bytes       integer not null,

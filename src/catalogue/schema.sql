@@ -1,4 +1,4 @@
--- The catalogue of an output folder: which documents were seen, what became of each, in which run.
+-- Version 1: the catalogue of an output folder: documents seen, outcomes, runs.
 --
 -- Open DIR/catalogue.db with any SQLite tool. Times are UTC, RFC 3339; durations are milliseconds.
 -- PRAGMA user_version holds the version of this schema; every change is a step in migrations.rs.
@@ -9,11 +9,11 @@
 --     from documents, json_each(documents.warnings) as warning
 --    where json_extract(warning.value, '$.code') = 'pages-missing';
 
--- One row a call of `diarium run`.
+-- One row for each call of `diarium run`.
 create table runs (
-    id       integer primary key,      -- rises from run to run
+    id       integer primary key,      -- ascending
     started  text not null,
-    ended    text,                     -- null: running, or killed before it could say so
+    ended    text,                     -- null: running, or killed
     version  text not null,            -- of diarium
     profiles text not null,            -- SHA-256 over the profiles
     engine   text not null,            -- the OCR engine
@@ -23,7 +23,7 @@ create table runs (
              check (outcome in ('finished', 'interrupted', 'stopped'))
 );
 
--- One row a document, by its path relative to the input named; it tells the latest attempt.
+-- One row for each document, by its path relative to the input; it describes the latest attempt.
 create table documents (
     path            text primary key,
     id              text,              -- SHA-256 of its bytes; null where they were not read
@@ -37,9 +37,9 @@ create table documents (
     pages           integer,
     warnings        text not null,     -- JSON: an array of {code, message, page}
     duration_ms     integer not null,
-    first_run       integer not null references runs (id),  -- the run that first met it
+    first_run       integer not null references runs (id),  -- the run that first saw it
     last_run        integer not null references runs (id),  -- the run that last processed it
-    seen_run        integer not null references runs (id),  -- the last run that met it
+    seen_run        integer not null references runs (id),  -- the last run that found it
     record          text,              -- its record's file, relative to this folder; null if failed
     check ((outcome = 'failed') = (failure_code is not null)),
     check ((outcome = 'done') = (record is not null))

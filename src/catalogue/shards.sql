@@ -1,5 +1,5 @@
--- Documents that another shard has in hand, so that their bytes are not read again to find that out.
--- Empty where runs have no --shard.
+-- Version 3: documents that another shard processes, so that their bytes are not read again to find
+-- that out. Empty if runs have no --shard.
 create table elsewhere (
     path        text primary key,      -- relative to the input named
     bytes       integer not null,

@@ -1,4 +1,4 @@
-//! Which words may stand on the command line?
+//! Command-line arguments: commands, options and their help texts.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -22,22 +22,23 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    all is well
+  0    success
   1    the run finished, but some documents failed or were rejected
   2    wrong usage or configuration
-  3    the run could not go on: disk full, output not writable, another run holds the folder
-  130  interrupted; the next run goes on from there";
+  3    the run could not continue: disk full, output not writable, an input missing, folder
+       locked by another run
+  130  interrupted; the next run continues";
 
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(super) struct Global {
-    /// Say more on standard error: -v what is done, -vv how
+    /// Print more messages on standard error; -vv prints even more
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     pub(super) verbose: u8,
-    /// Say nothing on standard error but what stops the program
+    /// Print nothing on standard error except errors that stop the program
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// How messages on standard error are written
+    /// Format of the messages on standard error
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(super) log_format: LogFormat,
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
@@ -49,7 +50,7 @@ pub(super) struct Global {
 pub(super) enum LogFormat {
     /// For people
     Text,
-    /// One JSON object a line, for machines
+    /// One JSON object per line, for machines
     Json,
 }
 
@@ -62,107 +63,107 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Process what is new or changed; safe to repeat, to interrupt, to schedule
+    /// Process new and changed documents; safe to repeat, interrupt and schedule
     Run(Run),
-    /// Join output folders, such as those of shards, into one
+    /// Combine output folders, such as those of shards, into one
     Merge(Merge),
-    /// Erase documents: records, derived files, cached readings, corrections, catalogue rows
+    /// Erase documents: records, withdrawn records, derived files, cached readings, catalogue rows
     Forget(Forget),
-    /// Show one document or record, for a person's eyes
+    /// Print one document or record for a person to read
     Show(Show),
-    /// Check every record against its schema and every span against its page
+    /// Validate every record, and compare the files of an output folder with its catalogue
     Check(Check),
-    /// Tell what an output folder holds: kinds, failures, warnings, last runs
+    /// Summarize the catalogue of an output folder: kinds, failures, warnings, roots, recent runs
     Status(Status),
-    /// Compare records with what a person says that stands in the documents
+    /// Score records against annotations made by people (gold)
     Eval(Eval),
-    /// Tell what is in an archive: kinds, years, regions, amounts, fields, confidence, warnings
+    /// Summarize the records: kinds, years, regions, amounts, fields, confidence, warnings
     Stats(Stats),
-    /// List what differs between two output folders: values, sections, warnings, documents
+    /// List what differs between two output folders: documents, values, sections, warnings
     Diff(Diff),
-    /// Make a dataset of the records, in a format that other tools load
+    /// Export the records as a dataset: Parquet, Arrow, CSV, JSON Lines or SQLite
     Export(Export),
-    /// Check that everything that a run needs is here
+    /// Check that everything a run needs is available
     Doctor(Doctor),
-    /// See, try out and make document types
+    /// Inspect, test and write document types
     Profile(Profile),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Print the manual page (read it with: diarium manual | man -l -)
     Manual,
-    /// Read documents for a run, which starts this by itself
+    /// Process documents for a run, which starts this command itself
     #[command(hide = true)]
     Worker(Worker),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
-    /// Files and folders to process; hidden files are passed over
+    /// Files and folders to process; hidden files are skipped
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Folder for the records and the catalogue; made if need be
+    /// Output folder; created if it does not exist
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// How many documents at a time [default: one a core]
+    /// Number of documents to process at a time [default: number of cores]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
-    /// Memory that each document may take, in bytes, or with K, M or G
+    /// Memory that each worker may use, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
     pub(super) memory: u64,
-    /// Seconds that a document may take without getting a page or a step further
+    /// CPU seconds that a document may take without progress; ten times that in wall-clock time
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, default_value = "120")]
     pub(super) timeout: Duration,
-    /// Read documents in threads, not in worker processes: one that aborts or hangs takes the run
-    /// with it
+    /// Process documents in threads instead of worker processes: a document that aborts or hangs
+    /// stops the run
     #[arg(long, hide = true)]
     pub(super) in_process: bool,
-    /// Process everything again, whether it changed or not; cached readings are replaced, not used
+    /// Process every document again, changed or not; cached readings are replaced, not used
     #[arg(long)]
     pub(super) force: bool,
-    /// Try again what failed in an earlier run
+    /// Process documents again that failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
-    /// Report what would be done, a document a line, and change nothing
+    /// Print what the run would do, one document per line, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Delete the records of documents that no longer exist; withdrawn records stay
+    /// Delete the records of documents whose files no longer exist; withdrawn records are kept
     #[arg(long)]
     pub(super) prune: bool,
-    /// Delete withdrawn records of documents that no longer exist, too
+    /// Like --prune, and delete the withdrawn records of these documents as well
     #[arg(long)]
     pub(super) prune_withdrawn: bool,
-    /// Name the input folder, so that it is recognized under another path or on another machine
+    /// Name of the input folder, so that it is recognized under another path or on another machine
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) root: Option<String>,
-    /// Compare the bytes of all records and derived files with what was written, and process again
-    /// where they differ
+    /// Read all records and derived files, compare them with their digests, and process documents
+    /// again whose files differ
     #[arg(long)]
     pub(super) verify_records: bool,
-    /// Take only the documents that fall to this one of several runs, such as 2/8; each has an
-    /// output folder of its own, and diarium merge joins them
+    /// Process only this share of the documents, such as 2/8; each shard has its own output folder,
+    /// and diarium merge combines them
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     pub(super) shard: Option<Shard>,
     #[command(flatten)]
     pub(super) processing: Processing,
 }
 
-/// What a run and its workers must agree on.
+/// Options that a run passes to its workers.
 #[derive(Debug, Args)]
 pub(super) struct Processing {
-    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
     /// Largest file to open, in bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
-    /// Write DIR/pdf as well: scans with their words under them, so that they can be searched
+    /// Also write DIR/pdf: searchable copies of scanned PDFs
     #[arg(long)]
     pub(super) pdf: bool,
-    /// Write DIR/alto as well: for each page of a PDF an ALTO 4 file with its words' places
+    /// Also write DIR/alto: an ALTO 4 file with the positions of the words for each PDF page
     #[arg(long)]
     pub(super) alto: bool,
-    /// Most bytes that DIR/readings may take, or with K, M or G: what was read in PDFs and scans, so
-    /// that a changed profile repeats no OCR. 0 turns it off; the folder may be deleted at any time
+    /// Maximum size of DIR/readings, in bytes, or with K, M or G. It caches what was read in PDFs and
+    /// scans, so that a changed profile repeats no OCR. 0 turns it off; it may be deleted at any time
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
     pub(super) readings_limit: u64,
     #[command(flatten)]
@@ -171,10 +172,10 @@ pub(super) struct Processing {
 
 #[derive(Debug, Args)]
 pub(super) struct Worker {
-    /// Folder for the records
+    /// Output folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// Memory that it may take
+    /// Memory that it may use
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: u64,
     /// Replace cached readings instead of using them
@@ -186,10 +187,10 @@ pub(super) struct Worker {
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
-    /// Output folders to join; nothing in them is changed but their catalogues' version
+    /// Output folders to combine; they are not changed, except that an old catalogue is migrated
     #[arg(required = true, value_name = "DIR")]
     pub(super) folders: Vec<PathBuf>,
-    /// The output folder that they are joined into; made if need be
+    /// Output folder that receives the documents; created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub(super) into: PathBuf,
 }
@@ -207,42 +208,42 @@ pub(super) struct Forget {
 /// How text in images is read.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
-    /// Which PDF pages are read from their picture
+    /// Which PDF pages to read with OCR
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     pub(super) ocr: OcrPages,
     #[command(flatten)]
     pub(super) engine: Engine,
 }
 
-/// Who reads text in images.
+/// The OCR engine.
 #[derive(Debug, Args)]
 pub(super) struct Engine {
-    /// Who reads them
+    /// OCR engine
     #[arg(long, value_name = "ENGINE", default_value = "ppocr")]
     pub(super) ocr_engine: OcrEngineName,
-    /// Folder with other weights than the built-in ones, named as the files of diarium's models/
+    /// Folder with other weights than the built-in ones, named like the files in diarium's models/
     #[arg(long, value_name = "DIR")]
     pub(super) ocr_models: Option<PathBuf>,
-    /// Languages that Tesseract reads, as its option -l has them [default: swe+eng]
+    /// Languages for Tesseract, in the form of its option -l [default: swe+eng]
     #[arg(long, value_name = "LANGUAGES")]
     pub(super) ocr_language: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OcrEngineName {
-    /// The engine that is built in
+    /// The built-in engine
     Ppocr,
-    /// The system's Tesseract, where it is installed
+    /// The system's Tesseract, if installed
     Tesseract,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OcrPages {
-    /// Those that carry no text
+    /// Pages without a text layer
     Auto,
-    /// All, whatever text they carry
+    /// All pages
     Always,
-    /// None: they are reported as ocr-needed
+    /// None; pages without text get the warning ocr-needed
     Never,
 }
 
@@ -250,10 +251,10 @@ pub(super) enum OcrPages {
 pub(super) struct Show {
     /// A document, which is processed but not stored, or a record (*.json)
     pub(super) file: PathBuf,
-    /// Tell why the document became what it did: kind, fields, letterhead
+    /// Explain the result: why this kind, where each field was found, what was removed as letterhead
     #[arg(long)]
     pub(super) why: bool,
-    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
     #[command(flatten)]
@@ -262,7 +263,7 @@ pub(super) struct Show {
 
 #[derive(Debug, Args)]
 pub(super) struct Folder {
-    /// The folder that was given to --out
+    /// Output folder
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
 }
@@ -271,11 +272,11 @@ pub(super) struct Folder {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Repair what does not fit together: records and rows without each other, files that a killed
-    /// run left, interrupted operations
+    /// Repair inconsistencies: records without rows, rows without records, derived files without
+    /// records, leftover temporary files, interrupted operations
     #[arg(long)]
     pub(super) repair: bool,
-    /// The folder with profiles of your own that the run was given, for the schemas of their kinds
+    /// The --profiles folder of the run, for the schemas of its kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
 }
@@ -284,27 +285,27 @@ pub(super) struct Check {
 pub(super) struct Status {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// As one JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
 
 const DIFF_EXIT_CODES: &str = "\
 Exit codes:
-  0  the two folders hold the same
+  0  no differences
   1  they differ, or a record could not be read
-  2  wrong usage: one of them is no output folder";
+  2  wrong usage, such as a folder that is not an output folder";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIFF_EXIT_CODES)]
 pub(super) struct Diff {
-    /// The output folder to start from
+    /// Output folder to compare from
     #[arg(value_name = "OLD")]
     pub(super) old: PathBuf,
-    /// The output folder to compare with it
+    /// Output folder to compare with it
     #[arg(value_name = "NEW")]
     pub(super) new: PathBuf,
-    /// Print JSON Lines: an object for each document that differs, and the counts last
+    /// Print JSON Lines: one object for each document that differs, then the counts
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -313,10 +314,10 @@ pub(super) struct Diff {
 pub(super) struct Stats {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// As one JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub(super) json: bool,
-    /// Also make a page with plots, which needs nothing beside itself
+    /// Also write a self-contained HTML page with plots
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
 }
@@ -325,10 +326,10 @@ pub(super) struct Stats {
 pub(super) struct Eval {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Folder of gold files (*.json), or one file with an object a line (*.jsonl)
+    /// Folder of gold files (*.json), or one file with one object per line (*.jsonl)
     #[arg(long, value_name = "GOLD")]
     pub(super) gold: PathBuf,
-    /// As one JSON object, with every mistake
+    /// Print one JSON object that lists every mistake
     #[arg(long)]
     pub(super) json: bool,
     /// Exit with 1 if the strict F1 of all fields is lower
@@ -340,7 +341,7 @@ pub(super) struct Eval {
 }
 
 const METADATA_KEYS: &str = "\
-Keys of the file that --metadata names, all of which may be left out:
+Keys of the --metadata file, all optional:
   name, title, description, version, homepage, citation   text
   published                                                a day, 2014-03-31
   keywords                                                 a list of words
@@ -351,50 +352,50 @@ Keys of the file that --metadata names, all of which may be left out:
 #[derive(Debug, Args)]
 #[command(after_help = METADATA_KEYS)]
 pub(super) struct Export {
-    /// The folder that was given to --out
+    /// Output folder
     #[arg(value_name = "ARCHIVE")]
     pub(super) archive: PathBuf,
-    /// How the tables are written
+    /// Format of the tables
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: ExportFormat,
-    /// Folder to make; an earlier export in its place is replaced
+    /// Folder to write, outside every output folder; an earlier export there is replaced
     #[arg(long, value_name = "PATH")]
     pub(super) to: PathBuf,
-    /// Only records that fulfil this; may be given more than once, and all must hold.
-    /// NAME=VALUE, or with !=, <, <=, >, >= or ~ (holds the words); NAME or !NAME: there is a value, or none
+    /// Only records that match; may be repeated, and all conditions must match.
+    /// NAME=VALUE, or with !=, <, <=, >, >= or ~ (contains the words); NAME or !NAME: there is a value, or none
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) conditions: Vec<Condition>,
     /// Only records of these kinds
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(super) kind: Vec<String>,
-    /// Only these columns and lists, beside number and id
+    /// Only these columns and lists, in addition to number and id
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Option<Vec<String>>,
-    /// Leave out fields' values that are less sure than this
+    /// Leave out values with a lower confidence
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_confidence: Option<f64>,
-    /// Share the records out, such as train=0.8,validation=0.1,test=0.1; what is nearly the same stays together
+    /// Split the records, such as train=0.8,validation=0.1,test=0.1; near-duplicates stay together
     #[arg(long, value_name = "NAME=SHARE,...")]
     pub(super) split: Option<Splits>,
-    /// Leave out near-duplicates, and name them in duplicates.csv
+    /// Leave out near-duplicates, and list them in duplicates.csv
     #[arg(long)]
     pub(super) dedup: bool,
-    /// Take personal data out: names, numbers, addresses, in every text of every record
+    /// Remove personal data (names, numbers, addresses) from every text of every record
     #[arg(long, value_name = "HOW")]
     pub(super) redact: Option<RedactHow>,
-    /// File of 32 random bytes or more that pseudonyms are made with; keep it, and keep it secret
+    /// File with at least 32 random bytes, from which pseudonyms are derived; keep it secret
     #[arg(long, value_name = "FILE", requires = "redact")]
     pub(super) redact_key: Option<PathBuf>,
-    /// Write what was taken out where, by rule, with counts, as JSON; never what it was
+    /// Write a JSON report of how much was removed where and by which rule, never of what it was
     #[arg(long, value_name = "FILE", requires = "redact")]
     pub(super) redact_report: Option<PathBuf>,
-    /// TOML file with what the dataset is, whose, and under which licence; its keys are told below
+    /// TOML file that describes the dataset; its keys are listed below
     #[arg(long, value_name = "FILE")]
     pub(super) metadata: Option<PathBuf>,
-    /// The folder with profiles of your own that the run was given, for the columns of their kinds
+    /// The --profiles folder of the run, for the columns of its kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
-    /// Write into a folder that holds other things than an earlier export
+    /// Write into a folder that contains other files than those of an earlier export
     #[arg(long)]
     pub(super) force: bool,
 }
@@ -403,19 +404,19 @@ pub(super) struct Export {
 pub(super) enum RedactHow {
     /// [NAME], [EMAIL] and so on
     Mask,
-    /// The same pseudonym wherever the same person is named; needs --redact-key
+    /// The same pseudonym wherever the same person is named; requires --redact-key
     Pseudonym,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExportFormat {
-    /// Apache Parquet: a file a kind, and one of all
+    /// Apache Parquet: one file per kind, and one for all kinds
     Parquet,
-    /// Arrow (Feather), likewise
+    /// Arrow (Feather): the same files
     Arrow,
-    /// CSV: a file a table
+    /// CSV: one file per table
     Csv,
-    /// JSON Lines: a record a line
+    /// JSON Lines: one record per line
     Jsonl,
     /// SQLite: a database with full-text search
     Sqlite,
@@ -431,7 +432,7 @@ pub(super) struct Doctor {
 pub(super) struct Profile {
     #[command(subcommand)]
     pub(super) command: ProfileCommand,
-    /// Folder with profiles of your own (*.toml), laid over the built-in ones
+    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(super) profiles: Option<PathBuf>,
 }
@@ -440,31 +441,31 @@ pub(super) struct Profile {
 pub(super) enum ProfileCommand {
     /// List the document types
     List,
-    /// Print one document type's declaration
+    /// Print the declaration of one document type
     Show {
         /// Its name, as `profile list` prints it
         name: String,
     },
-    /// Tell everything that is wrong with document types, with file, line and what to do
+    /// Report all errors in document types, each with file, line and advice
     Lint {
         /// Folder with profiles of your own [default: that of --profiles, else the built-in ones]
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
-    /// Run the examples of the document types, and tell what differs from what is expected
+    /// Run the examples of the document types, and report differences from what is expected
     Test,
-    /// Draft a document type from filled-in copies of its form
+    /// Draft a document type from completed copies of its form
     New(NewProfile),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct NewProfile {
-    /// What to call it: small letters, digits and hyphens
+    /// Name of the new type: lowercase letters, digits and hyphens
     pub(super) name: String,
-    /// Filled-in copies of the form; the more they differ, the better the draft
+    /// Completed copies of the form; the more they differ, the better the draft
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
-    /// Folder for the profile, its schema and its example; made if need be
+    /// Folder for the profile, its schema and its example; created if it does not exist
     #[arg(long, value_name = "DIR", default_value = "profiles")]
     pub(super) out: PathBuf,
 }
