@@ -3,6 +3,8 @@
 //! Documents made of the fixtures' paragraphs, mixed by a generator that always mixes them alike, and
 //! the program as users start it, watched while it works.
 
+#![allow(dead_code, reason = "not every bench uses all of it")]
+
 use std::{
     collections::BTreeMap,
     env,

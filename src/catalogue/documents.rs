@@ -6,7 +6,7 @@
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 
-use super::paths::path_key;
+use super::paths::{path_key, record_path};
 use super::roots::Identity;
 use super::{Catalogue, Error, RunId};
 use crate::document::{Failure, FailureCode, Source, Warning};
@@ -518,7 +518,13 @@ impl Change<'_> {
         };
         self.drop_withdrawn(document)?;
         self.drop_outdated(document, &[])?;
+        self.remove(&format!("{SET_ASIDE}/{}", record_path(path)))?;
         self.execute("delete from in_flight where path = ?1", [path])?;
+        self.execute(
+            "delete from other_shard_files where id in
+                 (select id from documents where document = ?1)",
+            [document],
+        )?;
         self.execute("delete from documents where document = ?1", [document])
     }
 
@@ -556,10 +562,6 @@ impl Change<'_> {
             .prepare_cached(query)?
             .execute(parameters)?;
         Ok(())
-    }
-
-    pub(super) fn transaction(&self) -> &Transaction<'_> {
-        &self.transaction
     }
 
     pub(super) fn document(&self, identity: &Identity) -> Result<Option<i64>, Error> {

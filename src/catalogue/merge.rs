@@ -439,23 +439,23 @@ impl Change<'_> {
             columns.insert("record_modified_ns".to_owned(), modified.into());
             columns.insert("record_sha256".to_owned(), text(&record.sha256));
         }
-        let names: Vec<String> = columns.keys().cloned().collect();
-        let query = match here {
+        let names: Vec<&str> = columns.keys().map(String::as_str).collect();
+        let mut values: Vec<&Value> = columns.values().collect();
+        let here = here.map(Value::Integer);
+        let query = match &here {
             None => {
                 let marks = vec!["?"; names.len()].join(", ");
-                format!("insert into documents ({}) values ({marks})", list(&names))
+                let names = names.join(", ");
+                format!("insert into documents ({names}) values ({marks})")
             }
             Some(here) => {
+                values.push(here);
                 let sets: Vec<String> = names.iter().map(|name| format!("{name} = ?")).collect();
-                format!(
-                    "update documents set {} where document = {here}",
-                    sets.join(", ")
-                )
+                let sets = sets.join(", ");
+                format!("update documents set {sets} where document = ?")
             }
         };
-        self.transaction()
-            .execute(&query, params_from_iter(columns.values()))?;
-        Ok(())
+        self.execute(&query, params_from_iter(values))
     }
 
     fn put_withdrawn(

@@ -77,6 +77,18 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Gives a root another name that is free, because the user calls another folder by its name.
+    pub fn rename_root(&mut self, root: RootId) -> Result<(), Error> {
+        let query = "select name from roots where root = ?1";
+        let name: String = self.connection.query_row(query, [root], |row| row.get(0))?;
+        let free = free_name(&self.connection, &name)?;
+        self.connection.execute(
+            "update roots set name = ?2 where root = ?1",
+            params![root, free],
+        )?;
+        Ok(())
+    }
+
     /// Moves the documents of a root into another root, below the folder `inside` of that, and
     /// forgets the first. A document that the other root has already stays as it is there.
     pub fn absorb_root(&mut self, root: RootId, into: RootId, inside: &str) -> Result<(), Error> {
@@ -146,18 +158,23 @@ pub(super) fn insert(
     name: Option<&str>,
 ) -> Result<RootId, Error> {
     let folder = path.and_then(|path| path.rsplit('/').find(|part| !part.is_empty()));
-    let wanted = name.or(folder).unwrap_or("input");
+    let free = free_name(connection, name.or(folder).unwrap_or("input"))?;
+    connection.execute(
+        "insert into roots (name, path, named) values (?1, ?2, ?3)",
+        params![free, path, name.is_some()],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// A name that no root has: the one that is wanted, or one with a number.
+fn free_name(connection: &Connection, wanted: &str) -> Result<String, Error> {
     let mut free = wanted.to_owned();
     let mut number = 2_u64;
     while is_taken(connection, &free)? {
         free = format!("{wanted}~{number}");
         number += 1;
     }
-    connection.execute(
-        "insert into roots (name, path, named) values (?1, ?2, ?3)",
-        params![free, path, name.is_some()],
-    )?;
-    Ok(connection.last_insert_rowid())
+    Ok(free)
 }
 
 fn is_taken(connection: &Connection, name: &str) -> Result<bool, Error> {

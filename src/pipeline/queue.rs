@@ -79,6 +79,11 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
         Self::with_batch_size(tasks, in_flight, 1)
     }
 
+    /// Whether documents run one by one.
+    pub(super) fn is_one_by_one(&self) -> bool {
+        self.batch_size == 1
+    }
+
     fn with_batch_size(tasks: &'t [Task], in_flight: &'t InFlight<'h>, batch_size: usize) -> Self {
         let state = State {
             tasks,

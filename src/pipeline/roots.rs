@@ -101,17 +101,23 @@ impl Roots {
 fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(), Error> {
     let path = written(folder);
     let known = catalogue.roots()?;
+    let is_here = |root: &Root| root.path.as_deref() == Some(&path);
+    let is_lost = |root: &Root| {
+        let path = root.path.as_deref();
+        path.is_none_or(|path| is_gone(&path_of(path)))
+    };
     if let Some(root) = known.iter().find(|root| root.name == name) {
-        catalogue.name_root(root.root, name)?;
-        if root.path.as_deref() != Some(&path) {
-            catalogue.move_root(root.root, &path)?;
+        if root.named || is_here(root) || is_lost(root) {
+            catalogue.name_root(root.root, name)?;
+            if !is_here(root) {
+                catalogue.move_root(root.root, &path)?;
+            }
+            return Ok(());
         }
-        return Ok(());
+        // Another folder happens to have this name, and is still there.
+        catalogue.rename_root(root.root)?;
     }
-    match known
-        .iter()
-        .find(|root| root.path.as_deref() == Some(&path))
-    {
+    match known.iter().find(|root| is_here(root)) {
         Some(root) => catalogue.name_root(root.root, name)?,
         None => {
             let root = catalogue.add_root(&path, Some(name))?;
@@ -239,4 +245,67 @@ pub(super) fn written(path: &Path) -> String {
 #[cfg(not(unix))]
 pub(super) fn path_of(written: &str) -> PathBuf {
     written.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(folder: &Path) -> Catalogue {
+        Catalogue::open_copy(folder, &folder.join("copy.db")).unwrap()
+    }
+
+    fn names(catalogue: &Catalogue) -> Vec<(String, Option<String>)> {
+        let roots = catalogue.roots().unwrap().into_iter();
+        roots.map(|root| (root.name, root.path)).collect()
+    }
+
+    fn resolve(catalogue: &mut Catalogue, inputs: &[PathBuf], name: Option<&str>) -> Roots {
+        let discovered = discover::discover(inputs, None).unwrap();
+        Roots::resolve(&discovered, catalogue, name).unwrap()
+    }
+
+    #[test]
+    fn the_outermost_folder_is_the_root_unless_the_user_named_one_inside() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().canonicalize().unwrap().join(name);
+        for name in ["in/2009", "in/named"] {
+            std::fs::create_dir_all(at(name)).unwrap();
+            std::fs::write(at(name).join("a.txt"), "a").unwrap();
+        }
+        let mut catalogue = catalogue(folder.path());
+        resolve(&mut catalogue, &[at("in/2009")], None);
+        resolve(&mut catalogue, &[at("in/named")], Some("mine"));
+        let roots = resolve(&mut catalogue, &[at("in")], None);
+        let of = |file: &str| {
+            let (identity, root) = roots.identify(&at(file)).unwrap();
+            (root.to_owned(), identity.relative)
+        };
+        assert_eq!(of("in/2009/a.txt"), ("in".into(), "2009/a.txt".into()));
+        assert_eq!(of("in/named/a.txt"), ("mine".into(), "a.txt".into()));
+        let again = resolve(&mut catalogue, &[at("in/2009/a.txt")], None);
+        let (identity, root) = again.identify(&at("in/2009/a.txt")).unwrap();
+        assert_eq!((root, &*identity.relative), ("in", "2009/a.txt"));
+    }
+
+    #[test]
+    fn a_name_is_not_taken_from_a_folder_that_is_still_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().canonicalize().unwrap().join(name);
+        for name in ["a/inbox", "b/inbox"] {
+            std::fs::create_dir_all(at(name)).unwrap();
+            std::fs::write(at(name).join("a.txt"), "a").unwrap();
+        }
+        let mut catalogue = catalogue(folder.path());
+        resolve(&mut catalogue, &[at("a/inbox")], None);
+        resolve(&mut catalogue, &[at("b/inbox")], Some("inbox"));
+        let expected = [
+            ("inbox".to_owned(), Some(written(&at("b/inbox")))),
+            ("inbox~2".to_owned(), Some(written(&at("a/inbox")))),
+        ];
+        assert_eq!(names(&catalogue), expected);
+        // A root that the user named keeps its name wherever it is.
+        resolve(&mut catalogue, &[at("a")], Some("inbox"));
+        assert_eq!(names(&catalogue)[0].1, Some(written(&at("a"))));
+    }
 }

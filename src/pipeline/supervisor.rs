@@ -57,8 +57,16 @@ use super::{Error, RunOptions, STACK_BYTES};
 use crate::catalogue::{DocumentRow, InHand, Outcome};
 use crate::document::{Failure, FailureCode};
 
-/// What became of a document, or why the run cannot continue.
-pub(super) type Report = Result<Finished, Error>;
+/// What the supervisor reports to the catalogue writer; an error says why the run cannot continue.
+pub(super) type Report = Result<Progress, Error>;
+
+/// How a run gets on.
+pub(super) enum Progress {
+    /// An attempt at a document has ended.
+    Finished(Finished),
+    /// Everything that was reported before is to be stored now; the receiver is told when it is.
+    Checkpoint(SyncSender<()>),
+}
 
 /// After so many own exits a document is quarantined: what a document does to its worker once it
 /// does again, most of the time.
@@ -183,7 +191,8 @@ impl<'w> Supervisor<'w> {
             let reason = format!(
                 "{crashes} runs in a row crashed or were killed while it was being processed"
             );
-            self.send(Ok(self.quarantined(task, &reason)), reports);
+            let finished = self.quarantined(task, &reason);
+            self.send(Ok(Progress::Finished(finished)), reports);
         }
         let tasks = plan.quarantined.iter();
         let paths = tasks.map(|(task, _)| task.source.relative.as_str());
@@ -233,10 +242,13 @@ impl<'w> Supervisor<'w> {
             }
             let (task, next) = self.next_tasks(slot.as_ref(), queue, &mut pending)?;
             let Some(task) = task else { break };
+            if queue.is_one_by_one() {
+                self.checkpoint(reports);
+            }
             match self.run_task(&mut slot, task, next)? {
                 SlotOutcome::Ended(ended) => {
                     self.pool.ended();
-                    self.send(Ok(finished(task, ended)), reports);
+                    self.send(Ok(Progress::Finished(finished(task, ended))), reports);
                     queue.ended(task);
                 }
                 SlotOutcome::WorkerEnded { exit, had_started } => {
@@ -318,6 +330,7 @@ impl<'w> Supervisor<'w> {
                 if self.is_over() {
                     return Ok(());
                 }
+                self.checkpoint(reports);
                 match self.run_alone(&mut retry)? {
                     Some(finished) => self.settle(retry.task, finished, reports)?,
                     None => waiting.push(retry),
@@ -399,7 +412,7 @@ impl<'w> Supervisor<'w> {
         finished: Finished,
         reports: &SyncSender<Report>,
     ) -> Result<(), Error> {
-        self.send(Ok(finished), reports);
+        self.send(Ok(Progress::Finished(finished)), reports);
         Ok(self.in_flight.turn([task.source.relative.as_str()], [])?)
     }
 
@@ -467,6 +480,15 @@ impl<'w> Supervisor<'w> {
 
     fn is_over(&self) -> bool {
         self.options.cancel.load(Ordering::Relaxed) || self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything that was reported is stored. A document that may take the whole run
+    /// with it must not cost those before it their results.
+    fn checkpoint(&self, reports: &SyncSender<Report>) {
+        let (stored, done) = sync_channel(1);
+        self.send(Ok(Progress::Checkpoint(stored)), reports);
+        // Fails where nothing is stored any more, and then there is nothing to wait for.
+        let _ = done.recv();
     }
 
     fn send(&self, report: Report, reports: &SyncSender<Report>) {

@@ -11,7 +11,7 @@ use super::Error;
 use super::observer::{Finished, Observer};
 use super::plan::Task;
 use super::summary::Summary;
-use super::supervisor::Report;
+use super::supervisor::{Progress, Report};
 use crate::catalogue::{FileState, Outcome, RunId};
 use crate::store::{Operation, Store};
 
@@ -58,18 +58,17 @@ impl<'j> Journal<'j> {
     ) -> Result<(), Error> {
         let mut stopped = Ok(());
         while let Some(report) = self.next(&reports)? {
-            match report {
-                Ok(finished) => match self.note(finished) {
-                    Ok(()) => {}
-                    Err(error) => {
-                        abandoned.store(true, Ordering::Relaxed);
-                        stopped = stopped.and(Err(error));
-                    }
-                },
-                Err(error) => {
-                    abandoned.store(true, Ordering::Relaxed);
-                    stopped = stopped.and(Err(error));
-                }
+            let noted = match report {
+                Ok(Progress::Finished(finished)) => self.note(finished),
+                Ok(Progress::Checkpoint(stored)) => self.commit().inspect(|()| {
+                    // Nobody waits any more where the run is over.
+                    let _ = stored.send(());
+                }),
+                Err(error) => Err(error),
+            };
+            if noted.is_err() {
+                abandoned.store(true, Ordering::Relaxed);
+                stopped = stopped.and(noted);
             }
         }
         self.commit()?;
