@@ -88,10 +88,11 @@ fn move_documents_below_roots(transaction: &Transaction<'_>) -> Result<(), Error
             })
         })?
         .collect::<Result<_, _>>()?;
+    let certain: BTreeSet<&str> = olds.iter().filter_map(certain_root).collect();
     let mut numbers = BTreeMap::new();
     let mut keys = BTreeSet::new();
     for old in &olds {
-        let (root, relative) = root_of(old);
+        let (root, relative) = root_of(old, &certain);
         let number = match numbers.get(&root) {
             Some(number) => *number,
             None => {
@@ -117,7 +118,7 @@ fn move_documents_below_roots(transaction: &Transaction<'_>) -> Result<(), Error
             )?
             .execute(params![old.path, number, relative, key])?;
     }
-    Ok(transaction.execute_batch(
+    transaction.execute_batch(
         "drop table documents;
          alter table documents_4 rename to documents;
          create index documents_by_outcome on documents (outcome, kind);
@@ -125,26 +126,72 @@ fn move_documents_below_roots(transaction: &Transaction<'_>) -> Result<(), Error
          create index documents_by_seen_run on documents (seen_run);
          create index derived_files_by_document on derived_files (document);
          create index withdrawn_files_by_document on withdrawn_files (document);",
-    )?)
+    )?;
+    absorb_nested_roots(transaction, &numbers)
+}
+
+/// The folder that was named as an input for certain: what has no folder in its path lies in it.
+fn certain_root(old: &Old) -> Option<&str> {
+    let place = old.place.as_deref()?;
+    let above = place.strip_suffix(&old.path)?.strip_suffix('/')?;
+    (!old.path.contains('/') && !above.is_empty()).then_some(above)
 }
 
 /// The root of a document, as far as can be told from where its file was, and its path below it.
 /// The next run corrects what an input then shows to be otherwise.
-fn root_of(old: &Old) -> (Option<String>, String) {
+///
+/// Version 3 put the input's name before a path that was taken: `in/plan.txt` of `/a/in/plan.txt`
+/// is a file of the input `/a`, or the second `plan.txt` of the inputs, in `/a/in`.
+fn root_of(old: &Old, certain: &BTreeSet<&str>) -> (Option<String>, String) {
     let Some(place) = &old.place else {
         return (None, old.path.clone());
     };
-    if let Some(above) = place.strip_suffix(&old.path)
-        && let Some(root) = above.strip_suffix('/')
-        && !root.is_empty()
-    {
-        return (Some(root.to_owned()), old.path.clone());
-    }
-    match place.rsplit_once('/') {
-        Some((root, name)) if !root.is_empty() => (Some(root.to_owned()), name.to_owned()),
-        _ => (
+    let below = |relative: &str| place.strip_suffix(relative)?.strip_suffix('/');
+    let shorter = old.path.split_once('/').map(|(_, rest)| rest);
+    let inner = shorter.and_then(|rest| Some((below(rest)?, rest)));
+    let outer = below(&old.path).map(|root| (root, old.path.as_str()));
+    let found = match (outer, inner) {
+        (Some((outer, _)), Some(inner))
+            if certain.contains(inner.0) && !certain.contains(outer) =>
+        {
+            inner
+        }
+        (Some(outer), _) => outer,
+        (None, Some(inner)) => inner,
+        (None, None) => place.rsplit_once('/').unwrap_or(("", place)),
+    };
+    match found {
+        ("", _) => (
             Some("/".to_owned()),
             place.trim_start_matches('/').to_owned(),
         ),
+        (root, relative) => (Some(root.to_owned()), relative.to_owned()),
     }
+}
+
+/// The documents of a root inside another one become documents of the outer one, as in a run.
+fn absorb_nested_roots(
+    transaction: &Transaction<'_>,
+    numbers: &BTreeMap<Option<String>, i64>,
+) -> Result<(), Error> {
+    let known: Vec<(&str, i64)> = numbers
+        .iter()
+        .filter_map(|(path, number)| Some((path.as_deref()?, *number)))
+        .collect();
+    for (path, number) in &known {
+        let outer = known.iter().filter_map(|(outer, into)| {
+            let inside = path.strip_prefix(outer.trim_end_matches('/'))?;
+            Some((
+                *into,
+                inside
+                    .strip_prefix('/')
+                    .filter(|inside| !inside.is_empty())?,
+            ))
+        });
+        // The outermost has the longest way to its documents.
+        if let Some((into, inside)) = outer.max_by_key(|(_, inside)| inside.len()) {
+            roots::absorb(transaction, *number, into, inside)?;
+        }
+    }
+    Ok(())
 }

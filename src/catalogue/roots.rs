@@ -93,16 +93,7 @@ impl Catalogue {
     /// forgets the first. A document that the other root has already stays as it is there.
     pub fn absorb_root(&mut self, root: RootId, into: RootId, inside: &str) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        transaction.execute(
-            "update or ignore documents set root = ?2, relative = ?3 || '/' || relative
-             where root = ?1",
-            params![root, into, inside],
-        )?;
-        transaction.execute(
-            "delete from roots where root = ?1
-                 and not exists (select 1 from documents where root = ?1)",
-            [root],
-        )?;
+        absorb(&transaction, root, into, inside)?;
         Ok(transaction.commit()?)
     }
 
@@ -137,6 +128,26 @@ fn root(row: &Row<'_>) -> rusqlite::Result<Root> {
         named: row.get(3)?,
         documents: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
     })
+}
+
+/// Moves the documents of a root into another one; see [`Catalogue::absorb_root`].
+pub(super) fn absorb(
+    connection: &Connection,
+    root: RootId,
+    into: RootId,
+    inside: &str,
+) -> Result<(), Error> {
+    connection.execute(
+        "update or ignore documents set root = ?2, relative = ?3 || '/' || relative
+         where root = ?1",
+        params![root, into, inside],
+    )?;
+    connection.execute(
+        "delete from roots where root = ?1
+             and not exists (select 1 from documents where root = ?1)",
+        [root],
+    )?;
+    Ok(())
 }
 
 /// Adds a root; see [`Catalogue::add_root`]. The name of a folder that another root has already

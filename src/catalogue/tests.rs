@@ -219,6 +219,14 @@ fn documents_of_version_3_get_the_root_that_their_place_tells() {
         ("sub/a.txt", "/in/2009/sub/a.txt"),
         // Its name was taken, so that its folder's name was put before it.
         ("2010~2/plan.txt", "/old/2010/plan.txt"),
+        ("2010~2/sub/a.txt", "/old/2010/sub/a.txt"),
+        // Its folder's name was put before it, too; what lies beside it tells that.
+        ("2011/plan.txt", "/in/2011/plan.txt"),
+        ("b.txt", "/in/2011/b.txt"),
+        // The second input is inside the first.
+        ("x/deep/c.txt", "/out/x/deep/c.txt"),
+        ("d.txt", "/out/d.txt"),
+        ("e.txt", "/out/x/e.txt"),
     ] {
         let row = "insert into documents (path, place, id, bytes, modified_ns, fingerprint,
                  outcome, kind, pages, warnings, duration_ms, first_run, last_run, seen_run, record)
@@ -233,14 +241,20 @@ fn documents_of_version_3_get_the_root_that_their_place_tells() {
         .iter()
         .map(|root| root.path.clone().unwrap())
         .collect();
-    assert_eq!(paths, ["/in/2009", "/old/2010"]);
+    assert_eq!(paths, ["/in/2009", "/old/2010", "/in/2011", "/out"]);
     for (root, relative, path) in [
-        (0, "plan.txt", "plan.txt"),
-        (0, "sub/a.txt", "sub/a.txt"),
-        (1, "plan.txt", "2010~2/plan.txt"),
+        ("/in/2009", "plan.txt", "plan.txt"),
+        ("/in/2009", "sub/a.txt", "sub/a.txt"),
+        ("/old/2010", "plan.txt", "2010~2/plan.txt"),
+        ("/old/2010", "sub/a.txt", "2010~2/sub/a.txt"),
+        ("/in/2011", "plan.txt", "2011/plan.txt"),
+        ("/in/2011", "b.txt", "b.txt"),
+        ("/out", "x/deep/c.txt", "x/deep/c.txt"),
+        ("/out", "x/e.txt", "e.txt"),
     ] {
+        let at = paths.iter().position(|path| path == root).unwrap();
         let identity = Identity {
-            root: roots[root].root,
+            root: roots[at].root,
             relative: relative.to_owned(),
         };
         assert_eq!(catalogue.known(&identity).unwrap().unwrap().path, path);
