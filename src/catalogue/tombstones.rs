@@ -54,6 +54,18 @@ impl Catalogue {
         Ok(transaction.commit()?)
     }
 
+    /// How many records a run withdrew, and how many documents that it found keep a record although
+    /// their source cannot be read.
+    pub fn withdrawn_and_unreadable(&self, run: RunId) -> Result<(u64, u64), Error> {
+        let query = "select (select count(*) from withdrawn where run = ?1),
+                 (select count(*) from documents where seen_run = ?1 and source_code is not null)";
+        let counts = self.connection.query_row(query, [run], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        let count = |number| u64::try_from(number).unwrap_or(0);
+        Ok((count(counts.0), count(counts.1)))
+    }
+
     /// How many of the documents that a run found have the bytes of another of them.
     pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
         let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";

@@ -174,6 +174,10 @@ fn tell(summary: &Summary, arguments: &Run, logging: &Logging) {
             unchanged = counts.unchanged,
             moved = counts.moved,
             restored = counts.restored,
+            withdrawn = counts.withdrawn,
+            source_unreadable = counts.source_unreadable,
+            withdrawn = counts.withdrawn,
+            source_unreadable = counts.source_unreadable,
             duplicates = counts.duplicates,
             removed = counts.removed,
             pruned = counts.pruned,
@@ -202,7 +206,15 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
         counts.unchanged,
         seldom(&[
             (counts.moved, "moved"),
-            (counts.restored, "restored"),
+            (
+            counts.withdrawn,
+            "with an earlier record that was withdrawn: the source changed and cannot be processed",
+        ),
+        (
+            counts.source_unreadable,
+            "with a source that cannot be read; the record is kept",
+        ),
+        (counts.restored, "restored"),
             (counts.deferred, "deferred"),
         ]),
         counts.failed,

@@ -221,6 +221,9 @@ pub fn run_on(
             &mut summary,
         )?;
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
+        let (withdrawn, unreadable) = store.catalogue().withdrawn_and_unreadable(run)?;
+        summary.counts.withdrawn = withdrawn;
+        summary.counts.source_unreadable = unreadable;
         summary.vanished(&discovered.inputs);
         Ok(())
     })();

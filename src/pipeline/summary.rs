@@ -60,6 +60,10 @@ pub struct Counts {
     pub unchanged: u64,
     /// Met under another path before: the record tells the new one.
     pub moved: u64,
+    /// Earlier records of failed documents that were withdrawn.
+    pub withdrawn: u64,
+    /// Those of the failed whose source could not be read, so that their record is kept.
+    pub source_unreadable: u64,
     /// Documents whose withdrawn record was put back, because they have its bytes again.
     pub restored: u64,
     /// Those whose bytes another of the found has too; each has its record.
