@@ -207,14 +207,14 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
         seldom(&[
             (counts.moved, "moved"),
             (
-            counts.withdrawn,
-            "with an earlier record that was withdrawn: the source changed and cannot be processed",
-        ),
-        (
-            counts.source_unreadable,
-            "with a source that cannot be read; the record is kept",
-        ),
-        (counts.restored, "restored"),
+                counts.withdrawn,
+                "with an earlier record that was withdrawn: the source changed and cannot be processed",
+            ),
+            (
+                counts.source_unreadable,
+                "with a source that cannot be read; the record is kept",
+            ),
+            (counts.restored, "restored"),
             (counts.deferred, "deferred"),
         ]),
         counts.failed,

@@ -233,18 +233,20 @@ impl Planner<'_> {
     }
 
     fn decide(&self, source: &Source, known: &Known, looked_at: &mut LookedAt) -> Decision {
-        if self.options.redo == Redo::Everything {
-            return Decision::Process(Reason::Forced);
-        }
+        let is_forced = self.options.redo == Redo::Everything;
         match (known.failure, &known.record, &known.id) {
+            (Some(_), ..) if is_forced => Decision::Process(Reason::Forced),
             (Some(failure), ..) => self.decide_failed(source, known, failure, looked_at),
             (None, Some(record), Some(id)) => {
                 match verify_record(self.folder, id, record) {
+                    // Said first: a damaged record is not to be withdrawn should this fail.
                     Verified::Damaged => return Decision::Process(Reason::RecordDamaged),
                     Verified::Relisted(now) => looked_at.records.push((known.document, now)),
                     Verified::Intact => {}
                 }
-                if !self.fingerprint.is_of_record(&known.fingerprint, id) {
+                if is_forced {
+                    Decision::Process(Reason::Forced)
+                } else if !self.fingerprint.is_of_record(&known.fingerprint, id) {
                     Decision::Process(Reason::Outdated)
                 } else if known.state.is_certainly(source) && !known.source_unreadable {
                     Decision::KeepRecord
