@@ -4,10 +4,11 @@
 
 mod shared;
 
+use diarium::document::Heartbeat;
 use diarium::read::{encoding, web};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    shared::check(&web::read(encoding::decode(bytes)));
+    shared::check(&web::read(encoding::decode(bytes), &Heartbeat::default()));
     let _ = web::mhtml::html_part(bytes);
 });
