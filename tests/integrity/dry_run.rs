@@ -64,6 +64,19 @@ fn a_dry_run_reports_what_the_run_then_does_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_tells_a_record_that_comes_back_from_a_document_that_changed() {
+    let house = changed_house();
+    house.put("in/stays.txt", "");
+    assert_exit(&house.run(&[]), 1);
+    house.put("in/stays.txt", plan("stays"));
+    house.put("in/new.txt", plan("new"));
+    assert_eq!(stdout(&house.run(&["--dry-run"])), "restored stays.txt\n");
+    assert_exit(&house.run(&[]), 1);
+    assert_eq!(house.counts()["restored"], 1);
+    assert_eq!(house.counts()["done"], 0);
+}
+
+#[test]
 fn without_prune_a_document_that_is_gone_is_reported_as_removed() {
     let house = changed_house();
     let planned = house.run(&["--dry-run"]);
