@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use rusqlite::Connection;
+
 use super::plan;
 use crate::house::{House, assert_exit, stdout};
 
@@ -113,6 +115,21 @@ fn a_temporary_file_and_a_derived_file_of_nobody_are_removed() {
     house.put("out/alto/nobody.pdf/page-0001.xml", "<alto/>");
     is_repaired(&house, "derived file without a record", "removed", 2);
     assert!(!house.at("out/alto/nobody.pdf").exists());
+}
+
+#[test]
+fn an_operation_that_was_interrupted_is_finished() {
+    let house = house();
+    let before = house.records();
+    // The run was killed before the record that it had stored was put in its place.
+    fs::rename(house.at("out/records/a.txt.json"), house.at("out/.tmp/1-0")).unwrap();
+    let catalogue = Connection::open(house.at("out/catalogue.db")).unwrap();
+    let pending = "insert into pending_operations (action, source, target)
+        values ('rename', '.tmp/1-0', 'records/a.txt.json')";
+    catalogue.execute_batch(pending).unwrap();
+    catalogue.close().unwrap();
+    is_repaired(&house, "operation was interrupted", "finished", 2);
+    assert!(house.records() == before);
 }
 
 #[test]
