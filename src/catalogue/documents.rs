@@ -3,6 +3,8 @@
 //! Rows of documents change together with the files of the output folder, so these changes are
 //! methods of a [`Change`], the transaction of one store operation.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 
@@ -242,6 +244,16 @@ impl Catalogue {
             )?);
         }
         Ok(ids)
+    }
+
+    /// The SHA-256 of the bytes of all documents, of withdrawn records as well.
+    pub fn all_ids(&self) -> Result<BTreeSet<String>, Error> {
+        let ids = self.rows(
+            "select id from documents where id is not null union select id from withdrawn",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(ids.into_iter().collect())
     }
 
     /// Marks the documents that a run found; all or none. Those that are not known yet are skipped.

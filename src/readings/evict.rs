@@ -1,5 +1,6 @@
 //! Eviction: keep the reading cache within its bound, by time of last use.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, ErrorKind};
@@ -76,6 +77,23 @@ pub fn forget(output: &Path, id: &str) -> io::Result<usize> {
         }
     }
     Ok(forgotten)
+}
+
+/// Erases the readings of all documents whose id is not among these, such as those of bytes that
+/// documents had before they changed. Says how many there were.
+pub fn forget_others(output: &Path, known: &BTreeSet<String>) -> io::Result<usize> {
+    let mut others = Vec::new();
+    each(output, |entry, _| {
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| name.get(..64));
+        if id.is_none_or(|id| !known.contains(id)) {
+            others.push(name);
+        }
+    });
+    for name in &others {
+        remove(output, name)?;
+    }
+    Ok(others.len())
 }
 
 /// What is gone already is no error.

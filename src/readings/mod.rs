@@ -24,7 +24,7 @@ use std::time::SystemTime;
 
 use crate::document::{Carrier, Origin, RawDocument};
 
-pub use evict::{Evicted, evict, forget};
+pub use evict::{Evicted, evict, forget, forget_others};
 
 /// The folder of the cache in an output folder.
 pub const FOLDER: &str = "readings";

@@ -103,7 +103,7 @@ fn a_document_that_needs_a_password_keeps_its_record_until_it_can_be_read() {
         assert!(house.records() == before, "run {run}");
         let status = house.status();
         assert_eq!(status["source_unreadable"][0]["path"], "a.pdf");
-        assert_eq!(status["source_unreadable"][0]["code"], "encrypted");
+        assert_eq!(status["source_unreadable"][0]["code"], "source-unreadable");
         assert_eq!(status["outcomes"]["done"], 1);
     }
     assert_exit(&house.on_output(&["check"]), 0);
