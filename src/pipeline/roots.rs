@@ -122,6 +122,28 @@ fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(),
         None => {
             let root = catalogue.add_root(&path, Some(name))?;
             absorb(catalogue, root, folder, &known)?;
+            split(catalogue, root, folder, &known)?;
+        }
+    }
+    Ok(())
+}
+
+/// The documents of other roots that are in the folder of a root that the user named become its
+/// documents.
+fn split(
+    catalogue: &mut Catalogue,
+    root: RootId,
+    folder: &Path,
+    known: &[Root],
+) -> Result<(), Error> {
+    for outer in known {
+        let Some(path) = outer.path.as_deref().map(path_of) else {
+            continue;
+        };
+        if let Ok(inside) = folder.strip_prefix(path)
+            && !inside.as_os_str().is_empty()
+        {
+            catalogue.split_root(outer.root, &discover::escape(inside), root)?;
         }
     }
     Ok(())

@@ -126,6 +126,19 @@ fn a_root_with_a_name_is_the_same_under_another_path() {
 }
 
 #[test]
+fn a_folder_inside_a_known_root_that_is_given_a_name_takes_its_documents_along() {
+    for options in [&[][..], &["--root", "outer"]] {
+        let house = two_years();
+        house.ran_over(&["in"], options);
+        house.ran_over(&["in/2009"], &["--root", "inner"]);
+        house.assert_counts(&[("found", 1), ("unchanged", 1)]);
+        house.ran_over(&["in"], &[]);
+        house.assert_counts(&[("found", 2), ("unchanged", 2)]);
+        house.assert_records(&[("2009/plan.txt.json", "Nio"), ("2010/plan.txt.json", "Tio")]);
+    }
+}
+
+#[test]
 fn a_folder_that_was_renamed_is_recognized_and_a_copied_one_is_another() {
     let house = two_years();
     house.ran(&[]);
