@@ -44,7 +44,7 @@ pub use paths::{
 };
 pub use report::{FailureRow, LookRow, MadeBy, Report, RunRow, WithdrawnRow};
 pub use roots::{Identity, Root, RootId};
-pub use runs::{EndedRun, NewRun, RunId, RunOutcome};
+pub use runs::{EndedRun, NewRun, RunId, RunOutcome, erase_names};
 pub use tombstones::MissingDocument;
 
 /// The catalogue's file name in an output folder.

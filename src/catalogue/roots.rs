@@ -97,6 +97,18 @@ impl Catalogue {
         Ok(transaction.commit()?)
     }
 
+    /// Moves the documents below the folder `inside` of a root into a root of their own. A document
+    /// that this has already stays as it is there.
+    pub fn split_root(&mut self, root: RootId, inside: &str, into: RootId) -> Result<(), Error> {
+        // `0` follows `/` in the order of characters.
+        self.connection.execute(
+            "update or ignore documents set root = ?3, relative = substr(relative, length(?2) + 2)
+             where root = ?1 and relative > ?2 || '/' and relative < ?2 || '0'",
+            params![root, inside, into],
+        )?;
+        Ok(())
+    }
+
     /// Moves one document to another identity, unless that is taken.
     pub fn reidentify(&mut self, path: &str, identity: &Identity) -> Result<(), Error> {
         self.connection.execute(

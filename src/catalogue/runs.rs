@@ -87,6 +87,24 @@ impl Catalogue {
         Ok(self.connection.last_insert_rowid())
     }
 
+    /// Replaces the names of inputs in the list of runs, as those of documents that are forgotten.
+    pub fn erase_inputs(&mut self, is_erased: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let runs = self.rows("select id, options from runs", [], |row| {
+            Ok((row.get::<_, RunId>(0)?, row.get::<_, String>(1)?))
+        })?;
+        for (run, options) in runs {
+            let Ok(mut options) = serde_json::from_str::<serde_json::Value>(&options) else {
+                continue;
+            };
+            if erase_names(options.get_mut("inputs"), &is_erased) {
+                let update = "update runs set options = ?2 where id = ?1";
+                let options = options.to_string();
+                self.connection.execute(update, params![run, options])?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes down how a run ended.
     pub fn end_run(&mut self, run: RunId, end: &EndedRun) -> Result<(), Error> {
         self.connection.execute(
@@ -103,4 +121,23 @@ impl Catalogue {
         )?;
         Ok(())
     }
+}
+
+/// What stands in the place of a name that was erased.
+const ERASED: &str = "(erased)";
+
+/// Replaces those of the names in a JSON array that are to be erased; says whether there were any.
+pub fn erase_names(
+    names: Option<&mut serde_json::Value>,
+    is_erased: &impl Fn(&str) -> bool,
+) -> bool {
+    let names = names.and_then(serde_json::Value::as_array_mut);
+    let mut any = false;
+    for name in names.into_iter().flatten() {
+        if name.as_str().is_some_and(is_erased) {
+            *name = ERASED.into();
+            any = true;
+        }
+    }
+    any
 }

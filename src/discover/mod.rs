@@ -22,7 +22,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::document::Source;
 
-pub use name::{escape, unescape, unescape_path};
+pub use name::{escape, escape_folder, unescape, unescape_path};
 
 /// What the inputs hold.
 #[derive(Debug, Default)]

@@ -33,6 +33,16 @@ pub fn escape(path: &Path) -> String {
     name
 }
 
+/// The printable name of a folder: followed by `/` and a name in it, it is the name of that.
+pub fn escape_folder(path: &Path) -> String {
+    let mut name = escape(path);
+    if name.ends_with('!') {
+        name.pop();
+        push_bytes(b"!", &mut name);
+    }
+    name
+}
+
 /// The bytes that a name stands for: the inverse of [`escape`].
 pub fn unescape(name: &str) -> Vec<u8> {
     let bytes = name.as_bytes();

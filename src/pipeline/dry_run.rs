@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::plan::{Plan, Planner, Reason, Task};
 use super::roots::Roots;
 use super::{Error, Prune, RunOptions, Tools, check_root_name, clock, shard};
-use crate::catalogue::{Catalogue, NewRun};
+use crate::catalogue::{Catalogue, NewRun, hash_file};
 use crate::discover::discover;
 
 /// What a run would do.
@@ -42,12 +42,14 @@ pub struct PlannedDocument {
 pub enum Action {
     /// Process it for the first time.
     New,
-    /// Compare its bytes, and process it if they changed.
+    /// Process it because its bytes changed.
     Changed,
     /// Give its record another path.
     Moved,
     /// Process it because of another version, other profiles or another engine.
     Outdated,
+    /// Put its withdrawn record back.
+    Restore,
     /// Process it because its record is gone or damaged.
     RecordDamaged,
     /// Try again what failed.
@@ -69,6 +71,7 @@ impl fmt::Display for Action {
             Self::Changed => "changed",
             Self::Moved => "moved",
             Self::Outdated => "outdated",
+            Self::Restore => "restored",
             Self::RecordDamaged => "record-damaged",
             Self::Retry => "retry",
             Self::Forced => "forced",
@@ -130,11 +133,12 @@ pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     if options.cancel.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
+    let (documents, same) = documents(&plan, options.prune);
     let missing = discovered.missing.iter();
     Ok(DryRun {
         found: u64::try_from(discovered.files.len()).unwrap_or(u64::MAX),
-        documents: documents(&plan, options.prune),
-        unchanged: plan.unchanged,
+        documents,
+        unchanged: plan.unchanged + same,
         failed_earlier: plan.failed_earlier,
         hidden: plan.reconciled.hidden,
         missing_inputs: missing
@@ -143,14 +147,31 @@ pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     })
 }
 
-fn documents(plan: &Plan, prune: Prune) -> Vec<PlannedDocument> {
+/// What would be done about a document, if anything: its bytes are compared where its times do not
+/// tell whether they changed, as a run does.
+fn action(task: &Task) -> Option<Action> {
+    let has_bytes = |id: &String| hash_file(&task.source.file).is_ok_and(|now| now == *id);
+    if task.unless.as_ref().is_some_and(has_bytes) {
+        return None;
+    }
+    Some(match task.restore.as_ref().is_some_and(has_bytes) {
+        true => Action::Restore,
+        false => task.reason.into(),
+    })
+}
+
+/// The documents that something would be done about, and how many would turn out to be unchanged.
+fn documents(plan: &Plan, prune: Prune) -> (Vec<PlannedDocument>, u64) {
     let planned = |task: &Task, action| PlannedDocument {
         action,
         path: task.source.relative.clone(),
         moved_from: task.moved.as_ref().map(|moved| moved.from.path.clone()),
     };
     let tasks = plan.tasks.iter().chain(&plan.suspects);
-    let tasks = tasks.map(|task| planned(task, task.reason.into()));
+    let tasks: Vec<_> = tasks
+        .filter_map(|task| Some(planned(task, action(task)?)))
+        .collect();
+    let same = plan.tasks.len() + plan.suspects.len() - tasks.len();
     let quarantined = plan.quarantined.iter();
     let quarantined = quarantined.map(|(task, _)| planned(task, Action::Quarantine));
     let gone = plan.reconciled.gone.iter().filter_map(|gone| {
@@ -165,7 +186,7 @@ fn documents(plan: &Plan, prune: Prune) -> Vec<PlannedDocument> {
             moved_from: None,
         })
     });
-    let mut documents: Vec<_> = tasks.chain(quarantined).chain(gone).collect();
+    let mut documents: Vec<_> = tasks.into_iter().chain(quarantined).chain(gone).collect();
     documents.sort_by(|one, other| one.path.cmp(&other.path));
-    documents
+    (documents, u64::try_from(same).unwrap_or(u64::MAX))
 }

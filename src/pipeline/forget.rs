@@ -1,10 +1,12 @@
 //! Forget: erase documents from an output folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::catalogue::{self, ExportRow};
-use crate::store::Store;
+use crate::discover::unescape_path;
+use crate::store::{Store, read_summary};
 use crate::{emit, readings};
 
 /// What was erased.
@@ -53,13 +55,51 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
             }
         }
     }
-    // Earlier bytes of a document have readings as well, and nothing says any more that they are its.
-    let kept = store.catalogue().ids_of_others(&forgotten.documents)?;
+    forget_readings(&store, &forgotten.documents)?;
+    forget_inputs(&mut store, &forgotten.documents)?;
+    store.forget(forgotten.documents.iter().map(String::as_str))?;
+    Ok(forgotten)
+}
+
+/// Erases the readings of documents. Earlier bytes of a document may have readings as well, and
+/// nothing says any more that they are its: what is left are the readings of other documents' bytes.
+fn forget_readings(store: &Store, documents: &[String]) -> Result<(), Error> {
+    let folder = store.folder();
+    let kept = store.catalogue().ids_of_others(documents)?;
     let erased = readings::retain(folder, |id| kept.contains(id));
     erased.map_err(|source| emit::Error {
         path: folder.join(readings::FOLDER),
         source,
     })?;
-    store.forget(forgotten.documents.iter().map(String::as_str))?;
-    Ok(forgotten)
+    Ok(())
+}
+
+/// Erases the names of documents that were inputs of runs, from the list of runs and the summary of
+/// the last one.
+fn forget_inputs(store: &mut Store, documents: &[String]) -> Result<(), Error> {
+    let names: BTreeSet<String> = documents
+        .iter()
+        .filter_map(|path| file_name(path))
+        .collect();
+    let is_erased = |input: &str| {
+        let name = Path::new(input).file_name();
+        name.is_some_and(|name| names.contains(&*name.to_string_lossy()))
+    };
+    store.catalogue_mut().erase_inputs(is_erased)?;
+    let Some(mut summary) = read_summary(store.folder()) else {
+        return Ok(());
+    };
+    let erased = ["inputs", "missing_inputs"]
+        .map(|list| catalogue::erase_names(summary.get_mut(list), &is_erased));
+    if erased.contains(&true) {
+        store.write_summary(&summary)?;
+    }
+    Ok(())
+}
+
+/// The name of a document's file, as the list of runs has it.
+fn file_name(path: &str) -> Option<String> {
+    let file = unescape_path(path);
+    let name = file.file_name()?;
+    Some(name.to_string_lossy().into_owned())
 }

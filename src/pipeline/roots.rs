@@ -99,7 +99,7 @@ impl Roots {
 
 /// Makes a folder the root of that name.
 fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(), Error> {
-    let path = written(folder);
+    let path = written_folder(folder);
     let known = catalogue.roots()?;
     let is_here = |root: &Root| root.path.as_deref() == Some(&path);
     let is_lost = |root: &Root| {
@@ -122,6 +122,28 @@ fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(),
         None => {
             let root = catalogue.add_root(&path, Some(name))?;
             absorb(catalogue, root, folder, &known)?;
+            split(catalogue, root, folder, &known)?;
+        }
+    }
+    Ok(())
+}
+
+/// The documents of other roots that are in the folder of a root that the user named become its
+/// documents.
+fn split(
+    catalogue: &mut Catalogue,
+    root: RootId,
+    folder: &Path,
+    known: &[Root],
+) -> Result<(), Error> {
+    for outer in known {
+        let Some(path) = outer.path.as_deref().map(path_of) else {
+            continue;
+        };
+        if let Ok(inside) = folder.strip_prefix(path)
+            && !inside.as_os_str().is_empty()
+        {
+            catalogue.split_root(outer.root, &discover::escape_folder(inside), root)?;
         }
     }
     Ok(())
@@ -134,7 +156,7 @@ fn add_root(
     discovered: &Discovered,
 ) -> Result<(), Error> {
     let known = catalogue.roots()?;
-    let path = written(folder);
+    let path = written_folder(folder);
     let root = match moved_root(catalogue, &known, folder, discovered)? {
         Some(root) => {
             catalogue.move_root(root, &path)?;
@@ -163,7 +185,7 @@ fn absorb(
         if let Ok(inside) = path.strip_prefix(folder)
             && !inside.as_os_str().is_empty()
         {
-            catalogue.absorb_root(inner.root, root, &discover::escape(inside))?;
+            catalogue.absorb_root(inner.root, root, &discover::escape_folder(inside))?;
         }
     }
     Ok(())
@@ -226,6 +248,19 @@ fn is_gone(folder: &Path) -> bool {
 #[cfg(unix)]
 pub(super) fn written(path: &Path) -> String {
     format!("/{}", discover::escape(path))
+}
+
+/// The absolute path of a folder as the catalogue stores it: followed by `/` and the path of a
+/// document below it, it is the path of the document.
+#[cfg(unix)]
+fn written_folder(path: &Path) -> String {
+    format!("/{}", discover::escape_folder(path))
+}
+
+/// The absolute path of a folder as the catalogue stores it.
+#[cfg(not(unix))]
+fn written_folder(path: &Path) -> String {
+    written(path)
 }
 
 /// The path that [`written`] stored.

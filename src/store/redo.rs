@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Removes the folders that a file leaves empty, but never one of the output folder's own.
-    fn remove_empty_folders(&self, relative: &str) {
+    pub(super) fn remove_empty_folders(&self, relative: &str) {
         for folder in Path::new(relative).ancestors().skip(1) {
             if folder.components().count() < 2 {
                 return;

@@ -10,8 +10,8 @@ use walkdir::WalkDir;
 use super::file_system::{at, remove_if_there, stat};
 use super::{Error, Store};
 use crate::catalogue::{
-    ALTO, Catalogue, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY, WITHDRAWN,
-    hash_file,
+    ALTO, Catalogue, FileOperation, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY,
+    WITHDRAWN, hash_file,
 };
 use crate::document::Record;
 use crate::emit::Error as FileError;
@@ -130,11 +130,17 @@ pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec
 /// If the catalogue cannot be read.
 pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Finding>, Error> {
     let pending = catalogue.pending()?;
-    let interrupted = pending.into_iter().map(|(number, _)| Finding {
+    let interrupted = pending.iter().map(|(number, _)| Finding {
         file: format!("operation {number}"),
         problem: Problem::Interrupted,
     });
-    let left_over = files_in(folder, TEMPORARY).into_iter().map(|file| Finding {
+    let mut left_over = files_in(folder, TEMPORARY);
+    // What an interrupted operation will put in its place is needed.
+    left_over.retain(|file| {
+        let is_its = |operation: &FileOperation| matches!(operation, FileOperation::Rename { source, .. } if source == file);
+        !pending.iter().any(|(_, operation)| is_its(operation))
+    });
+    let left_over = left_over.into_iter().map(|file| Finding {
         file,
         problem: Problem::LeftOver,
     });
@@ -204,6 +210,7 @@ impl Store {
                     let path = at(&self.folder, file);
                     remove_if_there(self.disk.as_ref(), &path)
                         .map_err(|source| FileError { path, source })?;
+                    self.remove_empty_folders(file);
                 }
                 Problem::MissingRecord | Problem::MissingDerivedFile | Problem::Changed => {
                     if let Some(document) = documents.get(file.as_str()) {

@@ -29,7 +29,7 @@ fn a_document_that_kills_its_worker_is_kept_apart_with_the_reason() {
     );
     // Two million lines.
     inbox.put("memory.txt", "x\n".repeat(2 << 20).as_bytes());
-    let outcomes = inbox.survives(&["--timeout", "12", "--memory", "400M", "--jobs", "2"]);
+    let outcomes = inbox.survives(&["--timeout", "4", "--memory", "400M", "--jobs", "2"]);
     for (name, reason) in [
         ("depth.pdf", "stack overflow"),
         ("time.pdf", "no progress"),

@@ -71,8 +71,27 @@ impl House {
         self.folder.path().join("out")
     }
 
+    /// Writes a file at a path below the house's folder.
+    pub fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.at(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
     pub fn run(&self, options: &[&str]) -> Output {
         self.command(options).output().unwrap()
+    }
+
+    /// Runs in the house's folder over these paths below it.
+    pub fn run_over(&self, inputs: &[&str], options: &[&str]) -> Output {
+        let mut command = diarium();
+        command.current_dir(self.folder.path()).arg("run");
+        let command = command.args(inputs).args(["--out", "out"]).args(options);
+        command.output().unwrap()
     }
 
     pub fn command(&self, options: &[&str]) -> Command {
@@ -90,17 +109,41 @@ impl House {
         diarium().args(words).arg(self.output()).output().unwrap()
     }
 
+    pub fn status(&self) -> serde_json::Value {
+        let status = self.on_output(&["status", "--json"]);
+        serde_json::from_str(stdout(&status)).unwrap()
+    }
+
     pub fn counts(&self) -> serde_json::Value {
         let text = fs::read_to_string(self.output().join("run.json")).unwrap();
         let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
         summary["counts"].clone()
     }
 
+    /// What the last run counted, without what it counted none of.
+    #[track_caller]
+    pub fn assert_counts(&self, expected: &[(&str, u64)]) {
+        let counts = self.counts();
+        let counts = counts.as_object().unwrap().iter();
+        let counts = counts.map(|(name, count)| (name.as_str(), count.as_u64().unwrap()));
+        let counts: BTreeMap<_, _> = counts.filter(|(_, count)| *count > 0).collect();
+        assert_eq!(counts, expected.iter().copied().collect());
+    }
+
     /// Every record's bytes, by its path under `records/`.
     pub fn records(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut records = BTreeMap::new();
-        collect(&self.output().join("records"), "", &mut records);
-        records
+        self.files("records")
+    }
+
+    /// Every file's bytes below a folder of the output folder, by its path there; none where there
+    /// is no such folder.
+    pub fn files(&self, inside: &str) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let folder = self.output().join(inside);
+        if folder.is_dir() {
+            collect(&folder, "", &mut files);
+        }
+        files
     }
 }
 
