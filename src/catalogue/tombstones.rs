@@ -24,6 +24,8 @@ pub struct MissingDocument {
     pub record: Option<RecordFile>,
     /// Whether it is marked as removed already.
     pub removed: bool,
+    /// Whether a record was withdrawn, which keeps the document from being pruned.
+    pub withdrawn: bool,
 }
 
 impl Catalogue {
@@ -31,7 +33,8 @@ impl Catalogue {
     pub fn missing(&self, run: RunId) -> Result<Vec<MissingDocument>, Error> {
         self.rows(
             "select documents.path, roots.path, relative, id, bytes, fingerprint, record,
-                 record_bytes, record_modified_ns, record_sha256, removed_run is not null
+                 record_bytes, record_modified_ns, record_sha256, removed_run is not null,
+                 document in (select document from withdrawn)
              from documents join roots using (root)
              where seen_run <> ?1 and outcome <> 'pruned' order by documents.path",
             [run],
@@ -96,5 +99,6 @@ fn missing(row: &Row<'_>) -> rusqlite::Result<MissingDocument> {
         fingerprint: row.get(5)?,
         record,
         removed: row.get(10)?,
+        withdrawn: row.get(11)?,
     })
 }

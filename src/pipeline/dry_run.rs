@@ -175,10 +175,15 @@ fn documents(plan: &Plan, prune: Prune) -> (Vec<PlannedDocument>, u64) {
     let quarantined = plan.quarantined.iter();
     let quarantined = quarantined.map(|(task, _)| planned(task, Action::Quarantine));
     let gone = plan.reconciled.gone.iter().filter_map(|gone| {
-        let action = match (prune, gone.removed) {
-            (Prune::Nothing, true) => return None,
-            (Prune::Nothing, false) => Action::Remove,
-            _ => Action::Prune,
+        let is_pruned = match prune {
+            Prune::Nothing => false,
+            Prune::Records => !gone.withdrawn,
+            Prune::WithdrawnToo => true,
+        };
+        let action = match (is_pruned, gone.removed) {
+            (true, _) => Action::Prune,
+            (false, false) => Action::Remove,
+            (false, true) => return None,
         };
         Some(PlannedDocument {
             action,

@@ -77,6 +77,22 @@ fn a_dry_run_tells_a_record_that_comes_back_from_a_document_that_changed() {
 }
 
 #[test]
+fn a_dry_run_knows_that_pruning_leaves_withdrawn_records() {
+    let house = changed_house();
+    house.put("in/stays.txt", "");
+    assert_exit(&house.run(&["--prune"]), 1);
+    fs::remove_file(house.at("in/stays.txt")).unwrap();
+    let planned = |option| house.run(&["--dry-run", option]);
+    assert_eq!(stdout(&planned("--prune")), "removed stays.txt\n");
+    assert_eq!(stdout(&planned("--prune-withdrawn")), "prune stays.txt\n");
+    assert_exit(&house.run(&["--prune"]), 1);
+    assert_eq!(house.counts()["pruned"], 0);
+    assert_eq!(stdout(&planned("--prune")), "");
+    assert_exit(&house.run(&["--prune-withdrawn"]), 1);
+    assert_eq!(house.counts()["pruned"], 1);
+}
+
+#[test]
 fn without_prune_a_document_that_is_gone_is_reported_as_removed() {
     let house = changed_house();
     let planned = house.run(&["--dry-run"]);
