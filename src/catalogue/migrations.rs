@@ -75,6 +75,15 @@ struct Old {
     place: Option<String>,
 }
 
+/// The last part of the step to version 4.
+const RENAME_AND_INDEX: &str = "drop table documents;
+    alter table documents_4 rename to documents;
+    create index documents_by_outcome on documents (outcome, kind);
+    create index documents_by_id on documents (id);
+    create index documents_by_seen_run on documents (seen_run);
+    create index derived_files_by_document on derived_files (document);
+    create index withdrawn_files_by_document on withdrawn_files (document);";
+
 /// From version 3, which knew a document by its path below whatever input was named, to version 4,
 /// which knows it by its root and its path below that.
 fn move_documents_below_roots(transaction: &Transaction<'_>) -> Result<(), Error> {
@@ -118,15 +127,7 @@ fn move_documents_below_roots(transaction: &Transaction<'_>) -> Result<(), Error
             )?
             .execute(params![old.path, number, relative, key])?;
     }
-    transaction.execute_batch(
-        "drop table documents;
-         alter table documents_4 rename to documents;
-         create index documents_by_outcome on documents (outcome, kind);
-         create index documents_by_id on documents (id);
-         create index documents_by_seen_run on documents (seen_run);
-         create index derived_files_by_document on derived_files (document);
-         create index withdrawn_files_by_document on withdrawn_files (document);",
-    )?;
+    transaction.execute_batch(RENAME_AND_INDEX)?;
     absorb_nested_roots(transaction, &numbers)
 }
 

@@ -329,6 +329,7 @@ fn end(
     let noted = store.catalogue_mut().end_run(run, &ended);
     let written = store.write_summary(&summary);
     outcome?;
+    store.clean_up()?;
     noted?;
     written?;
     Ok(summary)

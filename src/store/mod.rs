@@ -255,6 +255,18 @@ impl Store {
         Ok(renamed.map_err(|source| FileError { path, source })?)
     }
 
+    /// Removes the staged files that nobody needs: those of documents that could not be stored, and
+    /// of workers that were killed. Called when nobody stages files any more.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn clean_up(&self) -> Result<(), Error> {
+        if self.catalogue.pending()?.is_empty() {
+            self.remove_left_over();
+        }
+        Ok(())
+    }
+
     /// Writes new files that [`Store::sync_batch`] forces to the disk together.
     pub fn staging_in_batches(&self) -> Staging {
         self.staging().with_force(Force::Later)

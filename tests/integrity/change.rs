@@ -73,6 +73,24 @@ fn verifying_records_finds_a_change_that_kept_length_and_time() {
 }
 
 #[test]
+fn a_document_whose_record_has_no_room_leaves_no_temporary_file() {
+    let house = house();
+    fs::remove_file(house.at("out/records/a.txt.json")).unwrap();
+    house.put("out/records/a.txt.json/notes", "");
+    assert_exit(&house.run(&[]), 1);
+    assert!(house.files(".tmp").is_empty());
+    assert_eq!(house.status()["failures"][0]["path"], "a.txt");
+    // What was in the way was moved aside, not removed.
+    assert!(
+        house
+            .files("withdrawn")
+            .contains_key("unlisted/records/a.txt.json/notes")
+    );
+    house.ran(&["--retry-failed"]);
+    house.assert_records(&[("a.txt.json", "Ett"), ("b.txt.json", "Två")]);
+}
+
+#[test]
 fn a_document_that_is_called_as_a_temporary_file_keeps_its_record() {
     let house = house();
     house.put("in/.x.json.tmp-1", plan("Tre"));
