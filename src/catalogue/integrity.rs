@@ -71,6 +71,17 @@ impl Catalogue {
         Ok(files.collect::<Result<_, _>>()?)
     }
 
+    /// Whether a record or derived file in use is listed.
+    pub fn is_listed(&self, file: &str) -> Result<bool, Error> {
+        let mut derived = self
+            .connection
+            .prepare_cached("select 1 from derived_files where path = ?1")?;
+        let mut records = self
+            .connection
+            .prepare_cached("select 1 from documents where record = ?1")?;
+        Ok(records.exists([file])? || derived.exists([file])?)
+    }
+
     /// Lists a derived file of a document that an earlier version wrote.
     pub fn list_derived(&mut self, document: &str, file: &str, bytes: u64) -> Result<(), Error> {
         self.connection.execute(

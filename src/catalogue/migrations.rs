@@ -81,6 +81,7 @@ const RENAME_AND_INDEX: &str = "drop table documents;
     create index documents_by_outcome on documents (outcome, kind);
     create index documents_by_id on documents (id);
     create index documents_by_seen_run on documents (seen_run);
+    create index documents_by_record on documents (record);
     create index derived_files_by_document on derived_files (document);
     create index withdrawn_files_by_document on withdrawn_files (document);";
 

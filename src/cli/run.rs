@@ -288,7 +288,7 @@ fn of_catalogue(counts: &Counts) -> Vec<String> {
         ),
         (
             counts.deferred,
-            "left for the next run: still being written to",
+            "left for the next run: changed or disappeared while the run was at work",
         ),
         (
             counts.duplicates,

@@ -64,7 +64,7 @@ pub use tools::{Tools, read_profiles};
 pub use workers::{Workers, restrict_worker, serve};
 
 use attempt::Attempts;
-use plan::Planner;
+use plan::{Plan, Planner};
 use roots::Roots;
 use write::Journal;
 
@@ -185,50 +185,81 @@ pub fn run_on(
         ..tools
     };
     check_root_name(options)?;
-    let mut discovered = discover(&options.inputs, Some(&options.output))?;
+    let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, disk)?;
     let mut in_hand = InHand::open(store.lock())?;
     let attempts = Attempts::new(options.output.clone(), store.staging(), tools);
     let new_run = new_run(options, attempts.fingerprint(), &summary);
     let run = store.catalogue_mut().start_run(&new_run)?;
-    let outcome = (|| {
+    let started = Started {
+        options,
+        observer,
+        attempts: &attempts,
+        run,
+        started_ns: new_run.started_ns,
+    };
+    let outcome = started.process(discovered, &mut store, &mut in_hand, &mut summary);
+    readings::evict(&options.output, options.readings_limit);
+    end(&mut store, run, summary, outcome, options)
+}
+
+/// A run that is in the catalogue.
+struct Started<'s> {
+    options: &'s RunOptions,
+    observer: &'s dyn Observer,
+    attempts: &'s Attempts,
+    run: RunId,
+    started_ns: i128,
+}
+
+impl Started<'_> {
+    /// From the files that were discovered to the counts of the summary.
+    fn process(
+        &self,
+        mut discovered: Discovered,
+        store: &mut Store,
+        in_hand: &mut InHand,
+        summary: &mut Summary,
+    ) -> Result<(), Error> {
+        let (options, run) = (self.options, self.run);
         let catalogue = store.catalogue_mut();
         let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
-        discovered.files =
-            shard::keep_own(discovered.files, catalogue, options, new_run.started_ns)?;
-        note_troubles(&mut summary, &discovered, observer);
+        let files = discovered.files;
+        discovered.files = shard::keep_own(files, catalogue, options, self.started_ns)?;
+        note_troubles(summary, &discovered, self.observer);
         if options.verify_records {
             let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
             store.repair(&findings)?;
         }
-        let plan = Planner {
-            folder: &options.output,
-            catalogue: store.catalogue_mut(),
-            options,
-            fingerprint: attempts.fingerprint(),
-            checked: new_run.started_ns,
-        }
-        .plan(&discovered, &roots, run)?;
+        let plan = self.plan(&discovered, &roots, store)?;
         summary.planned(&plan);
-        observer.planned(summary.counts.found, plan.work());
-        let mut journal = Journal::new(&mut store, run, observer, &mut summary);
-        supervisor::run_plan(&plan, options, &attempts, &mut in_hand, &mut journal)?;
-        remove(
-            &plan.reconciled.gone,
-            &mut store,
-            run,
-            options,
-            &mut summary,
-        )?;
+        self.observer.planned(summary.counts.found, plan.work());
+        let mut journal = Journal::new(store, run, self.observer, summary);
+        supervisor::run_plan(&plan, options, self.attempts, in_hand, &mut journal)?;
+        remove(&plan.reconciled.gone, store, run, options, summary)?;
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
         let (withdrawn, unreadable) = store.catalogue().withdrawn_and_unreadable(run)?;
         summary.counts.withdrawn = withdrawn;
         summary.counts.source_unreadable = unreadable;
         summary.vanished(&discovered.inputs);
         Ok(())
-    })();
-    readings::evict(&options.output, options.readings_limit);
-    end(&mut store, run, summary, outcome, options)
+    }
+
+    fn plan(
+        &self,
+        discovered: &Discovered,
+        roots: &Roots,
+        store: &mut Store,
+    ) -> Result<Plan, Error> {
+        Planner {
+            folder: &self.options.output,
+            catalogue: store.catalogue_mut(),
+            options: self.options,
+            fingerprint: self.attempts.fingerprint(),
+            checked: self.started_ns,
+        }
+        .plan(discovered, roots, self.run)
+    }
 }
 
 /// A name can only be given to one folder.

@@ -29,8 +29,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::catalogue::{
-    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, StagedFile,
-    TEMPORARY, hash_file,
+    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, SET_ASIDE,
+    StagedFile, TEMPORARY, hash_file,
 };
 use crate::document::Failure;
 use crate::emit::Error as FileError;
@@ -178,7 +178,11 @@ impl Store {
     /// # Errors
     /// If a file or the catalogue cannot be written.
     pub fn apply(&mut self, run: RunId, operations: &[Operation]) -> Result<(), Error> {
+        let strays = self.strays(operations)?;
         self.change(|change| {
+            for stray in strays {
+                change.rename(stray, &format!("{SET_ASIDE}/{stray}"))?;
+            }
             for operation in operations {
                 match operation {
                     Operation::Put(row) => change.store(run, row)?,
@@ -188,6 +192,27 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// The files in the places of new ones that the catalogue does not list and that hold something
+    /// else: it was lost, or somebody put them there. They are set aside, not overwritten.
+    fn strays<'o>(&self, operations: &'o [Operation]) -> Result<Vec<&'o str>, Error> {
+        let mut strays = Vec::new();
+        for operation in operations {
+            let Operation::Put(row) = operation else {
+                continue;
+            };
+            for file in &row.files {
+                let path = at(&self.folder, &file.path);
+                if fs::symlink_metadata(&path).is_ok()
+                    && !self.catalogue.is_listed(&file.path)?
+                    && hash_file(&path).ok().as_ref() != Some(&file.sha256)
+                {
+                    strays.push(file.path.as_str());
+                }
+            }
+        }
+        Ok(strays)
     }
 
     /// Takes away the records of removed documents; withdrawn ones only if `withdrawn_too`. Gives

@@ -352,3 +352,21 @@ fn what_does_not_fit_together_is_found_and_repaired() {
     open(folder.path());
     assert!(!at(".tmp/left").exists());
 }
+
+#[test]
+fn a_file_that_the_catalogue_does_not_list_is_set_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, run) = open(folder.path());
+    let at = |file: &str| folder.path().join(file);
+    fs::create_dir_all(at("records")).unwrap();
+    fs::write(at("records/a.pdf.json"), "from a catalogue that was lost").unwrap();
+    fs::write(at("records/b.pdf.json"), "one").unwrap();
+    let staging = store.staging();
+    let both = ["a.pdf", "b.pdf"].map(|path| done(&staging, path, "one").unwrap());
+    store.apply(run, &both).unwrap();
+    let aside = fs::read_to_string(at("withdrawn/unlisted/records/a.pdf.json")).unwrap();
+    assert_eq!(aside, "from a catalogue that was lost");
+    assert_eq!(fs::read_to_string(at("records/a.pdf.json")).unwrap(), "one");
+    // The same bytes need not be kept twice.
+    assert!(!at("withdrawn/unlisted/records/b.pdf.json").exists());
+}
