@@ -23,12 +23,12 @@ const STEPS: [Step; 4] = [
     Step::Code(move_documents_below_roots),
 ];
 
-/// Takes the steps that are missing, all or none. Gives the version that the file had.
-pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<i64, Error> {
+/// Takes the steps that are missing, all or none.
+pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), Error> {
     let found = check_version(connection, file)?;
     let known = newest();
     if found == known {
-        return Ok(found);
+        return Ok(());
     }
     let transaction = connection.transaction()?;
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
@@ -38,8 +38,7 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<i64, E
         }
     }
     transaction.pragma_update(None, "user_version", known)?;
-    transaction.commit()?;
-    Ok(found)
+    Ok(transaction.commit()?)
 }
 
 /// The version of the schema, unless a newer diarium wrote it.

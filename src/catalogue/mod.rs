@@ -47,6 +47,9 @@ pub use roots::{Identity, Root, RootId};
 pub use runs::{EndedRun, NewRun, RunId, RunOutcome, erase_names};
 pub use tombstones::MissingDocument;
 
+/// Marks the file as ours in its header, as `file` shows: "DIAR".
+const APPLICATION_ID: i64 = 0x4449_4152;
+
 /// The catalogue's file name in an output folder.
 pub const FILE_NAME: &str = "catalogue.db";
 
@@ -113,8 +116,6 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Catalogue {
     connection: Connection,
-    /// The version of the schema that the file had when it was opened, if that was an older one.
-    migrated_from: Option<i64>,
 }
 
 impl Catalogue {
@@ -147,14 +148,25 @@ impl Catalogue {
     }
 
     fn migrated(mut connection: Connection, file: &Path) -> Result<Self, Error> {
-        let found = migrations::migrate(&mut connection, file)?;
+        migrations::migrate(&mut connection, file)?;
         connection.pragma_update(None, "foreign_keys", "on")?;
-        let is_new = found == 0;
-        let newest = migrations::check_version(&connection, file)?;
-        Ok(Self {
-            connection,
-            migrated_from: (!is_new && found < newest).then_some(found),
-        })
+        Ok(Self { connection })
+    }
+
+    /// Whether the catalogue lists every derived file in its folder. One of version 3 or earlier did
+    /// not, and does not after its migration until [`Catalogue::mark_complete`].
+    pub fn is_complete(&self) -> Result<bool, Error> {
+        let id = "application_id";
+        let found: i64 = self
+            .connection
+            .pragma_query_value(None, id, |row| row.get(0))?;
+        Ok(found == APPLICATION_ID)
+    }
+
+    /// Stores that the catalogue lists every derived file in its folder.
+    pub fn mark_complete(&mut self) -> Result<(), Error> {
+        let id = "application_id";
+        Ok(self.connection.pragma_update(None, id, APPLICATION_ID)?)
     }
 
     /// Overwrites what was deleted from the file, the log included, so that it cannot be recovered
@@ -164,11 +176,6 @@ impl Catalogue {
         let checkpoint = "pragma wal_checkpoint(truncate)";
         self.connection.query_row(checkpoint, [], |_| Ok(()))?;
         Ok(())
-    }
-
-    /// The version of the schema that the catalogue had, where opening it brought it up to date.
-    pub fn migrated_from(&self) -> Option<i64> {
-        self.migrated_from
     }
 
     /// Opens the catalogue of an output folder to look at it only.
@@ -181,10 +188,7 @@ impl Catalogue {
         }
         let connection = open_read_only(&file)?;
         migrations::check_newest(&connection, &file)?;
-        Ok(Self {
-            connection,
-            migrated_from: None,
-        })
+        Ok(Self { connection })
     }
 }
 

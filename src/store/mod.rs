@@ -117,8 +117,9 @@ impl Store {
         })?;
         store.redo(Start::AfterCrash)?;
         store.remove_left_over();
-        if store.catalogue.migrated_from().is_some() {
+        if !store.catalogue.is_complete()? {
             store.adopt_earlier_version()?;
+            store.catalogue.mark_complete()?;
         }
         Ok(store)
     }
@@ -252,6 +253,9 @@ impl Store {
         &mut self,
         make: impl FnOnce(&Change<'_>) -> Result<(), catalogue::Error>,
     ) -> Result<(), Error> {
+        // What an earlier operation left when it failed is done first, so that it is known which
+        // operations are new.
+        self.redo(Start::AfterCrash)?;
         let (folder, disk) = (&self.folder, &self.disk);
         let at_commit = || {
             let path = folder.join(catalogue::FILE_NAME);

@@ -370,3 +370,29 @@ fn a_file_that_the_catalogue_does_not_list_is_set_aside() {
     // The same bytes need not be kept twice.
     assert!(!at("withdrawn/unlisted/records/b.pdf.json").exists());
 }
+
+#[test]
+fn an_operation_that_failed_halfway_is_finished_before_the_next() {
+    for step in 0..40 {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut store, run) = open(folder.path());
+        let first = done(&store.staging(), "a.pdf", "one").unwrap();
+        store.apply(run, &[first]).unwrap();
+        drop(store);
+        let disk = Arc::new(FailingDisk::default());
+        disk.left.store(usize::MAX, Ordering::SeqCst);
+        let shared: Arc<dyn FileSystem> = Arc::clone(&disk) as Arc<dyn FileSystem>;
+        let mut store = Store::open_on(folder.path(), shared).unwrap();
+        let failed = failed("a.pdf", FailureCode::Damaged);
+        disk.left.store(step, Ordering::SeqCst);
+        let outcome = store.apply(run, &[failed]);
+        // The disk recovers, and the same store goes on.
+        disk.left.store(usize::MAX, Ordering::SeqCst);
+        let second = done(&store.staging(), "a.pdf", "two").unwrap();
+        store.apply(run, &[second]).unwrap();
+        let two = expected(&[("records/a.pdf.json", "two"), ("pdf/a.pdf", "two")]);
+        assert_eq!(files(folder.path()), two, "step {step}, {outcome:?}");
+        let findings = inspect(folder.path(), store.catalogue(), Depth::Names).unwrap();
+        assert_eq!(findings, [], "step {step}");
+    }
+}
