@@ -123,14 +123,17 @@ pub enum Error {
 }
 
 /// Finds the documents in `inputs`, each a file or a folder. The folder `output` is never walked,
-/// wherever it lies. An input that is missing does not affect the others.
+/// wherever it lies, nor are those of other runs. Without `output`, for a command that stores
+/// nothing, they are folders like any other. An input that is missing does not affect the others.
 ///
 /// # Errors
 /// If an input is inside an output folder, or if none of the inputs exists.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered, Error> {
+    let stores_results = output.is_some();
     // A folder that does not exist yet has nothing in it that could be walked.
     let output = output.and_then(|folder| fs::canonicalize(folder).ok());
     let mut search = Search {
+        stores_results,
         output,
         ..Search::default()
     };
@@ -167,6 +170,7 @@ pub fn is_output_folder(folder: &Path) -> bool {
 /// The state of one call of [`discover`].
 #[derive(Default)]
 struct Search {
+    stores_results: bool,
     output: Option<PathBuf>,
     found: Discovered,
     /// Files taken so far, by their absolute path.
@@ -187,7 +191,8 @@ impl Search {
         };
         let within_output = |output: &&PathBuf| real.starts_with(output);
         let output = self.output.as_ref().filter(within_output);
-        if let Some(output) = output.map(PathBuf::as_path).or(output_folder_of(&real)) {
+        let output = output.map(PathBuf::as_path).or(output_folder_of(&real));
+        if let Some(output) = output.filter(|_| self.stores_results) {
             return Err(Error::IsOutput {
                 path: named.to_owned(),
                 output: output.to_owned(),
@@ -230,7 +235,7 @@ impl Search {
         if Some(entry.path()) == self.output.as_deref() {
             return true;
         }
-        let is_output = is_output_folder(entry.path());
+        let is_output = self.stores_results && is_output_folder(entry.path());
         if is_output {
             self.trouble(
                 shown(input, entry.path()),

@@ -62,12 +62,16 @@ fn the_output_folder_of_another_run_is_no_input() {
         "other/catalogue.db",
         "other/pdf/a.pdf",
     ]);
-    let found = discover(&[folder.path().to_owned()], None).unwrap();
+    let output = folder.path().join("out");
+    let found = discover(&[folder.path().to_owned()], Some(&output)).unwrap();
     assert_eq!(names(&found), ["a.txt"]);
     assert_eq!(found.troubles.len(), 1);
     for wrong in ["other", "other/pdf"] {
-        let error = discover(&[folder.path().join(wrong)], None).unwrap_err();
+        let inputs = [folder.path().join(wrong)];
+        let error = discover(&inputs, Some(&output)).unwrap_err();
         assert!(matches!(error, Error::IsOutput { .. }));
+        // Whoever only looks at a document may look at a copy.
+        assert!(discover(&inputs, None).is_ok());
     }
 }
 
