@@ -240,6 +240,7 @@ impl Catalogue {
             [],
             |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
         )?;
+        let paths: HashSet<&String> = paths.iter().collect();
         let others = ids.into_iter().filter(|(path, _)| !paths.contains(path));
         Ok(others.map(|(_, id)| id).collect())
     }

@@ -1,4 +1,4 @@
-//! Heartbeat: how a stage says that the document in hand advances.
+//! Heartbeat: how a stage reports that its document makes progress.
 //!
 //! Stages know no clock, process or thread. Whoever runs them passes a handle along, and they call
 //! it after bounded amounts of work, so that a document that takes long can be told from one that

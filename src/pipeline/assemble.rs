@@ -1,4 +1,4 @@
-//! How do a document's parts become its record?
+//! Record assembly: put what the stages found into a record.
 //!
 //! Nothing is found out here: what the stages gave is put in its place, the warnings that only the
 //! whole can give are added, and numbers are rounded so that records are the same byte for byte.

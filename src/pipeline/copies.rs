@@ -1,4 +1,4 @@
-//! Which copies of a document leave beside its record?
+//! Derived files: which searchable copies and ALTO files are made of a document.
 //!
 //! A copy that cannot be made costs the document nothing but a warning, which is told of the run
 //! and not in the record: a record does not depend on who asked for copies.

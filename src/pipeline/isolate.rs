@@ -1,4 +1,4 @@
-//! What if a document brings us down?
+//! Panic isolation: a panic fails one document and nothing else.
 //!
 //! A panic while a document is processed is a bug of ours; it fails that document, with the
 //! message and the place, and nothing else. What cannot be caught this way (a stack that overflows,

@@ -1,4 +1,4 @@
-//! In which order, on how many cores, and what if a document dies?
+//! Pipeline: run the stages over documents, incrementally and on all cores.
 //!
 //! The only room that knows the road. [`process()`] is the road of one document, from its pages to
 //! its record; [`run`] takes a folder along it: what is new according to the catalogue, on all

@@ -1,4 +1,4 @@
-//! What is the road of one document?
+//! Document processing: the stages in their order, from bytes to a record.
 
 use super::assemble::{Parts, assemble};
 use super::copies::{Made, made};

@@ -7,13 +7,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::plan::{Moved, MovedFrom, Reason, Task};
 use super::roots::path_of;
 use crate::catalogue::{Fingerprint, MissingDocument, hash_file};
 use crate::discover::{Input, unescape_path};
+use crate::store::is_absence;
 
 /// What became of the documents that a run did not find.
 #[derive(Debug, Default)]
@@ -64,10 +64,6 @@ fn was_renamed(place: &Path) -> bool {
         return false;
     };
     !entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() == name))
-}
-
-fn is_absence(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Whether the nearest folder above a file that is still there, up to the input, shows nothing.

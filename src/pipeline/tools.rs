@@ -1,4 +1,4 @@
-//! What does every document of a run need besides itself?
+//! Processing context: profiles, schemas, limits and the reading cache of a run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

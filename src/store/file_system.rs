@@ -98,7 +98,8 @@ pub(super) fn remove_if_there(disk: &dyn FileSystem, path: &Path) -> io::Result<
     }
 }
 
-pub(super) fn is_absence(kind: ErrorKind) -> bool {
+/// Whether an error says that there is nothing of that name.
+pub fn is_absence(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 

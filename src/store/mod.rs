@@ -35,7 +35,7 @@ use crate::catalogue::{
 use crate::document::Failure;
 use crate::emit::Error as FileError;
 
-pub use file_system::{FileSystem, Force, OsFileSystem};
+pub use file_system::{FileSystem, Force, OsFileSystem, is_absence};
 pub use repair::{Depth, Finding, Problem, inspect, inspect_left_over};
 pub use staging::Staging;
 

@@ -136,10 +136,14 @@ pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Fin
     });
     let mut left_over = files_in(folder, TEMPORARY);
     // What an interrupted operation will put in its place is needed.
-    left_over.retain(|file| {
-        let is_its = |operation: &FileOperation| matches!(operation, FileOperation::Rename { source, .. } if source == file);
-        !pending.iter().any(|(_, operation)| is_its(operation))
-    });
+    let needed: BTreeSet<&str> = pending
+        .iter()
+        .filter_map(|(_, operation)| match operation {
+            FileOperation::Rename { source, .. } => Some(source.as_str()),
+            FileOperation::Remove { .. } => None,
+        })
+        .collect();
+    left_over.retain(|file| !needed.contains(file.as_str()));
     let left_over = left_over.into_iter().map(|file| Finding {
         file,
         problem: Problem::LeftOver,
