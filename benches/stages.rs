@@ -1,4 +1,4 @@
-//! How long does each stage take, and how long the whole road?
+//! Benchmark of each stage, and of all stages together.
 //!
 //! One group a stage, over the documents of `fixtures/`:
 //!

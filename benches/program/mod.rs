@@ -1,4 +1,4 @@
-//! What do the benchmarks of the whole program share?
+//! Shared code of the benchmarks of the whole program.
 //!
 //! Documents made of the fixtures' paragraphs, mixed by a generator that always mixes them alike, and
 //! the program as users start it, watched while it works.

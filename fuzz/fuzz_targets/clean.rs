@@ -1,4 +1,4 @@
-//! What is left of a document when its letterhead is out?
+//! Fuzz target: cleaning.
 
 #![no_main]
 

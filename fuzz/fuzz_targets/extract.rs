@@ -1,4 +1,4 @@
-//! Which facts stand in any text, for any kind?
+//! Fuzz target: extraction, for every kind.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What do the pages of a PDF say?
+//! Fuzz target: the PDF reader.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What does a saved page say?
+//! Fuzz target: the web page reader.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What kind is it, and why?
+//! Document classification: the kind of a document, with score and evidence.
 //!
 //! Every profile weighs its evidence against the clean text and the title that the carrier states.
 //! The heaviest one that reaches its own minimum wins; the order of the profiles decides between

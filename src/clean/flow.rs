@@ -1,4 +1,4 @@
-//! What do all pages say, in one row of lines, and what of it has been taken out?
+//! Document lines: the lines of all pages in one sequence, and the ranges removed from it.
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 

@@ -1,4 +1,4 @@
-//! Is a hyphen at a line's end the word's own or the paper's?
+//! Dehyphenation: undo line-end hyphens.
 //!
 //! The document itself is the first witness: if the word stands in it written together, or with the
 //! hyphen, that is how it is written. Without a witness, Swedish usage decides: `kommun-` before

@@ -1,4 +1,4 @@
-//! What did the author write?
+//! Cleaning: remove boilerplate, reflow and dehyphenate, with a map back to the pages.
 //!
 //! Pages go in; one text comes out, with the publisher's letterhead taken out, page labels read off,
 //! markup read as what it means, and sentences joined that paper broke. Nothing is thrown away: what

@@ -1,4 +1,4 @@
-//! What does each page call itself, and how many does the document say there are?
+//! Page labels: the page numbers that are printed, and the stated number of pages.
 //!
 //! `1 (14)`, `Sid 1 (9)`, `Sidan 3 av 9`, or a bare number at the page's edge. A label is looked for
 //! in the letterhead that was taken out, and at the very start and end of what is left, where it is

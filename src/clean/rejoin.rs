@@ -1,4 +1,4 @@
-//! Which lines are one line of the author's, and which of them part paragraphs?
+//! Reflow: rejoin the lines of a paragraph.
 //!
 //! A line break is the author's or the paper's. A layout tells which; a text file does not, so there
 //! the file's own habit decides: if its lines fill up to a common width, they are the paper's. Where

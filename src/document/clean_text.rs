@@ -1,4 +1,4 @@
-//! What did the author write, and where does each character of it stand?
+//! Clean text: the cleaned text, with a map from each character to its page.
 //!
 //! A [`CleanText`] is one text for the whole document, letterhead out and broken sentences joined.
 //! Its lines end with `\n`; a blank line parts paragraphs. Every stretch that was copied from a

@@ -1,4 +1,4 @@
-//! What are the nouns?
+//! Data types that all modules share.
 //!
 //! The things that the stages hand to each other, from the file that the user named to the
 //! record that leaves the house. This room has no behaviour beyond keeping its own nouns

@@ -1,4 +1,4 @@
-//! Which file is it, and how did the document in it reach us?
+//! Source: a file to process, and the carrier of its document.
 
 use std::path::PathBuf;
 

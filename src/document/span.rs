@@ -1,4 +1,4 @@
-//! Where does something stand?
+//! Spans: positions of text on a page.
 //!
 //! Inside the house a place is a [`PageRange`]: a page and byte offsets into its text, which Rust
 //! slices without counting. A record promises [`Span`]s: Unicode scalar offsets, which every

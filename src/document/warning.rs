@@ -1,4 +1,4 @@
-//! What should the user know of a document, and why did one fail?
+//! Warnings and failures, with stable codes.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Which amounts make the budget, and do they add up?
+//! Budget extraction: rows, totals and their sum.
 
 use lazy_regex::{Lazy, Regex, lazy_regex, regex_is_match};
 

@@ -1,4 +1,4 @@
-//! Which boxes are there, and which are ticked?
+//! Checkbox extraction: choices and their state.
 //!
 //! A box is `☐`, `☒` or `⍰` (readers and cleaning turn drawn boxes, form buttons and HTML inputs into
 //! them), or typed as `[x]` or `( X )`. It may stand before its label, after it, or in a column of

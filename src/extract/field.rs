@@ -1,4 +1,4 @@
-//! Which label has which value, and how sure are we?
+//! Field extraction: the value of each label, with a confidence.
 //!
 //! A value is what stands behind its label and is of the label's type. A label whose next word is
 //! another label has none: an empty box is an absent field, never the next box's words. Where a

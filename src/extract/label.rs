@@ -1,4 +1,4 @@
-//! Where do the labels stand, and in which form?
+//! Label detection: labels and their positions.
 //!
 //! The same form reaches us with its labels before a colon, in a table's cell, alone on a line with
 //! the value on the next, glued to the value (`ProjektfasGenomförande`), or in the middle of a line

@@ -1,4 +1,4 @@
-//! Which lists does the document hold?
+//! List extraction: named lists.
 
 use std::{collections::BTreeMap, ops::Range};
 

@@ -1,4 +1,4 @@
-//! Which facts and sections?
+//! Information extraction: fields, sections, people, budget, choices and lists.
 //!
 //! A clean document of a known kind goes in; fields, sections, people, budget, choices and lists come
 //! out, each with the place where it stands. The order below is the order of dependence: labels tell

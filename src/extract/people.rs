@@ -1,4 +1,4 @@
-//! Who is named, and for which organisation?
+//! People extraction: names and organizations.
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 

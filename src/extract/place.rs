@@ -1,4 +1,4 @@
-//! Where on its page does a stretch of clean text stand?
+//! Span resolution: from a range of clean text to a span on a page.
 
 use std::{cell::OnceCell, ops::Range};
 

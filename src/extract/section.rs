@@ -1,4 +1,4 @@
-//! Which text stands under which heading?
+//! Section extraction: the text under each heading.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What is the document called?
+//! Title detection.
 
 use lazy_regex::{Lazy, Regex, lazy_regex, regex};
 

@@ -1,4 +1,4 @@
-//! Does a text begin with a value of the type, and which?
+//! Typed values: parse amounts, dates, e-mail addresses and others.
 //!
 //! One function a type. Each takes the text after a label and gives the bytes that the value takes
 //! and the value itself, or nothing: a label whose value is not of its type has no value.

@@ -1,4 +1,4 @@
-//! What is a kind?
+//! Profiles: definitions of document types.
 //!
 //! A kind is declared in TOML: how it is recognized, what its labels and headings are called, which
 //! lists, people, choices and sums it holds. This room turns those declarations into compiled,

@@ -1,4 +1,4 @@
-//! Which words name which field?
+//! Label vocabulary: the words that name a field.
 //!
 //! Labels are matched by the words they are made of, whatever their case and spacing. `…` at a
 //! label's end stands for up to five more words, as in `Kontaktperson …` for

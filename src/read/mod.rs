@@ -1,4 +1,4 @@
-//! What does each page say, and where?
+//! Readers: text and layout of each format, as pages of positioned lines.
 //!
 //! A file is opened once, within bounds, and turned into pages of lines; nothing is taken out of
 //! them. The content decides which carrier reads it, the name only where the content leaves it

@@ -1,4 +1,4 @@
-//! What kind of file is it?
+//! Format detection by content.
 //!
 //! Told by its bytes. A file that diarium cannot read gets a sentence that says what it is and
 //! what its owner can do, for "unsupported" alone helps nobody.

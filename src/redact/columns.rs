@@ -1,4 +1,4 @@
-//! What do the cells of a table hold, by the words at the heads of its columns?
+//! Table columns: personal data that only a column's header announces.
 //!
 //! Below a line of `Namn`, `Bankgiro` and `Ankn` a number is an account and another an extension,
 //! though nothing else tells.

@@ -1,4 +1,4 @@
-//! Where else does a value stand that was found once?
+//! Propagation: search every text for the values that were found in one.
 //!
 //! All values of a document are searched for in all its texts at once, folded: in any case, over line
 //! breaks, with other separators. What is found must stand by itself: a surname is not taken out of

@@ -1,4 +1,4 @@
-//! What in a record is personal data, and what is the record without it?
+//! Redaction: detect personal data in a record and mask it.
 //!
 //! Each text of the record is looked at by itself ([`detect`]): numbers and addresses have their
 //! forms, names are known by their words and by what stands around them. Then everything that was

@@ -1,4 +1,4 @@
-//! Does every span lead to what it claims?
+//! Span validation: every span slices its page's text to the raw value.
 //!
 //! A field's span must slice its page's text to exactly the field's `raw`. The other spans promise
 //! less, because the text they stand for was cleaned: that they lie within their page.

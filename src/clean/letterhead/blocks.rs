@@ -1,4 +1,4 @@
-//! Which block of lines comes again and again in a text that has lost its page breaks?
+//! Repeated blocks: boilerplate in a text that has lost its page breaks.
 //!
 //! A block is found by two lines that follow each other at least twice, grown to all the lines that
 //! repeat with them. Then its neighbours are tried: a footer stands before the next page's header,

@@ -1,4 +1,4 @@
-//! What stands at the same edge of page after page?
+//! Running headers and footers: boilerplate at the same edge of several pages.
 //!
 //! With a layout, a line counts where it repeats at the same height; without one, where it repeats
 //! among a page's first or last lines. Pages that came as one long line (a site's transcript) are

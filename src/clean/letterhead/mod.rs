@@ -1,4 +1,4 @@
-//! Which lines does the publisher repeat?
+//! Boilerplate detection: the lines that a publisher repeats.
 //!
 //! Letterhead is found by its repeating, never by a list of names: at the same edge of page after
 //! page ([`edges`]), as the same block of lines again and again in a text that has lost its page

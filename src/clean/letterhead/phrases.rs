@@ -1,4 +1,4 @@
-//! Where do the words of a known block stand in the middle of a paragraph?
+//! Boilerplate phrases: the words of a known block in the middle of a paragraph.
 //!
 //! An OCR service that takes a page's header for running text leaves the whole block, line breaks
 //! and all, inside a sentence, often with the page's number after it.

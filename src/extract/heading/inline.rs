@@ -1,4 +1,4 @@
-//! Which headings run on inside a line of text?
+//! Inline headings: headings inside a line of running text.
 //!
 //! A sharing site gives a page as one line: `… metoder etc. Projektets resultat Under året har …`.
 //! There a heading is known by the profile's words, by the document's own list of contents, or by a

@@ -1,4 +1,4 @@
-//! Which lines are headings, and of which level?
+//! Heading detection: headings and their levels.
 //!
 //! Four witnesses: the profile's own words (questions and headings of the form), numbers that rise,
 //! what the carrier says (HTML, Markdown, bold type), and the look of a line (short, alone, prose

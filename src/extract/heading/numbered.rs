@@ -1,4 +1,4 @@
-//! Which numbers make questions, and which only a list?
+//! Numbered headings: question numbers, as opposed to list items.
 //!
 //! A form's own questions are known by their words. In a form that nobody has described, questions
 //! are the chain of rising numbers that has answers between its links; numbers that follow each

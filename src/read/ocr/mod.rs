@@ -1,4 +1,4 @@
-//! What does a picture of a page say, and where?
+//! OCR: from a page image to words with bounding boxes.
 //!
 //! [`recognize`] straightens a page, takes its drawn checkboxes out of it and has an [`OcrEngine`]
 //! read the rest; `measure` finds out how large the letters are and where the words part. How lines

@@ -1,4 +1,4 @@
-//! Does a page lie on its side, or stand on its head?
+//! Page orientation detection: rotation by quarter turns.
 //!
 //! A look at the small picture of a page tells cheaply that it probably does: the rows of its ink
 //! are its columns, or its letters hang below their lines instead of standing up from them. Only

@@ -1,4 +1,4 @@
-//! What does each page of a PDF say, and where?
+//! PDF reader: pages of positioned lines, from a text layer or from OCR.
 //!
 //! `preflight` looks at the file's structure; `glyphs` has the interpreter draw a page and collects
 //! what it draws; `page_class` tells whether that is text; `checkboxes`, `rows`, `columns` and

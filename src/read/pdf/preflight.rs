@@ -1,4 +1,4 @@
-//! Is the file what it says it is, before its pages are opened?
+//! PDF preflight: size limits and encryption, before pages are interpreted.
 //!
 //! A look at the object model alone: no page content is decoded, except where a stream is large
 //! enough to be a bomb. What it finds out: the title, damage, and streams that unpack to more than

@@ -1,4 +1,4 @@
-//! What do the pages of a sharing site's transcript say?
+//! Transcript reader: transcripts of PDFs from document-sharing sites.
 //!
 //! Such a page shows a document's text under its title and the site's buttons. After a line
 //! `Transkript` each page of the original is one paragraph that begins with its number. Below

@@ -1,4 +1,4 @@
-//! What does a saved web page say?
+//! Web page reader: HTML, or the text of a page.
 //!
 //! Its visible text, block by block: `attributes` and `parse` make a tree of the HTML, within bounds; `survey`
 //! finds out which part of it is the page's own; `walk` turns the tree into lines, `lines` writes
