@@ -12,11 +12,11 @@ use super::plain::harmless;
 use super::run::counted;
 use crate::archive::Archive;
 use crate::catalogue::{Catalogue, Lock};
-use crate::document::Record;
 use crate::pipeline::Tools;
-use crate::read;
 use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
+use diarium_document::Record;
+use diarium_read as read;
 
 /// Prints every violation as `file: place: what`, then how many there are.
 pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> {

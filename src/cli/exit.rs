@@ -6,8 +6,11 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use super::plain::harmless_lines;
-use crate::document::is_obeyed;
-use crate::{catalogue, emit, pipeline, profile};
+use crate::catalogue;
+use crate::emit;
+use crate::pipeline;
+use diarium_document::is_obeyed;
+use diarium_extract::profile;
 
 /// How the program ends; the numbers are promised in README.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use super::degrade::sort_warnings;
 use super::process::Walked;
-use crate::document::{
+use diarium_document::{
     CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
     WarningCode,
 };
-use crate::read::Read;
+use diarium_read::Read;
 
 /// The kind of a document that no other profile fits.
 const UNKNOWN_KIND: &str = "document";
@@ -204,7 +204,7 @@ fn ranges(numbers: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Carrier;
+    use diarium_document::Carrier;
 
     fn document(pages: u32) -> RawDocument {
         RawDocument {

@@ -16,9 +16,11 @@ use super::plan::{Moved, Task};
 use super::process::process_file_and_copy;
 use super::tools::Tools;
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
-use crate::document::{FailureCode, Record, Source};
+use crate::compare;
+use crate::discover;
+use crate::emit;
 use crate::store::Staging;
-use crate::{compare, discover, emit};
+use diarium_document::{FailureCode, Record, Source};
 
 /// What every attempt of a run needs.
 pub(super) struct Attempts {

@@ -6,8 +6,8 @@
 use super::isolate::isolate;
 use super::process::Walked;
 use crate::catalogue::{alto_path, searchable_path};
-use crate::document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
+use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
 /// Which copies are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

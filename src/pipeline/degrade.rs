@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Budget, Record, Warning, WarningCode};
 use crate::validate::Violation;
+use diarium_document::{Budget, Record, Warning, WarningCode};
 
 /// Removes what the violations point at, and warns of each part that was removed. `required` names
 /// the fields that the record's kind requires. Gives false where nothing could be removed.

@@ -2,7 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::{archive, catalogue, discover, emit, export, profile, store, validate};
+use crate::archive;
+use crate::catalogue;
+use crate::discover;
+use crate::emit;
+use crate::store;
+use crate::validate;
+use diarium_dataset::export;
+use diarium_extract::profile;
 
 /// Why a run did not start, or could not go on.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
-use crate::document::{Failure, FailureCode};
+use diarium_document::{Failure, FailureCode};
 
 thread_local! {
     /// This thread is inside [`isolate`]: its panics are logged, not printed.

@@ -44,9 +44,9 @@ use crate::catalogue::{
     Canonical, EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome,
 };
 use crate::discover::{self, Discovered, discover};
-use crate::read;
 use crate::readings::{self, ReadingCache};
 use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
+use diarium_read as read;
 
 pub use copies::Copies;
 pub use diff::{DiffCounts, Difference, diff};

@@ -6,13 +6,14 @@ use super::degrade::degrade;
 use super::isolate::isolate;
 use super::reading::read_or_find;
 use super::tools::Tools;
-use crate::classify::{Verdict, classify};
-use crate::clean::clean;
-use crate::document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
-use crate::extract::{Extracted, extract};
-use crate::profile::Profiles;
-use crate::read::{self, Read};
 use crate::validate::{self, Schemas, Violation};
+use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
+use diarium_extract::classify::{Verdict, classify};
+use diarium_extract::clean::clean;
+use diarium_extract::extract::{Extracted, extract};
+use diarium_extract::profile::Profiles;
+use diarium_read as read;
+use diarium_read::Read;
 
 /// How many broken promises a failure names; the first few show what is wrong.
 const VIOLATIONS_TOLD: usize = 5;

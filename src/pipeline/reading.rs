@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::tools::Tools;
 use crate::catalogue::hash_bytes;
-use crate::document::{Failure, Heartbeat, RawDocument};
-use crate::read::ocr::{Error, GrayImage, OcrEngine, OcrLine};
-use crate::read::{self, Read};
 use crate::readings::Key;
+use diarium_document::{Failure, Heartbeat, RawDocument};
+use diarium_ocr::{Error, GrayImage, OcrEngine, OcrLine};
+use diarium_read as read;
+use diarium_read::Read;
 
 /// Reads a document, or finds in the cache what was read in the same bytes under the same
 /// fingerprint. The bytes are hashed either way: their digest is the record's id.

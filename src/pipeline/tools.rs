@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::{Copies, Error};
 use crate::catalogue::{Canonical, Fingerprint};
-use crate::profile::{Profile, Profiles};
-use crate::read::{self, pdf};
 use crate::readings::ReadingCache;
 use crate::validate::Schemas;
+use diarium_extract::profile::{Profile, Profiles};
+use diarium_read as read;
+use diarium_read::pdf;
 
 /// Profiles, schemas and limits, made once and shared by all threads.
 #[derive(Debug, Clone)]

@@ -11,10 +11,13 @@ use crate::cli::exit::Usage;
 use crate::cli::show::sheet::{Cell, Look, Sheet};
 use crate::cli::terminal::Style;
 use crate::discover::discover;
-use crate::document::{CleanDocument, Record};
-use crate::draft::{self, Draft, Request};
+use crate::emit;
 use crate::pipeline::{self, Tools, explain_file, process_bytes};
-use crate::{emit, evaluate, extract, read};
+use diarium_dataset::evaluate;
+use diarium_document::{CleanDocument, Record};
+use diarium_extract::draft::{self, Draft, Request};
+use diarium_extract::extract;
+use diarium_read as read;
 
 /// Drafts a profile from copies of a form, writes it with its schema and an example, and tells what
 /// the draft makes of the first copy.

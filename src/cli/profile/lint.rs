@@ -5,12 +5,12 @@ use std::path::Path;
 
 use super::examples::{self, Example};
 use super::test::differences;
-use crate::classify::Rival;
 use crate::cli::exit::Exit;
 use crate::cli::plain::harmless;
 use crate::pipeline::{Tools, explain_bytes, read_profiles};
-use crate::profile::lint::{Finding, lint, lint_built_in};
-use crate::read;
+use diarium_extract::classify::Rival;
+use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
+use diarium_read as read;
 
 /// Two weights that differ less decide nothing: the next edition of the form may turn them.
 const EQUAL: f64 = 0.05;

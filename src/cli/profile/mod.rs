@@ -12,8 +12,8 @@ use super::exit::{Exit, Usage};
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
 use crate::pipeline::Tools;
-use crate::profile::Profiles;
-use crate::read;
+use diarium_extract::profile::Profiles;
+use diarium_read as read;
 
 /// Lists the profiles, prints one as its author wrote it, tries them out, or drafts a new one.
 pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {

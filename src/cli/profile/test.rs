@@ -7,9 +7,9 @@ use crate::cli::eval::told;
 use crate::cli::exit::Exit;
 use crate::cli::show::sheet::{Look, Sheet};
 use crate::cli::terminal::Style;
-use crate::evaluate::{Evaluation, Gold, Mistake};
 use crate::pipeline::{Tools, process_bytes};
-use crate::profile;
+use diarium_dataset::evaluate::{Evaluation, Gold, Mistake};
+use diarium_extract::profile;
 
 /// Runs the examples of a folder of profiles, or those that diarium brings, and tells what differs.
 pub(super) fn run(

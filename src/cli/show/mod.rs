@@ -26,8 +26,8 @@ use super::logging::Logging;
 use super::reading;
 use super::terminal::Style;
 use crate::discover::discover;
-use crate::document::{Failure, Record, Source};
 use crate::pipeline::{self, Tools, explain_file, process_file};
+use diarium_document::{Failure, Record, Source};
 use sheet::Sheet;
 
 /// Shows a record, or processes a document in memory and shows its record.

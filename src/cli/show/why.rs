@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::{Field, Removed, RemovedBecause};
-use crate::extract::Reason;
 use crate::pipeline::Walked;
+use diarium_document::{Field, Removed, RemovedBecause};
+use diarium_extract::extract::Reason;
 
 /// Characters of a letterhead that are told; its start is enough to know it again.
 const TOLD: usize = 100;

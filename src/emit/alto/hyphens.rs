@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::document::{CleanText, RawDocument};
+use diarium_document::{CleanText, RawDocument};
 
 /// The halves of words, by page and by the byte of its text that they touch.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! How are places, confidences and texts written in an ALTO file?
 
-use crate::document::Rect;
+use diarium_document::Rect;
 
 /// Attributes of an element, in order.
 pub(super) struct Attributes(Vec<(&'static str, String)>);

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::{Changes, compressed};
-use crate::document::Page;
+use diarium_document::Page;
 
 /// How far each letter advances, in shares of the font's size.
 pub(super) const ADVANCE: f64 = 0.5;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::document::{FieldValue, Heartbeat, Rect};
 use crate::pipeline::process::valid;
 use crate::validate::Schemas;
+use diarium_document::{FieldValue, Heartbeat, Rect};
 
 const TEXT: &str = "Bron över ån 2016-03-01 691 000 kr";
 
@@ -204,7 +204,7 @@ fn a_broken_part_costs_the_record_that_part_and_gives_a_warning() {
     }
 }
 
-fn field<'r>(record: &'r mut Record, name: &str) -> &'r mut crate::document::Field {
+fn field<'r>(record: &'r mut Record, name: &str) -> &'r mut diarium_document::Field {
     record.fields.get_mut(name).unwrap()
 }
 
@@ -213,7 +213,7 @@ fn text(record: &mut Record, name: &str, value: &str) {
 }
 
 /// A number that JSON cannot write.
-fn nowhere(field: &mut crate::document::Field) {
+fn nowhere(field: &mut diarium_document::Field) {
     field.span.rect = Some(Rect(0.0, f32::NAN, 1.0, 1.0));
 }
 

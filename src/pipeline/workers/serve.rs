@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use super::limits;
 use super::protocol::{self, Request, Response};
-use crate::document::Heartbeat;
 use crate::pipeline::attempt::Attempts;
 #[cfg(debug_assertions)]
 use crate::pipeline::fault;
@@ -20,6 +19,7 @@ use crate::pipeline::plan::Task;
 use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::store::Staging;
+use diarium_document::Heartbeat;
 
 /// The shortest time between two heartbeats. A page of text takes a millisecond, and a heartbeat each
 /// would cost more than the page.
