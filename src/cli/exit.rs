@@ -71,7 +71,7 @@ impl From<Exit> for ExitCode {
 /// What the user asked for cannot be done as it was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Usage(pub String);
+pub(crate) struct Usage(pub String);
 
 /// Says what is wrong with the command line, or what was asked of it: help, or the version. A shell
 /// may have put the name of any file there.
@@ -93,7 +93,7 @@ pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
 }
 
 /// Whether whoever read our output has gone away, as `head` does: no error, nothing to say.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         // A file that cannot be written is never a pipe that was closed on us.
         !cause.is::<emit::Error>()

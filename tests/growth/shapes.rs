@@ -2,7 +2,7 @@
 //! the kind. Each is made anew at any length.
 
 /// One kind of document that can be made as long as is wished.
-pub struct Shape {
+pub(crate) struct Shape {
     /// What it is made of.
     pub name: &'static str,
     /// The name that its file has: its extension is looked at.
@@ -16,7 +16,7 @@ const fn shape(name: &'static str, file: &'static str, text: fn(usize) -> String
 }
 
 /// All shapes.
-pub const SHAPES: &[Shape] = &[
+pub(crate) const SHAPES: &[Shape] = &[
     shape("one line of a label's word", "a.txt", |n| {
         "projektet ".repeat(n)
     }),

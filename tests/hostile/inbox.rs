@@ -32,13 +32,13 @@ static WHOLE: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
 });
 
 /// Inputs and an output folder.
-pub struct Inbox {
+pub(crate) struct Inbox {
     folder: tempfile::TempDir,
 }
 
 impl Inbox {
     /// With the good documents in it.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let inbox = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -48,16 +48,16 @@ impl Inbox {
         inbox
     }
 
-    pub fn input(&self) -> PathBuf {
+    pub(crate) fn input(&self) -> PathBuf {
         self.folder.path().join("in")
     }
 
-    pub fn output(&self) -> PathBuf {
+    pub(crate) fn output(&self) -> PathBuf {
         self.folder.path().join("out")
     }
 
     /// Puts a document among the others.
-    pub fn put(&self, name: impl AsRef<OsStr>, bytes: &[u8]) {
+    pub(crate) fn put(&self, name: impl AsRef<OsStr>, bytes: &[u8]) {
         let path = self.input().join(Path::new(name.as_ref()));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -65,7 +65,7 @@ impl Inbox {
 
     /// Runs over the folder.
     #[track_caller]
-    pub fn run(&self, options: &[&str]) -> Output {
+    pub(crate) fn run(&self, options: &[&str]) -> Output {
         let run = diarium()
             .arg("run")
             .arg(self.input())
@@ -82,19 +82,19 @@ impl Inbox {
 
     /// Runs a command on the output folder.
     #[track_caller]
-    pub fn look(&self, words: &[&str]) -> Output {
+    pub(crate) fn look(&self, words: &[&str]) -> Output {
         diarium().args(words).arg(self.output()).output().unwrap()
     }
 
     /// Every record's bytes, by the path of its document.
-    pub fn records(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn records(&self) -> BTreeMap<String, Vec<u8>> {
         let mut records = BTreeMap::new();
         collect(&self.output().join("records"), "", &mut records);
         records
     }
 
     /// The failures' codes and messages, by path.
-    pub fn failures(&self) -> BTreeMap<String, (String, String)> {
+    pub(crate) fn failures(&self) -> BTreeMap<String, (String, String)> {
         let status = self.look(&["status", "--json"]);
         let report: Value = serde_json::from_slice(&status.stdout).unwrap();
         let rows = report["failures"].as_array().unwrap().iter();
@@ -109,7 +109,7 @@ impl Inbox {
     /// their promises, and every other document is a record or a failure with a reason that is its
     /// own. Gives the records' documents and the failures' codes, by path.
     #[track_caller]
-    pub fn survives(&self, options: &[&str]) -> BTreeMap<String, Outcome> {
+    pub(crate) fn survives(&self, options: &[&str]) -> BTreeMap<String, Outcome> {
         let run = self.run(options);
         assert!(matches!(run.status.code(), Some(0 | 1)), "{}", told(&run));
         let records = self.records();
@@ -136,7 +136,7 @@ impl Inbox {
 
 /// What became of a document.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Done(Value),
     Failed(String, String),
 }
@@ -144,7 +144,7 @@ pub enum Outcome {
 impl Outcome {
     /// The record, which there must be.
     #[track_caller]
-    pub fn record(&self) -> &Value {
+    pub(crate) fn record(&self) -> &Value {
         match self {
             Self::Done(record) => record,
             Self::Failed(code, message) => panic!("{code}: {message}"),
@@ -152,7 +152,7 @@ impl Outcome {
     }
 
     /// `done`, or the failure's code.
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         match self {
             Self::Done(_) => "done",
             Self::Failed(code, _) => code,
@@ -160,7 +160,7 @@ impl Outcome {
     }
 }
 
-pub fn diarium() -> Command {
+pub(crate) fn diarium() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
     command.env("NO_COLOR", "1").env("COLUMNS", "80");
     command
@@ -168,7 +168,7 @@ pub fn diarium() -> Command {
 
 /// What a program that must not hang said.
 #[track_caller]
-pub fn ended(mut run: Child) -> Output {
+pub(crate) fn ended(mut run: Child) -> Output {
     let started = Instant::now();
     while run.try_wait().unwrap().is_none() {
         if started.elapsed() > PATIENCE {
@@ -180,7 +180,7 @@ pub fn ended(mut run: Child) -> Output {
     run.wait_with_output().unwrap()
 }
 
-pub fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

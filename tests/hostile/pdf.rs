@@ -26,7 +26,7 @@ fn file(objects: &[(usize, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
-pub fn stream(dictionary: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn stream(dictionary: &str, content: &[u8]) -> Vec<u8> {
     let head = format!("<<{dictionary}/Length {}>>stream\n", content.len());
     [head.as_bytes(), content, b"\nendstream"].concat()
 }
@@ -49,7 +49,7 @@ fn page(contents: Vec<u8>, resources: &str, more: Vec<(usize, Vec<u8>)>) -> Vec<
 }
 
 /// A page that says hello after these operations.
-pub fn drawing(operations: &str, resources: &str, more: Vec<(usize, Vec<u8>)>) -> Vec<u8> {
+pub(crate) fn drawing(operations: &str, resources: &str, more: Vec<(usize, Vec<u8>)>) -> Vec<u8> {
     page(
         stream("", format!("{operations}\n{HELLO}").as_bytes()),
         resources,
@@ -74,7 +74,7 @@ fn image(dictionary: &str, content: &[u8]) -> Vec<u8> {
 }
 
 /// A page that uses this color space.
-pub fn colored(space: &str, more: Vec<(usize, Vec<u8>)>) -> Vec<u8> {
+pub(crate) fn colored(space: &str, more: Vec<(usize, Vec<u8>)>) -> Vec<u8> {
     let mut more = more;
     more.push((6, space.into()));
     drawing("/C cs 1 sc 0 0 9 9 re f", "/ColorSpace<</C 6 0 R>>", more)

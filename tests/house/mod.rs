@@ -7,15 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 
-pub const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
+pub(crate) const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
 
 /// A folder of inputs, and a place for the output beside it.
-pub struct House {
+pub(crate) struct House {
     pub folder: tempfile::TempDir,
 }
 
 impl House {
-    pub fn with(files: &[(&str, &[u8])]) -> Self {
+    pub(crate) fn with(files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in files {
             let path = folder.path().join("in").join(name);
@@ -25,7 +25,7 @@ impl House {
         Self { folder }
     }
 
-    pub fn with_plans() -> Self {
+    pub(crate) fn with_plans() -> Self {
         Self::with(&[
             ("plan.txt", PLAN.as_bytes()),
             (
@@ -36,7 +36,7 @@ impl House {
     }
 
     /// So many documents of every carrier, made of the fixtures, no two alike; some cannot be read.
-    pub fn mixed(documents: usize) -> Self {
+    pub(crate) fn mixed(documents: usize) -> Self {
         const FIXTURES: [&str; 9] = [
             "text/application.txt",
             "web/esf-call.txt",
@@ -63,38 +63,38 @@ impl House {
         house
     }
 
-    pub fn input(&self) -> PathBuf {
+    pub(crate) fn input(&self) -> PathBuf {
         self.folder.path().join("in")
     }
 
-    pub fn output(&self) -> PathBuf {
+    pub(crate) fn output(&self) -> PathBuf {
         self.folder.path().join("out")
     }
 
     /// Writes a file at a path below the house's folder.
-    pub fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.at(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    pub fn at(&self, path: &str) -> PathBuf {
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub fn run(&self, options: &[&str]) -> Output {
+    pub(crate) fn run(&self, options: &[&str]) -> Output {
         self.command(options).output().unwrap()
     }
 
     /// Runs in the house's folder over these paths below it.
-    pub fn run_over(&self, inputs: &[&str], options: &[&str]) -> Output {
+    pub(crate) fn run_over(&self, inputs: &[&str], options: &[&str]) -> Output {
         let mut command = diarium();
         command.current_dir(self.folder.path()).arg("run");
         let command = command.args(inputs).args(["--out", "out"]).args(options);
         command.output().unwrap()
     }
 
-    pub fn command(&self, options: &[&str]) -> Command {
+    pub(crate) fn command(&self, options: &[&str]) -> Command {
         let mut command = diarium();
         command
             .arg("run")
@@ -105,16 +105,16 @@ impl House {
         command
     }
 
-    pub fn on_output(&self, words: &[&str]) -> Output {
+    pub(crate) fn on_output(&self, words: &[&str]) -> Output {
         diarium().args(words).arg(self.output()).output().unwrap()
     }
 
-    pub fn status(&self) -> serde_json::Value {
+    pub(crate) fn status(&self) -> serde_json::Value {
         let status = self.on_output(&["status", "--json"]);
         serde_json::from_str(stdout(&status)).unwrap()
     }
 
-    pub fn counts(&self) -> serde_json::Value {
+    pub(crate) fn counts(&self) -> serde_json::Value {
         let text = fs::read_to_string(self.output().join("run.json")).unwrap();
         let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
         summary["counts"].clone()
@@ -122,7 +122,7 @@ impl House {
 
     /// What the last run counted, without what it counted none of.
     #[track_caller]
-    pub fn assert_counts(&self, expected: &[(&str, u64)]) {
+    pub(crate) fn assert_counts(&self, expected: &[(&str, u64)]) {
         let counts = self.counts();
         let counts = counts.as_object().unwrap().iter();
         let counts = counts.map(|(name, count)| (name.as_str(), count.as_u64().unwrap()));
@@ -131,13 +131,13 @@ impl House {
     }
 
     /// Every record's bytes, by its path under `records/`.
-    pub fn records(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn records(&self) -> BTreeMap<String, Vec<u8>> {
         self.files("records")
     }
 
     /// Every file's bytes below a folder of the output folder, by its path there; none where there
     /// is no such folder.
-    pub fn files(&self, inside: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self, inside: &str) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         let folder = self.output().join(inside);
         if folder.is_dir() {
@@ -159,35 +159,35 @@ fn collect(folder: &Path, prefix: &str, records: &mut BTreeMap<String, Vec<u8>>)
     }
 }
 
-pub fn diarium() -> Command {
+pub(crate) fn diarium() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
     command.env("NO_COLOR", "1").env("COLUMNS", "80");
     command
 }
 
 #[track_caller]
-pub fn assert_exit(output: &Output, code: i32) {
+pub(crate) fn assert_exit(output: &Output, code: i32) {
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{told}");
 }
 
-pub fn stdout(output: &Output) -> &str {
+pub(crate) fn stdout(output: &Output) -> &str {
     str::from_utf8(&output.stdout).unwrap()
 }
 
-pub fn stderr(output: &Output) -> &str {
+pub(crate) fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
 }
 
 /// Numbers that look random and are the same in every run: Marsaglia's xorshift64.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -197,7 +197,7 @@ impl Dice {
 
 /// The processes that a process started.
 #[cfg(target_os = "linux")]
-pub fn children(parent: &Child) -> Vec<u32> {
+pub(crate) fn children(parent: &Child) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let is_child = |process: &u32| {
@@ -209,7 +209,7 @@ pub fn children(parent: &Child) -> Vec<u32> {
 }
 
 /// Sends a process a signal, given by its name; whether it was still there.
-pub fn signal(name: &str, process: u32) -> bool {
+pub(crate) fn signal(name: &str, process: u32) -> bool {
     let mut command = Command::new("kill");
     let command = command.args([format!("-{name}"), process.to_string()]);
     command.status().unwrap().success()

@@ -13,7 +13,7 @@ use diarium::extract::Extracted;
 use diarium::pipeline::Walked;
 
 /// The first promise that a stage breaks, with the stage's name.
-pub fn broken_stage(walked: &Walked<'_>) -> Option<String> {
+pub(crate) fn broken_stage(walked: &Walked<'_>) -> Option<String> {
     let pages = &walked.read.document.pages;
     let found = [
         ("read", read(&walked.read.document)),

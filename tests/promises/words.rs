@@ -100,18 +100,18 @@ const WORDS: [&str; 64] = [
 ];
 
 /// A place's name.
-pub fn place() -> impl Strategy<Value = String> {
+pub(crate) fn place() -> impl Strategy<Value = String> {
     select(&PLACES[..]).prop_map(str::to_owned)
 }
 
 /// A person: first and last name.
-pub fn person() -> impl Strategy<Value = (String, String)> {
+pub(crate) fn person() -> impl Strategy<Value = (String, String)> {
     (select(&FIRST_NAMES[..]), select(&LAST_NAMES[..]))
         .prop_map(|(first, last)| (first.to_owned(), last.to_owned()))
 }
 
 /// An organisation of one to three words.
-pub fn organisation() -> impl Strategy<Value = String> {
+pub(crate) fn organisation() -> impl Strategy<Value = String> {
     let form = select(
         &[
             "Musteri AB",
@@ -125,7 +125,7 @@ pub fn organisation() -> impl Strategy<Value = String> {
 
 /// A sentence that no other of the same document says, by its number in words. The rest is chance:
 /// sentences of one shape would be as alike as the lines of a header that was scanned badly.
-pub fn sentence(number: usize) -> impl Strategy<Value = String> {
+pub(crate) fn sentence(number: usize) -> impl Strategy<Value = String> {
     (vec(select(&WORDS[..]), 9..15), place()).prop_map(move |(words, place)| {
         let (start, end) = words.split_at(words.len() / 2);
         let nth = ordinal(number);

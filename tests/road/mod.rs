@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// Profiles and schemas take a second to compile without optimization: once a test program. Pictures
 /// are not read here: that takes seconds a page, and has tests of its own.
-pub static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+pub(crate) static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
     let mut options = read::Options::default();
     options.ocr.mode = read::ocr::Mode::Never;
     Tools::load(None, options).unwrap()
@@ -23,7 +23,7 @@ pub static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
 
 /// The record of these bytes under that name, without the net that a run spans under each document:
 /// a panic on the way is the test's.
-pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
+pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
     let source = Source {
         relative: name.to_owned(),
         file: name.into(),
@@ -46,7 +46,7 @@ pub fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
 }
 
 /// What every stage made of these bytes under that name.
-pub fn walked_of(name: &str, bytes: &[u8]) -> Result<Walked<'static>, Failure> {
+pub(crate) fn walked_of(name: &str, bytes: &[u8]) -> Result<Walked<'static>, Failure> {
     explain_bytes(name, bytes, &TOOLS)
 }
 
@@ -55,7 +55,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// Every file under a folder with its path relative to it, in a stable order.
-pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     collect(folder, "", &mut files);
     files.sort();
@@ -76,7 +76,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
 
 /// The first of docs/record.md's promises that a record breaks. Spans are sliced here the way that a
 /// reader in another language would, not by the code under test.
-pub fn broken_promise(record: &Record) -> Option<String> {
+pub(crate) fn broken_promise(record: &Record) -> Option<String> {
     let json = serde_json::to_value(record).unwrap();
     let schema = TOOLS.schemas.validate(&json).into_iter();
     let budget = check_budget(record).into_iter();
@@ -91,7 +91,7 @@ pub fn broken_promise(record: &Record) -> Option<String> {
 }
 
 /// What a span slices from its page.
-pub fn sliced(record: &Record, span: &Span) -> Option<String> {
+pub(crate) fn sliced(record: &Record, span: &Span) -> Option<String> {
     let page = record.pages.iter().find(|page| page.number == span.page)?;
     let text: Vec<char> = page.text.chars().collect();
     let slice = text.get(span.start..span.end)?;
@@ -153,7 +153,7 @@ fn levels(record: &Record) -> impl Iterator<Item = String> {
 }
 
 /// The words of a text with single spaces around each.
-pub fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     format!(" {} ", words.join(" "))
 }

@@ -4,7 +4,7 @@ use lopdf::{Document, Stream, dictionary};
 
 /// A page of 4 by 3 inches at 150 dpi with a bar of ink on it, for drawing large pages takes long
 /// without optimization.
-pub fn small_scan() -> Document {
+pub(crate) fn small_scan() -> Document {
     let mut pixels = vec![255; 600 * 450];
     for row in 127..157 {
         pixels[600 * row + 96..600 * row + 283].fill(0);

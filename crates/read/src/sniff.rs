@@ -69,7 +69,7 @@ const FOREIGN: &[(&[u8], &str)] = &[
 ];
 
 /// What a file is that diarium does not read, where its bytes say so.
-pub fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(zip_format(bytes));
     }
@@ -114,7 +114,7 @@ fn zip_format(bytes: &[u8]) -> &'static str {
 
 /// A PDF's header, which the standard's readers look for in the first 1024 bytes. Where something
 /// stands before it, the rest must have a PDF's objects: a text may talk about `%PDF-1.4`.
-pub fn is_pdf(bytes: &[u8]) -> bool {
+pub(crate) fn is_pdf(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1024)];
     match head.windows(5).position(|window| window == b"%PDF-") {
         Some(0) => true,
@@ -124,7 +124,7 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
 }
 
 /// Whether PDF objects stand in it, near its beginning or its end.
-pub fn has_pdf_objects(bytes: &[u8]) -> bool {
+pub(crate) fn has_pdf_objects(bytes: &[u8]) -> bool {
     const LOOKED_AT: usize = 1 << 16;
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
     let tail = &bytes[bytes.len().saturating_sub(LOOKED_AT)..];
@@ -135,7 +135,7 @@ pub fn has_pdf_objects(bytes: &[u8]) -> bool {
 /// marks; compressed data has one in nine. Padding and escape sequences do not count, because text
 /// on tapes, from terminals and for printers is full of them; but what is padded must look like text
 /// beyond doubt: a bitmap of black and white has no control characters between its zeros either.
-pub fn looks_like_text(bytes: &[u8]) -> bool {
+pub(crate) fn looks_like_text(bytes: &[u8]) -> bool {
     if encoding::is_utf16(bytes) {
         return true;
     }
@@ -181,7 +181,7 @@ fn is_mostly_ascii(bytes: &[u8]) -> bool {
 }
 
 /// Whether so much could not be decoded that reading it would help nobody: a tenth of it.
-pub fn is_undecodable(text: &str) -> bool {
+pub(crate) fn is_undecodable(text: &str) -> bool {
     let lost = text.matches('\u{fffd}').count();
     lost > 2 && lost * 10 > text.chars().count()
 }

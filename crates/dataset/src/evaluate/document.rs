@@ -33,7 +33,7 @@ pub(super) struct Compared {
 
 impl Compared {
     /// Whether all is right by one of the two measures.
-    pub fn is_whole(&self, measure: fn(&Score) -> &Tally) -> bool {
+    pub(super) fn is_whole(&self, measure: fn(&Score) -> &Tally) -> bool {
         let scores = self.fields.values().chain(self.parts.values());
         scores.map(measure).all(Tally::is_whole)
     }

@@ -67,7 +67,7 @@ pub(super) enum GoldField {
 }
 
 impl GoldField {
-    pub fn value(&self) -> &FieldValue {
+    pub(super) fn value(&self) -> &FieldValue {
         match self {
             Self::Bare(value) | Self::Object { value } => value,
         }

@@ -46,12 +46,12 @@ impl Key {
     const NONE: Self = Self(0);
 
     /// Whether the text has no letters or digits.
-    pub fn is_empty(self) -> bool {
+    pub(super) fn is_empty(self) -> bool {
         self == Self::NONE
     }
 
     /// Its number, as they are given out.
-    pub fn number(self) -> u32 {
+    pub(super) fn number(self) -> u32 {
         self.0
     }
 }
@@ -75,7 +75,7 @@ impl Default for Keys {
 
 impl Keys {
     /// The key of a folded text.
-    pub fn of(&mut self, folded: &str) -> Key {
+    pub(super) fn of(&mut self, folded: &str) -> Key {
         work::spend(1 + folded.len());
         if let Some(&key) = self.numbers.get(folded) {
             return key;
@@ -89,7 +89,7 @@ impl Keys {
     }
 
     /// The folded text of a key.
-    pub fn text(&self, key: Key) -> &str {
+    pub(super) fn text(&self, key: Key) -> &str {
         self.texts.get(key.0 as usize).map_or("", |text| text)
     }
 }
@@ -106,7 +106,7 @@ pub(super) struct Word {
 
 impl<'d> Flow<'d> {
     /// Lays out the document's lines. What the carrier knows to be furniture is taken out at once.
-    pub fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
+    pub(super) fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
         let mut lines =
             Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
         let mut keys = Keys::default();
@@ -137,17 +137,17 @@ impl<'d> Flow<'d> {
     }
 
     /// A line's words folded for comparison; empty for a line without letters or digits.
-    pub fn key(&self, index: usize) -> &str {
+    pub(super) fn key(&self, index: usize) -> &str {
         self.keys.text(self.lines[index].key)
     }
 
     /// The folded text of a line's key.
-    pub fn key_text(&self, key: Key) -> &str {
+    pub(super) fn key_text(&self, key: Key) -> &str {
         self.keys.text(key)
     }
 
     /// Notes why lines were taken out since the last note. Finders need not know of it.
-    pub fn note(&mut self, because: RemovedBecause) {
+    pub(super) fn note(&mut self, because: RemovedBecause) {
         work::spend(self.lines.len());
         for taken in self.lines.iter_mut().filter_map(|line| line.taken.as_mut()) {
             let bytes = taken.ranges.iter().map(Range::len).sum();
@@ -159,7 +159,7 @@ impl<'d> Flow<'d> {
     }
 
     /// What was taken out of each line, and why.
-    pub fn removed(&self) -> Vec<Removed> {
+    pub(super) fn removed(&self) -> Vec<Removed> {
         let lines = self.lines.iter();
         lines
             .filter_map(|line| {
@@ -180,14 +180,17 @@ impl<'d> Flow<'d> {
     }
 
     /// Indexes of the lines of which something is left.
-    pub fn kept(&self) -> Vec<usize> {
+    pub(super) fn kept(&self) -> Vec<usize> {
         (0..self.lines.len())
             .filter(|&index| !self.lines[index].is_taken())
             .collect()
     }
 
     /// The words that are left of one line: where they stand in their page's text, and the words.
-    pub fn words(&self, index: usize) -> impl DoubleEndedIterator<Item = (Range<usize>, &'d str)> {
+    pub(super) fn words(
+        &self,
+        index: usize,
+    ) -> impl DoubleEndedIterator<Item = (Range<usize>, &'d str)> {
         let line = &self.lines[index];
         let page: &'d Page = &self.pages[line.page];
         line.kept().into_iter().flat_map(move |range| {
@@ -203,7 +206,7 @@ impl<'d> Flow<'d> {
     }
 
     /// Index ranges of `lines`, one a page, in order; pages without lines are empty ranges.
-    pub fn page_lines(&self) -> Vec<Range<usize>> {
+    pub(super) fn page_lines(&self) -> Vec<Range<usize>> {
         let mut ranges = Vec::with_capacity(self.pages.len());
         let mut start = 0;
         for page in 0..self.pages.len() {
@@ -221,13 +224,13 @@ impl<'d> Flow<'d> {
 
 impl FlowLine<'_> {
     /// Takes the whole line out.
-    pub fn take_all(&mut self) {
+    pub(super) fn take_all(&mut self) {
         let whole = self.line.bytes.clone();
         self.taken.get_or_insert_default().ranges = vec![whole];
     }
 
     /// Takes a part of it out, given in bytes of its page's text.
-    pub fn take(&mut self, part: Range<usize>) {
+    pub(super) fn take(&mut self, part: Range<usize>) {
         let ranges = &mut self.taken.get_or_insert_default().ranges;
         work::spend(1);
         match ranges.last_mut() {
@@ -240,7 +243,7 @@ impl FlowLine<'_> {
     }
 
     /// Takes several parts of it out, in any order.
-    pub fn take_parts(&mut self, parts: Vec<Range<usize>>) {
+    pub(super) fn take_parts(&mut self, parts: Vec<Range<usize>>) {
         if parts.is_empty() {
             return;
         }
@@ -258,17 +261,17 @@ impl FlowLine<'_> {
     }
 
     /// What was taken out of it.
-    pub fn taken(&self) -> &[Range<usize>] {
+    pub(super) fn taken(&self) -> &[Range<usize>] {
         self.taken.as_ref().map_or(&[], |taken| &taken.ranges)
     }
 
     /// Nothing but white space is left of it.
-    pub fn is_taken(&self) -> bool {
+    pub(super) fn is_taken(&self) -> bool {
         self.parts().all(|range| !self.says_something(&range))
     }
 
     /// What is left of it, in bytes of its page's text; parts of white space alone are left out.
-    pub fn kept(&self) -> Vec<Range<usize>> {
+    pub(super) fn kept(&self) -> Vec<Range<usize>> {
         self.parts()
             .filter(|range| self.says_something(range))
             .collect()

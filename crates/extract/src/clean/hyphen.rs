@@ -34,7 +34,7 @@ const LONGEST: usize = 400;
 
 impl<'t, Lines: Iterator<Item = &'t str> + Clone> Witness<'t, Lines> {
     /// The words of these lines, but for those that end with a hyphen: they may be halves.
-    pub fn new(lines: Lines) -> Self {
+    pub(super) fn new(lines: Lines) -> Self {
         Self {
             lines,
             words: OnceCell::new(),
@@ -54,7 +54,7 @@ impl<'t, Lines: Iterator<Item = &'t str> + Clone> Witness<'t, Lines> {
     }
 
     /// Decides on the hyphen that ends `before`, given what follows in the next line.
-    pub fn judge(&self, before: &str, after: &str) -> Hyphen {
+    pub(super) fn judge(&self, before: &str, after: &str) -> Hyphen {
         // Lines that are all broken words make one word, which grows with each of them.
         let tail = before.len().saturating_sub(LONGEST);
         let before = &before[before.ceil_char_boundary(tail)..];

@@ -325,7 +325,7 @@ pub(super) struct Settled<'c> {
 }
 
 impl<'c> Settled<'c> {
-    pub fn new(text: &'c CleanText, places: &'c Places<'c>) -> Self {
+    pub(super) fn new(text: &'c CleanText, places: &'c Places<'c>) -> Self {
         Self {
             text,
             places,
@@ -335,7 +335,7 @@ impl<'c> Settled<'c> {
     }
 
     /// Writes a fact down if it is surer than what is known of its field.
-    pub fn add(&mut self, fact: Fact) {
+    pub(super) fn add(&mut self, fact: Fact) {
         let known = self.fields.get(&fact.field);
         let known = known.map_or(f64::NEG_INFINITY, |known| known.confidence);
         let better = |confidence: f64| confidence > known + f64::EPSILON;
@@ -367,7 +367,7 @@ impl<'c> Settled<'c> {
     }
 
     /// The fields by name, and the reasons in the same order.
-    pub fn finish(self) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    pub(super) fn finish(self) -> (BTreeMap<String, Field>, Vec<Reason>) {
         (self.fields, self.reasons.into_values().collect())
     }
 }

@@ -33,7 +33,7 @@ pub(super) enum LabelForm {
 
 impl LabelForm {
     /// How it looks, for people.
-    pub fn told(self) -> &'static str {
+    pub(super) fn told(self) -> &'static str {
         match self {
             Self::Colon => "label: value, at a line's start",
             Self::InlineColon => "label: value, inside a line",

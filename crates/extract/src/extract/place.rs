@@ -23,7 +23,7 @@ pub(super) struct Place {
 }
 
 impl<'d> Places<'d> {
-    pub fn new(document: &'d RawDocument, text: &'d CleanText) -> Self {
+    pub(super) fn new(document: &'d RawDocument, text: &'d CleanText) -> Self {
         let indexes = document.pages.iter().map(|_| OnceCell::new()).collect();
         Self {
             document,
@@ -33,7 +33,7 @@ impl<'d> Places<'d> {
     }
 
     /// Where a stretch of the clean text begins to stand; nothing if cleaning put all of it in.
-    pub fn place(&self, bytes: Range<usize>) -> Option<Place> {
+    pub(super) fn place(&self, bytes: Range<usize>) -> Option<Place> {
         let origins = self.text.origins(bytes);
         let first = origins.first()?;
         let page = &self.document.pages[first.page];
@@ -46,7 +46,7 @@ impl<'d> Places<'d> {
     }
 
     /// All the places of a stretch, one a page.
-    pub fn spans(&self, bytes: Range<usize>) -> Vec<Span> {
+    pub(super) fn spans(&self, bytes: Range<usize>) -> Vec<Span> {
         let origins = self.text.origins(bytes);
         origins.iter().map(|range| self.span(range)).collect()
     }

@@ -15,7 +15,7 @@ pub(super) struct Cuts {
 
 impl Cuts {
     /// The stretches of lists and of boxes, each in any order.
-    pub fn new(lists: Vec<Range<usize>>, boxes: Vec<Range<usize>>) -> Self {
+    pub(super) fn new(lists: Vec<Range<usize>>, boxes: Vec<Range<usize>>) -> Self {
         let mut ends: Vec<usize> = lists.iter().map(|range| range.start).collect();
         ends.sort_unstable();
         let mut ranges = lists;

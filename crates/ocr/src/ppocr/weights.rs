@@ -30,7 +30,7 @@ pub(super) struct Weights {
 
 impl Weights {
     /// Those in the program itself.
-    pub fn built_in() -> Self {
+    pub(super) fn built_in() -> Self {
         Self {
             detection: Cow::Borrowed(DETECTION),
             recognition: Cow::Borrowed(RECOGNITION),
@@ -40,7 +40,7 @@ impl Weights {
     }
 
     /// Those in a folder.
-    pub fn from_folder(folder: &Path) -> Result<Self, Error> {
+    pub(super) fn from_folder(folder: &Path) -> Result<Self, Error> {
         let file = |name: &str| {
             let path = folder.join(name);
             fs::read(&path).map_err(|source| Error::ModelFile {
@@ -60,12 +60,12 @@ impl Weights {
     }
 
     /// Tells these weights from any others.
-    pub fn checksum(&self) -> &str {
+    pub(super) fn checksum(&self) -> &str {
         &self.checksum
     }
 
     /// What the classes mean, one character a line, the first line for class 1.
-    pub fn characters(&self) -> Vec<char> {
+    pub(super) fn characters(&self) -> Vec<char> {
         let lines = self.alphabet.split('\n');
         lines.filter_map(|line| line.chars().next()).collect()
     }

@@ -14,7 +14,7 @@ const WINDOWS_1252_UPPER: [char; 32] = [
 const LAYERS: usize = 3;
 
 /// Puts right what was encoded twice, and says how many characters that were.
-pub fn repair(text: String) -> (String, usize) {
+pub(super) fn repair(text: String) -> (String, usize) {
     let (mut text, mut total) = (text, 0);
     for _ in 0..LAYERS {
         match repair_layer(&text) {

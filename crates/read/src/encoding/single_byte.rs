@@ -7,7 +7,7 @@
 const IBM850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
 /// Reads bytes as code page 850, which `encoding_rs` does not have.
-pub fn decode_ibm850(bytes: &[u8]) -> String {
+pub(super) fn decode_ibm850(bytes: &[u8]) -> String {
     let upper: Vec<char> = IBM850.chars().collect();
     bytes
         .iter()
@@ -23,7 +23,7 @@ pub fn decode_ibm850(bytes: &[u8]) -> String {
 /// A Swedish letter counts only beside an ASCII letter, for Cyrillic read as Windows-1252 is full
 /// of å and ä, but among its like. A capital after a small letter, or a symbol inside a word,
 /// speaks against the encoding.
-pub fn swedish_score(text: &str) -> i64 {
+pub(super) fn swedish_score(text: &str) -> i64 {
     let mut score = 0;
     let mut before = ' ';
     let mut characters = text.chars().peekable();
@@ -60,7 +60,7 @@ fn score_of(before: char, character: char, after: char) -> i64 {
 
 /// The bytes of a text in code page 850; only characters that it has.
 #[cfg(test)]
-pub fn encode_ibm850(text: &str) -> Vec<u8> {
+pub(super) fn encode_ibm850(text: &str) -> Vec<u8> {
     let byte = |character: char| match IBM850.chars().position(|upper| upper == character) {
         Some(place) => u8::try_from(place + 0x80).unwrap(),
         None => u8::try_from(character).unwrap(),

@@ -60,12 +60,12 @@ pub(crate) struct Glyph {
 
 impl Glyph {
     /// A blank: it parts words and is not itself text.
-    pub fn is_space(&self) -> bool {
+    pub(super) fn is_space(&self) -> bool {
         matches!(self.text, GlyphText::Character(character) if character.is_whitespace())
     }
 
     /// Nobody can tell what it says: no Unicode, or only a private code point.
-    pub fn is_unknown(&self) -> bool {
+    pub(super) fn is_unknown(&self) -> bool {
         matches!(
             self.text,
             GlyphText::Character('\u{FFFD}' | '\u{E000}'..='\u{F8FF}')
@@ -84,7 +84,7 @@ pub(crate) enum GlyphText {
 
 impl GlyphText {
     /// Appends the text.
-    pub fn push_to(&self, target: &mut String) {
+    pub(super) fn push_to(&self, target: &mut String) {
         match self {
             Self::Character(character) => target.push(*character),
             Self::Several(text) => target.push_str(text),
@@ -92,7 +92,7 @@ impl GlyphText {
     }
 
     /// The first character.
-    pub fn first(&self) -> char {
+    pub(super) fn first(&self) -> char {
         match self {
             Self::Character(character) => *character,
             Self::Several(text) => text.chars().next().unwrap_or('\u{FFFD}'),

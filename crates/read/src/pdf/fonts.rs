@@ -59,7 +59,7 @@ const MOST_FONTS: usize = 200;
 
 impl<'a> Fonts<'a> {
     /// No fonts yet.
-    pub fn new(settings: InterpreterSettings) -> Self {
+    pub(super) fn new(settings: InterpreterSettings) -> Self {
         Self {
             facts: Vec::new(),
             by_program: BTreeMap::new(),
@@ -71,7 +71,7 @@ impl<'a> Fonts<'a> {
     }
 
     /// Learns the names of the fonts that a page uses and that glyphs do not tell.
-    pub fn learn(&mut self, page: &Page<'a>) {
+    pub(super) fn learn(&mut self, page: &Page<'a>) {
         let mut dictionaries = Vec::new();
         collect_fonts(page.resources(), 0, &mut dictionaries);
         for appearance in appearances(page) {
@@ -85,7 +85,7 @@ impl<'a> Fonts<'a> {
     }
 
     /// The font of a glyph.
-    pub fn of(&mut self, glyph: &OutlineGlyph) -> &mut FontFacts {
+    pub(super) fn of(&mut self, glyph: &OutlineGlyph) -> &mut FontFacts {
         let program = program_of(glyph);
         let index = match self.last {
             Some((last, index)) if last == program => index,
@@ -141,7 +141,7 @@ impl<'a> Fonts<'a> {
 
 impl FontFacts {
     /// What a glyph says according to its font's own character map.
-    pub fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
+    pub(super) fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let reverse = self.reverse.get_or_insert_with(|| {
             glyph
                 .font_data()

@@ -55,7 +55,7 @@ pub(super) struct PageReader<'a> {
 
 impl<'a> PageReader<'a> {
     /// A reader for the pages of one document.
-    pub fn new(limits: &'a Limits) -> Self {
+    pub(super) fn new(limits: &'a Limits) -> Self {
         let settings = InterpreterSettings::default();
         Self {
             cache: InterpreterCache::new(),
@@ -67,7 +67,7 @@ impl<'a> PageReader<'a> {
     }
 
     /// What stands on a page.
-    pub fn content(&mut self, page: &Page<'a>) -> PageContent {
+    pub(super) fn content(&mut self, page: &Page<'a>) -> PageContent {
         let size = page.render_dimensions();
         let mut content = PageContent {
             size,

@@ -20,7 +20,7 @@ const GAP: f32 = 1.25;
 
 impl Leading {
     /// Measures it.
-    pub fn of(lines: &[Draft], page_width: f32) -> Self {
+    pub(super) fn of(lines: &[Draft], page_width: f32) -> Self {
         let pairs = lines
             .windows(2)
             .filter(|pair| is_same_text(&pair[0], &pair[1]));
@@ -46,7 +46,7 @@ impl Leading {
     }
 
     /// Whether white space stands between a line and those before it.
-    pub fn is_gap(self, before: &[Draft], line: &Draft) -> bool {
+    pub(super) fn is_gap(self, before: &[Draft], line: &Draft) -> bool {
         let beside = before
             .iter()
             .rev()
@@ -94,7 +94,7 @@ const MOST_LINES: usize = 2_000;
 
 impl<'a> Margins<'a> {
     /// Measures them.
-    pub fn of(lines: &'a [Draft], page_width: f32) -> Self {
+    pub(super) fn of(lines: &'a [Draft], page_width: f32) -> Self {
         Self {
             lines: &lines[..lines.len().min(MOST_LINES)],
             page_width,
@@ -103,7 +103,7 @@ impl<'a> Margins<'a> {
     }
 
     /// The right margin of a line, if the page shows one.
-    pub fn of_line(&self, line: &Draft) -> Option<f32> {
+    pub(super) fn of_line(&self, line: &Draft) -> Option<f32> {
         let rights: Vec<f32> = self
             .lines
             .iter()

@@ -44,7 +44,7 @@ pub(super) struct Word {
 
 impl Row {
     /// Left edge.
-    pub fn left(&self) -> f32 {
+    pub(super) fn left(&self) -> f32 {
         self.words
             .iter()
             .map(|word| word.left)
@@ -52,7 +52,7 @@ impl Row {
     }
 
     /// Right edge.
-    pub fn right(&self) -> f32 {
+    pub(super) fn right(&self) -> f32 {
         self.words
             .iter()
             .map(|word| word.right)
@@ -60,7 +60,7 @@ impl Row {
     }
 
     /// Size of the font that most of the row is set in.
-    pub fn size(&self) -> f32 {
+    pub(super) fn size(&self) -> f32 {
         let widest = self.words.iter().max_by(|first, second| {
             let weight = |word: &Word| word.right - word.left;
             weight(first).total_cmp(&weight(second))
@@ -69,7 +69,7 @@ impl Row {
     }
 
     /// Baseline of the row's largest words.
-    pub fn baseline(&self) -> f32 {
+    pub(super) fn baseline(&self) -> f32 {
         let largest = self
             .words
             .iter()

@@ -19,7 +19,7 @@ pub(super) enum SymbolFont {
 
 impl SymbolFont {
     /// The symbol font of this name, if it is one.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(super) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         if name.contains("wingdings2") || name.contains("wingdings-2") {
             Some(Self::Wingdings2)
@@ -38,7 +38,7 @@ impl SymbolFont {
 
     /// What a code of this font shows, for the codes that forms use. The code is a private code
     /// point, or the letter that the font has its picture under.
-    pub fn character(self, code: char) -> Option<char> {
+    pub(super) fn character(self, code: char) -> Option<char> {
         let code = match u32::from(code) {
             code @ 0xF020..=0xF0FF => code - 0xF000,
             code @ 0x20..=0xFF => code,

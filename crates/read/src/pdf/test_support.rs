@@ -50,7 +50,7 @@ pub(super) struct PdfBuilder {
 
 impl PdfBuilder {
     /// No pages yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut document = Document::with_version("1.5");
         let tree = document.new_object_id();
         let font = |name: &str| {
@@ -72,12 +72,18 @@ impl PdfBuilder {
     }
 
     /// Adds an image of one gray pixel under the name `Im1`.
-    pub fn with_image(self) -> Self {
+    pub(super) fn with_image(self) -> Self {
         self.with_picture(1, 1, 8, vec![128])
     }
 
     /// Adds an image in shades of gray under the name `Im1`.
-    pub fn with_picture(mut self, width: usize, height: usize, bits: u8, pixels: Vec<u8>) -> Self {
+    pub(super) fn with_picture(
+        mut self,
+        width: usize,
+        height: usize,
+        bits: u8,
+        pixels: Vec<u8>,
+    ) -> Self {
         let side = |pixels: usize| i64::try_from(pixels).unwrap();
         let mut image = Stream::new(
             dictionary! {
@@ -95,7 +101,7 @@ impl PdfBuilder {
     }
 
     /// Adds a page with these operations and these further entries.
-    pub fn page(mut self, operations: Vec<Operation>, more: Dictionary) -> Self {
+    pub(super) fn page(mut self, operations: Vec<Operation>, more: Dictionary) -> Self {
         let content = Content { operations }.encode().unwrap();
         let content = self
             .document
@@ -114,7 +120,7 @@ impl PdfBuilder {
     }
 
     /// Adds a page of texts in 11 points, each at a place from the bottom left.
-    pub fn text_page(self, texts: &[(&str, i64, i64)]) -> Self {
+    pub(super) fn text_page(self, texts: &[(&str, i64, i64)]) -> Self {
         let operations = texts
             .iter()
             .flat_map(|(text, left, up)| show(text, "F1", *left, *up))
@@ -123,7 +129,7 @@ impl PdfBuilder {
     }
 
     /// Ties the pages together.
-    pub fn finish(mut self) -> Document {
+    pub(super) fn finish(mut self) -> Document {
         let count = i64::try_from(self.pages.len()).unwrap();
         self.document.objects.insert(
             self.tree,
@@ -137,7 +143,7 @@ impl PdfBuilder {
     }
 
     /// The file.
-    pub fn bytes(self) -> Vec<u8> {
+    pub(super) fn bytes(self) -> Vec<u8> {
         bytes_of(self.finish())
     }
 }

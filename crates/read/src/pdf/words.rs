@@ -71,7 +71,12 @@ fn joined(one: PlacedWord, other: PlacedWord) -> PlacedWord {
 
 impl PlacedWord {
     /// The word as a document tells it: on the page, in its text from byte `start` on.
-    pub fn on_page(self, start: usize, to_page: Affine, confidence: f32) -> diarium_document::Word {
+    pub(super) fn on_page(
+        self,
+        start: usize,
+        to_page: Affine,
+        confidence: f32,
+    ) -> diarium_document::Word {
         let point = |x: f32| pair(to_page * Point::new(x.into(), self.baseline.into()));
         diarium_document::Word {
             bytes: start + self.bytes.start..start + self.bytes.end,

@@ -9,7 +9,7 @@ use diarium_document::{Related, single_spaced};
 
 /// The site's list.
 #[derive(Debug)]
-pub struct Tail {
+pub(super) struct Tail {
     /// Index of its first line; the number of lines where there is no list.
     pub first_line: usize,
     /// Its entries, in order.
@@ -17,7 +17,7 @@ pub struct Tail {
 }
 
 /// Finds the list at the end of these lines.
-pub fn find(lines: &[FileLine<'_>]) -> Tail {
+pub(super) fn find(lines: &[FileLine<'_>]) -> Tail {
     let filled: Vec<usize> = (0..lines.len())
         .filter(|&index| !lines[index].is_blank())
         .collect();

@@ -13,7 +13,7 @@ use super::FileLine;
 
 /// The first line of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Start {
+pub(super) struct Start {
     /// Index of the line.
     pub line: usize,
     /// The site's number for the page.
@@ -34,7 +34,7 @@ const LONGEST_GAP: usize = 20;
 const LAST_NUMBER: usize = 9999;
 
 /// The pages' first lines, in order; their numbers rise.
-pub fn find(lines: &[FileLine<'_>]) -> Vec<Start> {
+pub(super) fn find(lines: &[FileLine<'_>]) -> Vec<Start> {
     let candidates = candidates(lines);
     let first_line = lines.iter().position(|line| !line.is_blank());
     // For each number the best sequence that ends with it: its worth and its last candidate.
@@ -77,7 +77,7 @@ fn cost(skipped: usize) -> i64 {
 }
 
 /// Where the number stands in a page's first line; empty where there is none.
-pub fn number_in(line: &str) -> Range<usize> {
+pub(super) fn number_in(line: &str) -> Range<usize> {
     let start = line.len() - line.trim_start().len();
     let digits = line[start..].bytes().take_while(u8::is_ascii_digit).count();
     start..start + digits

@@ -16,7 +16,7 @@ const MAX_ATTRIBUTES: usize = 1000;
 const MAX_ENDS: usize = 16;
 
 /// The same page with no tag of more than a thousand attributes; owned if there was one.
-pub fn bounded(html: &str) -> Cow<'_, str> {
+pub(super) fn bounded(html: &str) -> Cow<'_, str> {
     let mut kept = String::new();
     let (mut copied, mut ends) = (0, MAX_ENDS);
     let mut at = 0;

@@ -7,7 +7,7 @@ use scraper::node::Element;
 
 /// How an element breaks the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Break {
+pub(super) enum Break {
     /// Not at all: it stands in a line.
     None,
     /// It begins and ends a line.
@@ -17,7 +17,7 @@ pub enum Break {
 }
 
 /// How an element breaks the text around it, by the browsers' own style sheet.
-pub fn break_of(name: &str) -> Break {
+pub(super) fn break_of(name: &str) -> Break {
     match name {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "menu" | "dl" | "table"
         | "section" | "article" | "main" | "aside" | "nav" | "header" | "footer" | "hr"
@@ -32,7 +32,7 @@ pub fn break_of(name: &str) -> Break {
 }
 
 /// Whether a browser shows nothing of it.
-pub fn is_hidden(element: &Element) -> bool {
+pub(super) fn is_hidden(element: &Element) -> bool {
     if matches!(
         element.name(),
         "head"
@@ -61,7 +61,7 @@ pub fn is_hidden(element: &Element) -> bool {
 }
 
 /// The level of a heading.
-pub fn heading_level(name: &str) -> Option<u8> {
+pub(super) fn heading_level(name: &str) -> Option<u8> {
     match name.as_bytes() {
         [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
         _ => None,
@@ -69,7 +69,7 @@ pub fn heading_level(name: &str) -> Option<u8> {
 }
 
 /// Whether an element says of itself that it is the site's.
-pub fn is_site_furniture(element: &Element) -> bool {
+pub(super) fn is_site_furniture(element: &Element) -> bool {
     if matches!(element.name(), "nav" | "footer" | "dialog" | "search") {
         return true;
     }
@@ -88,7 +88,7 @@ pub fn is_site_furniture(element: &Element) -> bool {
 
 /// Whether an element stands beside the text: the site's if it is made of links, and as often the
 /// page's own box of facts.
-pub fn is_aside(element: &Element) -> bool {
+pub(super) fn is_aside(element: &Element) -> bool {
     element.name() == "aside"
         || element.attr("role") == Some("complementary")
         || break_of(element.name()) != Break::None && has(&class_words(element), &["sidebar"])

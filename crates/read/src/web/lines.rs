@@ -9,7 +9,7 @@ use diarium_document::{Line, LineEnd, LineRole, Origin, Page};
 
 /// What is known of a word by the elements that it stands in.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
+pub(super) struct Style {
     /// The role of a line that begins with it.
     pub role: LineRole,
     /// Whether it is bold.
@@ -18,7 +18,7 @@ pub struct Style {
 
 /// Writes the lines of one page.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub(super) struct Writer {
     text: String,
     lines: Vec<Line>,
     current: Option<Current>,
@@ -43,7 +43,7 @@ struct Current {
 
 impl Writer {
     /// Adds text in which white space means nothing but that words end.
-    pub fn words(&mut self, text: &str, style: Style) {
+    pub(super) fn words(&mut self, text: &str, style: Style) {
         for character in text.chars() {
             if character.is_ascii_whitespace() || character.is_control() {
                 self.space = true;
@@ -54,7 +54,7 @@ impl Writer {
     }
 
     /// Adds text whose line breaks and spaces are the author's.
-    pub fn verbatim(&mut self, text: &str, style: Style) {
+    pub(super) fn verbatim(&mut self, text: &str, style: Style) {
         for character in text.chars() {
             match character {
                 '\n' => self.break_line(),
@@ -67,26 +67,26 @@ impl Writer {
     }
 
     /// Adds something that stands apart from the words beside it, such as a box to tick.
-    pub fn apart(&mut self, text: &str, style: Style) {
+    pub(super) fn apart(&mut self, text: &str, style: Style) {
         self.space = true;
         self.words(text, style);
         self.space = true;
     }
 
     /// White space between two words, or between two blocks that share a line.
-    pub fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         self.space = true;
     }
 
     /// Ends a cell of a row. An empty first cell counts.
-    pub fn tab(&mut self, style: Style) {
+    pub(super) fn tab(&mut self, style: Style) {
         self.start_line(style);
         self.text.push('\t');
         self.space = false;
     }
 
     /// Ends the line, if there is one.
-    pub fn end_line(&mut self) {
+    pub(super) fn end_line(&mut self) {
         self.space = false;
         let Some(current) = self.current.take() else {
             return;
@@ -119,13 +119,13 @@ impl Writer {
     }
 
     /// Ends the line; white space comes after it.
-    pub fn end_paragraph(&mut self) {
+    pub(super) fn end_paragraph(&mut self) {
         self.end_line();
         self.gap = true;
     }
 
     /// A line break of the author's: where there is no line to end, an empty one.
-    pub fn break_line(&mut self) {
+    pub(super) fn break_line(&mut self) {
         if self.current.is_none() {
             self.gap = true;
         }
@@ -133,12 +133,12 @@ impl Writer {
     }
 
     /// Whether a line has been begun.
-    pub fn is_in_line(&self) -> bool {
+    pub(super) fn is_in_line(&self) -> bool {
         self.current.is_some()
     }
 
     /// Makes the line that is being written a row.
-    pub fn make_row(&mut self) {
+    pub(super) fn make_row(&mut self) {
         if let Some(current) = &mut self.current
             && current.role == LineRole::Body
         {
@@ -147,12 +147,12 @@ impl Writer {
     }
 
     /// Makes the next line an item.
-    pub fn bullet(&mut self, bullet: Option<String>) {
+    pub(super) fn bullet(&mut self, bullet: Option<String>) {
         self.bullet = bullet;
     }
 
     /// The finished page.
-    pub fn finish(mut self) -> Page {
+    pub(super) fn finish(mut self) -> Page {
         self.end_line();
         Page {
             number: 1,

@@ -30,7 +30,7 @@ const MAX_FORMATTING: usize = 16;
 const MAX_TAGS: usize = 500_000;
 
 /// The tree of a page, and whether tags had to be ignored to keep it small.
-pub fn parse(html: &str, heartbeat: &Heartbeat) -> (Html, bool) {
+pub(super) fn parse(html: &str, heartbeat: &Heartbeat) -> (Html, bool) {
     let html = &*bounded(html);
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), Default::default());
     let filter = Filter {

@@ -10,13 +10,13 @@ use super::elements::{self, Break};
 use diarium_document::work;
 
 /// Whether it is one of the choices of a list.
-pub fn is_option(node: NodeRef<'_, Node>) -> bool {
+pub(super) fn is_option(node: NodeRef<'_, Node>) -> bool {
     let element = node.value().as_element();
     element.is_some_and(|element| element.name() == "option")
 }
 
 /// Whether a value stands right after its label: only its first value does.
-pub fn follows_its_label(value: NodeRef<'_, Node>) -> bool {
+pub(super) fn follows_its_label(value: NodeRef<'_, Node>) -> bool {
     let mut before = value
         .prev_siblings()
         .inspect(|_| work::spend(1))
@@ -25,7 +25,7 @@ pub fn follows_its_label(value: NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether no cell of a row has more than two lines, nor any structure of its own.
-pub fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
+pub(super) fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
     const LINES: usize = 2;
     let (mut lines, mut at_start) = (0, true);
     for edge in row.traverse() {
@@ -55,7 +55,7 @@ pub fn fits_one_line(row: NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether at least half of the characters in it can be clicked.
-pub fn is_made_of_links(node: NodeRef<'_, Node>) -> bool {
+pub(super) fn is_made_of_links(node: NodeRef<'_, Node>) -> bool {
     let (mut all, mut linked, mut links) = (0, 0, 0);
     for edge in node.traverse() {
         work::spend(1);

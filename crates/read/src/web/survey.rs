@@ -13,7 +13,7 @@ use diarium_document::{single_spaced, work};
 
 /// What was found. The sets are only asked, never listed, so their order does not matter.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(super) struct Survey {
     title: Option<String>,
     headings: Vec<Heading>,
     /// Elements that hold the page's text; where there are none, all of it does.
@@ -45,7 +45,7 @@ const LEAST_SHARE: usize = 10;
 
 impl Survey {
     /// Looks over a page.
-    pub fn of(page: &Html) -> Self {
+    pub(super) fn of(page: &Html) -> Self {
         let census = Census::of(page);
         let body: HashSet<NodeId> = census.body().map(|part| part.id).collect();
         let mut survey = Self {
@@ -60,7 +60,7 @@ impl Survey {
     }
 
     /// What the `<title>` says, without the site's name where a main heading is the rest.
-    pub fn stated_title(&self) -> Option<String> {
+    pub(super) fn stated_title(&self) -> Option<String> {
         let title = self.title.as_deref()?;
         let names = self.headings.iter().map(|heading| heading.text.as_str());
         let rest = names
@@ -70,17 +70,17 @@ impl Survey {
     }
 
     /// Whether only a part of the page is its own.
-    pub fn has_body(&self) -> bool {
+    pub(super) fn has_body(&self) -> bool {
         !self.body.is_empty()
     }
 
     /// Whether the page's own text is in this element.
-    pub fn is_body(&self, id: NodeId) -> bool {
+    pub(super) fn is_body(&self, id: NodeId) -> bool {
         self.body.contains(&id) || self.kept.contains(&id)
     }
 
     /// Whether it holds what cannot be the site's.
-    pub fn is_holder(&self, id: NodeId) -> bool {
+    pub(super) fn is_holder(&self, id: NodeId) -> bool {
         self.holders.contains(&id)
     }
 
@@ -233,7 +233,7 @@ fn title_of(page: &Html) -> Option<String> {
 }
 
 /// The text in a node, white space made single.
-pub fn visible_text(node: NodeRef<'_, Node>) -> String {
+pub(super) fn visible_text(node: NodeRef<'_, Node>) -> String {
     let texts = node
         .descendants()
         .inspect(|_| work::spend(1))

@@ -16,7 +16,7 @@ use super::{
 use diarium_document::{Heartbeat, LineRole, Page, work};
 
 /// Reads the visible text of a page.
-pub fn walk(html: &Html, survey: &Survey, heartbeat: &Heartbeat) -> Page {
+pub(super) fn walk(html: &Html, survey: &Survey, heartbeat: &Heartbeat) -> Page {
     let mut walker = Walker {
         survey,
         writer: Writer::default(),

@@ -33,7 +33,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.blocks.is_empty()
     }
 }

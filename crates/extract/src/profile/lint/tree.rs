@@ -19,7 +19,7 @@ enum Node<'t> {
 
 impl<'t> Tree<'t> {
     /// The whole of a document.
-    pub fn root(table: &'t DeTable<'t>) -> Self {
+    pub(super) fn root(table: &'t DeTable<'t>) -> Self {
         Self {
             key: "",
             start: 0,
@@ -28,7 +28,7 @@ impl<'t> Tree<'t> {
     }
 
     /// The entries of a table; of anything else, none.
-    pub fn entries(&self) -> Vec<Tree<'t>> {
+    pub(super) fn entries(&self) -> Vec<Tree<'t>> {
         let table = match self.node {
             Node::Table(table) => Some(table),
             Node::Value(value) => value.as_table(),
@@ -44,7 +44,7 @@ impl<'t> Tree<'t> {
     }
 
     /// The items of an array; of anything else, none.
-    pub fn items(&self) -> Vec<Tree<'t>> {
+    pub(super) fn items(&self) -> Vec<Tree<'t>> {
         let Node::Value(value) = self.node else {
             return Vec::new();
         };
@@ -59,17 +59,17 @@ impl<'t> Tree<'t> {
     }
 
     /// The entry of that key.
-    pub fn get(&self, key: &str) -> Option<Tree<'t>> {
+    pub(super) fn get(&self, key: &str) -> Option<Tree<'t>> {
         self.entries().into_iter().find(|entry| entry.key == key)
     }
 
     /// The items of the array under a key.
-    pub fn items_of(&self, key: &str) -> Vec<Tree<'t>> {
+    pub(super) fn items_of(&self, key: &str) -> Vec<Tree<'t>> {
         self.get(key).map(|list| list.items()).unwrap_or_default()
     }
 
     /// The text, if it is one.
-    pub fn text(&self) -> Option<&'t str> {
+    pub(super) fn text(&self) -> Option<&'t str> {
         match self.node {
             Node::Value(value) => value.as_str(),
             Node::Table(_) => None,
@@ -77,7 +77,7 @@ impl<'t> Tree<'t> {
     }
 
     /// The number, if it is one.
-    pub fn number(&self) -> Option<f64> {
+    pub(super) fn number(&self) -> Option<f64> {
         let Node::Value(value) = self.node else {
             return None;
         };
