@@ -5,6 +5,10 @@
 
 // Blank lines keep rustfmt from sorting the modules.
 
+mod extractor;
+
+pub use extractor::{Document, Error, Extractor, ExtractorBuilder};
+
 pub use diarium_dataset::{evaluate, export, stats};
 pub use diarium_document as document;
 pub use diarium_extract::{classify, clean, draft, extract, profile};
@@ -14,6 +18,8 @@ pub use diarium_redact as redact;
 pub mod discover;
 
 pub mod validate;
+
+pub mod process;
 
 pub mod emit;
 

@@ -50,6 +50,13 @@ impl Exit {
                     _ => Self::Stopped,
                 };
             }
+            if let Some(error) = cause.downcast_ref::<crate::Error>() {
+                return if error.is_usage() {
+                    Self::Usage
+                } else {
+                    Self::Stopped
+                };
+            }
             let wrong_folder = matches!(
                 cause.downcast_ref::<catalogue::Error>(),
                 Some(catalogue::Error::Missing { .. })

@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Does the work on one document; a panic becomes that document's failure.
-pub(super) fn isolate<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) fn isolate<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     static HOOK: Once = Once::new();
     HOOK.call_once(install_hook);
     let before = ISOLATED.replace(true);

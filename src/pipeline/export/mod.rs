@@ -14,11 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::tools::load_profiles;
 use super::{Error, clock};
 use crate::archive::{Archive, Seen, Stored};
 use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
 use crate::emit::Staged;
+use crate::extractor::load_profiles;
 use crate::validate;
 use diarium_dataset::export::metadata::{self, Counts, Facts, Given, Run};
 use diarium_dataset::export::{

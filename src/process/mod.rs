@@ -1,11 +1,13 @@
-//! Document processing: the stages in their order, from bytes to a record.
+//! Document processing: the stages in their order, from the bytes of one document to its record.
+//!
+//! Nothing here knows of output folders, catalogues or other documents. A panic in a stage is a bug
+//! of diarium and becomes a failure of the document.
 
-use super::assemble::{Parts, assemble};
-use super::copies::{Made, made};
-use super::degrade::degrade;
-use super::isolate::isolate;
-use super::reading::read_or_find;
-use super::tools::Tools;
+mod assemble;
+mod degrade;
+
+use crate::extractor::Extractor;
+use crate::pipeline::isolate;
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
 use diarium_extract::classify::{Verdict, classify};
@@ -14,6 +16,9 @@ use diarium_extract::extract::{Extracted, extract};
 use diarium_extract::profile::Profiles;
 use diarium_read as read;
 use diarium_read::Read;
+
+use assemble::{Parts, assemble};
+use degrade::degrade;
 
 /// How many broken promises a failure names; the first few show what is wrong.
 const VIOLATIONS_TOLD: usize = 5;
@@ -28,19 +33,24 @@ pub fn process(
     schemas: &Schemas,
     heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    checked(walk(read, profiles, heartbeat)?, source, schemas, heartbeat)
+    checked(
+        run_stages(read, profiles, heartbeat)?,
+        source,
+        schemas,
+        heartbeat,
+    )
 }
 
 /// The record of a document that went through all stages. What our own stages got wrong costs the
 /// record that part, never the document.
-fn checked(
-    walked: Walked<'_>,
+pub(crate) fn checked(
+    outputs: StageOutputs<'_>,
     source: &Source,
     schemas: &Schemas,
     heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    let required = walked.verdict.profile.required.clone();
-    let record = assemble(Parts { source, walked });
+    let required = outputs.verdict.profile.required.clone();
+    let record = assemble(Parts { source, outputs });
     heartbeat.beat();
     valid(record, &required, schemas, heartbeat)
 }
@@ -50,7 +60,7 @@ fn checked(
 const REPAIRS: usize = 2;
 
 /// The record without the parts that break its schema; a failure if it is broken at its root.
-pub(super) fn valid(
+pub(crate) fn valid(
     mut record: Record,
     required: &[String],
     schemas: &Schemas,
@@ -74,7 +84,7 @@ pub(super) fn valid(
 
 /// What every stage made of one document.
 #[derive(Debug)]
-pub struct Walked<'p> {
+pub struct StageOutputs<'p> {
     /// As read.
     pub read: Read,
     /// Without letterhead, sentences joined.
@@ -86,11 +96,11 @@ pub struct Walked<'p> {
 }
 
 /// Takes a document that was read through all stages.
-fn walk<'p>(
+pub(crate) fn run_stages<'p>(
     read: Read,
     profiles: &'p Profiles,
     heartbeat: &Heartbeat,
-) -> Result<Walked<'p>, Failure> {
+) -> Result<StageOutputs<'p>, Failure> {
     heartbeat.beat();
     let clean = clean(&read.document, profiles, heartbeat);
     heartbeat.beat();
@@ -101,7 +111,7 @@ fn walk<'p>(
     heartbeat.beat();
     let extracted = extract(&read.document, &clean, verdict.profile, heartbeat);
     heartbeat.beat();
-    Ok(Walked {
+    Ok(StageOutputs {
         read,
         clean,
         verdict,
@@ -109,28 +119,42 @@ fn walk<'p>(
     })
 }
 
-/// Reads a file and takes it through all stages, for whoever asks why its record is what it is.
-pub fn explain_file<'t>(source: &Source, tools: &'t Tools) -> Result<Walked<'t>, Failure> {
+/// Reads a file and runs all stages; for showing why its record is what it is.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn explain_file<'e>(
+    source: &Source,
+    extractor: &'e Extractor,
+) -> Result<StageOutputs<'e>, Failure> {
     isolate(|| {
-        let read = read::read(source, &tools.read)?;
-        walk(read, &tools.profiles, &tools.read.heartbeat)
+        let options = extractor.read_options();
+        let read = read::read(source, options)?;
+        run_stages(read, extractor.profiles(), &options.heartbeat)
     })
 }
 
-/// Takes a document that is held in memory through all stages; `name` is looked at for its extension.
-pub fn explain_bytes<'t>(
+/// Runs all stages on a document in memory; `name` matters only for its extension.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn explain_bytes<'e>(
     name: &str,
     bytes: &[u8],
-    tools: &'t Tools,
-) -> Result<Walked<'t>, Failure> {
+    extractor: &'e Extractor,
+) -> Result<StageOutputs<'e>, Failure> {
     isolate(|| {
-        let read = read::read_in_memory(name, bytes, &tools.read)?;
-        walk(read, &tools.profiles, &tools.read.heartbeat)
+        let options = extractor.read_options();
+        let read = read::read_in_memory(name, bytes, options)?;
+        run_stages(read, extractor.profiles(), &options.heartbeat)
     })
 }
 
-/// Takes a document that is held in memory to its record; `name` is looked at for its extension.
-pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, Failure> {
+/// The record of a document in memory; `name` matters only for its extension.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn process_bytes(name: &str, bytes: &[u8], extractor: &Extractor) -> Result<Record, Failure> {
     let source = Source {
         relative: name.to_owned(),
         file: name.into(),
@@ -138,40 +162,25 @@ pub fn process_bytes(name: &str, bytes: &[u8], tools: &Tools) -> Result<Record, 
         modified: 0,
         changed: 0,
     };
+    isolate(|| record_of(bytes, &source, extractor))
+}
+
+/// Reads a file and gives its record.
+///
+/// # Errors
+/// If the file cannot be read or the document cannot be processed.
+pub fn process_file(source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
     isolate(|| {
-        let read = read::read_in_memory(name, bytes, &tools.read)?;
-        let heartbeat = &tools.read.heartbeat;
-        process(read, &source, &tools.profiles, &tools.schemas, heartbeat)
+        let bytes = read::file_bytes(source, extractor.read_options())?;
+        record_of(&bytes, source, extractor)
     })
 }
 
-/// Reads a file and takes it to its record; a bug on the way is a failure of this document alone.
-pub fn process_file(source: &Source, tools: &Tools) -> Result<Record, Failure> {
-    isolate(|| {
-        let bytes = read::file_bytes(source, &tools.read)?;
-        let read = read_or_find(&source.relative, &bytes, tools)?;
-        let heartbeat = &tools.read.heartbeat;
-        process(read, source, &tools.profiles, &tools.schemas, heartbeat)
-    })
-}
-
-/// Reads a file, takes it to its record and makes the copies that are asked for.
-pub(super) fn process_file_and_copy(
-    source: &Source,
-    tools: &Tools,
-) -> Result<(Record, Made), Failure> {
-    isolate(|| {
-        let heartbeat = &tools.read.heartbeat;
-        let bytes = read::file_bytes(source, &tools.read)?;
-        let read = read_or_find(&source.relative, &bytes, tools)?;
-        // A large scan is not kept in memory for nothing.
-        let original = tools.copies.pdf.then_some(bytes);
-        let walked = walk(read, &tools.profiles, heartbeat)?;
-        let engine = tools.copies.alto.then(|| tools.read.ocr.engine.name());
-        let made = made(&walked, source, original, engine);
-        heartbeat.beat();
-        Ok((checked(walked, source, &tools.schemas, heartbeat)?, made))
-    })
+fn record_of(bytes: &[u8], source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
+    let options = extractor.read_options();
+    let read = read::read_in_memory(&source.relative, bytes, options)?;
+    let (profiles, schemas) = (extractor.profiles(), extractor.schemas());
+    process(read, source, profiles, schemas, &options.heartbeat)
 }
 
 fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Violation> {
@@ -222,9 +231,9 @@ mod tests {
 
     #[test]
     fn a_title_that_letterhead_removal_emptied_is_left_out() {
-        let tools = Tools::load(None, read::Options::default()).unwrap();
+        let extractor = Extractor::builder().build().unwrap();
         let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
-        let record = process_bytes("a.md", text.as_bytes(), &tools).unwrap();
+        let record = process_bytes("a.md", text.as_bytes(), &extractor).unwrap();
         assert_ne!(record.title.as_deref(), Some(""));
         assert_eq!(record.pages[0].text, text);
     }

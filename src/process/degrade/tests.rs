@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::pipeline::process::valid;
+use crate::process::valid;
 use crate::validate::Schemas;
 use diarium_document::{FieldValue, Heartbeat, Rect};
 

@@ -1,9 +1,9 @@
-//! Reading of one document, from the cache where its reading is kept there.
+//! Cached reading: a document's reading from the cache, or from its bytes and into the cache.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::tools::Tools;
+use super::context::RunContext;
 use crate::catalogue::hash_bytes;
 use crate::readings::Key;
 use diarium_document::{Failure, Heartbeat, RawDocument};
@@ -13,22 +13,27 @@ use diarium_read::Read;
 
 /// Reads a document, or finds in the cache what was read in the same bytes under the same
 /// fingerprint. The bytes are hashed either way: their digest is the record's id.
-pub(super) fn read_or_find(name: &str, bytes: &[u8], tools: &Tools) -> Result<Read, Failure> {
-    let Some(readings) = &tools.readings else {
-        return read::read_in_memory(name, bytes, &tools.read);
+pub(super) fn read_or_find(
+    name: &str,
+    bytes: &[u8],
+    context: &RunContext,
+) -> Result<Read, Failure> {
+    let options = context.extractor.read_options();
+    let Some(readings) = &context.readings else {
+        return read::read_in_memory(name, bytes, options);
     };
     let sha256 = hash_bytes(bytes);
-    let fingerprint = tools.fingerprint();
+    let fingerprint = context.fingerprint();
     let fingerprint = fingerprint.of_reading(&sha256, &read::extension(name));
     let key = Key {
         id: &sha256,
         fingerprint: &fingerprint,
     };
-    tools.read.heartbeat.beat();
+    options.heartbeat.beat();
     let document = match readings.get(key) {
         Some(document) => document,
         None => {
-            let (document, is_repeatable) = read_and_watch(name, bytes, &tools.read)?;
+            let (document, is_repeatable) = read_and_watch(name, bytes, options)?;
             if is_repeatable {
                 readings.put(key, &document);
             }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use super::StageOutputs;
 use super::degrade::sort_warnings;
-use super::process::Walked;
 use diarium_document::{
     CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
     WarningCode,
@@ -19,19 +19,19 @@ const UNKNOWN_KIND: &str = "document";
 /// What the stages gave.
 pub(super) struct Parts<'p> {
     pub(super) source: &'p Source,
-    pub(super) walked: Walked<'p>,
+    pub(super) outputs: StageOutputs<'p>,
 }
 
 /// The record of a document.
 pub(super) fn assemble(parts: Parts<'_>) -> Record {
-    let warnings = warnings(&parts.walked);
+    let warnings = warnings(&parts.outputs);
     let source = parts.source;
-    let Walked {
+    let StageOutputs {
         read,
         clean,
         verdict,
         extracted,
-    } = parts.walked;
+    } = parts.outputs;
     let mut fields = extracted.fields;
     for field in fields.values_mut() {
         field.confidence = rounded(field.confidence);
@@ -98,7 +98,7 @@ fn pages(pages: Vec<Page>, labels: Vec<Option<String>>) -> Vec<PageRecord> {
 }
 
 /// The reader's, the extractor's and our own, in an order of their own, each once.
-fn warnings(parts: &Walked<'_>) -> Vec<Warning> {
+fn warnings(parts: &StageOutputs<'_>) -> Vec<Warning> {
     let mut warnings = parts.read.document.warnings.clone();
     warnings.extend(parts.extracted.warnings.iter().cloned());
     warnings.extend(unknown_kind(parts));
@@ -108,7 +108,7 @@ fn warnings(parts: &Walked<'_>) -> Vec<Warning> {
     warnings
 }
 
-fn unknown_kind(parts: &Walked<'_>) -> Option<Warning> {
+fn unknown_kind(parts: &StageOutputs<'_>) -> Option<Warning> {
     (parts.verdict.profile.name == UNKNOWN_KIND).then(|| {
         Warning::new(
             WarningCode::UnknownKind,
@@ -118,7 +118,7 @@ fn unknown_kind(parts: &Walked<'_>) -> Option<Warning> {
 }
 
 /// The fields that the kind requires and the document lacks. Only this place warns of them.
-fn fields_missing(parts: &Walked<'_>) -> Vec<Warning> {
+fn fields_missing(parts: &StageOutputs<'_>) -> Vec<Warning> {
     let required = parts.verdict.profile.required.iter();
     required
         .filter(|name| !parts.extracted.fields.contains_key(*name))
