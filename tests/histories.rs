@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Trouble;
 use diarium::pipeline::{
-    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, Tools, merge, process_bytes,
-    run_on,
+    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
 };
+use diarium::process::process_bytes;
 use diarium::read;
 use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
 use house::Dice;
@@ -52,7 +53,7 @@ fn whatever_happens_the_records_are_those_of_a_fresh_run() {
 
 /// What all histories share.
 struct World {
-    tools: Tools,
+    extractor: Extractor,
     contents: Vec<Content>,
 }
 
@@ -81,7 +82,7 @@ const ROOTS: [&str; 2] = ["2009", "2010"];
 
 impl World {
     fn new() -> Self {
-        let tools = Tools::load(None, read::Options::default()).unwrap();
+        let extractor = Extractor::builder().build().unwrap();
         let text =
             |number: usize| format!("Projektnamn: Bro {number}\n\nVi bygger.\n").into_bytes();
         let mut bytes: Vec<Vec<u8>> = (0..6).map(text).collect();
@@ -92,7 +93,7 @@ impl World {
         bytes.push(Vec::new());
         let contents = bytes.into_iter().map(|bytes| {
             let record = ["txt", "pdf"].map(|ending| {
-                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &tools).ok();
+                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &extractor).ok();
                 let text = |record| serde_json::to_string_pretty(&record).unwrap() + "\n";
                 (ending, record.map(text))
             });
@@ -101,7 +102,7 @@ impl World {
         });
         Self {
             contents: contents.collect(),
-            tools,
+            extractor,
         }
     }
 }
@@ -306,7 +307,7 @@ impl<'w> History<'w> {
     }
 
     fn run(&self, options: &RunOptions, disk: Arc<dyn FileSystem>) -> Option<Summary> {
-        run_on(options, &Nobody, self.world.tools.clone(), disk).ok()
+        run_on(options, &Nobody, self.world.extractor.clone(), disk).ok()
     }
 
     /// A run over everything, by one name or by two.

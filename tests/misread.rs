@@ -8,9 +8,10 @@
 use std::fs;
 use std::path::Path;
 
+use diarium::Extractor;
 use diarium::document::Origin;
 use diarium::evaluate::{Evaluation, Gold};
-use diarium::pipeline::{Tools, process_bytes};
+use diarium::process::process_bytes;
 use diarium::read;
 
 /// The share of its characters that may be wrong.
@@ -20,8 +21,8 @@ fn hold(name: &str) {
     let bytes = fs::read(Path::new("fixtures/scanned").join(name)).unwrap();
     let gold = fs::read_to_string(format!("tests/gold/scanned/{name}.json")).unwrap();
     let gold = Gold::parse(&gold, Some(name)).unwrap();
-    let tools = Tools::load(None, read::Options::default()).unwrap();
-    let record = process_bytes(name, &bytes, &tools).unwrap();
+    let extractor = Extractor::builder().build().unwrap();
+    let record = process_bytes(name, &bytes, &extractor).unwrap();
     assert_eq!(record.pages[0].origin, Origin::Ocr);
     let mut evaluation = Evaluation::default();
     evaluation.add(&gold, Some(&record));

@@ -8,9 +8,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diarium::Extractor;
 use diarium::discover::discover;
 use diarium::evaluate::{Evaluation, Gold, Report};
-use diarium::pipeline::{Tools, process_file};
+use diarium::process::process_file;
 use diarium::read;
 use walkdir::WalkDir;
 
@@ -42,7 +43,7 @@ fn golds() -> Vec<Gold> {
 }
 
 fn evaluate() -> Report {
-    let tools = Tools::load(None, read::Options::default()).unwrap();
+    let extractor = Extractor::builder().build().unwrap();
     let found = discover(&[PathBuf::from("fixtures")], None).unwrap();
     let paths: Vec<String> = found
         .files
@@ -55,7 +56,7 @@ fn evaluate() -> Report {
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
         let mut sources = found.files.iter().map(|found| &found.source);
         let source = sources.find(|source| source.relative == *path);
-        let record = process_file(source.unwrap(), &tools).ok();
+        let record = process_file(source.unwrap(), &extractor).ok();
         evaluation.add(&gold, record.as_ref());
     }
     evaluation.finish()

@@ -19,7 +19,7 @@ use diarium::clean::clean;
 use diarium::document::{Heartbeat, work};
 use diarium::extract::extract;
 use diarium::read;
-use road::TOOLS;
+use road::EXTRACTOR;
 use shapes::{SHAPES, Shape};
 
 /// Parts of the shorter document: enough that what is quadratic outweighs what is linear.
@@ -36,13 +36,13 @@ fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
         road::record_of(shape.file, &bytes).unwrap();
         return work::spent() - before;
     };
-    let raw = read::read_bytes(shape.file, &bytes, &TOOLS.read).unwrap();
-    let cleaned = clean(&raw, &TOOLS.profiles, &heartbeat);
-    classify(&raw, &cleaned, &TOOLS.profiles, &heartbeat).unwrap();
+    let raw = read::read_bytes(shape.file, &bytes, EXTRACTOR.read_options()).unwrap();
+    let cleaned = clean(&raw, EXTRACTOR.profiles(), &heartbeat);
+    classify(&raw, &cleaned, EXTRACTOR.profiles(), &heartbeat).unwrap();
     extract(
         &raw,
         &cleaned,
-        TOOLS.profiles.get(kind).unwrap(),
+        EXTRACTOR.profiles.get(kind).unwrap(),
         &heartbeat,
     );
     work::spent() - before
@@ -85,15 +85,15 @@ fn every_stage_says_that_a_long_document_advances() {
     });
     let options = read::Options {
         heartbeat: heartbeat.clone(),
-        ..TOOLS.read.clone()
+        ..EXTRACTOR.read_options().clone()
     };
     let taken = || beats.swap(0, Ordering::Relaxed);
     let text = "Telefon\n08-123456\n\nEn mening om allt.\n\n".repeat(10_000);
     let raw = read::read_bytes("a.txt", text.as_bytes(), &options).unwrap();
     assert!(taken() >= 2, "read");
-    let cleaned = clean(&raw, &TOOLS.profiles, &heartbeat);
+    let cleaned = clean(&raw, EXTRACTOR.profiles(), &heartbeat);
     assert!(taken() >= 20, "clean");
-    let verdict = classify(&raw, &cleaned, &TOOLS.profiles, &heartbeat).unwrap();
+    let verdict = classify(&raw, &cleaned, EXTRACTOR.profiles(), &heartbeat).unwrap();
     assert!(taken() >= 2, "classify");
     extract(&raw, &cleaned, verdict.profile, &heartbeat);
     assert!(taken() >= 20, "extract");

@@ -10,10 +10,10 @@ use diarium::document::{
     Budget, CleanDocument, Field, FieldValue, Page, RawDocument, Span, Warning,
 };
 use diarium::extract::Extracted;
-use diarium::pipeline::Walked;
+use diarium::process::StageOutputs;
 
 /// The first promise that a stage breaks, with the stage's name.
-pub(crate) fn broken_stage(walked: &Walked<'_>) -> Option<String> {
+pub(crate) fn broken_stage(walked: &StageOutputs<'_>) -> Option<String> {
     let pages = &walked.read.document.pages;
     let found = [
         ("read", read(&walked.read.document)),
