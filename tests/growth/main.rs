@@ -42,7 +42,7 @@ fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
     extract(
         &raw,
         &cleaned,
-        EXTRACTOR.profiles.get(kind).unwrap(),
+        EXTRACTOR.profiles().get(kind).unwrap(),
         &heartbeat,
     );
     work::spent() - before
