@@ -184,7 +184,7 @@ fn bench_classify(criterion: &mut Criterion) {
 
 fn bench_extract(criterion: &mut Criterion) {
     stage(criterion, "extract", |document, extractor| {
-        let profile = extractor.profiles.get(&document.record.kind).unwrap();
+        let profile = extractor.profiles().get(&document.record.kind).unwrap();
         black_box(extract(
             &document.raw,
             &document.clean,
@@ -197,7 +197,7 @@ fn bench_extract(criterion: &mut Criterion) {
 fn bench_validate(criterion: &mut Criterion) {
     stage(criterion, "validate", |document, extractor| {
         let json = serde_json::to_value(&document.record).unwrap();
-        black_box(extractor.schemas.validate(&json));
+        black_box(extractor.schemas().validate(&json));
         black_box(check_spans(&document.record));
         black_box(check_budget(&document.record));
     });

@@ -12,7 +12,6 @@ use diarium::Extractor;
 use diarium::document::Origin;
 use diarium::evaluate::{Evaluation, Gold};
 use diarium::process::process_bytes;
-use diarium::read;
 
 /// The share of its characters that may be wrong.
 const MISREAD: f64 = 0.01;

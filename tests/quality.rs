@@ -12,7 +12,6 @@ use diarium::Extractor;
 use diarium::discover::discover;
 use diarium::evaluate::{Evaluation, Gold, Report};
 use diarium::process::process_file;
-use diarium::read;
 use walkdir::WalkDir;
 
 /// Strict F1 of all fields: 1.000 in November 2026.

@@ -375,8 +375,9 @@ fn every_line_is_made_of_its_words_and_they_stand_on_the_page() {
         "rotated",
     ];
     for name in fixtures {
-        let folder = env!("CARGO_MANIFEST_DIR");
-        let bytes = std::fs::read(format!("{folder}/fixtures/pdf/{name}.pdf")).unwrap();
+        let package = env!("CARGO_MANIFEST_DIR");
+        let file = format!("{package}/../../fixtures/pdf/{name}.pdf");
+        let bytes = std::fs::read(file).unwrap();
         for page in read_all(&bytes).pages {
             let (width, height) = page.size.unwrap();
             for line in &page.lines {
