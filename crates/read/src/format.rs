@@ -1,12 +1,144 @@
-//! Format detection by content.
+//! Format detection: which reader takes a file, decided once and from its content.
 //!
-//! Told by its bytes. A file that diarium cannot read gets a sentence that says what it is and
-//! what its owner can do, for "unsupported" alone helps nobody.
+//! A file's bytes are examined first: a PDF has its header, other binary formats their magic numbers,
+//! and text has hardly any control characters. Text is decoded once and then handed to the first
+//! reader that recognizes its own marks. The name's extension decides only what the content leaves
+//! open. A format that diarium does not read is named, with what its owner can do.
 
-use super::encoding;
+use diarium_document::{Failure, FailureCode, Heartbeat};
 
-/// Formats that begin with bytes of their own, and what to say about them. Those whose bytes could
-/// begin a text count only where the rest does not look like text.
+use super::encoding::{self, Decoded};
+use super::{transcript, web};
+
+/// A file's format, with its text if it is one of text.
+#[derive(Debug)]
+pub(crate) enum Format {
+    Pdf,
+    Text(TextFormat, Decoded),
+    /// A page saved with its pictures as one MIME message, and the text of that page.
+    WebArchive(TextFormat, Decoded),
+}
+
+/// The format of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextFormat {
+    Transcript,
+    Html,
+    /// The text of a web page, saved without its HTML.
+    PageText,
+    Markdown,
+    Plain,
+}
+
+/// Longer text is no document: a thousand pages are three million characters.
+const MAX_TEXT_BYTES: usize = 64 << 20;
+
+/// Lines that are not blank, at most.
+// A line costs some 160 bytes of memory whatever it contains: 64 MiB of lines of one character would
+// take more memory than a worker has, and are a list of numbers, not a document.
+const MAX_TEXT_LINES: usize = 8_000_000;
+
+/// Detects the format of these bytes, and decodes them if they are text.
+///
+/// # Errors
+/// If diarium does not read the format, or there is too much text, or none.
+pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<Format, Failure> {
+    let is_text = looks_like_text(bytes);
+    if let Some(format) = foreign_format(bytes, is_text) {
+        return Err(unsupported(format));
+    }
+    let extension = extension(name);
+    if is_pdf(bytes) || extension == "pdf" && (!is_text || has_pdf_objects(bytes)) {
+        return Ok(Format::Pdf);
+    }
+    if let Some(page) = web::mhtml::html_part(bytes) {
+        let (format, decoded) = text_format("mhtml", &page, heartbeat)?;
+        return Ok(Format::WebArchive(format, decoded));
+    }
+    if !is_text {
+        return Err(unsupported(
+            "neither a PDF nor text; convert it to PDF or to plain text",
+        ));
+    }
+    let (format, decoded) = text_format(&extension, bytes, heartbeat)?;
+    Ok(Format::Text(format, decoded))
+}
+
+/// Decodes a text and detects its format. Readers are asked from the most specific to the least: a
+/// transcript may be saved as HTML, and every text is a plain text.
+fn text_format(
+    extension: &str,
+    bytes: &[u8],
+    heartbeat: &Heartbeat,
+) -> Result<(TextFormat, Decoded), Failure> {
+    if bytes.len() > MAX_TEXT_BYTES {
+        let message = format!(
+            "{} MiB of text; diarium reads up to {} MiB, so split the file",
+            bytes.len() >> 20,
+            MAX_TEXT_BYTES >> 20
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    let decoded = encoding::decode(bytes);
+    heartbeat.beat();
+    let text = decoded.text.as_str();
+    if text.trim().is_empty() {
+        let message = "the file holds nothing but white space";
+        return Err(Failure::new(FailureCode::Empty, message));
+    }
+    if is_undecodable(text) {
+        return Err(unsupported(
+            "not text in any encoding that diarium knows; convert it to UTF-8",
+        ));
+    }
+    let is_html = web::looks_like_html(text, extension);
+    if !is_html && filled_lines(text) > MAX_TEXT_LINES {
+        let message = format!(
+            "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
+        );
+        return Err(Failure::new(FailureCode::TooLarge, message));
+    }
+    let format = if transcript::looks_like_transcript(text) {
+        TextFormat::Transcript
+    } else if is_html {
+        TextFormat::Html
+    } else if web::page_text::looks_like_page_text(text) {
+        TextFormat::PageText
+    } else if matches!(extension, "md" | "markdown") {
+        TextFormat::Markdown
+    } else {
+        TextFormat::Plain
+    };
+    Ok((format, decoded))
+}
+
+/// How many lines of a text are not blank; counted before memory is allocated for them.
+pub(crate) fn filled_lines(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ends = bytes
+        .windows(2)
+        .filter(|pair| pair[0] != b'\n' && pair[1] == b'\n');
+    ends.count() + usize::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+/// The ending of a file's name in lower case, without the dot; it may decide the format.
+pub fn extension(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    match file.rsplit_once('.') {
+        Some((_, extension)) => extension.to_lowercase(),
+        None => String::new(),
+    }
+}
+
+fn unsupported(what: &str) -> Failure {
+    Failure::new(
+        FailureCode::UnsupportedFormat,
+        format!("the file is {what}"),
+    )
+}
+
+/// Magic numbers of formats that diarium does not read, and what their owner can do. Those that could
+/// begin a text count only if the file does not look like text.
 const FOREIGN: &[(&[u8], &str)] = &[
     (
         b"\x89PNG",
@@ -68,12 +200,12 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"OggS", "a sound or a film; diarium reads text only"),
 ];
 
-/// What a file is that diarium does not read, where its bytes say so.
-pub(crate) fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
+/// What a file is that diarium does not read, if its bytes show it.
+fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(zip_format(bytes));
     }
-    // A tar archive of texts is text and padding; POSIX has its mark there.
+    // A tar archive of texts looks like text with padding; POSIX.1-1988 puts the magic number here.
     if bytes.get(257..262) == Some(b"ustar") {
         return Some("a tar archive; unpack it first");
     }
@@ -87,12 +219,12 @@ pub(crate) fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
         b"%!PS" => (!is_pdf(bytes)).then_some(what),
         _ => {
             let no_text = |byte: &u8| !(9..0x7f).contains(byte);
-            (magic.iter().any(no_text) || !looks_like_text(bytes)).then_some(what)
+            (magic.iter().any(no_text) || !is_text).then_some(what)
         }
     }
 }
 
-/// Office documents are ZIP archives; their parts' names stand in the first of them.
+/// Office documents are ZIP archives; the names of their parts are near the beginning.
 fn zip_format(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(4096)];
     if contains(head, b"word/") {
@@ -112,9 +244,9 @@ fn zip_format(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A PDF's header, which the standard's readers look for in the first 1024 bytes. Where something
-/// stands before it, the rest must have a PDF's objects: a text may talk about `%PDF-1.4`.
-pub(crate) fn is_pdf(bytes: &[u8]) -> bool {
+/// Whether the first 1024 bytes, where readers look for it, contain a PDF header. If anything precedes
+/// it, the rest must contain PDF objects: a text may talk about `%PDF-1.4`.
+fn is_pdf(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1024)];
     match head.windows(5).position(|window| window == b"%PDF-") {
         Some(0) => true,
@@ -123,19 +255,20 @@ pub(crate) fn is_pdf(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether PDF objects stand in it, near its beginning or its end.
-pub(crate) fn has_pdf_objects(bytes: &[u8]) -> bool {
-    const LOOKED_AT: usize = 1 << 16;
-    let head = &bytes[..bytes.len().min(LOOKED_AT)];
-    let tail = &bytes[bytes.len().saturating_sub(LOOKED_AT)..];
+/// Whether there are PDF objects near the beginning or the end.
+fn has_pdf_objects(bytes: &[u8]) -> bool {
+    const SAMPLE: usize = 1 << 16;
+    let head = &bytes[..bytes.len().min(SAMPLE)];
+    let tail = &bytes[bytes.len().saturating_sub(SAMPLE)..];
     contains(head, b" obj") || contains(tail, b"endobj")
 }
 
-/// Text has hardly any control characters. One in thirty leaves room for an old word processor's
-/// marks; compressed data has one in nine. Padding and escape sequences do not count, because text
-/// on tapes, from terminals and for printers is full of them; but what is padded must look like text
-/// beyond doubt: a bitmap of black and white has no control characters between its zeros either.
-pub(crate) fn looks_like_text(bytes: &[u8]) -> bool {
+/// Whether these bytes are text in some encoding: text has hardly any control characters.
+// One control character in thirty leaves room for the marks of old word processors; compressed data
+// has one in nine. Padding and escape sequences do not count, because text from tapes and terminals
+// and for printers is full of them. But padded text must be mostly ASCII: a black-and-white bitmap
+// has no control characters between its zeros either.
+fn looks_like_text(bytes: &[u8]) -> bool {
     if encoding::is_utf16(bytes) {
         return true;
     }
@@ -153,10 +286,10 @@ fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f)
 }
 
-/// Shorter runs of zeros inside a line are no padding: UTF-32 has runs of three.
+/// The shortest run of zeros inside a line that is padding. UTF-32 has runs of three.
 const PADDING: usize = 4;
 
-/// The bytes without runs of zeros that are long, or stand at the edge of a line.
+/// The bytes without padding: long runs of zeros, and any at the start of a line.
 fn without_padding(bytes: &[u8]) -> Vec<u8> {
     let mut kept: Vec<u8> = Vec::with_capacity(bytes.len());
     for run in bytes.chunk_by(|one, next| (*one == 0) == (*next == 0)) {
@@ -168,7 +301,7 @@ fn without_padding(bytes: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// How many escapes a printable character follows, as in a sequence for a terminal or printer.
+/// How many escapes are followed by a printable character, as in a terminal or printer sequence.
 fn escapes(bytes: &[u8]) -> usize {
     let is_escape = |pair: &&[u8]| pair[0] == 0x1b && matches!(pair[1], 0x20..=0x7e);
     bytes.windows(2).filter(is_escape).count()
@@ -180,8 +313,8 @@ fn is_mostly_ascii(bytes: &[u8]) -> bool {
     ascii * 4 >= bytes.len() * 3 || std::str::from_utf8(bytes).is_ok()
 }
 
-/// Whether so much could not be decoded that reading it would help nobody: a tenth of it.
-pub(crate) fn is_undecodable(text: &str) -> bool {
+/// Whether a tenth of the text could not be decoded: reading it would help nobody.
+fn is_undecodable(text: &str) -> bool {
     let lost = text.matches('\u{fffd}').count();
     lost > 2 && lost * 10 > text.chars().count()
 }
@@ -195,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_file_is_called_by_its_name() {
+    fn a_format_that_is_not_read_is_named() {
         let cases: [(&[u8], &str); 7] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
             (b"\xff\xd8\xff\xe0", "JPEG"),
@@ -209,12 +342,16 @@ mod tests {
             (b"MZ\x90\0\x03\0\0\0\x04\0", "program"),
         ];
         for (bytes, word) in cases {
-            assert!(foreign_format(bytes).unwrap().contains(word), "{word}");
+            let is_text = looks_like_text(bytes);
+            assert!(
+                foreign_format(bytes, is_text).unwrap().contains(word),
+                "{word}"
+            );
         }
     }
 
     #[test]
-    fn letters_that_could_be_a_magic_number_are_text_in_a_text() {
+    fn letters_that_are_a_magic_number_may_begin_a_text() {
         for text in [
             "BM hade ordet.",
             "MZ är initialer",
@@ -222,8 +359,8 @@ mod tests {
             "RIFF",
             "GIF89a är ett format",
         ] {
-            assert_eq!(foreign_format(text.as_bytes()), None);
             assert!(looks_like_text(text.as_bytes()));
+            assert_eq!(foreign_format(text.as_bytes(), true), None);
         }
     }
 
@@ -275,7 +412,11 @@ mod tests {
         tar.extend(b"ustar\x0000");
         tar.resize(512, 0);
         tar.extend(b"Text\n");
-        assert!(foreign_format(&tar).unwrap().contains("tar archive"));
+        assert!(
+            foreign_format(&tar, looks_like_text(&tar))
+                .unwrap()
+                .contains("tar archive")
+        );
     }
 
     #[test]
