@@ -1,8 +1,6 @@
-//! Where do the fixtures come from?
+//! Fixture generator: writes everything under `fixtures/` and `tests/damaged/`.
 //!
-//! From here: `cargo run --example make_fixtures` writes everything under `fixtures/` and
-//! `tests/damaged/`, the same bytes each time. Change a document here, never there; a test compares
-//! the two.
+//! The same bytes each time. Change a document here, never there; a test compares the two.
 
 mod fixtures;
 

@@ -1,4 +1,4 @@
-//! What the targets share: tools that are loaded once, and what every document that was read keeps.
+//! Shared code of the fuzz targets: tools that are loaded once, and invariants of every document.
 
 #![allow(dead_code, reason = "not every target asks for all of it")]
 
