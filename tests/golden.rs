@@ -16,12 +16,13 @@ mod road;
 const LONGEST_DOCUMENT: usize = 60_000;
 
 fn hold(folder: &str) {
+    let folder = Path::new(folder);
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new("golden").join(folder));
+    settings.set_snapshot_path(Path::new("golden").join(folder.file_name().unwrap()));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _guard = settings.bind_to_scope();
-    for (name, bytes) in road::files(&Path::new("fixtures").join(folder)) {
+    for (name, bytes) in road::files(folder) {
         if name == "README.md" {
             continue;
         }
@@ -58,25 +59,30 @@ fn digest(record: &Record) -> serde_json::Value {
 
 #[test]
 fn records_of_plain_text() {
-    hold("text");
+    hold("fixtures/text");
 }
 
 #[test]
 fn records_of_web_pages() {
-    hold("web");
+    hold("fixtures/web");
 }
 
 #[test]
 fn records_of_transcripts() {
-    hold("transcript");
+    hold("fixtures/transcript");
 }
 
 #[test]
 fn records_of_pdfs() {
-    hold("pdf");
+    hold("fixtures/pdf");
 }
 
 #[test]
 fn records_of_old_encodings() {
-    hold("encodings");
+    hold("fixtures/encodings");
+}
+
+#[test]
+fn failures_of_damaged_files() {
+    hold("tests/damaged");
 }

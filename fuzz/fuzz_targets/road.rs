@@ -1,4 +1,4 @@
-//! Do any bytes end as a record that keeps its promises, or as a failure of their own?
+//! Fuzz target: the whole pipeline.
 
 #![no_main]
 

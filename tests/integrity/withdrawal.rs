@@ -97,7 +97,7 @@ fn a_document_that_needs_a_password_keeps_its_record_until_it_can_be_read() {
     house.put("in/a.pdf", &good);
     house.ran(&[]);
     let before = house.records();
-    house.put("in/a.pdf", fs::read("fixtures/pdf/encrypted.pdf").unwrap());
+    house.put("in/a.pdf", fs::read("tests/damaged/encrypted.pdf").unwrap());
     for run in 1..=2 {
         assert_exit(&house.run(&[]), 1);
         assert!(house.records() == before, "run {run}");
@@ -120,7 +120,7 @@ fn a_document_that_needs_a_password_keeps_its_record_until_it_can_be_read() {
 #[test]
 fn a_pdf_with_a_password_is_not_damaged_and_a_text_with_nulls_is_a_text() {
     let house = House::with(&[]);
-    house.put("in/a.pdf", fs::read("fixtures/pdf/encrypted.pdf").unwrap());
+    house.put("in/a.pdf", fs::read("tests/damaged/encrypted.pdf").unwrap());
     let nulls = [plan("Ett").as_bytes(), &[0; 500]].concat();
     house.put("in/nulls.txt", nulls);
     house.put("in/escape.txt", plan("\u{1b}Två\u{1b}"));

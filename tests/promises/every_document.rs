@@ -27,6 +27,7 @@ fn holds(folder: &Path) {
 #[test]
 fn every_fixture_keeps_the_promises() {
     holds(Path::new("fixtures"));
+    holds(Path::new("tests/damaged"));
 }
 
 /// Real documents, which stand beside the repository where they may; elsewhere there is nothing to
