@@ -1,26 +1,26 @@
-//! Tests of `diarium diff`, seen from outside.
+//! Comparison of two output folders: `diarium diff`.
 
 use std::fs;
 use std::process::Output;
 
-use crate::support::cli::{House, PLAN, assert_exit, diarium, stderr, stdout};
+use crate::support::cli::{PLAN, TestContext, assert_exit, diarium, stderr, stdout};
 use serde_json::Value;
 
-fn diff(old: &House, new: &House, options: &[&str]) -> Output {
+fn diff(old: &TestContext, new: &TestContext, options: &[&str]) -> Output {
     let mut command = diarium();
     command.arg("diff").arg(old.output()).arg(new.output());
     command.args(options).output().unwrap()
 }
 
 /// A folder of documents that was processed.
-fn processed(files: &[(&str, &str)]) -> House {
+fn processed(files: &[(&str, &str)]) -> TestContext {
     let files: Vec<(&str, &[u8])> = files
         .iter()
         .map(|(name, text)| (*name, text.as_bytes()))
         .collect();
-    let house = House::with(&files);
-    assert_exit(&house.run(&[]), 0);
-    house
+    let context = TestContext::with(&files);
+    assert_exit(&context.run(&[]), 0);
+    context
 }
 
 fn json(output: &Output) -> Vec<Value> {
@@ -49,7 +49,7 @@ fn equal_folders_have_no_differences() {
 }
 
 #[test]
-fn a_changed_document_is_told_value_by_value() {
+fn a_changed_document_is_reported_value_by_value() {
     let changed = PLAN
         .replace("Bron över ån", "Vägen")
         .replace("en bro.", "en väg.");
@@ -80,7 +80,7 @@ fn a_changed_document_is_told_value_by_value() {
 }
 
 #[test]
-fn documents_of_one_folder_alone_are_listed_and_a_renamed_one_is_known_by_its_bytes() {
+fn added_and_removed_documents_are_listed_and_renamed_ones_matched_by_content() {
     let old = processed(&[
         ("a.txt", "Rapport ett\n"),
         ("b.txt", LETTER),
@@ -127,21 +127,21 @@ fn records_are_matched_by_their_source_and_not_by_their_file() {
 }
 
 #[test]
-fn two_documents_of_one_path_are_told_apart_by_their_bytes() {
-    let house = |texts: [&str; 2]| {
-        let house = processed(&[("plan.txt", texts[0])]);
+fn two_documents_with_one_path_are_distinguished_by_content() {
+    let context = |texts: [&str; 2]| {
+        let context = processed(&[("plan.txt", texts[0])]);
         let other = processed(&[("plan.txt", texts[1])]);
         let record = other.output().join("records/plan.txt.json");
-        fs::copy(record, house.output().join("records/plan.txt (2).json")).unwrap();
-        house
+        fs::copy(record, context.output().join("records/plan.txt (2).json")).unwrap();
+        context
     };
-    let output = diff(&house([PLAN, LETTER]), &house([PLAN, LETTER]), &[]);
+    let output = diff(&context([PLAN, LETTER]), &context([PLAN, LETTER]), &[]);
     assert_exit(&output, 0);
     assert!(stdout(&output).starts_with("2 documents compared"));
 }
 
 #[test]
-fn a_record_that_cannot_be_read_is_told() {
+fn an_unreadable_record_is_reported() {
     let (old, new) = (
         processed(&[("a.txt", LETTER)]),
         processed(&[("a.txt", LETTER)]),
@@ -153,9 +153,9 @@ fn a_record_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn no_terminal_obeys_a_difference() {
-    let record = |house: &House, title: &str| {
-        let file = house.output().join("records/a.txt.json");
+fn differences_contain_no_control_characters() {
+    let record = |context: &TestContext, title: &str| {
+        let file = context.output().join("records/a.txt.json");
         let mut record: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         record["title"] = title.into();
         fs::write(file, record.to_string()).unwrap();
@@ -172,7 +172,7 @@ fn no_terminal_obeys_a_difference() {
 }
 
 #[test]
-fn what_is_no_output_folder_is_wrong_usage() {
+fn a_folder_without_a_catalogue_is_a_usage_error() {
     let old = processed(&[("a.txt", LETTER)]);
     let output = diarium()
         .arg("diff")

@@ -1,4 +1,4 @@
-//! Does the program say why, and does it say how good it is?
+//! Explanations and quality reports: `show --why`, `eval` and `profile lint`.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn diarium(words: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn a_document_tells_why_it_became_what_it_did() {
+fn show_why_explains_the_kind_and_the_fields() {
     let (code, told) = diarium(&["show", "--why", "fixtures/text/piacs-application.txt"]);
     assert_eq!(code, 0);
     for line in [
@@ -34,7 +34,7 @@ fn a_document_tells_why_it_became_what_it_did() {
 }
 
 #[test]
-fn letterhead_tells_what_gave_it_away() {
+fn show_why_gives_the_reason_for_letterhead() {
     for (file, reason) in [
         (
             "fixtures/pdf/piacs-application.pdf",
@@ -52,7 +52,7 @@ fn letterhead_tells_what_gave_it_away() {
 }
 
 #[test]
-fn a_line_that_a_profile_names_says_so() {
+fn show_why_names_lines_that_a_profile_removes() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plan.txt");
     fs::write(
@@ -65,13 +65,13 @@ fn a_line_that_a_profile_names_says_so() {
 }
 
 #[test]
-fn a_record_cannot_tell_why() {
+fn show_why_refuses_a_record() {
     let (code, _) = diarium(&["show", "--why", "Cargo.json"]);
     assert_eq!(code, 2);
 }
 
 #[test]
-fn records_are_compared_with_gold_for_people_and_for_machines() {
+fn eval_reports_as_text_and_as_json() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let out = out.to_str().unwrap();
@@ -100,7 +100,7 @@ fn records_are_compared_with_gold_for_people_and_for_machines() {
 }
 
 #[test]
-fn profiles_are_linted_all_at_once_with_file_and_line() {
+fn lint_reports_all_problems_with_file_and_line() {
     assert_eq!(diarium(&["profile", "lint"]).0, 0);
     let folder = tempfile::tempdir().unwrap();
     let text = "name = \"mine\"\nversion = 1\ndescription = \"\"\n\n[recognise]\nminimum = 1\n";

@@ -1,15 +1,17 @@
-//! Does `diarium export` keep its promises, seen from outside?
+//! Dataset export: `diarium export`, seen from outside.
 //!
-//! `tests/datasets/` asks the tools that researchers use; here is what can be seen without them.
+//! `tests/datasets/` loads the datasets with other tools; these tests need none.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use rusqlite::Connection;
 use serde_json::Value;
+
+use crate::support::cli::{assert_exit, diarium, stderr};
 
 const FORMATS: [&str; 5] = ["parquet", "arrow", "csv", "jsonl", "sqlite"];
 
@@ -18,27 +20,27 @@ const BRIDGE: &str = "Projektnamn: Bron över ån\nTelefon: +46 70-174 06 05\nBe
 const FERRY: &str = "Projektnamn: Färjan\nBeviljat ESF-stöd: 5 000 kr\n\n\
     1. Bakgrund\n\nEn färja går en gång i timmen, utom på vintern, när den som vill kan gå på isen.\n";
 
-/// An archive of some plans, and places for datasets beside it.
-struct House {
+/// An output folder with the records of some plans, and places for datasets beside it.
+struct ExportContext {
     folder: tempfile::TempDir,
 }
 
-impl House {
+impl ExportContext {
     fn with(files: &[(&str, &str)]) -> Self {
-        let house = Self {
+        let context = Self {
             folder: tempfile::tempdir().unwrap(),
         };
         for (name, text) in files {
-            house.write(&format!("in/{name}"), text);
+            context.write(&format!("in/{name}"), text);
         }
         let run = diarium()
             .arg("run")
-            .arg(house.path("in"))
+            .arg(context.path("in"))
             .arg("--out")
-            .arg(house.path("archive"))
+            .arg(context.path("archive"))
             .output();
         assert_exit(&run.unwrap(), 0);
-        house
+        context
     }
 
     fn with_plans() -> Self {
@@ -75,22 +77,6 @@ impl House {
     }
 }
 
-fn diarium() -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
-    command.env("NO_COLOR", "1").env("COLUMNS", "80");
-    command
-}
-
-#[track_caller]
-fn assert_exit(output: &Output, code: i32) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{told}");
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
@@ -112,17 +98,17 @@ fn json(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Value {
 
 #[test]
 fn the_same_records_give_the_same_bytes_in_every_format() {
-    let house = House::with_plans();
+    let context = ExportContext::with_plans();
     for format in FORMATS {
-        let first = house.exported(format, &format!("{format}-1"), &[]);
+        let first = context.exported(format, &format!("{format}-1"), &[]);
         let mut command = diarium();
         command.env("RAYON_NUM_THREADS", "1");
-        command.arg("export").arg(house.path("archive"));
+        command.arg("export").arg(context.path("archive"));
         command
             .args(["--format", format, "--to"])
-            .arg(house.path("other/again"));
+            .arg(context.path("other/again"));
         assert_exit(&command.output().unwrap(), 0);
-        let mut second = files(&house.path("other/again"));
+        let mut second = files(&context.path("other/again"));
         // The name of the dataset is its folder's.
         for description in [
             "datapackage.json",
@@ -140,28 +126,28 @@ fn the_same_records_give_the_same_bytes_in_every_format() {
         for (name, bytes) in &first {
             assert!(bytes == &second[name], "{format}: {name} differs");
         }
-        fs::remove_dir_all(house.path("other")).unwrap();
+        fs::remove_dir_all(context.path("other")).unwrap();
     }
 }
 
 #[test]
-fn records_made_in_another_order_give_the_same_tables() {
-    let house = House::with(&[("a.txt", BRIDGE)]);
-    house.write("in/b.txt", FERRY);
-    let other = House::with(&[("b.txt", FERRY)]);
+fn tables_do_not_depend_on_the_order_of_processing() {
+    let context = ExportContext::with(&[("a.txt", BRIDGE)]);
+    context.write("in/b.txt", FERRY);
+    let other = ExportContext::with(&[("b.txt", FERRY)]);
     other.write("in/a.txt", BRIDGE);
-    for house in [&house, &other] {
+    for context in [&context, &other] {
         let run = diarium()
             .arg("run")
-            .arg(house.path("in"))
+            .arg(context.path("in"))
             .arg("--out")
-            .arg(house.path("archive"))
+            .arg(context.path("archive"))
             .output();
         assert_exit(&run.unwrap(), 0);
     }
     for format in FORMATS {
         let (one, two) = (
-            house.exported(format, format, &[]),
+            context.exported(format, format, &[]),
             other.exported(format, format, &[]),
         );
         for (name, bytes) in one.iter().filter(|(name, _)| !name.ends_with(".json")) {
@@ -171,24 +157,24 @@ fn records_made_in_another_order_give_the_same_tables() {
 }
 
 #[test]
-fn each_line_of_jsonl_is_a_record_as_it_stands_in_its_file() {
-    let house = House::with_plans();
-    let dataset = house.exported("jsonl", "dataset", &[]);
+fn each_line_of_jsonl_equals_its_record_file() {
+    let context = ExportContext::with_plans();
+    let dataset = context.exported("jsonl", "dataset", &[]);
     let lines = lines(&dataset, "records.jsonl");
     let found: Vec<Value> = lines
         .iter()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let expected = ["a/farja.txt", "bro.txt", "kopia.txt"].map(|name| {
-        let path = house.path(&format!("archive/records/{name}.json"));
+        let path = context.path(&format!("archive/records/{name}.json"));
         serde_json::from_slice::<Value>(&fs::read(path).unwrap()).unwrap()
     });
     assert_eq!(found, expected);
 }
 
 #[test]
-fn records_and_columns_are_chosen_by_what_they_say() {
-    let house = House::with_plans();
+fn where_and_columns_select_records_and_columns() {
+    let context = ExportContext::with_plans();
     let options = [
         "--where",
         "granted_sek>100 000",
@@ -197,7 +183,7 @@ fn records_and_columns_are_chosen_by_what_they_say() {
         "--columns",
         "granted_sek,people",
     ];
-    let dataset = house.exported("csv", "dataset", &options);
+    let dataset = context.exported("csv", "dataset", &options);
     let records = lines(&dataset, "records.csv");
     assert_eq!(records.len(), 3, "{records:?}");
     assert_eq!(records[0], "record,id,granted_sek");
@@ -210,15 +196,15 @@ fn records_and_columns_are_chosen_by_what_they_say() {
         "granted_sek>100 000"
     );
 
-    let none = house.exported("csv", "none", &["--kind", "esf-call"]);
+    let none = context.exported("csv", "none", &["--kind", "esf-call"]);
     assert_eq!(lines(&none, "records.csv").len(), 1);
 }
 
 #[test]
-fn values_that_are_not_sure_enough_are_left_out_and_counted() {
-    let house = House::with_plans();
-    let dataset = house.exported("csv", "dataset", &["--min-confidence", "1.0"]);
-    let all = house.exported("csv", "all", &[]);
+fn values_below_the_minimum_confidence_are_left_out_and_counted() {
+    let context = ExportContext::with_plans();
+    let dataset = context.exported("csv", "dataset", &["--min-confidence", "1.0"]);
+    let all = context.exported("csv", "all", &[]);
     let left_out =
         json(&dataset, "datapackage.json")["diarium"]["counts"]["unsure_values_left_out"].as_u64();
     let fewer = lines(&all, "fields.csv").len() - lines(&dataset, "fields.csv").len();
@@ -226,35 +212,35 @@ fn values_that_are_not_sure_enough_are_left_out_and_counted() {
 }
 
 #[test]
-fn a_name_that_is_no_column_is_wrong_usage_and_the_nearest_is_told() {
-    let house = House::with_plans();
+fn an_unknown_column_is_a_usage_error_with_a_suggestion() {
+    let context = ExportContext::with_plans();
     for options in [["--where", "grantd_sek>1"], ["--columns", "grantd_sek"]] {
-        let output = house.export("csv", "dataset", &options);
+        let output = context.export("csv", "dataset", &options);
         assert_exit(&output, 2);
         assert!(
-            told(&output).contains("did you mean granted_sek?"),
+            stderr(&output).contains("did you mean granted_sek?"),
             "{}",
-            told(&output)
+            stderr(&output)
         );
     }
     assert_exit(
-        &house.export("csv", "dataset", &["--where", "granted_sek>many"]),
+        &context.export("csv", "dataset", &["--where", "granted_sek>many"]),
         2,
     );
-    assert_exit(&house.export("csv", "dataset", &["--where", "="]), 2);
-    assert!(!house.path("dataset").exists());
+    assert_exit(&context.export("csv", "dataset", &["--where", "="]), 2);
+    assert!(!context.path("dataset").exists());
 }
 
 #[test]
-fn no_cell_is_run_by_a_spreadsheet_and_that_is_told() {
-    let house = House::with_plans();
-    let output = house.export("csv", "dataset", &[]);
+fn cells_that_look_like_formulas_are_escaped_and_reported() {
+    let context = ExportContext::with_plans();
+    let output = context.export("csv", "dataset", &[]);
     assert!(
-        told(&output).contains("cells begin with an apostrophe"),
+        stderr(&output).contains("cells begin with an apostrophe"),
         "{}",
-        told(&output)
+        stderr(&output)
     );
-    let dataset = files(&house.path("dataset"));
+    let dataset = files(&context.path("dataset"));
     let phones = lines(&dataset, "records.csv").join("\n");
     assert!(phones.contains(",'+46 70-174 06 05,"), "{phones}");
     let counts = &json(&dataset, "datapackage.json")["diarium"]["counts"];
@@ -262,10 +248,10 @@ fn no_cell_is_run_by_a_spreadsheet_and_that_is_told() {
 }
 
 #[test]
-fn search_finds_words_with_their_swedish_letters_only() {
-    let house = House::with_plans();
-    house.exported("sqlite", "dataset", &[]);
-    let database = Connection::open(house.path("dataset/dataset.sqlite")).unwrap();
+fn search_distinguishes_swedish_letters() {
+    let context = ExportContext::with_plans();
+    context.exported("sqlite", "dataset", &[]);
+    let database = Connection::open(context.path("dataset/dataset.sqlite")).unwrap();
     let found = |word: &str| -> i64 {
         let query = "select count(*) from search where search match ?1";
         database.query_row(query, [word], |row| row.get(0)).unwrap()
@@ -290,13 +276,13 @@ fn search_finds_words_with_their_swedish_letters_only() {
 
 #[test]
 #[cfg(unix)]
-fn a_folder_s_name_need_not_be_unicode() {
+fn a_folder_name_may_be_invalid_unicode() {
     use std::os::unix::ffi::OsStrExt;
-    let house = House::with_plans();
+    let context = ExportContext::with_plans();
     for format in FORMATS {
-        let target = house.path(".").join(OsStr::from_bytes(b"m\xe5ngd/data"));
+        let target = context.path(".").join(OsStr::from_bytes(b"m\xe5ngd/data"));
         let mut command = diarium();
-        command.arg("export").arg(house.path("archive"));
+        command.arg("export").arg(context.path("archive"));
         command.args(["--format", format, "--to"]).arg(&target);
         assert_exit(&command.output().unwrap(), 0);
     }
@@ -304,32 +290,32 @@ fn a_folder_s_name_need_not_be_unicode() {
 
 #[test]
 fn a_database_without_sections_has_no_search() {
-    let house = House::with_plans();
-    let dataset = house.exported("sqlite", "dataset", &["--columns", "title"]);
+    let context = ExportContext::with_plans();
+    let dataset = context.exported("sqlite", "dataset", &["--columns", "title"]);
     assert!(!dataset.contains_key("search.sqlite"));
-    let database = Connection::open(house.path("dataset/dataset.sqlite")).unwrap();
+    let database = Connection::open(context.path("dataset/dataset.sqlite")).unwrap();
     let tables = "select count(*) from sqlite_schema where name like 'search%'";
     let tables: i64 = database.query_row(tables, [], |row| row.get(0)).unwrap();
     assert_eq!(tables, 0);
 }
 
 #[test]
-fn near_duplicates_stay_together_or_are_left_out_and_named() {
-    let house = House::with_plans();
+fn near_duplicates_share_a_split_or_are_removed_and_listed() {
+    let context = ExportContext::with_plans();
     let split = [
         "--split",
         "one=0.25,two=0.25,three=0.25,four=0.25",
         "--columns",
         "title",
     ];
-    let dataset = house.exported("jsonl", "split", &split);
+    let dataset = context.exported("jsonl", "split", &split);
     let splits: Vec<Value> = lines(&dataset, "records.jsonl")
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["split"].clone())
         .collect();
     assert_eq!(splits[1], splits[2]);
 
-    let dataset = house.exported("csv", "dedup", &["--dedup"]);
+    let dataset = context.exported("csv", "dedup", &["--dedup"]);
     assert_eq!(lines(&dataset, "records.csv").len(), 3);
     let duplicates = lines(&dataset, "duplicates.csv");
     assert_eq!(duplicates.len(), 2);
@@ -337,34 +323,34 @@ fn near_duplicates_stay_together_or_are_left_out_and_named() {
         duplicates[1].contains("kopia.txt") && duplicates[1].contains(",2,"),
         "{duplicates:?}"
     );
-    assert_exit(&house.export("csv", "x", &["--split", "a=0.5"]), 2);
+    assert_exit(&context.export("csv", "x", &["--split", "a=0.5"]), 2);
 }
 
 #[test]
 fn only_an_earlier_export_is_replaced() {
-    let house = House::with_plans();
-    house.exported("csv", "dataset", &[]);
-    let second = house.exported("jsonl", "dataset", &[]);
+    let context = ExportContext::with_plans();
+    context.exported("csv", "dataset", &[]);
+    let second = context.exported("jsonl", "dataset", &[]);
     assert!(!second.contains_key("records.csv") && second.contains_key("records.jsonl"));
 
-    house.write("dataset/notes.txt", "mine");
-    let output = house.export("csv", "dataset", &[]);
+    context.write("dataset/notes.txt", "mine");
+    let output = context.export("csv", "dataset", &[]);
     assert_exit(&output, 2);
-    assert!(told(&output).contains("notes.txt"), "{}", told(&output));
-    let third = house.exported("csv", "dataset", &["--force"]);
+    assert!(stderr(&output).contains("notes.txt"), "{}", stderr(&output));
+    let third = context.exported("csv", "dataset", &["--force"]);
     assert_eq!(third["notes.txt"], b"mine");
     assert!(third.contains_key("records.csv") && !third.contains_key("records.jsonl"));
 
-    let beside = files_and_folders(&house.path("."));
+    let beside = files_and_folders(&context.path("."));
     assert_eq!(beside, ["archive", "dataset", "in"]);
 }
 
 #[test]
 fn nothing_is_written_below_an_output_folder() {
-    let house = House::with_plans();
-    // Whoever reads the catalogue may leave SQLite's own files beside it.
+    let context = ExportContext::with_plans();
+    // A reader of the catalogue may leave SQLite's own files beside it.
     let ours = || {
-        let mut names = files_and_folders(&house.path("archive"));
+        let mut names = files_and_folders(&context.path("archive"));
         names.retain(|name| !name.starts_with("catalogue.db-"));
         names
     };
@@ -377,17 +363,21 @@ fn nothing_is_written_below_an_output_folder() {
         "missing/../archive/ds",
         ".",
     ] {
-        let output = house.export("csv", inside, &["--force"]);
+        let output = context.export("csv", inside, &["--force"]);
         assert_exit(&output, 2);
-        assert!(told(&output).contains("output folder"), "{}", told(&output));
+        assert!(
+            stderr(&output).contains("output folder"),
+            "{}",
+            stderr(&output)
+        );
     }
-    let report = house.path("archive/report.json");
+    let report = context.path("archive/report.json");
     let options = ["--redact", "mask", "--redact-report"];
     let options = [&options[..], &[report.to_str().unwrap()]].concat();
-    assert_exit(&house.export("csv", "dataset", &options), 2);
-    let archive = house.path("archive");
+    assert_exit(&context.export("csv", "dataset", &options), 2);
+    let archive = context.path("archive");
     let page = archive.join("page.html");
-    let plan = house.path("in/bro.txt");
+    let plan = context.path("in/bro.txt");
     let stats: [&OsStr; 4] = [
         "stats".as_ref(),
         archive.as_ref(),
@@ -407,58 +397,62 @@ fn nothing_is_written_below_an_output_folder() {
         assert_exit(&diarium().args(words).output().unwrap(), 2);
     }
     assert_eq!(ours(), before);
-    assert_eq!(files_and_folders(&house.path(".")), ["archive", "in"]);
+    assert_eq!(files_and_folders(&context.path(".")), ["archive", "in"]);
 }
 
 #[test]
 #[cfg(unix)]
-fn a_link_is_as_good_as_the_folder_that_it_leads_to() {
+fn symbolic_links_to_folders_are_followed() {
     use std::os::unix::fs::symlink;
-    let house = House::with_plans();
-    symlink(house.path("archive"), house.path("into")).unwrap();
+    let context = ExportContext::with_plans();
+    symlink(context.path("archive"), context.path("into")).unwrap();
     for inside in ["into", "into/ds", "into/pdf"] {
-        assert_exit(&house.export("csv", inside, &[]), 2);
+        assert_exit(&context.export("csv", inside, &[]), 2);
     }
-    house.exported("csv", "dataset", &[]);
-    symlink(house.path("dataset"), house.path("latest")).unwrap();
-    let replaced = house.exported("jsonl", "latest", &[]);
-    assert_eq!(replaced, files(&house.path("dataset")));
-    assert!(house.path("latest").is_symlink());
+    context.exported("csv", "dataset", &[]);
+    symlink(context.path("dataset"), context.path("latest")).unwrap();
+    let replaced = context.exported("jsonl", "latest", &[]);
+    assert_eq!(replaced, files(&context.path("dataset")));
+    assert!(context.path("latest").is_symlink());
 }
 
 #[test]
-fn the_current_folder_is_not_replaced_and_what_to_do_is_told() {
-    let house = House::with_plans();
-    fs::create_dir(house.path("here")).unwrap();
+fn the_current_folder_is_not_replaced_and_the_message_says_what_to_do() {
+    let context = ExportContext::with_plans();
+    fs::create_dir(context.path("here")).unwrap();
     let mut command = diarium();
-    command.arg("export").arg(house.path("archive"));
+    command.arg("export").arg(context.path("archive"));
     command.args(["--format", "csv", "--to", "."]);
-    let output = command.current_dir(house.path("here")).output().unwrap();
+    let output = command.current_dir(context.path("here")).output().unwrap();
     assert_exit(&output, 2);
     assert!(
-        told(&output).contains("go to another folder"),
+        stderr(&output).contains("go to another folder"),
         "{}",
-        told(&output)
+        stderr(&output)
     );
-    assert_eq!(files_and_folders(&house.path("here")), [""; 0]);
+    assert_eq!(files_and_folders(&context.path("here")), [""; 0]);
     // From another folder the same place will do.
-    house.exported("csv", "here", &[]);
+    context.exported("csv", "here", &[]);
 }
 
 #[test]
-fn an_export_in_an_interrupted_one_s_place_leaves_nothing_beside_it() {
-    let house = House::with_plans();
-    house.exported("csv", "dataset", &[]);
+fn an_export_cleans_up_after_an_interrupted_one() {
+    let context = ExportContext::with_plans();
+    context.exported("csv", "dataset", &[]);
     // What a program that ends in the middle of a replacement leaves where none is atomic.
-    fs::create_dir(house.path(".dataset.old-1")).unwrap();
-    fs::rename(house.path("dataset"), house.path(".dataset.old-1/dataset")).unwrap();
-    let output = house.export("csv", "dataset", &["--where", "grantd_sek>1"]);
+    fs::create_dir(context.path(".dataset.old-1")).unwrap();
+    fs::rename(
+        context.path("dataset"),
+        context.path(".dataset.old-1/dataset"),
+    )
+    .unwrap();
+    let output = context.export("csv", "dataset", &["--where", "grantd_sek>1"]);
     assert_exit(&output, 2);
     assert_eq!(
-        files_and_folders(&house.path(".")),
+        files_and_folders(&context.path(".")),
         ["archive", "dataset", "in"]
     );
-    assert!(house.path("dataset/datapackage.json").is_file());
+    assert!(context.path("dataset/datapackage.json").is_file());
 }
 
 fn files_and_folders(folder: &Path) -> Vec<String> {
@@ -471,33 +465,37 @@ fn files_and_folders(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_file_that_is_no_record_costs_only_itself() {
-    let house = House::with_plans();
-    house.write("archive/records/broken.json", "{");
-    let record = fs::read(house.path("archive/records/bro.txt.json")).unwrap();
+fn an_invalid_record_file_is_skipped_and_reported() {
+    let context = ExportContext::with_plans();
+    context.write("archive/records/broken.json", "{");
+    let record = fs::read(context.path("archive/records/bro.txt.json")).unwrap();
     let mut hostile: Value = serde_json::from_slice(&record).unwrap();
     hostile["kind"] = "../../../evil".into();
-    house.write("archive/records/hostile.json", &hostile.to_string());
-    let output = house.export("csv", "dataset", &[]);
+    context.write("archive/records/hostile.json", &hostile.to_string());
+    let output = context.export("csv", "dataset", &[]);
     assert_exit(&output, 1);
-    assert!(told(&output).contains("broken.json"), "{}", told(&output));
-    let dataset = files(&house.path("dataset"));
+    assert!(
+        stderr(&output).contains("broken.json"),
+        "{}",
+        stderr(&output)
+    );
+    let dataset = files(&context.path("dataset"));
     assert_eq!(lines(&dataset, "records.csv").len(), 4);
     assert_eq!(
         json(&dataset, "datapackage.json")["diarium"]["counts"]["unreadable_files"],
         2
     );
     assert_eq!(
-        files_and_folders(&house.path(".")),
+        files_and_folders(&context.path(".")),
         ["archive", "dataset", "in"]
     );
 }
 
 #[test]
-fn what_the_user_says_of_the_dataset_stands_in_each_description() {
-    let house = House::with_plans();
+fn metadata_of_the_user_is_in_every_description() {
+    let context = ExportContext::with_plans();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dataset.example.toml");
-    let dataset = house.exported(
+    let dataset = context.exported(
         "parquet",
         "dataset",
         &["--metadata", example.to_str().unwrap()],
@@ -514,36 +512,36 @@ fn what_the_user_says_of_the_dataset_stands_in_each_description() {
         let bytes = &dataset[resource["path"].as_str().unwrap()];
         assert_eq!(resource["bytes"], bytes.len());
     }
-    house.write("wrong.toml", "titel = 1");
-    let wrong = house.path("wrong.toml");
-    let output = house.export("csv", "other", &["--metadata", wrong.to_str().unwrap()]);
+    context.write("wrong.toml", "titel = 1");
+    let wrong = context.path("wrong.toml");
+    let output = context.export("csv", "other", &["--metadata", wrong.to_str().unwrap()]);
     assert_exit(&output, 2);
-    assert!(told(&output).contains("titel"), "{}", told(&output));
+    assert!(stderr(&output).contains("titel"), "{}", stderr(&output));
 }
 
 #[test]
-fn what_is_no_archive_is_wrong_usage() {
-    let house = House::with_plans();
+fn a_folder_without_a_catalogue_is_a_usage_error() {
+    let context = ExportContext::with_plans();
     let output = diarium()
         .arg("export")
-        .arg(house.path("in"))
+        .arg(context.path("in"))
         .args(["--format", "csv", "--to"])
-        .arg(house.path("x"))
+        .arg(context.path("x"))
         .output();
     assert_exit(&output.unwrap(), 2);
 }
 
 #[test]
-fn redacted_datasets_hold_no_value_that_was_asked_for() {
-    let house = House::with_plans();
+fn redacted_datasets_do_not_contain_the_values_of_their_selection() {
+    let context = ExportContext::with_plans();
     let options = ["--redact", "mask", "--where", "phone~174 06 05"];
-    let dataset = house.exported("jsonl", "dataset", &options);
+    let dataset = context.exported("jsonl", "dataset", &options);
     assert_eq!(lines(&dataset, "records.jsonl").len(), 1);
     for (name, bytes) in &dataset {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("174 06 05"), "{name}");
     }
-    let open = house.exported("jsonl", "open", &options[2..]);
+    let open = context.exported("jsonl", "open", &options[2..]);
     let described = String::from_utf8_lossy(&open["datapackage.json"]);
     assert!(described.contains("phone~174 06 05"));
 }

@@ -1,4 +1,4 @@
-//! Are the files under `fixtures/` the ones that `make_fixtures` makes?
+//! Fixture register: the files under `fixtures/` are the ones that `make_fixtures` makes.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -1,7 +1,7 @@
-//! Is every fixture's record the one that somebody has read and found right?
+//! Golden records: the whole record of every fixture, as a person has read and approved it.
 //!
 //! Each snapshot is a claim about a whole record. `cargo insta review` shows what a change does to
-//! them: accept a difference only if the new record says what the document says.
+//! them. Accept a difference only if the new record says what the document says.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::support::pipeline;
 /// Longer records are told by their counts, and by their first and last section.
 const LONGEST_DOCUMENT: usize = 60_000;
 
-fn hold(folder: &str) {
+fn assert_golden(folder: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new("../golden").join(folder));
     settings.set_prepend_module_to_snapshot(false);
@@ -56,25 +56,25 @@ fn digest(record: &Record) -> serde_json::Value {
 
 #[test]
 fn records_of_plain_text() {
-    hold("text");
+    assert_golden("text");
 }
 
 #[test]
 fn records_of_web_pages() {
-    hold("web");
+    assert_golden("web");
 }
 
 #[test]
 fn records_of_transcripts() {
-    hold("transcript");
+    assert_golden("transcript");
 }
 
 #[test]
 fn records_of_pdfs() {
-    hold("pdf");
+    assert_golden("pdf");
 }
 
 #[test]
 fn records_of_old_encodings() {
-    hold("encodings");
+    assert_golden("encodings");
 }

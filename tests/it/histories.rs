@@ -1,8 +1,8 @@
-//! Random histories: whatever happens to a folder and to the runs over it, its records are those of
-//! a fresh run over what is there in the end.
+//! Random histories: a stateful property test of folders that change between runs.
 //!
-//! `HISTORY_STEPS=50000 cargo test --release --test histories` makes more of them, and
-//! `HISTORY_SEED=7` others. A failure names its seed and prints the steps.
+//! Whatever happens to a folder and to the runs over it, its records are those of a fresh run over the
+//! final files. `HISTORY_STEPS=50000 cargo test --release --test it histories` takes more steps, and
+//! `HISTORY_SEED=7` other ones. A failure names its seed and prints the steps.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::cli::Dice;
+use crate::support::cli::Rng;
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Trouble;
 use diarium::pipeline::{
@@ -32,7 +32,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn whatever_happens_the_records_are_those_of_a_fresh_run() {
+fn a_random_history_ends_with_the_records_of_a_fresh_run() {
     let steps = usize::try_from(setting("HISTORY_STEPS", 2000)).unwrap();
     let first = setting("HISTORY_SEED", 1);
     let world = World::new();
@@ -46,7 +46,7 @@ fn whatever_happens_the_records_are_those_of_a_fresh_run() {
     }
 }
 
-/// What all histories share.
+/// Values that all histories share.
 struct World {
     tools: Tools,
     contents: Vec<Content>,
@@ -106,7 +106,7 @@ impl World {
 struct History<'w> {
     world: &'w World,
     folder: tempfile::TempDir,
-    dice: Dice,
+    rng: Rng,
     seed: u64,
     log: Vec<String>,
     /// What each file holds, by its path below the inputs.
@@ -125,12 +125,12 @@ impl<'w> History<'w> {
             )
             .unwrap();
         }
-        let mut dice = Dice::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        dice.below(2);
+        let mut rng = Rng::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        rng.below(2);
         Self {
             world,
             folder,
-            dice,
+            rng,
             seed,
             log: Vec::new(),
             files: BTreeMap::new(),
@@ -142,7 +142,7 @@ impl<'w> History<'w> {
     }
 
     fn step(&mut self) {
-        match self.dice.below(20) {
+        match self.rng.below(20) {
             0..=4 => self.write(),
             5 => self.write_again_at_the_same_time(),
             6..=7 => self.remove(),
@@ -174,14 +174,14 @@ impl<'w> History<'w> {
 
     /// Any path that a file may have.
     fn any_path(&mut self) -> PathBuf {
-        let root = ROOTS[self.dice.below(ROOTS.len())];
-        Path::new(root).join(NAMES[self.dice.below(NAMES.len())])
+        let root = ROOTS[self.rng.below(ROOTS.len())];
+        Path::new(root).join(NAMES[self.rng.below(NAMES.len())])
     }
 
     fn any_file(&mut self) -> Option<PathBuf> {
         let count = self.files.len();
         let number = if count > 0 {
-            self.dice.below(count)
+            self.rng.below(count)
         } else {
             return None;
         };
@@ -191,7 +191,7 @@ impl<'w> History<'w> {
     /// Adds a file or changes, damages or repairs one.
     fn write(&mut self) {
         let path = self.any_path();
-        let content = self.dice.below(self.world.contents.len());
+        let content = self.rng.below(self.world.contents.len());
         self.note(format!("write {content} to {}", path.display()));
         let file = self.at("in").join(&path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -251,7 +251,7 @@ impl<'w> History<'w> {
         self.files.insert(other, a);
     }
 
-    /// Somebody cuts or deletes a record.
+    /// Truncates or deletes a record.
     fn damage_a_record(&mut self) {
         let records = documents(&self.at("out"));
         let records: Vec<_> = records
@@ -261,18 +261,16 @@ impl<'w> History<'w> {
         if records.is_empty() {
             return;
         }
-        let record = self
-            .at("out")
-            .join(&records[self.dice.below(records.len())]);
+        let record = self.at("out").join(&records[self.rng.below(records.len())]);
         self.note(format!("damage {}", record.display()));
-        match self.dice.below(2) {
+        match self.rng.below(2) {
             0 => drop(fs::write(record, "{")),
             _ => drop(fs::remove_file(record)),
         }
     }
 
     fn options(&mut self, output: &str, inputs: Vec<PathBuf>) -> RunOptions {
-        let prune = match self.dice.below(4) {
+        let prune = match self.rng.below(4) {
             0 => Prune::Records,
             1 => Prune::WithdrawnToo,
             _ => Prune::Nothing,
@@ -280,16 +278,16 @@ impl<'w> History<'w> {
         RunOptions {
             inputs,
             output: self.at(output),
-            jobs: NonZeroUsize::new(1 + self.dice.below(2)).unwrap(),
+            jobs: NonZeroUsize::new(1 + self.rng.below(2)).unwrap(),
             workers: None,
             profiles: None,
-            redo: match self.dice.below(8) {
+            redo: match self.rng.below(8) {
                 0 => Redo::Everything,
                 _ => Redo::Nothing,
             },
             root: None,
             prune,
-            verify_records: self.dice.below(8) == 0,
+            verify_records: self.rng.below(8) == 0,
             readings_limit: 1 << 20,
             shard: None,
             read: read::Options::default(),
@@ -307,7 +305,7 @@ impl<'w> History<'w> {
 
     /// A run over everything, by one name or by two.
     fn run_and_compare(&mut self, output: &str) {
-        let inputs = match self.dice.below(3) {
+        let inputs = match self.rng.below(3) {
             0 => ROOTS.map(|root| self.at("in").join(root)).to_vec(),
             _ => vec![self.at("in")],
         };
@@ -324,7 +322,7 @@ impl<'w> History<'w> {
 
     /// A run that does not see all files says nothing about the others.
     fn run_over_some_inputs(&mut self) {
-        let root = ROOTS[self.dice.below(2)];
+        let root = ROOTS[self.rng.below(2)];
         let mut inputs = vec![self.at("in").join(root)];
         inputs.extend(self.any_file().map(|file| self.at("in").join(file)));
         let options = self.options("out", inputs);
@@ -336,7 +334,7 @@ impl<'w> History<'w> {
 
     fn run_that_is_killed(&mut self) {
         let options = self.options("out", vec![self.at("in")]);
-        let steps = self.dice.below(60);
+        let steps = self.rng.below(60);
         self.note(format!("killed after {steps} steps: {}", told(&options)));
         self.run(&options, Arc::new(KilledAfter(AtomicUsize::new(steps))));
     }
@@ -345,7 +343,7 @@ impl<'w> History<'w> {
         self.run_and_compare("out");
         let mut folders = vec![self.at("out")];
         if self.at("other").join("catalogue.db").is_file() {
-            folders.insert(self.dice.below(2), self.at("other"));
+            folders.insert(self.rng.below(2), self.at("other"));
         }
         self.note(format!("merge {folders:?}"));
         let merged = merge(&folders, &self.at("merged")).unwrap();
@@ -430,7 +428,7 @@ fn pages(record: &str) -> usize {
     record["pages"].as_array().unwrap().len()
 }
 
-/// What distinguishes a run from others.
+/// The options of a run that differ between runs.
 fn told(options: &RunOptions) -> String {
     let output = options.output.file_name().unwrap();
     format!(
@@ -472,7 +470,7 @@ fn documents(folder: &Path) -> BTreeMap<PathBuf, Row> {
     rows.unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-/// A disk that takes so many steps and then no more.
+/// A file system that fails every operation after a number of them.
 struct KilledAfter(AtomicUsize);
 
 impl KilledAfter {

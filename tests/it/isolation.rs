@@ -1,22 +1,22 @@
-//! Does a document that brings down what works on it cost no other anything?
+//! Process isolation: a document that crashes or blocks its worker affects no other document.
 //!
-//! Debug builds strike where `DIARIUM_FAULT` says; release builds have nothing of it, and none of
+//! `DIARIUM_FAULT` injects faults into debug builds. Release builds have no fault injection, and none of
 //! these tests.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Output, Stdio};
 
-use crate::support::cli::{House, PLAN, assert_exit, stderr, stdout};
+use crate::support::cli::{PLAN, TestContext, assert_exit, stderr, stdout};
 #[cfg(target_os = "linux")]
 use crate::support::cli::{children, signal};
 
-fn house(names: &[&str]) -> House {
+fn context(names: &[&str]) -> TestContext {
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, PLAN.as_bytes())).collect();
-    House::with(&files)
+    TestContext::with(&files)
 }
 
-fn run(house: &House, faults: &str, options: &[&str]) -> Output {
-    house
+fn run(context: &TestContext, faults: &str, options: &[&str]) -> Output {
+    context
         .command(options)
         .env("DIARIUM_FAULT", faults)
         .output()
@@ -24,7 +24,7 @@ fn run(house: &House, faults: &str, options: &[&str]) -> Output {
 }
 
 #[test]
-fn what_dies_in_any_way_is_quarantined_with_the_reason_and_costs_nobody_else_anything() {
+fn crashing_documents_are_quarantined_with_the_reason_and_affect_no_other() {
     let deaths = [
         ("abort", "killed by signal 6"),
         ("exit", "ended with code 7"),
@@ -33,18 +33,18 @@ fn what_dies_in_any_way_is_quarantined_with_the_reason_and_costs_nobody_else_any
     ];
     let mut names = deaths.map(|(name, _)| name).to_vec();
     names.extend(["a", "good", "z"]);
-    let house = house(&names);
+    let context = context(&names);
     let faults = deaths.map(|(name, _)| format!("{name}={name}")).join(" ");
     let bounds = ["--timeout", "8", "--memory", "400M", "--jobs", "2"];
 
-    assert_exit(&run(&house, &faults, &bounds), 1);
-    let counts = house.counts();
+    assert_exit(&run(&context, &faults, &bounds), 1);
+    let counts = context.counts();
     assert_eq!(
         (&counts["done"], &counts["quarantined"]),
         (&3.into(), &4.into())
     );
-    assert_eq!(house.records().len(), 3);
-    let status = house.on_output(&["status"]);
+    assert_eq!(context.records().len(), 3);
+    let status = context.on_output(&["status"]);
     let told = stdout(&status)
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -56,35 +56,38 @@ fn what_dies_in_any_way_is_quarantined_with_the_reason_and_costs_nobody_else_any
         );
     }
 
-    assert_exit(&house.run(&bounds), 1);
+    assert_exit(&context.run(&bounds), 1);
     assert_eq!(
-        house.counts()["failed_earlier"],
+        context.counts()["failed_earlier"],
         4,
         "tried again without need"
     );
-    assert_exit(&house.run(&[&bounds[..], &["--retry-failed"]].concat()), 0);
-    assert_eq!(house.counts()["done"], 4);
+    assert_exit(
+        &context.run(&[&bounds[..], &["--retry-failed"]].concat()),
+        0,
+    );
+    assert_eq!(context.counts()["done"], 4);
 }
 
 /// What `status` says, on one line.
-fn status(house: &House) -> String {
-    let status = house.on_output(&["status"]);
+fn status(context: &TestContext) -> String {
+    let status = context.on_output(&["status"]);
     let words: Vec<&str> = stdout(&status).split_whitespace().collect();
     words.join(" ")
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_document_that_spins_and_one_that_waits_are_quarantined_with_the_limit_they_exceeded() {
-    let house = house(&["good", "spin", "wait"]);
+fn documents_that_spin_or_block_are_quarantined_with_the_exceeded_limit() {
+    let context = context(&["good", "spin", "wait"]);
     let faults = "spin=spin hang=wait";
     assert_exit(
-        &run(&house, faults, &["--timeout", "0.5", "--jobs", "2"]),
+        &run(&context, faults, &["--timeout", "0.5", "--jobs", "2"]),
         1,
     );
-    assert_eq!(house.counts()["quarantined"], 2);
-    assert_eq!(house.counts()["done"], 1);
-    let told = status(&house);
+    assert_eq!(context.counts()["quarantined"], 2);
+    assert_eq!(context.counts()["done"], 1);
+    let told = status(&context);
     for reason in [
         "spin (quarantined) no progress in 0.5 s of CPU time",
         "wait (quarantined) no progress for 5 s (10 times --timeout)",
@@ -95,9 +98,9 @@ fn a_document_that_spins_and_one_that_waits_are_quarantined_with_the_limit_they_
 
 /// Runs with faults that kill workers, without waits between attempts.
 #[cfg(target_os = "linux")]
-fn run_with_kills(house: &House, faults: &str, options: &[&str]) -> Output {
+fn run_with_kills(context: &TestContext, faults: &str, options: &[&str]) -> Output {
     let counts = tempfile::tempdir().unwrap();
-    let mut command = house.command(options);
+    let mut command = context.command(options);
     command.env("DIARIUM_FAULT", faults);
     command.env("DIARIUM_FAULT_COUNTS", counts.path());
     command.env("DIARIUM_FAULT_WAIT_MS", "0");
@@ -106,25 +109,25 @@ fn run_with_kills(house: &House, faults: &str, options: &[&str]) -> Output {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn workers_killed_thirty_times_from_outside_cost_no_document_its_record() {
+fn thirty_workers_killed_from_outside_lose_no_record() {
     let killed = ["b", "c", "d", "f", "g", "h"];
     let mut names = killed.to_vec();
     names.extend(["a", "e", "i"]);
-    let house = house(&names);
+    let context = context(&names);
     let faults = killed.map(|name| format!("kill-5={name}")).join(" ");
-    assert_exit(&run_with_kills(&house, &faults, &["--jobs", "2"]), 0);
-    assert_eq!(house.records().len(), 9);
+    assert_exit(&run_with_kills(&context, &faults, &["--jobs", "2"]), 0);
+    assert_eq!(context.records().len(), 9);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn documents_whose_workers_are_always_killed_while_others_end_are_quarantined() {
     for (faults, quarantined) in [("kill=b kill=c", 2), ("kill=d", 1)] {
-        let house = house(&["a", "b", "c", "d"]);
-        assert_exit(&run_with_kills(&house, faults, &["--jobs", "1"]), 1);
-        assert_eq!(house.counts()["quarantined"], quarantined);
-        assert_eq!(house.records().len(), 4 - quarantined);
-        let told = status(&house);
+        let context = context(&["a", "b", "c", "d"]);
+        assert_exit(&run_with_kills(&context, faults, &["--jobs", "1"]), 1);
+        assert_eq!(context.counts()["quarantined"], quarantined);
+        assert_eq!(context.records().len(), 4 - quarantined);
+        let told = status(&context);
         assert!(
             told.contains("killed by signal 9") && told.contains("each of 5 times"),
             "{told}"
@@ -134,13 +137,13 @@ fn documents_whose_workers_are_always_killed_while_others_end_are_quarantined() 
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_machine_that_kills_every_worker_stops_the_run_and_no_document_is_charged() {
+fn a_machine_that_kills_every_worker_stops_the_run_and_quarantines_nothing() {
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     for (killed, runs) in [(2, 1), (9, 4)] {
-        let house = house(&names[..killed]);
+        let context = context(&names[..killed]);
         let faults: Vec<String> = names.iter().map(|name| format!("kill={name}")).collect();
         for _ in 0..runs {
-            let stopped = run_with_kills(&house, &faults.join(" "), &["--jobs", "2"]);
+            let stopped = run_with_kills(&context, &faults.join(" "), &["--jobs", "2"]);
             assert_exit(&stopped, 3);
             let told = stderr(&stopped);
             assert!(
@@ -148,74 +151,74 @@ fn a_machine_that_kills_every_worker_stops_the_run_and_no_document_is_charged() 
                 "{told}"
             );
         }
-        assert_exit(&house.run(&[]), 0);
-        assert_eq!(house.records().len(), killed);
+        assert_exit(&context.run(&[]), 0);
+        assert_eq!(context.records().len(), killed);
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_worker_killed_before_it_begins_a_document_counts_against_none() {
-    let house = house(&["a", "b", "c"]);
-    let killed = run_with_kills(&house, "idle-kill-6=b", &["--jobs", "1"]);
+fn a_worker_killed_before_it_begins_a_document_counts_against_no_document() {
+    let context = context(&["a", "b", "c"]);
+    let killed = run_with_kills(&context, "idle-kill-6=b", &["--jobs", "1"]);
     assert_exit(&killed, 0);
     assert!(
         !stderr(&killed).contains("tried again"),
         "{}",
         stderr(&killed)
     );
-    assert_eq!(house.records().len(), 3);
+    assert_eq!(context.records().len(), 3);
 }
 
 #[test]
-fn a_document_that_takes_every_run_with_it_is_in_the_end_left_alone() {
-    let house = house(&["a", "bad", "z"]);
+fn a_document_that_kills_every_run_is_quarantined_in_the_end() {
+    let context = context(&["a", "bad", "z"]);
     for _ in 0..4 {
-        let killed = run(&house, "orphan=bad", &["--jobs", "1"]);
+        let killed = run(&context, "orphan=bad", &["--jobs", "1"]);
         assert_eq!(killed.status.code(), None, "{}", stderr(&killed));
     }
-    assert_eq!(house.records().len(), 2, "its neighbors wait for it");
-    assert_exit(&run(&house, "orphan=bad", &["--jobs", "1"]), 1);
-    assert_eq!(house.counts()["quarantined"], 1);
-    assert_exit(&run(&house, "orphan=bad", &["--jobs", "1"]), 1);
-    assert_eq!(house.counts()["failed_earlier"], 1);
-    assert_exit(&house.run(&["--retry-failed"]), 0);
-    assert_eq!(house.records().len(), 3);
+    assert_eq!(context.records().len(), 2, "its neighbors wait for it");
+    assert_exit(&run(&context, "orphan=bad", &["--jobs", "1"]), 1);
+    assert_eq!(context.counts()["quarantined"], 1);
+    assert_exit(&run(&context, "orphan=bad", &["--jobs", "1"]), 1);
+    assert_eq!(context.counts()["failed_earlier"], 1);
+    assert_exit(&context.run(&["--retry-failed"]), 0);
+    assert_eq!(context.records().len(), 3);
 }
 
 #[test]
-fn a_disk_that_is_full_stops_the_run_and_the_next_goes_on() {
+fn a_full_disk_stops_the_run_and_the_next_run_continues() {
     for fault in ["disk-full", "no-permission"] {
-        let house = house(&["a", "b", "c"]);
-        let stopped = run(&house, &format!("{fault}=b"), &["--jobs", "1"]);
+        let context = context(&["a", "b", "c"]);
+        let stopped = run(&context, &format!("{fault}=b"), &["--jobs", "1"]);
         assert_exit(&stopped, 3);
         assert!(
             stderr(&stopped).contains("b cannot be written"),
             "{}",
             stderr(&stopped)
         );
-        assert_exit(&house.run(&[]), 0);
-        assert_eq!(house.records().len(), 3);
-        assert_eq!(house.counts()["unchanged"], 1, "what was done was lost");
+        assert_exit(&context.run(&[]), 0);
+        assert_eq!(context.records().len(), 3);
+        assert_eq!(context.counts()["unchanged"], 1, "what was done was lost");
     }
 }
 
 #[test]
 fn machine_faults_in_run_after_run_do_not_quarantine_a_document() {
     for fault in ["disk-full", "no-permission"] {
-        let house = house(&["a", "b", "c"]);
+        let context = context(&["a", "b", "c"]);
         for _ in 0..4 {
-            assert_exit(&run(&house, &format!("{fault}=b"), &["--jobs", "1"]), 3);
+            assert_exit(&run(&context, &format!("{fault}=b"), &["--jobs", "1"]), 3);
         }
-        assert_exit(&house.run(&[]), 0);
-        assert_eq!(house.records().len(), 3);
+        assert_exit(&context.run(&[]), 0);
+        assert_eq!(context.records().len(), 3);
     }
 }
 
 #[test]
-fn workers_that_do_not_come_up_stop_the_run() {
-    let house = house(&["a"]);
-    let stopped = house.run(&["--memory", "1M"]);
+fn workers_that_do_not_start_stop_the_run() {
+    let context = context(&["a"]);
+    let stopped = context.run(&["--memory", "1M"]);
     assert_exit(&stopped, 3);
     assert!(
         stderr(&stopped).contains("do not come up"),
@@ -224,12 +227,12 @@ fn workers_that_do_not_come_up_stop_the_run() {
     );
 }
 
-/// A terminal signals all that it sees, a service manager all processes of the service.
+/// A terminal signals every process of its group, a service manager every process of the service.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_interrupted_run_finishes_what_its_workers_have_in_hand() {
-    let house = House::mixed(40);
-    let mut command = house.command(&["--ocr", "never", "-vv", "--log-format", "json"]);
+fn an_interrupted_run_finishes_the_documents_in_progress() {
+    let context = TestContext::mixed(40);
+    let mut command = context.command(&["--ocr", "never", "-vv", "--log-format", "json"]);
     let mut run = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(run.stderr.take().unwrap()).lines();
     let is_document = |line: &String| line.contains("\"path\"");
@@ -245,13 +248,13 @@ fn an_interrupted_run_finishes_what_its_workers_have_in_hand() {
     signal("INT", run.id());
     log.for_each(drop);
     assert_eq!(run.wait().unwrap().code(), Some(130));
-    let counts = house.counts();
+    let counts = context.counts();
     assert_eq!(counts["quarantined"], 0);
-    assert_eq!(counts["done"], house.records().len());
+    assert_eq!(counts["done"], context.records().len());
 
-    let second = house.run(&["--ocr", "never"]);
+    let second = context.run(&["--ocr", "never"]);
     assert_exit(&second, 1);
-    let again = house.counts();
+    let again = context.counts();
     assert_eq!(again["unchanged"], counts["done"]);
     assert_eq!(again["found"], 40);
     assert_eq!(again["quarantined"], 0);

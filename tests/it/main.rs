@@ -1,9 +1,9 @@
-//! Integration tests: one program, one module for each subject.
+//! Integration tests: one program with a module for each subject.
 //!
-//! One program links the library once. `cargo test --test it` runs all tests in one process,
-//! `cargo nextest run --test it` each test in its own, so a test must not depend on another one, and
-//! must not change the environment or the current folder of the process. `cargo test --test it shards`
-//! runs one module. CONTRIBUTING.md describes the modules.
+//! One program links the library once. `cargo test --test it` runs all tests as threads of one process,
+//! `cargo nextest run --test it` runs each test in its own process. So a test never depends on another
+//! test, and never changes the environment or the current folder of its process: it starts a child
+//! process with them instead. `cargo test --test it shards` runs the tests of one module.
 
 #![allow(
     clippy::unwrap_used,

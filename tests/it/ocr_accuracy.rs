@@ -1,7 +1,7 @@
-//! How much of a scan is misread?
+//! OCR accuracy: the share of characters that are misread in scanned fixtures.
 //!
-//! Two of the six scanned fixtures, the smallest: without optimization a page takes half a minute.
-//! `.ci/run` holds all six with a release build, by the command that docs/scans.md tells.
+//! These are the two smallest of the six scanned fixtures: without optimization a page takes half a
+//! minute. `.ci/run` checks all six with a release build, by the command in docs/scans.md.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use diarium::evaluate::{Evaluation, Gold};
 use diarium::pipeline::{Tools, process_bytes};
 use diarium::read;
 
-/// The share of its characters that may be wrong.
-const MISREAD: f64 = 0.01;
+/// The share of characters that may be wrong.
+const MAX_MISREAD: f64 = 0.01;
 
-fn hold(name: &str) {
+fn assert_accurate(name: &str) {
     let bytes = fs::read(Path::new("fixtures/scanned").join(name)).unwrap();
     let gold = fs::read_to_string(format!("tests/gold/scanned/{name}.json")).unwrap();
     let gold = Gold::parse(&gold, Some(name)).unwrap();
@@ -25,16 +25,16 @@ fn hold(name: &str) {
     evaluation.add(&gold, Some(&record));
     let report = evaluation.finish();
     let text = &record.pages[0].text;
-    assert!(report.worst_misread() <= MISREAD, "{text}");
+    assert!(report.worst_misread() <= MAX_MISREAD, "{text}");
     assert_eq!(report.mistakes, [], "{text}");
 }
 
 #[test]
-fn a_crooked_page_is_read_right() {
-    hold("crooked.pdf");
+fn a_skewed_page_is_read_correctly() {
+    assert_accurate("crooked.pdf");
 }
 
 #[test]
-fn a_form_at_150_dpi_gives_every_field() {
-    hold("coarse.pdf");
+fn every_field_of_a_form_at_150_dpi_is_extracted() {
+    assert_accurate("coarse.pdf");
 }

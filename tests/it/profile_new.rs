@@ -1,7 +1,7 @@
-//! Does a new form need no Rust?
+//! Profile drafts: `diarium profile new` makes a profile of a new form without any Rust.
 //!
-//! A form that diarium has never seen is drafted from one filled-in copy; another copy, filled in by
-//! somebody else, is then read with the draft as it stands.
+//! The profile of an unknown form is drafted from one completed copy. Another copy, completed by somebody
+//! else, is then read with the unchanged draft.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,7 +101,7 @@ fn a_profile_drafted_from_one_copy_reads_every_field_of_another() {
 }
 
 #[test]
-fn two_copies_say_the_same_and_tell_what_is_required() {
+fn two_copies_give_the_same_fields_and_the_required_ones() {
     let drafted = Drafted::from(&[FIRST, SECOND]);
     assert_eq!(values(&drafted.record_of(SECOND)), of_second_copy());
     let toml = fs::read_to_string(drafted.profiles().join("culture-grant.toml")).unwrap();
@@ -127,7 +127,7 @@ fn a_draft_loads_passes_its_own_example_and_has_a_schema() {
 }
 
 #[test]
-fn a_document_that_is_no_copy_keeps_its_kind() {
+fn a_document_of_another_form_keeps_its_kind() {
     let drafted = Drafted::from(&[FIRST]);
     let record = drafted.record_of("fixtures/text/application.txt");
     assert_eq!(record["kind"], "application");
@@ -139,7 +139,7 @@ fn the_examples_of_the_built_in_profiles_pass() {
 }
 
 #[test]
-fn an_example_that_differs_is_told_with_both_values() {
+fn a_failing_example_is_reported_with_both_values() {
     let drafted = Drafted::from(&[FIRST]);
     let file = drafted
         .profiles()

@@ -1,7 +1,7 @@
-//! Is what comes out of the fixtures what stands in them?
+//! Extraction accuracy: the scores of the fixtures' records against their gold, with minimums.
 //!
-//! `tests/gold` says, by hand, what a person reads in each fixture. The floors below are what was
-//! reached when they were set, rounded down a little: a change that loses more says so here.
+//! `tests/gold` contains what a person reads in each fixture. The minimums below are the scores at the
+//! time when they were set, rounded down a little, so that a change that loses more fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use walkdir::WalkDir;
 
 /// Strict F1 of all fields: 1.000 in November 2026.
 const FIELDS: f64 = 0.99;
-/// Share of the values given with confidence 0.9 or more that are right: a promise to whoever uses
-/// them unseen.
+/// Share of the values with confidence 0.9 or more that are right: users rely on these without a look
+/// at the document.
 const SURE: f64 = 0.98;
 /// Share of the words of section texts that agree: 0.974.
 const TEXTS: f64 = 0.96;
@@ -26,7 +26,7 @@ fn golds() -> Vec<Gold> {
     let folder = Path::new("tests/gold");
     let files = WalkDir::new(folder).sort_by_file_name().into_iter();
     files
-        // Scans take half a minute a page without optimization: tests/misread.rs.
+        // Scans take half a minute a page without optimization: tests/it/ocr_accuracy.rs.
         .filter_entry(|entry| entry.file_name() != "scanned")
         .map(Result::unwrap)
         .filter(|entry| entry.file_type().is_file())
@@ -60,7 +60,7 @@ fn evaluate() -> Report {
 }
 
 #[test]
-fn the_fixtures_are_read_as_well_as_ever() {
+fn the_accuracy_on_the_fixtures_does_not_fall() {
     let report = evaluate();
     let told = serde_json::to_string_pretty(&report.mistakes).unwrap();
     let (count, right) = report.sure();

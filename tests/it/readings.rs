@@ -1,4 +1,4 @@
-//! Reading cache, seen from outside: a run that finds readings gives what one without them gives.
+//! Reading cache: a run with cached readings gives the same results as one without.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -139,7 +139,7 @@ fn run(options: &RunOptions) -> Summary {
 }
 
 #[test]
-fn a_page_is_read_once_whatever_becomes_of_the_profiles() {
+fn a_page_is_read_once_even_if_profiles_change() {
     let archive = Archive::new();
     let first = archive.pages_read_with("first", archive.options());
     assert!(first > 0);
@@ -148,7 +148,7 @@ fn a_page_is_read_once_whatever_becomes_of_the_profiles() {
 }
 
 #[test]
-fn who_wants_everything_done_again_has_everything_read_again() {
+fn force_reads_every_page_again() {
     let archive = Archive::new();
     run(&archive.options());
     let mut options = archive.options();
@@ -172,7 +172,7 @@ fn a_damaged_entry_is_replaced() {
 }
 
 #[test]
-fn the_folder_may_be_deleted() {
+fn a_deleted_cache_is_built_again() {
     let archive = Archive::new();
     run(&archive.options());
     fs::remove_dir_all(archive.path("out/readings")).unwrap();
@@ -182,7 +182,7 @@ fn the_folder_may_be_deleted() {
 
 /// Only an engine may do better the next time; a page that is too small stays too small.
 #[test]
-fn a_page_that_can_never_be_read_costs_the_others_no_second_reading() {
+fn an_unreadable_page_does_not_invalidate_the_reading_of_the_others() {
     let archive = Archive::new();
     let mut document = small_scan();
     let (tree, first) = {
@@ -211,7 +211,7 @@ fn a_page_that_can_never_be_read_costs_the_others_no_second_reading() {
 }
 
 #[test]
-fn other_reading_options_have_other_readings() {
+fn each_set_of_reading_options_has_its_own_reading() {
     let archive = Archive::new();
     run(&archive.options());
     let mut options = archive.options();
@@ -221,7 +221,7 @@ fn other_reading_options_have_other_readings() {
     assert_eq!(archive.pages_read_with("back", archive.options()), 0);
 }
 
-/// Every file that a run makes of documents.
+/// Every file that a run makes from documents.
 fn results(output: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut results = BTreeMap::new();
     for folder in ["records", "pdf", "alto"] {

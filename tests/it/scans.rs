@@ -1,32 +1,22 @@
-//! What does a user see of pages that are pictures, seen from outside?
+//! Scanned pages: OCR engines, searchable PDF copies and ALTO files, seen from outside.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
-/// A fixture with one page, which is a picture.
+use crate::support::cli::{assert_exit, diarium};
+
+/// A fixture with one page, which is an image.
 const SCAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pdf/image-only.pdf");
-
-fn diarium() -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
-    command.env("NO_COLOR", "1").env("COLUMNS", "80");
-    command
-}
-
-#[track_caller]
-fn assert_exit(output: &Output, code: i32) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{told}");
-}
 
 fn record(folder: &Path, name: &str) -> Value {
     let file = folder.join("records").join(format!("{name}.json"));
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
-/// A Tesseract made of a few lines of shell.
+/// A fake Tesseract: a shell script.
 #[cfg(unix)]
 mod tesseract {
     use super::*;
@@ -34,7 +24,8 @@ mod tesseract {
     use lopdf::{EncryptionState, EncryptionVersion, Object, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
-    /// Answers as Tesseract 5 does, knows `swe` and `eng`, and reads the same on every page.
+    /// Answers as Tesseract 5 does, has the languages `swe` and `eng`, and recognizes the same text on
+    /// every page.
     const FAKE: &str = r#"#!/bin/sh
 case "$1" in
 --version) echo "tesseract VERSION" ;;
@@ -50,18 +41,18 @@ esac
     /// A heading, where [`small_scan`] has ink, at 150 dpi.
     const HEADING: &str = r#"printf '5\t1\t1\t1\t1\t1\t96\t127\t187\t30\t95\tKALLELSE\n'"#;
 
-    struct House {
+    struct TesseractContext {
         folder: tempfile::TempDir,
     }
 
-    impl House {
+    impl TesseractContext {
         fn with(version: &str, answer: &str) -> Self {
-            let house = Self {
+            let context = Self {
                 folder: tempfile::tempdir().unwrap(),
             };
-            house.install(version, answer);
-            small_scan().save(house.scan()).unwrap();
-            house
+            context.install(version, answer);
+            small_scan().save(context.scan()).unwrap();
+            context
         }
 
         fn scan(&self) -> PathBuf {
@@ -88,7 +79,7 @@ esac
             self.run_over(&self.scan(), options)
         }
 
-        /// The shell's own tools are found behind the fake.
+        /// The fake comes first in `PATH`, before the shell's own tools.
         fn run_over(&self, input: &Path, options: &[&str]) -> Output {
             diarium()
                 .env(
@@ -108,60 +99,60 @@ esac
 
     #[test]
     fn tesseract_reads_pages_and_its_version_is_part_of_the_fingerprint() {
-        let house = House::with("5.3.0", HEADING);
-        assert_exit(&house.run(&[]), 0);
-        let page = record(&house.output(), "scan.pdf")["pages"][0].clone();
+        let context = TesseractContext::with("5.3.0", HEADING);
+        assert_exit(&context.run(&[]), 0);
+        let page = record(&context.output(), "scan.pdf")["pages"][0].clone();
         assert_eq!(page["text"], "KALLELSE");
         assert_eq!(page["origin"], "ocr");
         assert_eq!(page["confidence"], 0.95);
 
-        let again = house.run(&[]);
+        let again = context.run(&[]);
         assert!(String::from_utf8_lossy(&again.stderr).contains("1 unchanged"));
-        house.install("5.4.0", HEADING);
-        let newer = house.run(&[]);
+        context.install("5.4.0", HEADING);
+        let newer = context.run(&[]);
         assert!(String::from_utf8_lossy(&newer.stderr).contains("1 done"));
     }
 
     #[test]
-    fn copies_are_made_for_who_asks_also_where_the_records_stand() {
-        let house = House::with("5.3.0", HEADING);
-        assert_exit(&house.run(&[]), 0);
-        assert!(!house.output().join("pdf").exists());
-        let records = fs::read(house.output().join("records/scan.pdf.json")).unwrap();
+    fn copies_are_made_on_request_even_if_the_record_is_unchanged() {
+        let context = TesseractContext::with("5.3.0", HEADING);
+        assert_exit(&context.run(&[]), 0);
+        assert!(!context.output().join("pdf").exists());
+        let records = fs::read(context.output().join("records/scan.pdf.json")).unwrap();
 
-        let asked = house.run(&["--pdf", "--alto"]);
+        let asked = context.run(&["--pdf", "--alto"]);
         assert!(String::from_utf8_lossy(&asked.stderr).contains("1 done"));
         let (copy, alto) = (
-            house.output().join("pdf/scan.pdf"),
-            house.output().join("alto/scan.pdf/page-0001.xml"),
+            context.output().join("pdf/scan.pdf"),
+            context.output().join("alto/scan.pdf/page-0001.xml"),
         );
         let first = [fs::read(&copy).unwrap(), fs::read(&alto).unwrap()];
-        assert!(first[0].starts_with(&fs::read(house.scan()).unwrap()));
+        assert!(first[0].starts_with(&fs::read(context.scan()).unwrap()));
         assert!(String::from_utf8_lossy(&first[1]).contains(r#"<String CONTENT="KALLELSE""#));
-        let again = fs::read(house.output().join("records/scan.pdf.json")).unwrap();
+        let again = fs::read(context.output().join("records/scan.pdf.json")).unwrap();
         assert_eq!(
             records, again,
             "a record does not depend on who asks for copies"
         );
 
         for options in [["--pdf"].as_slice(), &["--alto", "--pdf"], &[]] {
-            let output = house.run(options);
+            let output = context.run(options);
             assert!(String::from_utf8_lossy(&output.stderr).contains("1 unchanged"));
         }
-        assert_exit(&house.run(&["--pdf", "--alto", "--force"]), 0);
+        assert_exit(&context.run(&["--pdf", "--alto", "--force"]), 0);
         assert_eq!(first, [fs::read(&copy).unwrap(), fs::read(&alto).unwrap()]);
         // What is done anew without asking for copies has none that could be outdated.
-        assert_exit(&house.run(&["--force"]), 0);
+        assert_exit(&context.run(&["--force"]), 0);
         assert!(!copy.exists() && !alto.exists());
     }
 
     #[test]
-    fn the_searchable_copy_says_what_was_read_where_it_stood() {
-        let house = House::with("5.3.0", HEADING);
-        assert_exit(&house.run(&["--pdf"]), 0);
-        let copy = house.folder.path().join("scan.pdf");
-        fs::copy(house.output().join("pdf/scan.pdf"), &copy).unwrap();
-        let output = house.folder.path().join("again");
+    fn the_searchable_copy_has_the_recognized_text_at_its_position() {
+        let context = TesseractContext::with("5.3.0", HEADING);
+        assert_exit(&context.run(&["--pdf"]), 0);
+        let copy = context.folder.path().join("scan.pdf");
+        fs::copy(context.output().join("pdf/scan.pdf"), &copy).unwrap();
+        let output = context.folder.path().join("again");
         let mut command = diarium();
         command.arg("run").arg(&copy).arg("--out").arg(&output);
         assert_exit(
@@ -181,7 +172,7 @@ esac
 
     #[test]
     fn a_copy_that_cannot_be_made_is_a_warning_of_the_run() {
-        let house = House::with("5.3.0", HEADING);
+        let context = TesseractContext::with("5.3.0", HEADING);
         let mut document = small_scan();
         let id = Object::string_literal("0123456789abcdef");
         document.trailer.set("ID", vec![id.clone(), id]);
@@ -194,21 +185,21 @@ esac
         };
         let state = EncryptionState::try_from(version).unwrap();
         document.encrypt(&state).unwrap();
-        let locked = house.folder.path().join("locked.pdf");
+        let locked = context.folder.path().join("locked.pdf");
         document.save(&locked).unwrap();
-        let output = house.run_over(&locked, &["--pdf"]);
+        let output = context.run_over(&locked, &["--pdf"]);
         assert_exit(&output, 0);
         assert!(String::from_utf8_lossy(&output.stderr).contains("no-copy 1"));
-        assert!(!house.output().join("pdf/locked.pdf").exists());
-        let told = record(&house.output(), "locked.pdf")["warnings"].to_string();
+        assert!(!context.output().join("pdf/locked.pdf").exists());
+        let told = record(&context.output(), "locked.pdf")["warnings"].to_string();
         assert!(!told.contains("no-copy"), "{told}");
     }
 
     #[test]
-    fn a_page_that_tesseract_fails_on_is_told_with_its_reason() {
-        let house = House::with("5.3.0", "echo 'out of paper' >&2; exit 1");
-        assert_exit(&house.run(&[]), 0);
-        let record = record(&house.output(), "scan.pdf");
+    fn a_page_that_tesseract_fails_on_is_reported_with_the_reason() {
+        let context = TesseractContext::with("5.3.0", "echo 'out of paper' >&2; exit 1");
+        assert_exit(&context.run(&[]), 0);
+        let record = record(&context.output(), "scan.pdf");
         assert_eq!(record["pages"][0]["text"], "");
         let warnings = record["warnings"].as_array().unwrap();
         let told = warnings.iter().find(|one| one["code"] == "ocr-needed");
@@ -218,52 +209,55 @@ esac
 
     #[test]
     fn a_changed_profile_starts_no_ocr_engine() {
-        let house = House::with("5.3.0", HEADING);
-        assert_exit(&house.run(&[]), 0);
-        let first = record(&house.output(), "scan.pdf");
-        let profiles = house.folder.path().join("profiles");
+        let context = TesseractContext::with("5.3.0", HEADING);
+        assert_exit(&context.run(&[]), 0);
+        let first = record(&context.output(), "scan.pdf");
+        let profiles = context.folder.path().join("profiles");
         fs::create_dir(&profiles).unwrap();
         let profile = "name = \"document\"\nversion = 1\ndescription = \"Min\"\n";
         fs::write(profiles.join("document.toml"), profile).unwrap();
-        // Who asks it to read now is told.
-        house.install("5.3.0", "echo 'out of paper' >&2; exit 1");
-        let asked = house.run(&["--profiles", profiles.to_str().unwrap()]);
+        // An engine that is started now fails.
+        context.install("5.3.0", "echo 'out of paper' >&2; exit 1");
+        let asked = context.run(&["--profiles", profiles.to_str().unwrap()]);
         assert_exit(&asked, 0);
         assert!(String::from_utf8_lossy(&asked.stderr).contains("1 done"));
-        assert_eq!(record(&house.output(), "scan.pdf"), first);
-        // Asked for everything anew, it is started; the failure is not kept for the time after.
-        assert_exit(&house.run(&["--force"]), 0);
-        assert_eq!(record(&house.output(), "scan.pdf")["pages"][0]["text"], "");
+        assert_eq!(record(&context.output(), "scan.pdf"), first);
+        // `--force` starts the engine; its failure is not cached.
+        assert_exit(&context.run(&["--force"]), 0);
+        assert_eq!(
+            record(&context.output(), "scan.pdf")["pages"][0]["text"],
+            ""
+        );
     }
 
     #[test]
-    fn what_an_engine_failed_on_is_not_kept() {
-        let house = House::with("5.3.0", "echo 'out of paper' >&2; exit 1");
-        assert_exit(&house.run(&[]), 0);
-        assert!(!house.output().join("readings").exists());
+    fn failed_readings_are_not_cached() {
+        let context = TesseractContext::with("5.3.0", "echo 'out of paper' >&2; exit 1");
+        assert_exit(&context.run(&[]), 0);
+        assert!(!context.output().join("readings").exists());
     }
 
     #[test]
-    fn readings_are_kept_only_within_their_limit() {
-        let house = House::with("5.3.0", HEADING);
+    fn cached_readings_stay_within_their_limit() {
+        let context = TesseractContext::with("5.3.0", HEADING);
         let entries = || {
-            let shards = fs::read_dir(house.output().join("readings"));
+            let shards = fs::read_dir(context.output().join("readings"));
             let shards = shards.into_iter().flatten().flatten();
             let entries = shards.map(|shard| fs::read_dir(shard.path()).unwrap().count());
             entries.sum::<usize>()
         };
-        assert_exit(&house.run(&["--readings-limit", "0"]), 0);
-        assert!(!house.output().join("readings").exists());
-        assert_exit(&house.run(&["--force"]), 0);
+        assert_exit(&context.run(&["--readings-limit", "0"]), 0);
+        assert!(!context.output().join("readings").exists());
+        assert_exit(&context.run(&["--force"]), 0);
         assert_eq!(entries(), 1);
-        assert_exit(&house.run(&["--readings-limit", "1"]), 0);
+        assert_exit(&context.run(&["--readings-limit", "1"]), 0);
         assert_eq!(entries(), 0);
     }
 
     #[test]
-    fn what_is_missing_is_told_before_the_run() {
-        let house = House::with("5.3.0", HEADING);
-        let output = house.run(&["--ocr-language", "swe+fin"]);
+    fn a_missing_engine_or_language_is_reported_before_the_run() {
+        let context = TesseractContext::with("5.3.0", HEADING);
+        let output = context.run(&["--ocr-language", "swe+fin"]);
         assert_exit(&output, 2);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(told.contains("tesseract-ocr-fin"), "{told}");
@@ -275,11 +269,11 @@ esac
                 .args(["doctor", "--ocr-engine", "tesseract"]);
             command.output().unwrap()
         };
-        let output = doctor(&house.output());
+        let output = doctor(&context.output());
         assert_exit(&output, 1);
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(told.contains("apt install tesseract-ocr"), "{told}");
-        let output = doctor(&house.programs());
+        let output = doctor(&context.programs());
         assert_exit(&output, 0);
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
@@ -290,7 +284,7 @@ esac
 }
 
 #[test]
-fn options_of_the_other_engine_are_wrong_usage() {
+fn options_of_the_other_engine_are_usage_errors() {
     for options in [
         ["--ocr-language", "swe"].as_slice(),
         &["--ocr-engine", "tesseract", "--ocr-models", "models"],

@@ -1,6 +1,6 @@
-//! Do `schemas/` and the record types promise the same?
+//! Schema agreement: `schemas/` and the record types describe the same records.
 //!
-//! A record with everything in it and a record with nothing in it are held against the schemas, so
+//! A record with every property and one with only the required ones are compared with the schemas, so
 //! that a property added to one side alone fails here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -394,7 +394,7 @@ fn the_schemas_on_disk_are_the_ones_that_are_built_in() {
 }
 
 #[test]
-fn the_maximal_record_breaks_no_promise_in_any_carrier() {
+fn the_maximal_record_is_valid_for_every_carrier() {
     let schemas = Schemas::built_in().unwrap();
     for carrier in carriers() {
         let mut record = maximal();
@@ -489,7 +489,7 @@ fn threads_share_one_compiled_set() {
 }
 
 #[test]
-fn a_span_that_does_not_lead_to_its_text_is_found() {
+fn a_span_that_does_not_slice_its_text_is_a_violation() {
     let mut record = maximal();
     record.fields.get_mut("email").unwrap().span.start += 1;
     record.fields.get_mut("phone").unwrap().raw = "Asa".to_owned();
@@ -516,14 +516,14 @@ fn a_span_that_does_not_lead_to_its_text_is_found() {
 }
 
 #[test]
-fn two_pages_of_one_number_are_found() {
+fn a_repeated_page_number_is_a_violation() {
     let mut record = maximal();
     record.pages[2].number = 1;
     assert_eq!(places(&check_spans(&record)), ["/pages/2/number"]);
 }
 
 #[test]
-fn a_budget_that_was_added_up_wrong_by_us_is_found() {
+fn a_wrong_budget_sum_is_a_violation() {
     let mut record = maximal();
     record.budget.as_mut().unwrap().computed_total_sek = 1300;
     assert_eq!(

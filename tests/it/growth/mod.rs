@@ -1,7 +1,7 @@
-//! Linear time: a document that is twice as long costs the stages twice as many operations.
+//! Linear time: a document that is twice as long takes twice as many operations.
 //!
-//! Operations are counted, not seconds: `document::work` counts the steps of loops over lines,
-//! labels, headings and candidates, and the bytes that searches look at. Debug builds only.
+//! The test counts operations, not seconds: `document::work` counts the steps of loops over lines,
+//! labels, headings and candidates, and the bytes that searches look at. Only debug builds count.
 //! `cargo bench --bench growth` measures the same shapes with a clock.
 
 mod shapes;
@@ -22,7 +22,7 @@ const PARTS: usize = 1000;
 /// Twice the operations, and a little for what is done once a power of two.
 const MOST: f64 = 2.3;
 
-/// The operations of the whole road over one document, by each kind that it could be taken for.
+/// The operations of the whole pipeline over one document, or of the extraction of one kind.
 fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
     let bytes = (shape.text)(parts).into_bytes();
     let heartbeat = Heartbeat::default();
@@ -58,13 +58,13 @@ fn growing(kind: Option<&str>) -> Vec<String> {
 }
 
 #[test]
-fn twice_the_document_is_twice_the_work() {
+fn operations_grow_linearly_with_the_document() {
     let growing = growing(None);
     assert!(growing.is_empty(), "\n{}", growing.join("\n"));
 }
 
 #[test]
-fn so_it_is_whatever_kind_the_document_is() {
+fn operations_grow_linearly_whatever_the_kind() {
     for kind in ["final-report", "piacs-application"] {
         let growing = growing(Some(kind));
         assert!(growing.is_empty(), "{kind}\n{}", growing.join("\n"));
@@ -72,7 +72,7 @@ fn so_it_is_whatever_kind_the_document_is() {
 }
 
 #[test]
-fn every_stage_says_that_a_long_document_advances() {
+fn every_stage_sends_heartbeats_for_a_long_document() {
     let beats = Arc::new(AtomicUsize::new(0));
     let heard = Arc::clone(&beats);
     let heartbeat = Heartbeat::new(move || {

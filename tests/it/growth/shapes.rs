@@ -1,5 +1,6 @@
-//! Shapes of text that once made a stage take time with the square of their length, and others of
-//! the kind. Each is made anew at any length.
+//! Document shapes: generators of documents of any length.
+//!
+//! Most of them once made a stage take quadratic time; the others are similar.
 
 /// One kind of document that can be made as long as is wished.
 pub(crate) struct Shape {

@@ -1,21 +1,23 @@
-//! A folder of good and bad documents, and what a run makes of them.
+//! Input folder of good and hostile documents, and the outcome of each after a run.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Who takes longer hangs. Without optimization a run here takes some seconds; on a machine that does
-/// much else, a minute.
+use crate::support::cli::diarium;
+
+/// A run that takes longer hangs. Without optimization a run takes some seconds; on a busy machine, a
+/// minute.
 const PATIENCE: Duration = Duration::from_secs(400);
 
-/// Good documents, one a carrier.
+/// Good documents, one for each carrier.
 const NEIGHBOURS: [&str; 4] = [
     "text/esf-application.txt",
     "web/esf-project.html",
@@ -23,7 +25,7 @@ const NEIGHBOURS: [&str; 4] = [
     "pdf/esf-project.pdf",
 ];
 
-/// What the good documents become where nothing bad stands beside them.
+/// The records of the good documents without hostile ones beside them.
 static WHOLE: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let inbox = Inbox::new();
     let run = inbox.run(&[]);
@@ -105,9 +107,9 @@ impl Inbox {
         .collect()
     }
 
-    /// Runs, and holds what this program promises: the good documents are whole, all records keep
-    /// their promises, and every other document is a record or a failure with a reason that is its
-    /// own. Gives the records' documents and the failures' codes, by path.
+    /// Runs, and checks that the good documents have their records, that all records are valid, and that
+    /// every other document has a record or a failure with a reason of its own. Returns the outcomes of
+    /// the others, by path.
     #[track_caller]
     pub(crate) fn survives(&self, options: &[&str]) -> BTreeMap<String, Outcome> {
         let run = self.run(options);
@@ -134,7 +136,7 @@ impl Inbox {
     }
 }
 
-/// What became of a document.
+/// The outcome of a document.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Done(Value),
@@ -160,13 +162,7 @@ impl Outcome {
     }
 }
 
-pub(crate) fn diarium() -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("diarium"));
-    command.env("NO_COLOR", "1").env("COLUMNS", "80");
-    command
-}
-
-/// What a program that must not hang said.
+/// The output of a program that must not hang.
 #[track_caller]
 pub(crate) fn ended(mut run: Child) -> Output {
     let started = Instant::now();

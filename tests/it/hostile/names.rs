@@ -1,4 +1,4 @@
-//! Names that lead astray, and what is no document at all.
+//! File names and paths: unprintable, too long, linked, or not those of a document.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,11 +8,12 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use super::inbox::{Inbox, Outcome, diarium, told};
+use super::inbox::{Inbox, Outcome, told};
+use crate::support::cli::diarium;
 
 const PLAN: &[u8] = b"Projektnamn: Bron\n\n1. Bakgrund\n\nVi bygger en bro.\n";
 
-/// Every path under a folder, links not followed.
+/// Every path under a folder; links are not followed.
 fn everything(folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
     let paths = entries.into_iter().map(|entry| {
@@ -81,7 +82,7 @@ fn names_of_any_length_get_a_record_or_a_reason() {
 }
 
 #[test]
-fn what_is_no_document_is_passed_over_and_named() {
+fn special_files_are_skipped_and_reported() {
     let inbox = Inbox::new();
     let at = |name: &str| inbox.input().join(name);
     for name in ["pipe", "pipe.pdf"] {
@@ -120,7 +121,7 @@ fn what_is_no_document_is_passed_over_and_named() {
 }
 
 #[test]
-fn what_cannot_be_looked_into_is_told_and_is_no_success() {
+fn unreadable_inputs_are_reported_and_change_the_exit_code() {
     let inbox = Inbox::new();
     inbox.put("closed/plan.txt", PLAN);
     inbox.put("locked.txt", PLAN);
@@ -143,7 +144,7 @@ fn what_cannot_be_looked_into_is_told_and_is_no_success() {
 }
 
 #[test]
-fn a_folder_deeper_than_a_path_can_name_is_told() {
+fn a_folder_deeper_than_the_path_limit_is_reported() {
     let inbox = Inbox::new();
     // Two halves that can each be named, one moved into the other.
     let half = |name: &str| {
@@ -162,7 +163,7 @@ fn a_folder_deeper_than_a_path_can_name_is_told() {
 }
 
 #[test]
-fn links_in_the_inputs_never_send_a_record_elsewhere() {
+fn links_in_the_inputs_never_place_a_record_outside_the_output_folder() {
     let inbox = Inbox::new();
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("plan.txt"), PLAN).unwrap();

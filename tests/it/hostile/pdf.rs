@@ -1,4 +1,4 @@
-//! PDFs that unpack, nest, repeat or claim too much.
+//! PDFs: decompression bombs, cycles, deep nesting and false sizes.
 
 use super::inbox::Inbox;
 
@@ -157,7 +157,7 @@ fn lzw_blanks(rounds: usize) -> Vec<u8> {
 const TOO_MUCH: usize = (140 << 20) / 258;
 
 #[test]
-fn bombs_of_every_filter_are_refused() {
+fn decompression_bombs_of_every_filter_are_rejected() {
     let inbox = Inbox::new();
     let flate = deflated(b' ', TOO_MUCH);
     let runs = [[129, b' ']; 1 << 12].concat();
@@ -232,7 +232,7 @@ fn bombs_of_every_filter_are_refused() {
 }
 
 #[test]
-fn what_an_image_claims_to_unpack_to_is_not_believed() {
+fn the_stated_size_of_an_image_is_not_trusted() {
     let inbox = Inbox::new();
     let gray = "/ColorSpace/DeviceGray/BitsPerComponent 8";
     let bit = "/ColorSpace/DeviceGray/BitsPerComponent 1";
@@ -309,7 +309,7 @@ fn what_an_image_claims_to_unpack_to_is_not_believed() {
 }
 
 #[test]
-fn trees_and_names_that_bite_their_tails_end() {
+fn cyclic_trees_and_names_terminate() {
     let inbox = Inbox::new();
     let node = |kids: &str| format!("<</Type/Pages/Count 1000000/Kids[{kids}]>>").into_bytes();
     let leaf = |number| (number, b"<</Type/Page/MediaBox[0 0 9 9]>>".to_vec());
@@ -479,7 +479,7 @@ fn trees_and_names_that_bite_their_tails_end() {
 }
 
 #[test]
-fn depth_length_and_size_have_their_limits() {
+fn nesting_length_and_size_are_limited() {
     let inbox = Inbox::new();
     let deep = 100_000;
     let nested = |open: &str, close: &str, after: &str| {

@@ -1,4 +1,4 @@
-//! Text that makes cleaning and extraction work.
+//! Plain text: repetition, long lines, binary data and escape sequences.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -133,7 +133,7 @@ fn floods() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn floods_of_one_thing_are_read_in_the_time_of_their_length() {
+fn repeated_text_takes_linear_time() {
     let inbox = Inbox::new();
     for (name, text) in floods() {
         inbox.put(format!("{name}.txt"), text.as_bytes());
@@ -149,7 +149,7 @@ fn floods_of_one_thing_are_read_in_the_time_of_their_length() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_or_read() {
+fn bytes_that_are_not_text_are_rejected_or_decoded() {
     let inbox = Inbox::new();
     let noise: Vec<u8> = (0..SIZE).map(|at| (at * at / 7 + at * 131) as u8).collect();
     inbox.put("noise.txt", &noise);
@@ -199,7 +199,7 @@ fn padding_and_escape_sequences_are_removed_and_binary_files_stay_out() {
 }
 
 #[test]
-fn a_line_of_a_hundred_megabytes_costs_only_itself() {
+fn a_line_of_a_hundred_megabytes_affects_no_other_document() {
     let inbox = Inbox::new();
     let sparse = File::create(inbox.input().join("sparse.txt")).unwrap();
     sparse.set_len(100 << 20).unwrap();

@@ -1,4 +1,4 @@
-//! Pages that make browsers sweat.
+//! Web pages and MHTML files: repeated elements, attributes and parts.
 
 use super::inbox::Inbox;
 
@@ -14,7 +14,7 @@ fn attributes(count: usize) -> String {
 }
 
 #[test]
-fn a_tag_with_a_million_attributes_is_a_tag() {
+fn a_tag_with_a_million_attributes_is_parsed() {
     let inbox = Inbox::new();
     let page = format!(
         "<html><body><p{}>Projektnamn: Bron</p>",
@@ -34,7 +34,7 @@ fn a_tag_with_a_million_attributes_is_a_tag() {
 }
 
 #[test]
-fn floods_of_one_element_are_read_in_the_time_of_their_length() {
+fn repeated_elements_take_linear_time() {
     let inbox = Inbox::new();
     let floods = [
         ("bold", flood("<b>")),
@@ -78,7 +78,7 @@ fn floods_of_one_element_are_read_in_the_time_of_their_length() {
 }
 
 #[test]
-fn parts_of_mail_are_bounded_too() {
+fn parts_of_an_mhtml_file_are_limited() {
     let inbox = Inbox::new();
     let head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"b\"\n\n";
     let part = "--b\nContent-Type: text/html\n\n<p>x\n";

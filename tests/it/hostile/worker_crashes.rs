@@ -1,10 +1,10 @@
-//! What no reader can refuse, because it brings the whole process down.
+//! Worker crashes: stack overflow, endless work and memory exhaustion.
 
 use super::inbox::{Inbox, Outcome};
 use super::pdf::{colored, drawing, stream};
 
 #[test]
-fn a_document_that_kills_its_worker_is_kept_apart_with_the_reason() {
+fn a_document_that_crashes_its_worker_is_quarantined_with_the_reason() {
     let inbox = Inbox::new();
     // A function in PostScript, which is read by a function that calls itself.
     let braces = format!("{}{}", "{".repeat(1_000_000), "}".repeat(1_000_000));

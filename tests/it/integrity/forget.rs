@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::plan;
-use crate::support::cli::{House, assert_exit, diarium, stderr, stdout};
+use crate::support::cli::{TestContext, assert_exit, diarium, stderr, stdout};
 
 /// The SHA-256 of these bytes in hexadecimal, the id of their document.
 fn id(bytes: &[u8]) -> String {
@@ -14,16 +14,16 @@ fn id(bytes: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn forget(house: &House, names: &[&str]) -> std::process::Output {
+fn forget(context: &TestContext, names: &[&str]) -> std::process::Output {
     let mut command = diarium();
-    let command = command.arg("forget").arg(house.output()).args(names);
+    let command = command.arg("forget").arg(context.output()).args(names);
     command.output().unwrap()
 }
 
 /// No name and no file in the output folder has any of these words.
 #[track_caller]
-fn assert_nowhere(house: &House, words: &[&str]) {
-    for entry in WalkDir::new(house.output()) {
+fn assert_nowhere(context: &TestContext, words: &[&str]) {
+    for entry in WalkDir::new(context.output()) {
         let entry = entry.unwrap();
         let name = entry.path().to_string_lossy().into_owned();
         let bytes = match entry.file_type().is_file() {
@@ -41,89 +41,89 @@ fn assert_nowhere(house: &House, words: &[&str]) {
 }
 
 /// Two documents, one of which is to be forgotten, and an export of both.
-fn house() -> House {
-    let house = House::with(&[]);
-    house.put("in/hemlig.txt", plan("Ordet är Kvasthylla."));
-    house.put("in/other.txt", plan("Två"));
-    house.ran(&[]);
+fn context() -> TestContext {
+    let context = TestContext::with(&[]);
+    context.put("in/hemlig.txt", plan("Ordet är Kvasthylla."));
+    context.put("in/other.txt", plan("Två"));
+    context.ran(&[]);
     let export = diarium()
         .arg("export")
-        .arg(house.output())
+        .arg(context.output())
         .args(["--format", "csv", "--to"])
-        .arg(house.at("ds"))
+        .arg(context.at("ds"))
         .output()
         .unwrap();
     assert_exit(&export, 0);
-    house
+    context
 }
 
 #[test]
 fn a_forgotten_document_is_nowhere_in_the_output_folder() {
-    let house = house();
+    let context = context();
     // The list of runs names it as an input, too.
-    house.ran_over(&["in/hemlig.txt"], &[]);
-    let forgotten = forget(&house, &["hemlig.txt"]);
+    context.ran_over(&["in/hemlig.txt"], &[]);
+    let forgotten = forget(&context, &["hemlig.txt"]);
     assert_exit(&forgotten, 0);
     let told = stdout(&forgotten);
     assert!(told.starts_with("erased hemlig.txt\n"), "{told}");
-    assert!(told.contains(house.at("ds").to_str().unwrap()), "{told}");
+    assert!(told.contains(context.at("ds").to_str().unwrap()), "{told}");
     let id = id(plan("Ordet är Kvasthylla.").as_bytes());
-    assert_nowhere(&house, &["hemlig", "Kvasthylla", &id]);
-    house.assert_records(&[("other.txt.json", "Två")]);
+    assert_nowhere(&context, &["hemlig", "Kvasthylla", &id]);
+    context.assert_records(&[("other.txt.json", "Två")]);
     // Its source was not touched.
-    house.ran(&[]);
-    house.assert_counts(&[("found", 2), ("done", 1), ("unchanged", 1)]);
+    context.ran(&[]);
+    context.assert_counts(&[("found", 2), ("done", 1), ("unchanged", 1)]);
 }
 
 #[test]
 fn a_withdrawn_record_is_forgotten_with_the_id_of_either_bytes() {
     let first = id(plan("Ordet är Kvasthylla.").as_bytes());
     for name in [&first, &id(b"\0\x01\x02")] {
-        let house = house();
-        house.put("in/hemlig.txt", b"\0\x01\x02");
-        assert_exit(&house.run(&[]), 1);
-        assert_eq!(house.files("withdrawn").len(), 1);
-        assert_exit(&forget(&house, &[name]), 0);
-        assert_nowhere(&house, &["hemlig", "Kvasthylla", &first]);
+        let context = context();
+        context.put("in/hemlig.txt", b"\0\x01\x02");
+        assert_exit(&context.run(&[]), 1);
+        assert_eq!(context.files("withdrawn").len(), 1);
+        assert_exit(&forget(&context, &[name]), 0);
+        assert_nowhere(&context, &["hemlig", "Kvasthylla", &first]);
     }
 }
 
 #[test]
 fn copies_and_readings_are_forgotten_also_those_of_earlier_bytes() {
-    let house = House::with(&[]);
+    let context = TestContext::with(&[]);
     let first = fs::read("fixtures/pdf/final-report.pdf").unwrap();
     let second = fs::read("fixtures/pdf/rotated.pdf").unwrap();
     let ids = [id(&first), id(&second)];
     for pdf in [&first, &second] {
-        house.put("in/hemlig.pdf", pdf);
-        house.ran(&["--alto"]);
+        context.put("in/hemlig.pdf", pdf);
+        context.ran(&["--alto"]);
     }
-    assert!(!house.files("alto").is_empty());
-    assert_exit(&forget(&house, &[&ids[1]]), 0);
-    assert_nowhere(&house, &["hemlig", &ids[0], &ids[1]]);
-    assert!(house.files("readings").is_empty() && house.files("alto").is_empty());
+    assert!(!context.files("alto").is_empty());
+    assert_exit(&forget(&context, &[&ids[1]]), 0);
+    assert_nowhere(&context, &["hemlig", &ids[0], &ids[1]]);
+    assert!(context.files("readings").is_empty() && context.files("alto").is_empty());
 }
 
 #[test]
 fn a_damaged_record_that_was_set_aside_is_forgotten() {
-    let house = house();
-    let record = house.at("out/records/hemlig.txt.json");
+    let context = context();
+    let record = context.at("out/records/hemlig.txt.json");
     let text = fs::read_to_string(&record).unwrap();
     fs::write(&record, text + " ").unwrap();
-    house.put("in/hemlig.txt", b"\0\x01\x02");
-    assert_exit(&house.run(&[]), 1);
-    assert_exit(&forget(&house, &["hemlig.txt"]), 0);
-    assert_nowhere(&house, &["hemlig", "Kvasthylla"]);
+    context.put("in/hemlig.txt", b"\0\x01\x02");
+    assert_exit(&context.run(&[]), 1);
+    assert_exit(&forget(&context, &["hemlig.txt"]), 0);
+    assert_nowhere(&context, &["hemlig", "Kvasthylla"]);
 }
 
 #[test]
 fn a_name_that_no_document_has_forgets_nothing() {
-    let house = house();
-    let before = house.records();
-    let forgotten = forget(&house, &["hemlig.txt", "nobody.txt"]);
+    let context = context();
+    let before = context.records();
+    let forgotten = forget(&context, &["hemlig.txt", "nobody.txt"]);
     assert_exit(&forgotten, 2);
     assert!(stderr(&forgotten).contains("nobody.txt"));
-    assert!(house.records() == before);
-    house.ran(&[]);
-    house.assert_counts(&[("found", 2), ("unchanged", 2)]);
+    assert!(context.records() == before);
+    context.ran(&[]);
+    context.assert_counts(&[("found", 2), ("unchanged", 2)]);
 }

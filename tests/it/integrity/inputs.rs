@@ -1,4 +1,4 @@
-//! Inputs that are missing, disappear, or are results of diarium.
+//! Inputs: folders that are missing, disappear, or are output folders themselves.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -11,40 +11,40 @@ use diarium::pipeline::{Copies, Finished, Observer, Prune, Redo, RunOptions, run
 use diarium::read;
 
 use super::plan;
-use crate::support::cli::{House, assert_exit, diarium, stderr};
+use crate::support::cli::{TestContext, assert_exit, diarium, stderr};
 
-fn two_inputs() -> House {
-    let house = House::with(&[]);
-    house.put("one/a.txt", plan("Ett"));
-    house.put("two/b.txt", plan("Två"));
-    house
+fn two_inputs() -> TestContext {
+    let context = TestContext::with(&[]);
+    context.put("one/a.txt", plan("Ett"));
+    context.put("two/b.txt", plan("Två"));
+    context
 }
 
 #[test]
 fn a_missing_input_does_not_keep_the_others_from_being_processed() {
-    let house = two_inputs();
-    house.ran_over(&["one", "two"], &[]);
-    fs::rename(house.at("two"), house.at("away")).unwrap();
-    house.put("one/c.txt", plan("Tre"));
-    let run = house.run_over(&["two", "one"], &["--prune"]);
+    let context = two_inputs();
+    context.ran_over(&["one", "two"], &[]);
+    fs::rename(context.at("two"), context.at("away")).unwrap();
+    context.put("one/c.txt", plan("Tre"));
+    let run = context.run_over(&["two", "one"], &["--prune"]);
     assert_exit(&run, 3);
     assert!(
         stderr(&run).contains("input two is missing"),
         "{}",
         stderr(&run)
     );
-    house.assert_records(&[
+    context.assert_records(&[
         ("a.txt.json", "Ett"),
         ("b.txt.json", "Två"),
         ("c.txt.json", "Tre"),
     ]);
-    assert_eq!(house.counts()["removed"], 0);
-    fs::rename(house.at("away"), house.at("two")).unwrap();
-    house.ran_over(&["two", "one"], &["--prune"]);
-    house.assert_counts(&[("found", 3), ("unchanged", 3)]);
+    assert_eq!(context.counts()["removed"], 0);
+    fs::rename(context.at("away"), context.at("two")).unwrap();
+    context.ran_over(&["two", "one"], &["--prune"]);
+    context.assert_counts(&[("found", 3), ("unchanged", 3)]);
 }
 
-/// Takes a folder away once the run has its plan.
+/// Removes a folder as soon as the run has its plan.
 struct Thief {
     folder: PathBuf,
 }
@@ -59,13 +59,13 @@ impl Observer for Thief {
 
 #[test]
 fn an_input_that_disappears_during_a_run_costs_no_record_and_is_named() {
-    let house = two_inputs();
-    house.put("two/c.txt", plan("Tre"));
-    house.ran_over(&["one", "two"], &[]);
-    let before = house.records();
+    let context = two_inputs();
+    context.put("two/c.txt", plan("Tre"));
+    context.ran_over(&["one", "two"], &[]);
+    let before = context.records();
     let options = RunOptions {
-        inputs: ["one", "two"].map(|name| house.at(name)).to_vec(),
-        output: house.output(),
+        inputs: ["one", "two"].map(|name| context.at(name)).to_vec(),
+        output: context.output(),
         jobs: NonZeroUsize::MIN,
         workers: None,
         profiles: None,
@@ -79,37 +79,37 @@ fn an_input_that_disappears_during_a_run_costs_no_record_and_is_named() {
         readings_limit: 0,
         cancel: Arc::default(),
     };
-    let folder = house.at("two");
+    let folder = context.at("two");
     let summary = run(&options, &Thief { folder }).unwrap();
     assert_eq!(summary.outcome, RunOutcome::Stopped);
     assert!(summary.missing_inputs[0].ends_with("two"));
     assert_eq!((summary.counts.done, summary.counts.deferred), (1, 2));
     assert_eq!(summary.counts.removed + summary.counts.failed, 0);
-    assert!(house.records() == before);
+    assert!(context.records() == before);
 
-    fs::rename(house.at("away"), house.at("two")).unwrap();
-    house.ran_over(&["one", "two"], &[]);
-    house.assert_counts(&[("found", 3), ("unchanged", 3)]);
+    fs::rename(context.at("away"), context.at("two")).unwrap();
+    context.ran_over(&["one", "two"], &[]);
+    context.assert_counts(&[("found", 3), ("unchanged", 3)]);
 }
 
 #[test]
-fn results_are_no_inputs() {
-    let house = two_inputs();
-    house.ran_over(&["one"], &[]);
-    fs::create_dir(house.at("out/pdf")).unwrap();
+fn output_folders_are_not_read_as_inputs() {
+    let context = two_inputs();
+    context.ran_over(&["one"], &[]);
+    fs::create_dir(context.at("out/pdf")).unwrap();
     for inside in ["out", "out/pdf", "out/records", "out/records/a.txt.json"] {
         for output in ["out", "elsewhere"] {
             let mut command = diarium();
-            command.current_dir(house.folder.path());
+            command.current_dir(context.folder.path());
             let run = command.args(["run", inside, "--out", output]);
             let run = run.output().unwrap();
             assert_exit(&run, 2);
             assert!(stderr(&run).contains("output folder"), "{}", stderr(&run));
         }
     }
-    assert!(!house.at("elsewhere").exists());
+    assert!(!context.at("elsewhere").exists());
     // Where an output folder is inside an input, it is skipped.
-    fs::rename(house.at("out"), house.at("two/results")).unwrap();
-    house.ran_over(&["two"], &[]);
-    house.assert_records(&[("b.txt.json", "Två")]);
+    fs::rename(context.at("out"), context.at("two/results")).unwrap();
+    context.ran_over(&["two"], &[]);
+    context.assert_records(&[("b.txt.json", "Två")]);
 }

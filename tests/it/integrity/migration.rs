@@ -5,13 +5,13 @@ use std::fs;
 use rusqlite::Connection;
 
 use super::plan;
-use crate::support::cli::{House, assert_exit};
+use crate::support::cli::{TestContext, assert_exit};
 
 /// Takes the catalogue of an output folder back to version 3, as that described the same files.
-fn make_older(house: &House) {
-    let file = house.at("out/catalogue.db");
+fn make_older(context: &TestContext) {
+    let file = context.at("out/catalogue.db");
     let new = Connection::open(&file).unwrap();
-    let old = Connection::open(house.at("old.db")).unwrap();
+    let old = Connection::open(context.at("old.db")).unwrap();
     for step in [
         include_str!("../../../src/catalogue/schema.sql"),
         include_str!("../../../src/catalogue/incremental.sql"),
@@ -41,73 +41,77 @@ fn make_older(house: &House) {
     new.close().unwrap();
     old.close().unwrap();
     for end in ["-wal", "-shm"] {
-        let _ = fs::remove_file(house.at(&format!("out/catalogue.db{end}")));
+        let _ = fs::remove_file(context.at(&format!("out/catalogue.db{end}")));
     }
-    fs::rename(house.at("old.db"), file).unwrap();
-    fs::remove_dir_all(house.at("out/.tmp")).unwrap();
-    let _ = fs::remove_dir_all(house.at("out/readings"));
+    fs::rename(context.at("old.db"), file).unwrap();
+    fs::remove_dir_all(context.at("out/.tmp")).unwrap();
+    let _ = fs::remove_dir_all(context.at("out/readings"));
 }
 
 /// Two inputs with a name in common, with copies, a document that fails, one that was removed, and
 /// what a killed run left.
-fn older_house() -> House {
-    let house = House::with(&[]);
-    house.put("a/in/plan.txt", plan("Ett"));
-    house.put("a/in/gone.txt", plan("Borta"));
-    house.put(
+fn with_older_catalogue() -> TestContext {
+    let context = TestContext::with(&[]);
+    context.put("a/in/plan.txt", plan("Ett"));
+    context.put("a/in/gone.txt", plan("Borta"));
+    context.put(
         "a/in/sub/p.pdf",
         fs::read("fixtures/pdf/rotated.pdf").unwrap(),
     );
-    house.put("a/in/fails.txt", "");
-    house.put("b/in/plan.txt", plan("Två"));
-    house.put("b/in/q.txt", plan("Tre"));
+    context.put("a/in/fails.txt", "");
+    context.put("b/in/plan.txt", plan("Två"));
+    context.put("b/in/q.txt", plan("Tre"));
     let inputs = ["a/in", "b/in"];
-    assert_exit(&house.run_over(&inputs, &["--alto"]), 1);
-    fs::remove_file(house.at("a/in/gone.txt")).unwrap();
-    assert_exit(&house.run_over(&inputs, &["--alto"]), 1);
+    assert_exit(&context.run_over(&inputs, &["--alto"]), 1);
+    fs::remove_file(context.at("a/in/gone.txt")).unwrap();
+    assert_exit(&context.run_over(&inputs, &["--alto"]), 1);
     // Version 3 called the second root by its folder, without a number.
-    let old = house.at("out/records/in~2/plan.txt.json");
+    let old = context.at("out/records/in~2/plan.txt.json");
     if old.exists() {
-        fs::create_dir_all(house.at("out/records/in")).unwrap();
+        fs::create_dir_all(context.at("out/records/in")).unwrap();
         let record = fs::read_to_string(&old).unwrap();
         let record = record.replace("in~2/plan.txt", "in/plan.txt");
-        fs::write(house.at("out/records/in/plan.txt.json"), record).unwrap();
+        fs::write(context.at("out/records/in/plan.txt.json"), record).unwrap();
         fs::remove_file(old).unwrap();
-        fs::remove_dir(house.at("out/records/in~2")).unwrap();
-        let catalogue = Connection::open(house.at("out/catalogue.db")).unwrap();
+        fs::remove_dir(context.at("out/records/in~2")).unwrap();
+        let catalogue = Connection::open(context.at("out/catalogue.db")).unwrap();
         let rename = "update documents set path = 'in/plan.txt',
             record = 'records/in/plan.txt.json' where path = 'in~2/plan.txt'";
         catalogue.execute_batch(rename).unwrap();
     }
-    make_older(&house);
+    make_older(&context);
     for left in [
         "records/.plan.txt.json.tmp-Ab12Cd",
         "alto/.PAGE.XML.tmp-ABCDEF",
         ".run.json.tmp-zzzzzz",
     ] {
-        house.put(&format!("out/{left}"), "{");
+        context.put(&format!("out/{left}"), "{");
     }
-    house
+    context
 }
 
 #[test]
 fn an_output_folder_of_the_previous_version_opens_and_loses_nothing() {
-    let house = older_house();
-    let mut before = house.records();
+    let context = with_older_catalogue();
+    let mut before = context.records();
     before.retain(|name, _| !name.contains(".tmp-"));
-    let mut alto = house.files("alto");
+    let mut alto = context.files("alto");
     alto.retain(|name, _| !name.contains(".tmp-"));
     // To look at it, it must be brought up to date; nothing is changed by looking.
-    assert_exit(&house.on_output(&["status"]), 3);
+    assert_exit(&context.on_output(&["status"]), 3);
 
     let inputs = ["a/in", "b/in"];
-    assert_exit(&house.run_over(&inputs, &["--alto"]), 1);
-    house.assert_counts(&[("found", 5), ("done", 4), ("failed", 1)]);
-    assert!(house.records() == before, "{:?}", house.records().keys());
-    assert!(house.files("alto") == alto);
-    assert!(!house.at("out/.run.json.tmp-zzzzzz").exists());
-    assert_exit(&house.on_output(&["check"]), 0);
-    let status = house.status();
+    assert_exit(&context.run_over(&inputs, &["--alto"]), 1);
+    context.assert_counts(&[("found", 5), ("done", 4), ("failed", 1)]);
+    assert!(
+        context.records() == before,
+        "{:?}",
+        context.records().keys()
+    );
+    assert!(context.files("alto") == alto);
+    assert!(!context.at("out/.run.json.tmp-zzzzzz").exists());
+    assert_exit(&context.on_output(&["check"]), 0);
+    let status = context.status();
     let outcomes = &status["outcomes"];
     assert_eq!(
         (&outcomes["done"], &outcomes["failed"], &outcomes["removed"]),
@@ -116,8 +120,8 @@ fn an_output_folder_of_the_previous_version_opens_and_loses_nothing() {
     let roots = status["roots"].as_array().unwrap().iter();
     let ends = roots.map(|root| root["path"].as_str().unwrap().ends_with("/in"));
     assert_eq!(ends.collect::<Vec<_>>(), [true, true]);
-    assert_exit(&house.run_over(&inputs, &["--alto"]), 1);
-    house.assert_counts(&[
+    assert_exit(&context.run_over(&inputs, &["--alto"]), 1);
+    context.assert_counts(&[
         ("found", 5),
         ("unchanged", 4),
         ("failed", 1),
@@ -127,8 +131,8 @@ fn an_output_folder_of_the_previous_version_opens_and_loses_nothing() {
 
 #[test]
 fn repairing_an_output_folder_of_the_previous_version_brings_it_up_to_date() {
-    let house = older_house();
-    assert_exit(&house.on_output(&["check", "--repair"]), 0);
-    assert_eq!(house.status()["outcomes"]["done"], 4);
-    assert_exit(&house.on_output(&["check"]), 0);
+    let context = with_older_catalogue();
+    assert_exit(&context.on_output(&["check", "--repair"]), 0);
+    assert_eq!(context.status()["outcomes"]["done"], 4);
+    assert_exit(&context.on_output(&["check"]), 0);
 }

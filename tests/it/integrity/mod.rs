@@ -1,6 +1,6 @@
-//! Data integrity: no document is lost or mixed up, whatever happens between the runs.
+//! Data integrity: no document is lost or confused with another, whatever happens between runs.
 //!
-//! The program as users run it, on the smallest folders that once showed a fault.
+//! Each test runs the program on the smallest folder that once showed a fault.
 
 mod change;
 mod dry_run;
@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::support::cli::{House, PLAN, assert_exit};
+use crate::support::cli::{PLAN, TestContext, assert_exit};
 
 /// A plan with a paragraph of its own.
 fn plan(words: &str) -> String {
@@ -33,7 +33,7 @@ fn set_modified(path: &Path, time: SystemTime) {
     file.set_modified(time).unwrap();
 }
 
-impl House {
+impl TestContext {
     #[track_caller]
     fn ran(&self, options: &[&str]) {
         assert_exit(&self.run(options), 0);

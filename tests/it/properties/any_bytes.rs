@@ -1,12 +1,12 @@
-//! Can any bytes bring the road down, or make a record that breaks a promise?
+//! Arbitrary bytes: any input gives a valid record or a failure, and never a panic.
 
 use std::{path::Path, sync::LazyLock};
 
 use diarium::document::FailureCode;
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{config, stages::broken_stage};
-use crate::support::pipeline::{broken_promise, files, record_of, walked_of};
+use super::{config, stages::violated_stage_invariant};
+use crate::support::pipeline::{files, record_of, violated_guarantee, walked_of};
 
 /// Longer fixtures say nothing that shorter ones do not, and take long without optimization.
 const LONGEST: usize = 20_000;
@@ -18,15 +18,15 @@ static FIXTURES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     fixtures
 });
 
-/// The bytes end as a record that keeps its promises, or as a failure whose reason is the
-/// document's; and they do so twice alike. Every stage's output is valid on its own.
+/// The bytes give a valid record, or a failure whose reason is the document's, and the same one twice.
+/// Every stage's output is valid on its own.
 fn holds(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let first = record_of(name, bytes);
     if let Ok(walked) = walked_of(name, bytes) {
-        prop_assert_eq!(broken_stage(&walked), None);
+        prop_assert_eq!(violated_stage_invariant(&walked), None);
     }
     match &first {
-        Ok(record) => prop_assert_eq!(broken_promise(record), None),
+        Ok(record) => prop_assert_eq!(violated_guarantee(record), None),
         Err(failure) => prop_assert!(
             !matches!(failure.code, FailureCode::Rejected | FailureCode::Internal),
             "{}",
@@ -44,7 +44,7 @@ fn name() -> impl Strategy<Value = String> {
     select(&["a.txt", "a.md", "a.html", "a.pdf", "a.mhtml", "a"][..]).prop_map(str::to_owned)
 }
 
-/// What forms, pages and markup are made of, and what readers stumble over.
+/// Fragments of forms, pages and markup, and characters that are hard to read.
 const SHARDS: [&str; 78] = [
     "\n",
     "\n\n",
@@ -213,7 +213,7 @@ fn pdf() -> impl Strategy<Value = Vec<u8>> {
     vec(object, 0..14).prop_map(|objects| [b"%PDF-1.7\n".to_vec(), objects.concat()].concat())
 }
 
-/// One thing that happens to a file on its way through the years; places are shares of its length.
+/// One kind of damage to a file; positions are shares of its length.
 #[derive(Debug, Clone)]
 enum Mishap {
     Cut(f64, f64),
@@ -265,32 +265,32 @@ proptest! {
     #![proptest_config(config(64))]
 
     #[test]
-    fn random_bytes_keep_the_promises(name in name(), bytes in vec(any::<u8>(), 0..1500)) {
+    fn random_bytes_give_valid_records_or_failures(name in name(), bytes in vec(any::<u8>(), 0..1500)) {
         holds(&name, &bytes)?;
     }
 
     #[test]
-    fn random_characters_keep_the_promises(name in name(), text in "\\PC{0,400}") {
+    fn random_characters_give_valid_records_or_failures(name in name(), text in "\\PC{0,400}") {
         holds(&name, text.as_bytes())?;
     }
 
     #[test]
-    fn what_forms_are_made_of_keeps_the_promises_in_any_order(name in name(), text in shards()) {
+    fn fragments_of_forms_give_valid_records_or_failures(name in name(), text in shards()) {
         holds(&name, text.as_bytes())?;
     }
 
     #[test]
-    fn broken_web_pages_keep_the_promises(html in html()) {
+    fn broken_web_pages_give_valid_records_or_failures(html in html()) {
         holds("a.html", html.as_bytes())?;
     }
 
     #[test]
-    fn broken_pdfs_keep_the_promises(pdf in pdf()) {
+    fn broken_pdfs_give_valid_records_or_failures(pdf in pdf()) {
         holds("a.pdf", &pdf)?;
     }
 
     #[test]
-    fn damaged_fixtures_keep_the_promises((name, bytes) in damaged_fixture()) {
+    fn damaged_fixtures_give_valid_records_or_failures((name, bytes) in damaged_fixture()) {
         holds(&name, &bytes)?;
     }
 }

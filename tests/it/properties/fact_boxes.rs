@@ -1,4 +1,4 @@
-//! Does a box of facts give exactly the values that were put into it?
+//! Fact boxes: the values of a generated box of labels and values are extracted exactly.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{
     config,
     words::{organisation, person, place, sentence},
 };
-use crate::support::pipeline::{broken_promise, record_of};
+use crate::support::pipeline::{record_of, violated_guarantee};
 
 /// How labels and values are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,7 +235,7 @@ fn gives_what_was_put_in(form: &Form) -> Result<(), TestCaseError> {
         .map(|(name, field)| (name.clone(), field.value.clone()))
         .collect();
     prop_assert_eq!(found, form.expected(), "{}", text);
-    prop_assert_eq!(broken_promise(&record), None, "{}", text);
+    prop_assert_eq!(violated_guarantee(&record), None, "{}", text);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Does cleaning take the publisher's lines, all of them, and never one of the author's?
+//! Letterhead removal: all of the publisher's lines are removed, and none of the author's.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::{
     config,
     words::{organisation, person, place, sentence},
 };
-use crate::support::pipeline::{broken_promise, record_of, words};
+use crate::support::pipeline::{record_of, violated_guarantee, words};
 
 /// A form's pages: the publisher's lines around the author's.
 #[derive(Debug, Clone)]
@@ -207,7 +207,7 @@ fn parts_publisher_and_author(document: &Document) -> Result<(), TestCaseError> 
             .any(|letterhead| words(&letterhead.text).contains(&words(line)));
         prop_assert!(kept, "thrown away: {}\n\n{}", line, text);
     }
-    prop_assert_eq!(broken_promise(&record), None, "{}", text);
+    prop_assert_eq!(violated_guarantee(&record), None, "{}", text);
     Ok(())
 }
 
@@ -215,14 +215,14 @@ proptest! {
     #![proptest_config(config(16))]
 
     #[test]
-    fn on_pages_the_publishers_lines_go_and_the_authors_stay(
+    fn with_page_breaks_only_the_publishers_lines_are_removed(
         document in document(Breaks::FormFeeds)
     ) {
         parts_publisher_and_author(&document)?;
     }
 
     #[test]
-    fn without_page_breaks_the_publishers_lines_go_and_the_authors_stay(
+    fn without_page_breaks_only_the_publishers_lines_are_removed(
         document in document(Breaks::BlankLines)
     ) {
         parts_publisher_and_author(&document)?;

@@ -12,8 +12,8 @@ use diarium::document::{
 use diarium::extract::Extracted;
 use diarium::pipeline::Walked;
 
-/// The first promise that a stage breaks, with the stage's name.
-pub(crate) fn broken_stage(walked: &Walked<'_>) -> Option<String> {
+/// The first invariant that a stage violates, with the stage's name.
+pub(crate) fn violated_stage_invariant(walked: &Walked<'_>) -> Option<String> {
     let pages = &walked.read.document.pages;
     let found = [
         ("read", read(&walked.read.document)),
@@ -25,12 +25,12 @@ pub(crate) fn broken_stage(walked: &Walked<'_>) -> Option<String> {
     found.find_map(|(stage, broken)| Some(format!("{stage}: {}", broken?)))
 }
 
-/// A promise and whether it is kept; the first that is not is told.
-fn first_broken(promises: impl IntoIterator<Item = (&'static str, bool)>) -> Option<String> {
-    let mut promises = promises.into_iter();
-    promises
+/// The first of these invariants that does not hold. Each has a description and its result.
+fn first_violated(invariants: impl IntoIterator<Item = (&'static str, bool)>) -> Option<String> {
+    let mut invariants = invariants.into_iter();
+    invariants
         .find(|(_, kept)| !kept)
-        .map(|(promise, _)| promise.to_owned())
+        .map(|(invariant, _)| invariant.to_owned())
 }
 
 fn says(text: &str) -> bool {
@@ -50,7 +50,7 @@ fn read(document: &RawDocument) -> Option<String> {
     let pages = &document.pages;
     let numbers: Vec<u32> = pages.iter().map(|page| page.number).collect();
     let related = &document.related;
-    first_broken([
+    first_violated([
         (
             "numbers rise from 1",
             numbers.first() != Some(&0) && numbers.is_sorted_by(|a, b| a < b),
@@ -93,7 +93,7 @@ fn clean(document: &CleanDocument, pages: &[Page]) -> Option<String> {
     let numbers: BTreeSet<u32> = pages.iter().map(|page| page.number).collect();
     let letterhead = document.letterhead.iter();
     let labels = document.page_labels.iter().flatten();
-    first_broken([
+    first_violated([
         (
             "letterhead says something",
             letterhead.clone().all(|one| says(&one.text)),
@@ -122,7 +122,7 @@ fn clean(document: &CleanDocument, pages: &[Page]) -> Option<String> {
 }
 
 fn classify(verdict: &Verdict<'_>) -> Option<String> {
-    first_broken([
+    first_violated([
         ("the kind has a name", says(&verdict.profile.name)),
         ("confidence is a share", is_share(verdict.confidence)),
     ])
@@ -135,7 +135,7 @@ fn extract(extracted: &Extracted, pages: &[Page]) -> Option<String> {
     let sections = extracted.sections.iter();
     let entries = extracted.lists.0.values().flatten();
     let fields = extracted.fields.values();
-    first_broken([
+    first_violated([
         (
             "a title says something",
             extracted.title.as_deref().is_none_or(says),

@@ -1,4 +1,4 @@
-//! Invented words, names and sentences, of which no two documents need share any.
+//! Text generators: invented words, names and sentences, of which no two documents need share any.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 

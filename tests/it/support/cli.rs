@@ -1,4 +1,4 @@
-//! How does a test run the program on a folder, as a user would?
+//! Command-line support: run the program on a temporary folder, as a user does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,12 +7,12 @@ use std::process::{Child, Command, Output};
 
 pub(crate) const PLAN: &str = "Projektnamn: Bron över ån\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
 
-/// A folder of inputs, and a place for the output beside it.
-pub(crate) struct House {
+/// A temporary folder with inputs in `in/` and the output folder `out/`.
+pub(crate) struct TestContext {
     pub(crate) folder: tempfile::TempDir,
 }
 
-impl House {
+impl TestContext {
     pub(crate) fn with(files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in files {
@@ -33,7 +33,7 @@ impl House {
         ])
     }
 
-    /// So many documents of every carrier, made of the fixtures, no two alike; some cannot be read.
+    /// Documents of every carrier, made of the fixtures, no two alike; some cannot be read.
     pub(crate) fn mixed(documents: usize) -> Self {
         const FIXTURES: [&str; 9] = [
             "text/application.txt",
@@ -47,18 +47,18 @@ impl House {
             "damaged/random.bin",
         ];
         let fixtures = FIXTURES.map(|name| fs::read(Path::new("fixtures").join(name)).unwrap());
-        let house = Self::with(&[]);
+        let context = Self::with(&[]);
         for number in 0..documents {
             let of = number % FIXTURES.len();
             let extension = FIXTURES[of].rsplit('.').next().unwrap();
-            let folder = house.input().join(format!("{}", number % 7));
+            let folder = context.input().join(format!("{}", number % 7));
             fs::create_dir_all(&folder).unwrap();
             // A comment to a PDF, a last paragraph to a text.
             let end = format!("\n\n% Blad {number}\n");
             let bytes = [&fixtures[of], end.as_bytes()].concat();
             fs::write(folder.join(format!("{number}.{extension}")), bytes).unwrap();
         }
-        house
+        context
     }
 
     pub(crate) fn input(&self) -> PathBuf {
@@ -69,7 +69,7 @@ impl House {
         self.folder.path().join("out")
     }
 
-    /// Writes a file at a path below the house's folder.
+    /// Writes a file at a path below the temporary folder.
     pub(crate) fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.at(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -84,7 +84,7 @@ impl House {
         self.command(options).output().unwrap()
     }
 
-    /// Runs in the house's folder over these paths below it.
+    /// Runs in the temporary folder over these paths below it.
     pub(crate) fn run_over(&self, inputs: &[&str], options: &[&str]) -> Output {
         let mut command = diarium();
         command.current_dir(self.folder.path()).arg("run");
@@ -118,7 +118,7 @@ impl House {
         summary["counts"].clone()
     }
 
-    /// What the last run counted, without what it counted none of.
+    /// The counts of the last run that are not zero.
     #[track_caller]
     pub(crate) fn assert_counts(&self, expected: &[(&str, u64)]) {
         let counts = self.counts();
@@ -177,10 +177,10 @@ pub(crate) fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
 }
 
-/// Numbers that look random and are the same in every run: Marsaglia's xorshift64.
-pub(crate) struct Dice(u64);
+/// A pseudorandom number generator with a fixed seed: Marsaglia's xorshift64.
+pub(crate) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -193,7 +193,7 @@ impl Dice {
     }
 }
 
-/// The processes that a process started.
+/// The child processes of a process.
 #[cfg(target_os = "linux")]
 pub(crate) fn children(parent: &Child) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
@@ -206,7 +206,8 @@ pub(crate) fn children(parent: &Child) -> Vec<u32> {
     numbers.filter(is_child).collect()
 }
 
-/// Sends a process a signal, given by its name; whether it was still there.
+/// Sends a signal, given by its name, to a process, and says whether the process still existed.
+#[cfg(target_os = "linux")]
 pub(crate) fn signal(name: &str, process: u32) -> bool {
     let mut command = Command::new("kill");
     let command = command.args([format!("-{name}"), process.to_string()]);

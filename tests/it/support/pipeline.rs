@@ -1,4 +1,4 @@
-//! How does a test take bytes to a record, and what does it hold every record to?
+//! Pipeline support: take bytes to a record, and check the invariants of every record.
 
 use std::{fs, path::Path, sync::LazyLock};
 
@@ -11,16 +11,16 @@ use diarium::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Profiles and schemas take a second to compile without optimization: once a test program. Pictures
-/// are not read here: that takes seconds a page, and has tests of its own.
+/// Profiles and schemas take a second to compile without optimization, so all tests share them. OCR is
+/// off: it takes seconds a page, and has tests of its own.
 pub(crate) static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
     let mut options = read::Options::default();
     options.ocr.mode = read::ocr::Mode::Never;
     Tools::load(None, options).unwrap()
 });
 
-/// The record of these bytes under that name, without the net that a run spans under each document:
-/// a panic on the way is the test's.
+/// The record of these bytes under that name. Unlike a run, it does not catch panics, so that a panic
+/// fails the test.
 pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
     let source = Source {
         relative: name.to_owned(),
@@ -43,7 +43,7 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
     )
 }
 
-/// What every stage made of these bytes under that name.
+/// The output of every stage for these bytes under that name.
 pub(crate) fn walked_of(name: &str, bytes: &[u8]) -> Result<Walked<'static>, Failure> {
     explain_bytes(name, bytes, &TOOLS)
 }
@@ -72,9 +72,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// The first of docs/record.md's promises that a record breaks. Spans are sliced here the way that a
-/// reader in another language would, not by the code under test.
-pub(crate) fn broken_promise(record: &Record) -> Option<String> {
+/// The first guarantee of docs/record.md that a record violates. Spans are sliced as a reader in another
+/// language does it, not by the code under test.
+pub(crate) fn violated_guarantee(record: &Record) -> Option<String> {
     let json = serde_json::to_value(record).unwrap();
     let schema = TOOLS.schemas.validate(&json).into_iter();
     let budget = check_budget(record).into_iter();

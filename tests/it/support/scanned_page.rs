@@ -1,9 +1,9 @@
-//! A small scanned page, for tests that read pictures.
+//! Scanned page: a small PDF with an image, for tests of OCR.
 
 use lopdf::{Document, Stream, dictionary};
 
-/// A page of 4 by 3 inches at 150 dpi with a bar of ink on it, for drawing large pages takes long
-/// without optimization.
+/// A page of 4 by 3 inches at 150 dpi with a bar of ink on it. Larger pages take long without
+/// optimization.
 pub(crate) fn small_scan() -> Document {
     let mut pixels = vec![255; 600 * 450];
     for row in 127..157 {
