@@ -1,7 +1,7 @@
 //! Where do the fixtures come from?
 //!
 //! From here: `cargo run --example make_fixtures` writes everything under `fixtures/`, the same
-//! bytes each time. Change a document here, never there; `tests/fixtures.rs` holds the two
+//! bytes each time. Change a document here, never there; `tests/it/fixtures.rs` holds the two
 //! together.
 
 mod fixtures;
