@@ -2,7 +2,7 @@
 //!
 //! Each shape is taken to its record at a length, at twice and at four times that length. The exponent is
 //! the slope of a line through the three in logarithms: 1 is linear, 2 quadratic. Shapes are those of
-//! `tests/growth`, which counts operations and is part of every check; this measures what that cannot
+//! `tests/it/growth`, which counts operations and is part of every check; this measures what that cannot
 //! see, such as memory that has to be fetched, and the parts of libraries.
 //!
 //! ```text
@@ -17,7 +17,7 @@
     reason = "a benchmark that cannot go on should panic"
 )]
 
-#[path = "../tests/growth/shapes.rs"]
+#[path = "../tests/it/growth/shapes.rs"]
 mod shapes;
 
 use std::time::{Duration, Instant};
