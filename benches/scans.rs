@@ -21,8 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use diarium::dataset::evaluate::misread;
 use diarium::document::RawDocument;
-use diarium::evaluate::misread;
 use diarium::read::ocr::{Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
 use diarium::read::{self, Options};
 

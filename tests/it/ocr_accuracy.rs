@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use diarium::Extractor;
+use diarium::dataset::evaluate::{Evaluation, Gold};
 use diarium::document::Origin;
-use diarium::evaluate::{Evaluation, Gold};
 use diarium::process::process_bytes;
 
 /// The share of characters that may be wrong.

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use diarium::Extractor;
+use diarium::dataset::evaluate::{Evaluation, Gold, Report};
 use diarium::discover::discover;
-use diarium::evaluate::{Evaluation, Gold, Report};
 use diarium::process::process_file;
 use walkdir::WalkDir;
 
