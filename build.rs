@@ -25,28 +25,31 @@ struct Part {
 const PARTS: [Part; 3] = [
     Part {
         variable: "DIARIUM_READING_CODE",
-        roots: &["src/read", "src/document", "models"],
+        roots: &[
+            "crates/document/src",
+            "crates/ocr/models",
+            "crates/ocr/src",
+            "crates/read/src",
+        ],
         // What readers give ends at a document's pages: a new field of records starts no OCR.
         except: &[
-            "src/document/mod.rs",
-            "src/document/record.rs",
-            "src/document/clean_document.rs",
-            "src/document/clean_text.rs",
+            "crates/document/src/field_type.rs",
+            "crates/document/src/lib.rs",
+            "crates/document/src/record.rs",
+            "crates/document/src/clean_document.rs",
+            "crates/document/src/clean_text.rs",
         ],
     },
     Part {
         variable: "DIARIUM_EXTRACTION_CODE",
         roots: &[
-            "src/profile",
-            "src/clean",
-            "src/classify",
-            "src/extract",
+            "crates/document/src",
+            "crates/extract/src/classify",
+            "crates/extract/src/clean",
+            "crates/extract/src/extract",
+            "crates/extract/src/profile",
             "src/validate",
-            "src/document",
-            "src/pipeline/process.rs",
-            "src/pipeline/assemble.rs",
-            "src/pipeline/degrade.rs",
-            "src/pipeline/degrade",
+            "src/process",
             "schemas",
         ],
         except: &[],
@@ -159,16 +162,31 @@ struct Package<'l> {
     dependencies: Vec<&'l str>,
 }
 
+impl Package<'_> {
+    /// Whether it is a crate of this workspace: those have no source and no checksum.
+    fn is_own(&self) -> bool {
+        self.origin.is_empty()
+    }
+}
+
 /// The locked packages that these sources name, and all those that they need in turn: a new
 /// version of the command-line parser reads no archive again. Without `--locked`, `cargo install`
 /// may build with other versions than those in the packaged Cargo.lock, which cannot be seen here.
 fn dependencies(lock: &str, text: &str) -> io::Result<BTreeSet<String>> {
     let packages: Vec<Package<'_>> = lock.split("[[package]]").skip(1).map(package).collect();
-    let own = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    let own = packages.iter().find(|package| package.name == own);
-    let own = own.ok_or(io::ErrorKind::NotFound)?;
-    let is_named = |dependency: &&&str| names(text, dependency);
-    let mut open: Vec<&str> = own.dependencies.iter().filter(is_named).copied().collect();
+    let own: Vec<&Package<'_>> = packages.iter().filter(|package| package.is_own()).collect();
+    if own.is_empty() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    // The workspace's own crates are among the sources, or they determine nothing.
+    let is_foreign = |dependency: &&str| !own.iter().any(|package| package.name == *dependency);
+    let direct: BTreeSet<&str> = own
+        .iter()
+        .flat_map(|own| &own.dependencies)
+        .copied()
+        .collect();
+    let direct = direct.into_iter().filter(is_foreign);
+    let mut open: Vec<&str> = direct.filter(|name| names(text, name)).collect();
     let mut seen: BTreeSet<&str> = open.iter().copied().collect();
     let mut found = BTreeSet::new();
     while let Some(dependency) = open.pop() {

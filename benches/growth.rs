@@ -22,7 +22,8 @@ mod shapes;
 
 use std::time::{Duration, Instant};
 
-use diarium::pipeline::{Tools, process_bytes};
+use diarium::Extractor;
+use diarium::process::process_bytes;
 use diarium::read;
 use shapes::{SHAPES, Shape};
 
@@ -41,7 +42,7 @@ fn main() {
     let bytes = bytes.map_or(BYTES, |bytes| bytes.parse().unwrap());
     let mut options = read::Options::default();
     options.ocr.mode = read::ocr::Mode::Never;
-    let tools = Tools::load(None, options).unwrap();
+    let extractor = Extractor::builder().read_options(options).build().unwrap();
     println!(
         "{:<40} {:>9} {:>9} {:>9} {:>9} {:>8}",
         "shape", "MB", "1×", "2×", "4×", "exponent"
@@ -50,14 +51,14 @@ fn main() {
         wanted.is_empty() || wanted.iter().any(|word| shape.name.contains(word.as_str()))
     };
     for shape in SHAPES.iter().filter(is_wanted) {
-        print_growth(shape, bytes, &tools);
+        print_growth(shape, bytes, &extractor);
     }
 }
 
-fn print_growth(shape: &Shape, bytes: usize, tools: &Tools) {
+fn print_growth(shape: &Shape, bytes: usize, extractor: &Extractor) {
     let part = (shape.text)(1000).len() as f64 / 1000.0;
     let parts = (bytes as f64 / part).ceil() as usize;
-    let times = [1, 2, 4].map(|times| time(shape, times * parts, tools));
+    let times = [1, 2, 4].map(|times| time(shape, times * parts, extractor));
     println!(
         "{:<40} {:>9.2} {:>9} {:>9} {:>9} {:>8.2}",
         shape.name,
@@ -71,11 +72,11 @@ fn print_growth(shape: &Shape, bytes: usize, tools: &Tools) {
 
 /// The shortest time of a few runs. A document that is refused, because it has too many pages or
 /// lines, is timed until that is known.
-fn time(shape: &Shape, parts: usize, tools: &Tools) -> Duration {
+fn time(shape: &Shape, parts: usize, extractor: &Extractor) -> Duration {
     let bytes = (shape.text)(parts).into_bytes();
     let once = || {
         let started = Instant::now();
-        let _ = std::hint::black_box(process_bytes(shape.file, &bytes, tools));
+        let _ = std::hint::black_box(process_bytes(shape.file, &bytes, extractor));
         started.elapsed()
     };
     (0..RUNS).map(|_| once()).min().unwrap_or_default()

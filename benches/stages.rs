@@ -18,11 +18,12 @@ use std::{fs, hint::black_box};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use diarium::{
+    Extractor,
     classify::classify,
     clean::clean,
     document::{CleanDocument, Heartbeat, RawDocument, Record, Source},
     extract::extract,
-    pipeline::{Tools, process},
+    process::process,
     read::{self, Read, encoding, read_bytes},
     store::Store,
     validate::{check_budget, check_spans},
@@ -48,11 +49,11 @@ struct Document {
 }
 
 impl Document {
-    fn load(name: &'static str, tools: &Tools) -> Self {
+    fn load(name: &'static str, extractor: &Extractor) -> Self {
         let bytes = fs::read(format!("fixtures/{name}")).unwrap();
-        let raw = read_bytes(name, &bytes, &tools.read).unwrap();
-        let clean = clean(&raw, &tools.profiles, &Heartbeat::default());
-        let record = road(name, &bytes, tools);
+        let raw = read_bytes(name, &bytes, extractor.read_options()).unwrap();
+        let clean = clean(&raw, extractor.profiles(), &Heartbeat::default());
+        let record = road(name, &bytes, extractor);
         Self {
             name,
             bytes,
@@ -63,8 +64,11 @@ impl Document {
     }
 }
 
-fn tools() -> Tools {
-    Tools::load(None, options()).unwrap()
+fn extractor() -> Extractor {
+    Extractor::builder()
+        .read_options(options())
+        .build()
+        .unwrap()
 }
 
 /// Reading pictures takes seconds a page and would hide all else.
@@ -74,11 +78,11 @@ fn options() -> read::Options {
     options
 }
 
-fn documents(tools: &Tools) -> Vec<Document> {
-    DOCUMENTS.map(|name| Document::load(name, tools)).into()
+fn documents(extractor: &Extractor) -> Vec<Document> {
+    DOCUMENTS.map(|name| Document::load(name, extractor)).into()
 }
 
-fn road(name: &str, bytes: &[u8], tools: &Tools) -> Record {
+fn road(name: &str, bytes: &[u8], extractor: &Extractor) -> Record {
     let source = Source {
         relative: name.to_owned(),
         file: name.into(),
@@ -87,28 +91,28 @@ fn road(name: &str, bytes: &[u8], tools: &Tools) -> Record {
         changed: 0,
     };
     let read = Read {
-        document: read_bytes(name, bytes, &tools.read).unwrap(),
+        document: read_bytes(name, bytes, extractor.read_options()).unwrap(),
         sha256: "0".repeat(64),
         bytes: bytes.len() as u64,
     };
     process(
         read,
         &source,
-        &tools.profiles,
-        &tools.schemas,
+        extractor.profiles(),
+        extractor.schemas(),
         &Heartbeat::default(),
     )
     .unwrap()
 }
 
 /// Times one stage over each document.
-fn stage(criterion: &mut Criterion, name: &str, work: impl Fn(&Document, &Tools)) {
-    let tools = tools();
+fn stage(criterion: &mut Criterion, name: &str, work: impl Fn(&Document, &Extractor)) {
+    let extractor = extractor();
     let mut group = criterion.benchmark_group(name);
-    for document in documents(&tools) {
+    for document in documents(&extractor) {
         of_size(&mut group, document.bytes.len());
         group.bench_function(document.name, |bencher| {
-            bencher.iter(|| work(&document, &tools));
+            bencher.iter(|| work(&document, &extractor));
         });
     }
     group.finish();
@@ -158,25 +162,29 @@ fn bench_encodings(criterion: &mut Criterion) {
 }
 
 fn bench_clean(criterion: &mut Criterion) {
-    stage(criterion, "clean", |document, tools| {
-        black_box(clean(&document.raw, &tools.profiles, &Heartbeat::default()));
+    stage(criterion, "clean", |document, extractor| {
+        black_box(clean(
+            &document.raw,
+            extractor.profiles(),
+            &Heartbeat::default(),
+        ));
     });
 }
 
 fn bench_classify(criterion: &mut Criterion) {
-    stage(criterion, "classify", |document, tools| {
+    stage(criterion, "classify", |document, extractor| {
         black_box(classify(
             &document.raw,
             &document.clean,
-            &tools.profiles,
+            extractor.profiles(),
             &Heartbeat::default(),
         ));
     });
 }
 
 fn bench_extract(criterion: &mut Criterion) {
-    stage(criterion, "extract", |document, tools| {
-        let profile = tools.profiles.get(&document.record.kind).unwrap();
+    stage(criterion, "extract", |document, extractor| {
+        let profile = extractor.profiles().get(&document.record.kind).unwrap();
         black_box(extract(
             &document.raw,
             &document.clean,
@@ -187,9 +195,9 @@ fn bench_extract(criterion: &mut Criterion) {
 }
 
 fn bench_validate(criterion: &mut Criterion) {
-    stage(criterion, "validate", |document, tools| {
+    stage(criterion, "validate", |document, extractor| {
         let json = serde_json::to_value(&document.record).unwrap();
-        black_box(tools.schemas.validate(&json));
+        black_box(extractor.schemas().validate(&json));
         black_box(check_spans(&document.record));
         black_box(check_budget(&document.record));
     });
@@ -207,14 +215,14 @@ fn bench_emit(criterion: &mut Criterion) {
 }
 
 fn bench_road(criterion: &mut Criterion) {
-    stage(criterion, "road", |document, tools| {
-        black_box(road(document.name, &document.bytes, tools));
+    stage(criterion, "road", |document, extractor| {
+        black_box(road(document.name, &document.bytes, extractor));
     });
 }
 
 /// What every start of the program pays: profiles and schemas are compiled.
 fn bench_tools(criterion: &mut Criterion) {
-    criterion.bench_function("tools", |bencher| bencher.iter(tools));
+    criterion.bench_function("extractor", |bencher| bencher.iter(extractor));
 }
 
 criterion_group!(

@@ -1,26 +1,25 @@
 //! diarium turns folders of old scanned PDFs, saved web pages and transcripts into clean,
 //! structured, trustworthy JSON.
 //!
-//! The modules below are the rooms of the house, in the order in which a document walks through
-//! them; ARCHITECTURE.md says which question each of them answers.
+//! The modules below are in the order in which a document passes them; ARCHITECTURE.md describes each.
 
-// Blank lines part the rooms so that rustfmt keeps the order of the road.
+// Blank lines keep rustfmt from sorting the modules.
 
-pub mod document;
+mod extractor;
 
-pub mod profile;
+pub use extractor::{Document, Error, Extractor, ExtractorBuilder};
+
+pub use diarium_dataset::{evaluate, export, stats};
+pub use diarium_document as document;
+pub use diarium_extract::{classify, clean, draft, extract, profile};
+pub use diarium_read as read;
+pub use diarium_redact as redact;
 
 pub mod discover;
 
-pub mod read;
-
-pub mod clean;
-
-pub mod classify;
-
-pub mod extract;
-
 pub mod validate;
+
+pub mod process;
 
 pub mod emit;
 
@@ -34,16 +33,9 @@ pub mod archive;
 
 pub mod compare;
 
-pub mod evaluate;
-
-pub mod draft;
-
-pub mod redact;
-
-pub mod stats;
-
-pub mod export;
-
 pub mod pipeline;
 
-pub mod cli;
+mod cli;
+
+#[doc(hidden)]
+pub use cli::main;

@@ -1,7 +1,7 @@
-//! The program: hands its arguments to [`diarium::cli`].
+//! The program: hands its arguments to the library.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    diarium::cli::main()
+    diarium::main()
 }

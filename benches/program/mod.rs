@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub const FOLDERS: usize = 100;
+pub(crate) const FOLDERS: usize = 100;
 
 /// What documents are made of: forms, project pages and running text.
 const FIXTURES: [&str; 7] = [
@@ -31,7 +31,7 @@ const FIXTURES: [&str; 7] = [
 
 /// The last number among the arguments, or the environment's, or the usual one. Cargo passes
 /// `--bench` when it measures and not when it tests.
-pub fn documents_wanted(usual: usize) -> usize {
+pub(crate) fn documents_wanted(usual: usize) -> usize {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let number = |text: &String| text.parse().ok();
     if let Some(told) = arguments.iter().rev().find_map(number) {
@@ -48,7 +48,7 @@ pub fn documents_wanted(usual: usize) -> usize {
 }
 
 /// Writes the documents and says how many bytes they have.
-pub fn make(folder: &Path, documents: usize) -> u64 {
+pub(crate) fn make(folder: &Path, documents: usize) -> u64 {
     let texts = FIXTURES.map(|name| fs::read_to_string(format!("fixtures/{name}")).unwrap());
     let strangers: Vec<&str> = texts
         .iter()
@@ -104,12 +104,12 @@ impl Dice {
 }
 
 /// The program at work.
-pub struct Run {
+pub(crate) struct Run {
     child: Child,
     started: Instant,
 }
 
-pub struct Measured {
+pub(crate) struct Measured {
     pub elapsed: Duration,
     /// The most memory that each of its processes held at once, in kilobytes, where the system
     /// tells.
@@ -117,7 +117,7 @@ pub struct Measured {
 }
 
 impl Run {
-    pub fn start(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+    pub(crate) fn start(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         let started = Instant::now();
         let child = Command::new(program())
             .args(arguments)
@@ -131,7 +131,7 @@ impl Run {
     /// Waits for its end. A process that is gone tells nothing, so its memory and its workers' is
     /// asked for on the way; the high-water marks only rise, and what the last milliseconds add is
     /// not seen.
-    pub fn watch(mut self) -> Measured {
+    pub(crate) fn watch(mut self) -> Measured {
         let mut peaks = BTreeMap::new();
         let status = loop {
             for process in family(self.child.id()) {
@@ -154,7 +154,7 @@ impl Run {
 }
 
 impl Measured {
-    pub fn memory(&self) -> String {
+    pub(crate) fn memory(&self) -> String {
         match self.peaks.len() {
             0 => "memory not told by this system".to_owned(),
             processes => format!(
@@ -194,6 +194,6 @@ fn high_water_mark(process: u32) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-pub fn megabytes(bytes: u64) -> f64 {
+pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }

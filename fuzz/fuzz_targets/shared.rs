@@ -1,18 +1,18 @@
-//! What the targets share: tools that are loaded once, and what every document that was read keeps.
+//! Shared code of the fuzz targets: an extractor that is built once, and invariants of every document.
 
 #![allow(dead_code, reason = "not every target asks for all of it")]
 
 use std::sync::LazyLock;
 
 use diarium::document::RawDocument;
-use diarium::pipeline::Tools;
+use diarium::Extractor;
 use diarium::read::{self, ocr::Mode};
 
 /// Pictures are not read: that takes seconds a page.
-pub static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+pub static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| {
     let mut options = read::Options::default();
     options.ocr.mode = Mode::Never;
-    Tools::load(None, options).expect("what is built in loads")
+    Extractor::builder().read_options(options).build().expect("what is built in loads")
 });
 
 /// Lines stand in their page's text, in order, and hold no line break.

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::document::Record;
+use diarium_document::Record;
 
 /// Larger files are no records: their documents could not have been opened.
 const LARGEST_BYTES: u64 = 1 << 30;

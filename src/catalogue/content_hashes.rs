@@ -10,7 +10,7 @@ use rusqlite::params;
 
 use super::documents::{FileState, stored};
 use super::{Catalogue, Error};
-use crate::document::Source;
+use diarium_document::Source;
 
 /// What a file held when it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]

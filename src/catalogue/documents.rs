@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::paths::{path_key, record_path};
 use super::roots::Identity;
 use super::{Catalogue, Error, RunId};
-use crate::document::{Failure, FailureCode, Source, Warning};
+use diarium_document::{Failure, FailureCode, Source, Warning};
 
 /// What became of a document, to be stored.
 #[derive(Debug, Clone)]

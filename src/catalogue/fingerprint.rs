@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::document::hexadecimal;
+use diarium_document::hexadecimal;
 
 /// What the fingerprints of all documents of a run share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

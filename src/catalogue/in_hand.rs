@@ -17,7 +17,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::documents::stored;
 use super::{Catalogue, Error, FILE_NAME, Lock};
-use crate::document::Source;
+use diarium_document::Source;
 
 /// Outcomes are written through another connection, a few hundred at a time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);

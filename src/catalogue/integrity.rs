@@ -6,7 +6,7 @@ use super::documents::{RecordFile, stored};
 use super::paths::path_key;
 use super::roots::{self, Identity, RootId};
 use super::{Catalogue, Error};
-use crate::document::Record;
+use diarium_document::Record;
 
 /// A file that a row of the catalogue stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::paths::path_key;
 use super::roots::{self, Identity, Root, RootId};
 use super::runs::RunId;
 use super::{Catalogue, Error};
-use crate::document::FailureCode;
+use diarium_document::FailureCode;
 
 /// A document of another catalogue.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::document::hexadecimal;
+use diarium_document::hexadecimal;
 
 /// Bytes that a file's name may have on every file system in common use.
 const LONGEST_NAME: usize = 255;

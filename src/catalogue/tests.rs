@@ -1,5 +1,5 @@
 use super::*;
-use crate::document::{Failure, FailureCode, Source, Warning, WarningCode};
+use diarium_document::{Failure, FailureCode, Source, Warning, WarningCode};
 
 fn catalogue(folder: &Path) -> (Lock, Catalogue) {
     let lock = Lock::take(folder).unwrap();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::export::{Condition, Splits};
 use crate::pipeline::Shard;
+use diarium_dataset::export::{Condition, Splits};
 
 /// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
 #[derive(Debug, Parser)]

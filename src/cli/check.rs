@@ -12,11 +12,11 @@ use super::plain::harmless;
 use super::run::counted;
 use crate::archive::Archive;
 use crate::catalogue::{Catalogue, Lock};
-use crate::document::Record;
-use crate::pipeline::Tools;
-use crate::read;
+use crate::extractor::Extractor;
 use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
+use diarium_document::Record;
+use diarium_read as read;
 
 /// Prints every violation as `file: place: what`, then how many there are.
 pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> {
@@ -26,11 +26,11 @@ pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> 
         true => repair(folder, &mut output, logging)?,
         false => findings(folder)?,
     };
-    let tools = Tools::load(arguments.profiles.as_deref(), read::Options::default())?;
+    let extractor = Extractor::load(arguments.profiles.as_deref(), read::Options::default())?;
     let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
     for file in Archive::new(folder).files() {
         let file = file?;
-        let found = check(&file, &tools.schemas);
+        let found = check(&file, extractor.schemas());
         records += 1;
         broken += u64::from(!found.is_empty());
         violations += tell(&file, &found, &mut output)?;

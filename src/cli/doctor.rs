@@ -8,8 +8,8 @@ use super::exit::Exit;
 use super::plain::harmless;
 use super::reading;
 use super::run::cores;
-use crate::profile::Profiles;
 use crate::validate::Schemas;
+use diarium_extract::profile::Profiles;
 
 /// What was looked at, and what was found: well or not.
 type Finding = (&'static str, Result<String, String>);

@@ -6,8 +6,11 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use super::plain::harmless_lines;
-use crate::document::is_obeyed;
-use crate::{catalogue, emit, pipeline, profile};
+use crate::catalogue;
+use crate::emit;
+use crate::pipeline;
+use diarium_document::is_obeyed;
+use diarium_extract::profile;
 
 /// How the program ends; the numbers are promised in README.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,13 @@ impl Exit {
                     _ => Self::Stopped,
                 };
             }
+            if let Some(error) = cause.downcast_ref::<crate::Error>() {
+                return if error.is_usage() {
+                    Self::Usage
+                } else {
+                    Self::Stopped
+                };
+            }
             let wrong_folder = matches!(
                 cause.downcast_ref::<catalogue::Error>(),
                 Some(catalogue::Error::Missing { .. })
@@ -68,7 +78,7 @@ impl From<Exit> for ExitCode {
 /// What the user asked for cannot be done as it was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Usage(pub String);
+pub(crate) struct Usage(pub String);
 
 /// Says what is wrong with the command line, or what was asked of it: help, or the version. A shell
 /// may have put the name of any file there.
@@ -90,7 +100,7 @@ pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
 }
 
 /// Whether whoever read our output has gone away, as `head` does: no error, nothing to say.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         // A file that cannot be written is never a pipe that was closed on us.
         !cause.is::<emit::Error>()

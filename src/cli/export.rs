@@ -14,10 +14,10 @@ use super::plain::harmless;
 use super::progress;
 use super::redaction::Redaction;
 use super::run::stop_on_signal;
-use crate::document::Record;
-use crate::export::metadata::Given;
-use crate::export::{Format, Selection, Sharing};
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
+use diarium_dataset::export::metadata::Given;
+use diarium_dataset::export::{Format, Selection, Sharing};
+use diarium_document::Record;
 
 /// Makes the dataset, and says on standard error what came of it.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {

@@ -35,7 +35,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
-pub use exit::{Exit, Usage};
+pub(crate) use exit::Exit;
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::is_obeyed;
+use diarium_document::is_obeyed;
 
 /// The text with nothing in it that a terminal would obey, line breaks and tabs included.
 pub(super) fn harmless(text: &str) -> Cow<'_, str> {

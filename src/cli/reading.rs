@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::arguments::{Engine, OcrEngineName, OcrPages, Reading};
 use super::exit::Usage;
-use crate::read::Options;
-use crate::read::ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
+use diarium_ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
+use diarium_read::Options;
 
 /// The options of reading that these arguments ask for.
 pub(super) fn options(arguments: &Reading) -> Result<Options, Usage> {

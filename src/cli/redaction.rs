@@ -16,10 +16,10 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Export, RedactHow};
 use super::exit::Usage;
 use super::plain::harmless;
-use crate::document::Record;
-use crate::export::Pass;
 use crate::pipeline;
-use crate::redact::{Finding, KEY_BYTES, Rule, Style, redact};
+use diarium_dataset::export::Pass;
+use diarium_document::Record;
+use diarium_redact::{Finding, KEY_BYTES, Rule, Style, redact};
 
 /// Longer keys are mistakes: another file was named.
 const LARGEST_KEY: u64 = 1 << 20;

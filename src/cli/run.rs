@@ -19,7 +19,7 @@ use super::progress::Progress;
 use super::{reading, worker};
 use crate::catalogue::RunOutcome;
 use crate::pipeline::{self, Copies, Counts, DryRun, Prune, Redo, RunOptions, Summary};
-use crate::read;
+use diarium_read as read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
 /// are files.

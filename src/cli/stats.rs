@@ -15,8 +15,8 @@ use crate::archive::{Archive, Stored};
 use crate::catalogue::Catalogue;
 use crate::emit;
 use crate::pipeline;
-use crate::stats::html::{self, confidences, grouped, ranked};
-use crate::stats::{Report, Stats};
+use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
+use diarium_dataset::stats::{Report, Stats};
 
 /// Rows of a table on the terminal; `--json` and `--html` have them all.
 const MOST_ROWS: usize = 20;

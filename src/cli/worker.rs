@@ -6,7 +6,6 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -14,7 +13,8 @@ use clap::ValueEnum;
 use super::arguments::{Run, Worker};
 use super::exit::Exit;
 use super::run::{copies, read_options};
-use crate::pipeline::{self, Tools, Workers};
+use crate::extractor::Extractor;
+use crate::pipeline::{self, RunContext, Workers};
 use crate::readings::{Access, ReadingCache};
 
 /// Works for the run that started it.
@@ -23,18 +23,17 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     // Those who interrupt a run, a terminal or a service manager, may signal all its processes. When
     // to end is for the run to say: it closes our input.
     ctrlc::set_handler(|| {}).context("signals cannot be caught")?;
-    let read = read_options(&arguments.processing)?;
+    let mut read = read_options(&arguments.processing)?;
+    read.heartbeat = pipeline::heartbeat();
     let access = match arguments.refresh_readings {
         true => Access::Refresh,
         false => Access::Use,
     };
     let limit = arguments.processing.readings_limit;
-    let tools = Tools {
-        copies: copies(&arguments.processing),
-        readings: ReadingCache::new(&arguments.out, limit, access).map(Arc::new),
-        ..Tools::load(arguments.processing.profiles.as_deref(), read)?
-    };
-    pipeline::serve(tools, arguments.out.clone())?;
+    let extractor = Extractor::load(arguments.processing.profiles.as_deref(), read)?;
+    let readings = ReadingCache::new(&arguments.out, limit, access);
+    let context = RunContext::new(extractor, copies(&arguments.processing), readings);
+    pipeline::serve(context, arguments.out.clone())?;
     Ok(Exit::Success)
 }
 

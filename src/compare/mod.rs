@@ -18,7 +18,7 @@ mod tests;
 pub use change::{Change, Effect, Part};
 pub use excerpt::Excerpt;
 
-use crate::document::Record;
+use diarium_document::Record;
 
 /// Everything that differs between an old and a new record of one document, part by part, in the
 /// order of a record.

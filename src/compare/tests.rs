@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::document::{Choice, FieldValue, Person, Section, Span, Warning, WarningCode};
+use diarium_document::{Choice, FieldValue, Person, Section, Span, Warning, WarningCode};
 
 fn span(start: usize) -> Value {
     json!({ "page": 1, "start": start, "end": start + 4 })
@@ -137,7 +137,7 @@ fn one_difference_is_one_change() {
     }
 }
 
-fn granted(record: &mut Record) -> &mut crate::document::Field {
+fn granted(record: &mut Record) -> &mut diarium_document::Field {
     record.fields.get_mut("granted_sek").unwrap()
 }
 

@@ -3,7 +3,7 @@
 use super::change::{Change, Effect, Part};
 use super::excerpt::Excerpt;
 use super::matching::{Matched, matched};
-use crate::document::{PageRecord, Record, Related, Section, SourceRecord, Warning};
+use diarium_document::{PageRecord, Record, Related, Section, SourceRecord, Warning};
 
 /// Adds what differs in two records beside their values.
 pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {

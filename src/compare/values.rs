@@ -2,7 +2,7 @@
 
 use super::change::{Change, Part};
 use super::matching::{Matched, matched};
-use crate::document::{Budget, BudgetItem, Choice, Field, Lists, Person, Record};
+use diarium_document::{Budget, BudgetItem, Choice, Field, Lists, Person, Record};
 
 /// Adds what differs in two records' values.
 pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {

@@ -20,7 +20,7 @@ use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::document::Source;
+use diarium_document::Source;
 
 pub use name::{escape, escape_folder, unescape, unescape_path};
 

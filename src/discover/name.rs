@@ -11,7 +11,7 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
-use crate::document::is_obeyed;
+use diarium_document::is_obeyed;
 
 /// The printable name of a relative path, its parts joined with `/`.
 pub fn escape(path: &Path) -> String {

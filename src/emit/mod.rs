@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::document::{Failure, FailureCode};
+use diarium_document::{Failure, FailureCode};
 
 pub use alto::{AltoSource, alto_pages};
 pub use searchable::{NoCopy, searchable_copy};

@@ -9,23 +9,23 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::RunContext;
 use super::copies::Made;
 #[cfg(debug_assertions)]
 use super::fault;
 use super::plan::{Moved, Task};
-use super::process::process_file_and_copy;
-use super::tools::Tools;
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
-use crate::document::{FailureCode, Record, Source};
+use crate::compare;
+use crate::discover;
+use crate::emit;
 use crate::store::Staging;
-use crate::{compare, discover, emit};
+use diarium_document::{FailureCode, Record, Source};
 
 /// What every attempt of a run needs.
 pub(super) struct Attempts {
     output: PathBuf,
     staging: Staging,
-    tools: Tools,
-    fingerprint: Fingerprint,
+    context: RunContext,
 }
 
 /// How an attempt ended.
@@ -60,18 +60,17 @@ struct Processed {
 }
 
 impl Attempts {
-    pub(super) fn new(output: PathBuf, staging: Staging, tools: Tools) -> Self {
+    pub(super) fn new(output: PathBuf, staging: Staging, context: RunContext) -> Self {
         Self {
             output,
             staging,
-            fingerprint: tools.fingerprint(),
-            tools,
+            context,
         }
     }
 
     /// What the records of these attempts depend on.
     pub(super) fn fingerprint(&self) -> &Fingerprint {
-        &self.fingerprint
+        self.context.fingerprint()
     }
 
     /// Makes one attempt; an error means that no record can be written any more.
@@ -104,8 +103,8 @@ impl Attempts {
             changed_values,
         } = processed;
         let fingerprint = match (&outcome, &id) {
-            (Outcome::Done { .. }, Some(id)) => self.fingerprint.of_record(id),
-            (_, id) => self.fingerprint.of_failure(id.as_deref()),
+            (Outcome::Done { .. }, Some(id)) => self.fingerprint().of_record(id),
+            (_, id) => self.fingerprint().of_failure(id.as_deref()),
         };
         Ok(Ended::Processed {
             id,
@@ -139,7 +138,7 @@ impl Attempts {
     fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
         #[cfg(debug_assertions)]
         fault::strike(&task.source);
-        let processed = process_file_and_copy(&task.source, &self.tools);
+        let processed = self.context.process_file(&task.source);
         if has_changed(&task.source) {
             return Ok(None);
         }

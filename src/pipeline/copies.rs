@@ -3,11 +3,11 @@
 //! A copy that cannot be made costs the document nothing but a warning, which is told of the run
 //! and not in the record: a record does not depend on who asked for copies.
 
-use super::isolate::isolate;
-use super::process::Walked;
+use super::isolate;
 use crate::catalogue::{alto_path, searchable_path};
-use crate::document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
+use crate::process::StageOutputs;
+use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
 /// Which copies are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,20 +39,20 @@ pub(super) struct Made {
 /// Makes the copies of a document that went through all stages: a searchable one where `original`,
 /// its bytes, is given, and ALTO files where `engine`, who read its pictures, is.
 pub(super) fn made(
-    walked: &Walked<'_>,
+    outputs: &StageOutputs<'_>,
     source: &Source,
     original: Option<Vec<u8>>,
     engine: Option<&str>,
 ) -> Made {
     let mut made = Made::default();
-    if walked.read.document.carrier != Carrier::Pdf {
+    if outputs.read.document.carrier != Carrier::Pdf {
         return made;
     }
     if let Some(original) = original {
-        made.take("searchable copy", || searchable(walked, source, original));
+        made.take("searchable copy", || searchable(outputs, source, original));
     }
     if let Some(engine) = engine {
-        made.take("ALTO files", || alto(walked, source, engine));
+        made.take("ALTO files", || alto(outputs, source, engine));
     }
     made
 }
@@ -71,25 +71,25 @@ impl Made {
 }
 
 fn searchable(
-    walked: &Walked<'_>,
+    outputs: &StageOutputs<'_>,
     source: &Source,
     original: Vec<u8>,
 ) -> Result<Vec<Copy>, Failure> {
-    let copy = searchable_copy(original, &walked.read.document.pages)
+    let copy = searchable_copy(original, &outputs.read.document.pages)
         .map_err(|reason| Failure::new(FailureCode::Rejected, reason.to_string()))?;
     let path = searchable_path(&source.relative);
     Ok(copy.map(|bytes| Copy { path, bytes }).into_iter().collect())
 }
 
-fn alto(walked: &Walked<'_>, source: &Source, engine: &str) -> Result<Vec<Copy>, Failure> {
-    let document = &walked.read.document;
+fn alto(outputs: &StageOutputs<'_>, source: &Source, engine: &str) -> Result<Vec<Copy>, Failure> {
+    let document = &outputs.read.document;
     let described = AltoSource {
         path: &source.relative,
-        sha256: &walked.read.sha256,
+        sha256: &outputs.read.sha256,
         engine,
-        language: walked.extracted.language.as_deref(),
+        language: outputs.extracted.language.as_deref(),
     };
-    let files = alto_pages(document, &walked.clean.text, described)
+    let files = alto_pages(document, &outputs.clean.text, described)
         .map_err(|error| Failure::new(FailureCode::Rejected, error.to_string()))?;
     let copies = files.into_iter().map(|(page, bytes)| Copy {
         path: alto_path(&source.relative, page),

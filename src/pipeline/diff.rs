@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::archive::{self, Archive, Stored, load};
 use crate::compare::{Change, Part, compare};
-use crate::document::Record;
+use diarium_document::Record;
 
 /// One way in which two output folders differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]

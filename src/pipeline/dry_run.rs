@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::plan::{Plan, Planner, Reason, Task};
 use super::roots::Roots;
-use super::{Error, Prune, RunOptions, Tools, check_root_name, clock, shard};
+use super::{Error, Prune, RunContext, RunOptions, check_root_name, clock, shard};
 use crate::catalogue::{Catalogue, NewRun, hash_file};
 use crate::discover::discover;
 
@@ -103,14 +103,11 @@ impl From<Reason> for Action {
 /// If the inputs, the profiles or the catalogue cannot be used.
 pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     check_root_name(options)?;
-    let tools = Tools {
-        copies: options.copies,
-        ..Tools::load(options.profiles.as_deref(), options.read.clone())?
-    };
+    let context = RunContext::new(options.extractor()?, options.copies, None);
     let mut discovered = discover(&options.inputs, Some(&options.output))?;
     let copy = tempfile::tempdir().map_err(Error::Temporary)?;
     let mut catalogue = Catalogue::open_copy(&options.output, &copy.path().join("copy.db"))?;
-    let fingerprint = tools.fingerprint();
+    let fingerprint = context.fingerprint();
     let started_ns = clock::now_ns();
     let run = catalogue.start_run(&NewRun {
         started: clock::now(),
@@ -126,7 +123,7 @@ pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
         folder: &options.output,
         catalogue: &mut catalogue,
         options,
-        fingerprint: &fingerprint,
+        fingerprint,
         checked: started_ns,
     }
     .plan(&discovered, &roots, run)?;

@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::{archive, catalogue, discover, emit, export, profile, store, validate};
+use crate::archive;
+use crate::catalogue;
+use crate::discover;
+use crate::emit;
+use crate::store;
+use diarium_dataset::export;
 
 /// Why a run did not start, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -10,20 +15,9 @@ pub enum Error {
     /// An input cannot be one.
     #[error(transparent)]
     Input(#[from] discover::Error),
-    /// A profile cannot be used.
-    #[error("profile {0}")]
-    Profile(#[from] profile::Error),
-    /// The folder of profiles, or a file in it, cannot be read.
-    #[error("profiles: {} cannot be read: {source}; check --profiles", path.display())]
-    ProfileFile {
-        /// The folder or file.
-        path: PathBuf,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
-    /// A schema cannot be used.
-    #[error("schemas: {0}")]
-    Schemas(#[from] validate::Error),
+    /// No extractor can be built.
+    #[error(transparent)]
+    Extractor(#[from] crate::Error),
     /// The output folder or its catalogue cannot be used.
     #[error(transparent)]
     Catalogue(#[from] catalogue::Error),
@@ -114,8 +108,6 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(_)
-            | Self::Profile(_)
-            | Self::ProfileFile { .. }
             | Self::RootName
             | Self::IntoItself { .. }
             | Self::InsideOutput { .. }
@@ -124,6 +116,7 @@ impl Error {
                 matches!(error, catalogue::Error::Missing { .. })
             }
             Self::Export(error) => error.is_usage(),
+            Self::Extractor(error) => error.is_usage(),
             _ => false,
         }
     }

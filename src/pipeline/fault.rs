@@ -11,8 +11,8 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs, hint, process, thread};
 
-use crate::document::Source;
 use crate::emit;
+use diarium_document::Source;
 
 /// Injects the fault that the environment asks for into the processing of this document.
 pub(super) fn strike(source: &Source) {

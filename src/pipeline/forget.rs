@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::Error;
 use crate::catalogue::{self, ExportRow};
 use crate::discover::unescape_path;
+use crate::emit;
+use crate::readings;
 use crate::store::{Store, read_summary};
-use crate::{emit, readings};
 
 /// What was erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
-use crate::document::{Failure, FailureCode};
+use diarium_document::{Failure, FailureCode};
 
 thread_local! {
     /// This thread is inside [`isolate`]: its panics are logged, not printed.
@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Does the work on one document; a panic becomes that document's failure.
-pub fn isolate<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) fn isolate<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     static HOOK: Once = Once::new();
     HOOK.call_once(install_hook);
     let before = ISOLATED.replace(true);

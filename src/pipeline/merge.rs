@@ -18,9 +18,9 @@ use crate::catalogue::{
     self, ALTO, Catalogue, IncomingRow, MergeDecision, MergeSource, RECORDS, SEARCHABLE,
     StagedFile, WITHDRAWN, alto_folder, hash_bytes, record_path, searchable_path,
 };
-use crate::document::Record;
 use crate::emit;
 use crate::store::{self, Staging, Store};
+use diarium_document::Record;
 
 /// Documents that are copied, and then stored, together.
 const BATCH: u32 = 512;

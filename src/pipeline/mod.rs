@@ -6,11 +6,11 @@
 //! number of threads and on the largest documents, not on how many there are; only their names are
 //! held for the whole of a run.
 
-mod assemble;
 mod attempt;
+mod cached_reading;
 mod clock;
+mod context;
 mod copies;
-mod degrade;
 mod diff;
 mod dry_run;
 mod error;
@@ -23,15 +23,12 @@ mod merge;
 mod observer;
 mod outside;
 mod plan;
-mod process;
 mod queue;
-mod reading;
 mod reconcile;
 mod roots;
 mod shard;
 mod summary;
 mod supervisor;
-mod tools;
 mod workers;
 mod write;
 
@@ -44,10 +41,12 @@ use crate::catalogue::{
     Canonical, EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome,
 };
 use crate::discover::{self, Discovered, discover};
-use crate::read;
+use crate::extractor::Extractor;
 use crate::readings::{self, ReadingCache};
 use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
+use diarium_read as read;
 
+pub use context::RunContext;
 pub use copies::Copies;
 pub use diff::{DiffCounts, Difference, diff};
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
@@ -57,11 +56,11 @@ pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use observer::{Finished, Observer};
 pub use outside::outside;
-pub use process::{Walked, explain_bytes, explain_file, process, process_bytes, process_file};
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
-pub use tools::{Tools, read_profiles};
-pub use workers::{Workers, restrict_worker, serve};
+pub use workers::{Workers, heartbeat, restrict_worker, serve};
+
+pub(crate) use isolate::isolate;
 
 use attempt::Attempts;
 use plan::{Plan, Planner};
@@ -124,6 +123,12 @@ impl RunOptions {
         .finish()
     }
 
+    /// The extractor of a run with these options.
+    fn extractor(&self) -> Result<Extractor, Error> {
+        let profiles = self.profiles.as_deref();
+        Ok(Extractor::load(profiles, self.read.clone())?)
+    }
+
     /// The reading cache, if there is one. Who wants everything done again does not want what was
     /// read before.
     fn reading_cache(&self) -> Option<ReadingCache> {
@@ -164,31 +169,31 @@ pub enum Redo {
 /// # Errors
 /// If the run did not start or could not go on.
 pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Error> {
-    let tools = Tools::load(options.profiles.as_deref(), options.read.clone())?;
-    run_on(options, observer, tools, Arc::new(OsFileSystem))
+    run_on(
+        options,
+        observer,
+        options.extractor()?,
+        Arc::new(OsFileSystem),
+    )
 }
 
-/// The same with tools that were loaded before, on any file system.
+/// The same with an extractor that was built before, on any file system.
 ///
 /// # Errors
 /// Like [`run`].
 pub fn run_on(
     options: &RunOptions,
     observer: &dyn Observer,
-    tools: Tools,
+    extractor: Extractor,
     disk: Arc<dyn FileSystem>,
 ) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
-    let tools = Tools {
-        copies: options.copies,
-        readings: options.reading_cache().map(Arc::new),
-        ..tools
-    };
+    let context = RunContext::new(extractor, options.copies, options.reading_cache());
     check_root_name(options)?;
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, disk)?;
     let mut in_hand = InHand::open(store.lock())?;
-    let attempts = Attempts::new(options.output.clone(), store.staging(), tools);
+    let attempts = Attempts::new(options.output.clone(), store.staging(), context);
     let new_run = new_run(options, attempts.fingerprint(), &summary);
     let run = store.catalogue_mut().start_run(&new_run)?;
     let started = Started {

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{DocumentRow, FileState};
 use crate::discover::Trouble;
-use crate::document::Source;
+use diarium_document::Source;
 
 /// Watches a run, for a person or for a log. All calls come from one thread.
 pub trait Observer {

@@ -13,8 +13,8 @@ use crate::catalogue::{
     hash_file, path_key,
 };
 use crate::discover::{Discovered, Found};
-use crate::document::{FailureCode, Source};
 use crate::store::{Verified, verify_record};
+use diarium_document::{FailureCode, Source};
 
 /// What a run is going to do, and leave.
 #[derive(Debug, Default)]

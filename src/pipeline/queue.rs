@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Error;
 use super::plan::Task;
 use crate::catalogue::{self, InHand};
-use crate::document::Source;
+use diarium_document::Source;
 
 /// How many documents are recorded together. A transaction takes some tens of microseconds, a
 /// short text a few milliseconds.

@@ -185,7 +185,7 @@ fn id(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Source;
+    use diarium_document::Source;
     use proptest::prelude::*;
 
     #[test]

@@ -12,7 +12,7 @@ use super::observer::Finished;
 use super::plan::Plan;
 use crate::catalogue::{Outcome, RunOutcome};
 use crate::discover::{Discovered, Input, TroubleKind};
-use crate::document::{FailureCode, WarningCode};
+use diarium_document::{FailureCode, WarningCode};
 
 /// What came of a run; `run.json` holds the same. Kinds, pages and codes are of the documents
 /// processed in this run; `status` tells of all.

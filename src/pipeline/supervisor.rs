@@ -55,7 +55,7 @@ use super::workers::{SlotOutcome, SlotPool, Turn, WorkerExit, WorkerSlot};
 use super::write::{Journal, state};
 use super::{Error, RunOptions, STACK_BYTES};
 use crate::catalogue::{DocumentRow, InHand, Outcome};
-use crate::document::{Failure, FailureCode};
+use diarium_document::{Failure, FailureCode};
 
 /// What the supervisor reports to the catalogue writer; an error says why the run cannot continue.
 pub(super) type Report = Result<Progress, Error>;
@@ -553,7 +553,7 @@ fn finished(task: &Task, ended: Ended) -> Finished {
 mod tests {
     use super::*;
     use crate::catalogue::{Catalogue, Lock};
-    use crate::document::Source;
+    use diarium_document::Source;
 
     #[test]
     fn a_run_that_is_killed_after_it_was_cancelled_counts_against_no_document() {

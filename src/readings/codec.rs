@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as WordError;
 
-use crate::document::{Line, LineEnd, LineRole, Page, RawDocument, Rect, Related, Warning, Word};
+use diarium_document::{Line, LineEnd, LineRole, Page, RawDocument, Rect, Related, Warning, Word};
 
 /// A reading as bytes.
 pub(super) fn encode(document: &RawDocument) -> Vec<u8> {
@@ -415,7 +415,7 @@ fn interned(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::document::{Carrier, Origin, WarningCode};
+    use diarium_document::{Carrier, Origin, WarningCode};
 
     /// Every field and every variant differs from the default.
     pub(in crate::readings) fn rich() -> RawDocument {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::Key;
 use super::codec;
-use crate::document::RawDocument;
+use diarium_document::RawDocument;
 
 /// Changes whenever `codec` or this file gives bytes another meaning.
 const VERSION: u32 = 1;

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use crate::document::{Carrier, Origin, RawDocument};
+use diarium_document::{Carrier, Origin, RawDocument};
 
 pub use evict::{Evicted, evict, retain};
 

@@ -32,8 +32,8 @@ use crate::catalogue::{
     self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, SET_ASIDE,
     StagedFile, TEMPORARY, hash_file,
 };
-use crate::document::Failure;
 use crate::emit::Error as FileError;
+use diarium_document::Failure;
 
 pub use file_system::{FileSystem, Force, OsFileSystem, is_absence};
 pub use repair::{Depth, Finding, Problem, inspect, inspect_left_over};

@@ -13,8 +13,8 @@ use crate::catalogue::{
     ALTO, Catalogue, FileOperation, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY,
     WITHDRAWN, hash_file,
 };
-use crate::document::Record;
 use crate::emit::Error as FileError;
+use diarium_document::Record;
 
 /// Something in an output folder that is not as the catalogue says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

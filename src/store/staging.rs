@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::file_system::{FileSystem, Force, OsFileSystem, at, stat};
 use crate::catalogue::{StagedFile, TEMPORARY, hash_bytes, record_path};
-use crate::document::Record;
 use crate::emit::Error as FileError;
+use diarium_document::Record;
 
 /// Writes new files of an output folder.
 #[derive(Clone)]

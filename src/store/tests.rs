@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::catalogue::{Identity, NewRun, Outcome, StagedFile};
-use crate::document::{Failure, FailureCode, Source};
+use diarium_document::{Failure, FailureCode, Source};
 
 /// A disk that fails for good from one step on, as if the process were killed there.
 #[derive(Default)]

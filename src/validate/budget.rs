@@ -1,7 +1,7 @@
 //! Are a budget's sums the sums of its rows?
 
 use super::Violation;
-use crate::document::{Budget, Record};
+use diarium_document::{Budget, Record};
 
 /// Checks the computed total against the rows, and the verdict against the two totals. That the
 /// author's own total is wrong is no violation: the record says so in `consistent`.

@@ -10,7 +10,7 @@ mod schemas;
 mod spans;
 
 pub use budget::check_budget;
-pub use schemas::{Error, Schemas};
+pub use schemas::{Error, Schemas, record_schema};
 pub use spans::check_spans;
 
 /// One place where a record breaks a promise.

@@ -30,6 +30,12 @@ const RECORD_ID: &str = "https://diarium.example/schemas/record/1";
 /// A message never quotes more than this of the record: a page's text can be megabytes long.
 const QUOTED_BYTES: usize = 80;
 
+/// The schema that all records share. It is embedded, and a test of the schemas rules out that it is
+/// no JSON.
+pub fn record_schema() -> Value {
+    serde_json::from_str(RECORD).unwrap_or_default()
+}
+
 /// A schema that cannot be used; a bug in `schemas/`, or in the name of a kind.
 #[derive(Debug, thiserror::Error)]
 #[error("schema {name}: {message}")]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Violation;
-use crate::document::{Field, PageRecord, Record, ScalarIndex, Span, work};
+use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, work};
 
 /// Checks every span of a record against the pages it carries, and that no two pages share a
 /// number, without which a span would not know its page. Violations come in the record's order.

@@ -1,8 +1,9 @@
-//! Does the house keep its one-way street?
+//! Dependency rules: which module may name which other.
 //!
-//! Reads the source as Rust, not as text: every path that leads into a room, written `crate::…`,
-//! `self::…` or `super::…`, in a `use`, an expression, a type or a macro's arguments. Test modules
-//! are left out. ARCHITECTURE.md has the rules; [`may_use`] and [`IMPURE`] are the same rules in Rust.
+//! The test reads the source as Rust, not as text: every path to a module, written `crate::…`,
+//! `self::…`, `super::…` or `diarium_document::…`, in a `use`, an expression, a type or a macro's
+//! arguments. Test modules are left out. ARCHITECTURE.md describes the rules; [`may_use`], [`IMPURE`]
+//! and [`CRATES`] are the same rules in Rust.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,20 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, Macro, UseTree};
 
-/// Rooms that each do one step of the road, and never name each other.
+/// The crates of the workspace beside the program, and the crates of the workspace that each may use.
+const CRATES: [(&str, &[&str]); 6] = [
+    ("dataset", &["document"]),
+    ("document", &[]),
+    ("extract", &["document"]),
+    ("ocr", &["document"]),
+    ("read", &["document", "ocr"]),
+    ("redact", &["document"]),
+];
+
+/// Crates that hold several modules of the pipeline; the others are one module each.
+const OF_SEVERAL: [&str; 2] = ["dataset", "extract"];
+
+/// Modules that each do one step of the pipeline, and never name each other.
 const STAGES: [&str; 10] = [
     "discover",
     "read",
@@ -24,16 +38,16 @@ const STAGES: [&str; 10] = [
     "archive",
 ];
 
-/// Rooms beside the road: they look at documents and records, and know no more than a stage does.
+/// Modules beside the pipeline: they use documents and records, and no stage.
 const BESIDE: [&str; 6] = ["compare", "evaluate", "draft", "redact", "stats", "export"];
 
-/// Rooms whose output depends on their input alone.
+/// Modules whose output depends on their input alone.
 const PURE: [&str; 11] = [
     "document", "profile", "clean", "classify", "extract", "validate", "compare", "evaluate",
     "draft", "redact", "stats",
 ];
 
-/// What a pure room must not touch: files, environment, threads, clock, other programs.
+/// What a pure module must not use: files, environment, threads, clock, other programs.
 const IMPURE: [&[&str]; 11] = [
     &["std", "env"],
     &["std", "fs"],
@@ -57,11 +71,14 @@ fn may_use(room: &str, other: &str) -> bool {
         "pipeline" => other != "cli",
         "profile" => other == "document",
         "document" => false,
+        "ocr" => other == "document",
+        "read" => matches!(other, "document" | "ocr"),
+        "export" | "evaluate" | "stats" | "redact" => other == "document",
         "store" => matches!(other, "document" | "catalogue" | "emit"),
         stage if STAGES.contains(&stage) || BESIDE.contains(&stage) => {
             matches!(other, "document" | "profile")
         }
-        unknown => panic!("{unknown} is a new room; say in this file where it stands"),
+        unknown => panic!("{unknown} is a new module; add it to the rules in this file"),
     }
 }
 
@@ -204,11 +221,32 @@ fn is_test(file: &Path) -> bool {
         .is_some_and(|name| name == "tests" || name == "promise_tests")
 }
 
-/// The module that a file is: `["read", "pdf"]` for `src/read/pdf/mod.rs`.
+/// The module that a file is, from the root of its crate: `["pdf", "words"]` for `src/pdf/words.rs`.
 fn module(file: &Path, root: &Path) -> Vec<String> {
     let inside = file.strip_prefix(root).unwrap().with_extension("");
     let parts = inside.iter().map(|part| part.to_str().unwrap().to_owned());
-    parts.filter(|part| part != "mod").collect()
+    parts
+        .filter(|part| part != "mod" && part != "lib")
+        .collect()
+}
+
+/// A path as seen from the whole workspace: `crate::encoding` in the crate `read` and
+/// `diarium_read::encoding` anywhere are both `crate::read::encoding`.
+fn in_workspace(path: &FullPath, own_crate: &str) -> FullPath {
+    let Some((first, rest)) = path.split_first() else {
+        return Vec::new();
+    };
+    let of = match first.strip_prefix("diarium_") {
+        Some(other) => other,
+        None if first == "crate" => own_crate,
+        None => return path.clone(),
+    };
+    let mut full = vec!["crate".to_owned()];
+    if !of.is_empty() && !OF_SEVERAL.contains(&of) {
+        full.push(of.to_owned());
+    }
+    full.extend(rest.iter().cloned());
+    full
 }
 
 fn paths(module: Vec<String>, text: &str) -> Vec<FullPath> {
@@ -224,7 +262,7 @@ fn starts_with(path: &[String], start: &[&str]) -> bool {
     path.len() >= start.len() && path.iter().zip(start).all(|(one, other)| one == other)
 }
 
-/// What one file does that its room may not.
+/// What one file does that its module may not.
 fn violations(room: &str, rooms: &[String], paths: &[FullPath]) -> Vec<String> {
     let mut violations = Vec::new();
     for path in paths {
@@ -242,30 +280,106 @@ fn violations(room: &str, rooms: &[String], paths: &[FullPath]) -> Vec<String> {
     violations
 }
 
+/// The folders of sources, each with the name of its crate; the program's own has none.
+fn source_folders() -> Vec<(String, PathBuf)> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = CRATES.iter().map(|(name, _)| {
+        let folder = package.join("crates").join(name).join("src");
+        ((*name).to_owned(), folder)
+    });
+    let own = (String::new(), package.join("src"));
+    crates.chain([own]).collect()
+}
+
+/// A source file: its crate, its path, and the module that the rules know it by.
+struct SourceFile {
+    of: String,
+    path: PathBuf,
+    module: Vec<String>,
+    known_as: String,
+}
+
+fn all_files() -> Vec<SourceFile> {
+    let mut all = Vec::new();
+    for (of, root) in source_folders() {
+        let mut files = Vec::new();
+        source_files(&root, &mut files);
+        files.sort();
+        for path in files {
+            let module = module(&path, &root);
+            let first = module.first().cloned();
+            let known_as = match of.as_str() {
+                "" | "dataset" | "extract" => first.unwrap_or_else(|| "lib".to_owned()),
+                name => name.to_owned(),
+            };
+            all.push(SourceFile {
+                of: of.clone(),
+                path,
+                module,
+                known_as,
+            });
+        }
+    }
+    all
+}
+
 #[test]
-fn every_room_names_only_the_rooms_below_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    source_files(&root, &mut files);
-    files.sort();
-    let mut rooms: Vec<String> = files
-        .iter()
-        .map(|file| module(file, &root)[0].clone())
-        .collect();
-    rooms.dedup();
+fn every_module_names_only_the_modules_below_it() {
+    let files = all_files();
+    let mut modules: Vec<String> = files.iter().map(|file| file.known_as.clone()).collect();
+    modules.sort();
+    modules.dedup();
     let mut found = Vec::new();
     for file in &files {
-        let module = module(file, &root);
-        let room = module[0].clone();
-        let text = fs::read_to_string(file).unwrap();
-        let violations = violations(&room, &rooms, &paths(module, &text));
-        found.extend(
-            violations
-                .iter()
-                .map(|what| format!("{}: {what}", file.display())),
-        );
+        let text = fs::read_to_string(&file.path).unwrap();
+        let paths = paths(file.module.clone(), &text);
+        let paths: Vec<FullPath> = paths
+            .iter()
+            .map(|path| in_workspace(path, &file.of))
+            .collect();
+        let violations = violations(&file.known_as, &modules, &paths);
+        let place = file.path.display();
+        found.extend(violations.iter().map(|what| format!("{place}: {what}")));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn every_crate_depends_only_on_the_crates_below_it() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut known = Vec::new();
+    for entry in fs::read_dir(package.join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let rule = CRATES.iter().find(|(of, _)| *of == name);
+        let (_, allowed) = rule.expect("a new crate; add it to the rules in this file");
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let named = manifest.lines().filter_map(|line| {
+            let rest = line.strip_prefix("diarium-")?;
+            rest.split(['.', ' ']).next()
+        });
+        for used in named {
+            assert!(allowed.contains(&used), "{name} depends on {used}");
+        }
+        assert!(folder.join("README.md").is_file(), "{name} has no README");
+        known.push(name);
+    }
+    assert_eq!(known.len(), CRATES.len());
+}
+
+#[test]
+fn paths_lead_into_the_workspace() {
+    for (path, own_crate, full) in [
+        ("crate::encoding", "read", "crate::read::encoding"),
+        ("crate::profile::Label", "extract", "crate::profile::Label"),
+        ("diarium_read::encoding", "", "crate::read::encoding"),
+        ("diarium_extract::clean", "", "crate::clean"),
+        ("crate::store", "", "crate::store"),
+        ("std::fs", "read", "std::fs"),
+    ] {
+        let path: FullPath = path.split("::").map(str::to_owned).collect();
+        assert_eq!(in_workspace(&path, own_crate).join("::"), full);
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
-//! Fixture register: the files under `fixtures/` are the ones that `make_fixtures` makes.
+//! Fixture register: the files under `fixtures/` and `tests/damaged/` are the ones that `make_fixtures` makes.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 #[path = "../../examples/make_fixtures/fixtures/mod.rs"]
 mod make_fixtures;
@@ -12,7 +16,7 @@ const HOW: &str = "run `cargo run --example make_fixtures` and look at what chan
 fn made() -> BTreeMap<String, Vec<u8>> {
     make_fixtures::all()
         .into_iter()
-        .filter(|fixture| !fixture.path.starts_with("scanned/"))
+        .filter(|fixture| !fixture.path.starts_with("fixtures/scanned/"))
         .map(|fixture| (fixture.path.clone(), fixture.bytes()))
         .collect()
 }
@@ -20,8 +24,8 @@ fn made() -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn every_fixture_is_what_the_example_makes() {
     for (path, bytes) in made() {
-        let found = fs::read(Path::new("fixtures").join(&path)).unwrap_or_default();
-        assert!(found == bytes, "fixtures/{path} differs: {HOW}");
+        let found = fs::read(&path).unwrap_or_default();
+        assert!(found == bytes, "{path} differs: {HOW}");
     }
 }
 
@@ -31,14 +35,13 @@ fn no_fixture_is_of_unknown_origin() {
         .into_iter()
         .map(|one| one.path)
         .collect();
-    for folder in fs::read_dir("fixtures").unwrap().map(Result::unwrap) {
-        for file in fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+    let folders = fs::read_dir("fixtures").unwrap().map(Result::unwrap);
+    let damaged = PathBuf::from("tests/damaged");
+    for folder in folders.map(|folder| folder.path()).chain([damaged]) {
+        for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let path = file.path();
-            let path = path.strip_prefix("fixtures").unwrap().to_str().unwrap();
-            assert!(
-                made.iter().any(|one| one == path),
-                "fixtures/{path} is not made: {HOW}"
-            );
+            let is_made = made.iter().any(|one| Path::new(one) == path);
+            assert!(is_made, "{} is not made: {HOW}", path.display());
         }
     }
 }
@@ -46,12 +49,12 @@ fn no_fixture_is_of_unknown_origin() {
 #[test]
 fn every_fixture_is_small() {
     for fixture in make_fixtures::all() {
-        let limit = match fixture.path.split_once('/') {
-            Some(("scanned", _)) => 400_000,
-            Some(("pdf", _)) => 30_000,
+        let limit = match fixture.path.as_str() {
+            path if path.starts_with("fixtures/scanned/") => 400_000,
+            path if path.starts_with("fixtures/pdf/") => 30_000,
             _ => 150_000,
         };
-        let found = fs::metadata(Path::new("fixtures").join(&fixture.path)).unwrap();
+        let found = fs::metadata(&fixture.path).unwrap();
         assert!(found.len() < limit, "{}", fixture.path);
     }
 }

@@ -14,12 +14,13 @@ use crate::support::pipeline;
 const LONGEST_DOCUMENT: usize = 60_000;
 
 fn assert_golden(folder: &str) {
+    let folder = Path::new(folder);
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new("../golden").join(folder));
+    settings.set_snapshot_path(Path::new("../golden").join(folder.file_name().unwrap()));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _guard = settings.bind_to_scope();
-    for (name, bytes) in pipeline::files(&Path::new("fixtures").join(folder)) {
+    for (name, bytes) in pipeline::files(folder) {
         if name == "README.md" {
             continue;
         }
@@ -56,25 +57,30 @@ fn digest(record: &Record) -> serde_json::Value {
 
 #[test]
 fn records_of_plain_text() {
-    assert_golden("text");
+    assert_golden("fixtures/text");
 }
 
 #[test]
 fn records_of_web_pages() {
-    assert_golden("web");
+    assert_golden("fixtures/web");
 }
 
 #[test]
 fn records_of_transcripts() {
-    assert_golden("transcript");
+    assert_golden("fixtures/transcript");
 }
 
 #[test]
 fn records_of_pdfs() {
-    assert_golden("pdf");
+    assert_golden("fixtures/pdf");
 }
 
 #[test]
 fn records_of_old_encodings() {
-    assert_golden("encodings");
+    assert_golden("fixtures/encodings");
+}
+
+#[test]
+fn failures_of_damaged_files() {
+    assert_golden("tests/damaged");
 }

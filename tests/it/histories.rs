@@ -13,12 +13,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::cli::Rng;
+use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Trouble;
 use diarium::pipeline::{
-    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, Tools, merge, process_bytes,
-    run_on,
+    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
 };
+use diarium::process::process_bytes;
 use diarium::read;
 use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
 use rusqlite::Connection;
@@ -48,7 +49,7 @@ fn a_random_history_ends_with_the_records_of_a_fresh_run() {
 
 /// Values that all histories share.
 struct World {
-    tools: Tools,
+    extractor: Extractor,
     contents: Vec<Content>,
 }
 
@@ -77,7 +78,7 @@ const ROOTS: [&str; 2] = ["2009", "2010"];
 
 impl World {
     fn new() -> Self {
-        let tools = Tools::load(None, read::Options::default()).unwrap();
+        let extractor = Extractor::builder().build().unwrap();
         let text =
             |number: usize| format!("Projektnamn: Bro {number}\n\nVi bygger.\n").into_bytes();
         let mut bytes: Vec<Vec<u8>> = (0..6).map(text).collect();
@@ -88,7 +89,7 @@ impl World {
         bytes.push(Vec::new());
         let contents = bytes.into_iter().map(|bytes| {
             let record = ["txt", "pdf"].map(|ending| {
-                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &tools).ok();
+                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &extractor).ok();
                 let text = |record| serde_json::to_string_pretty(&record).unwrap() + "\n";
                 (ending, record.map(text))
             });
@@ -97,7 +98,7 @@ impl World {
         });
         Self {
             contents: contents.collect(),
-            tools,
+            extractor,
         }
     }
 }
@@ -300,7 +301,7 @@ impl<'w> History<'w> {
     }
 
     fn run(&self, options: &RunOptions, disk: Arc<dyn FileSystem>) -> Option<Summary> {
-        run_on(options, &Nobody, self.world.tools.clone(), disk).ok()
+        run_on(options, &Nobody, self.world.extractor.clone(), disk).ok()
     }
 
     /// A run over everything, by one name or by two.

@@ -6,10 +6,10 @@
 use std::fs;
 use std::path::Path;
 
+use diarium::Extractor;
 use diarium::document::Origin;
 use diarium::evaluate::{Evaluation, Gold};
-use diarium::pipeline::{Tools, process_bytes};
-use diarium::read;
+use diarium::process::process_bytes;
 
 /// The share of characters that may be wrong.
 const MAX_MISREAD: f64 = 0.01;
@@ -18,8 +18,8 @@ fn assert_accurate(name: &str) {
     let bytes = fs::read(Path::new("fixtures/scanned").join(name)).unwrap();
     let gold = fs::read_to_string(format!("tests/gold/scanned/{name}.json")).unwrap();
     let gold = Gold::parse(&gold, Some(name)).unwrap();
-    let tools = Tools::load(None, read::Options::default()).unwrap();
-    let record = process_bytes(name, &bytes, &tools).unwrap();
+    let extractor = Extractor::builder().build().unwrap();
+    let record = process_bytes(name, &bytes, &extractor).unwrap();
     assert_eq!(record.pages[0].origin, Origin::Ocr);
     let mut evaluation = Evaluation::default();
     evaluation.add(&gold, Some(&record));

@@ -6,10 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diarium::Extractor;
 use diarium::discover::discover;
 use diarium::evaluate::{Evaluation, Gold, Report};
-use diarium::pipeline::{Tools, process_file};
-use diarium::read;
+use diarium::process::process_file;
 use walkdir::WalkDir;
 
 /// Strict F1 of all fields: 1.000 in November 2026.
@@ -40,7 +40,7 @@ fn golds() -> Vec<Gold> {
 }
 
 fn evaluate() -> Report {
-    let tools = Tools::load(None, read::Options::default()).unwrap();
+    let extractor = Extractor::builder().build().unwrap();
     let found = discover(&[PathBuf::from("fixtures")], None).unwrap();
     let paths: Vec<String> = found
         .files
@@ -53,7 +53,7 @@ fn evaluate() -> Report {
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
         let mut sources = found.files.iter().map(|found| &found.source);
         let source = sources.find(|source| source.relative == *path);
-        let record = process_file(source.unwrap(), &tools).ok();
+        let record = process_file(source.unwrap(), &extractor).ok();
         evaluation.add(&gold, record.as_ref());
     }
     evaluation.finish()

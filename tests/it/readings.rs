@@ -239,12 +239,20 @@ fn results(output: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn records_and_copies_of_all_fixtures_are_the_same_from_cached_readings() {
     let archive = Archive::new();
-    for folder in ["pdf", "web", "text", "transcript", "encodings", "damaged"] {
-        fs::create_dir(archive.path("in").join(folder)).unwrap();
-        for entry in fs::read_dir(Path::new("fixtures").join(folder)).unwrap() {
+    for folder in [
+        "fixtures/pdf",
+        "fixtures/web",
+        "fixtures/text",
+        "fixtures/transcript",
+        "fixtures/encodings",
+        "tests/damaged",
+    ] {
+        let folder = Path::new(folder);
+        let copy = archive.path("in").join(folder.file_name().unwrap());
+        fs::create_dir(&copy).unwrap();
+        for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
-            let to = archive.path("in").join(folder).join(entry.file_name());
-            fs::copy(entry.path(), to).unwrap();
+            fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
         }
     }
     let mut options = archive.options();

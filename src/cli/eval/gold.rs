@@ -10,7 +10,7 @@ use anyhow::Context;
 use walkdir::WalkDir;
 
 use crate::cli::exit::Usage;
-use crate::evaluate::Gold;
+use diarium_dataset::evaluate::Gold;
 
 /// All gold of a folder or a file.
 pub(super) fn load(place: &Path) -> anyhow::Result<Vec<Gold>> {

@@ -16,8 +16,8 @@ use super::exit::{Exit, Usage};
 use super::show::sheet::Sheet;
 use super::terminal::Style;
 use crate::archive::{self, Archive};
-use crate::document::Record;
-use crate::evaluate::{Evaluation, Report};
+use diarium_dataset::evaluate::{Evaluation, Report};
+use diarium_document::Record;
 
 /// Compares the records with gold, and tells the scores.
 pub(super) fn run(arguments: &Eval, style: &Style) -> anyhow::Result<Exit> {

@@ -1,7 +1,7 @@
 //! How is a report told to people?
 
 use crate::cli::show::sheet::{Cell, Look, Sheet};
-use crate::evaluate::{Misread, Mistake, Report, Score};
+use diarium_dataset::evaluate::{Misread, Mistake, Report, Score};
 
 /// Mistakes told in full; `--json` tells all.
 const MISTAKES_TOLD: usize = 40;

@@ -11,21 +11,30 @@ use crate::cli::exit::Usage;
 use crate::cli::show::sheet::{Cell, Look, Sheet};
 use crate::cli::terminal::Style;
 use crate::discover::discover;
-use crate::document::{CleanDocument, Record};
-use crate::draft::{self, Draft, Request};
-use crate::pipeline::{self, Tools, explain_file, process_bytes};
-use crate::{emit, evaluate, extract, read};
+use crate::emit;
+use crate::extractor::Extractor;
+use crate::pipeline;
+use crate::process::{explain_file, process_bytes};
+use diarium_dataset::evaluate;
+use diarium_document::{CleanDocument, Record};
+use diarium_extract::draft::{self, Draft, Request};
+use diarium_extract::extract;
+use diarium_read as read;
 
 /// Drafts a profile from copies of a form, writes it with its schema and an example, and tells what
 /// the draft makes of the first copy.
-pub(super) fn run(arguments: &NewProfile, tools: &Tools, style: &Style) -> anyhow::Result<String> {
+pub(super) fn run(
+    arguments: &NewProfile,
+    extractor: &Extractor,
+    style: &Style,
+) -> anyhow::Result<String> {
     let place = Place::new(arguments)?;
     pipeline::outside(&arguments.out, None)?;
-    let samples = samples(&arguments.from, tools)?;
+    let samples = samples(&arguments.from, extractor)?;
     let draft = draft::draft(&Request {
         name: &arguments.name,
         samples: &samples,
-        profiles: &tools.profiles,
+        profiles: extractor.profiles(),
         type_of: extract::type_of,
     });
     emit::write_bytes(&place.profile, draft.toml.as_bytes())?;
@@ -64,7 +73,7 @@ impl Place {
     }
 }
 
-fn samples(files: &[PathBuf], tools: &Tools) -> anyhow::Result<Vec<CleanDocument>> {
+fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<CleanDocument>> {
     let mut samples = Vec::new();
     for file in files {
         let found = discover(std::slice::from_ref(file), None).map_err(pipeline::Error::from)?;
@@ -72,9 +81,9 @@ fn samples(files: &[PathBuf], tools: &Tools) -> anyhow::Result<Vec<CleanDocument
             return Err(Usage(format!("{} is no document", file.display())).into());
         }
         for source in found.files.iter().map(|found| &found.source) {
-            let walked = explain_file(source, tools)
+            let outputs = explain_file(source, extractor)
                 .map_err(|failure| Usage(format!("{}: {}", file.display(), failure.message)))?;
-            samples.push(walked.clean);
+            samples.push(outputs.clean);
         }
     }
     Ok(samples)
@@ -83,12 +92,12 @@ fn samples(files: &[PathBuf], tools: &Tools) -> anyhow::Result<Vec<CleanDocument
 /// Copies the first sample into the examples, with what the draft makes of it.
 fn example(arguments: &NewProfile, place: &Place) -> anyhow::Result<Record> {
     // As a run would load it: a draft that does not load is never left unnoticed.
-    let tools = Tools::load(Some(&arguments.out), read::Options::default())?;
+    let extractor = Extractor::load(Some(&arguments.out), read::Options::default())?;
     let sample = &arguments.from[0];
     let bytes = fs::read(sample).with_context(|| format!("{}", sample.display()))?;
     let name = sample.file_name().map(Path::new).unwrap_or(sample);
     let file = place.examples.join(name);
-    let record = process_bytes(&name.to_string_lossy(), &bytes, &tools)
+    let record = process_bytes(&name.to_string_lossy(), &bytes, &extractor)
         .map_err(|failure| Usage(format!("{}: {}", sample.display(), failure.message)))?;
     emit::write_bytes(&file, &bytes)?;
     emit::write_json(&expected_path(&file), &evaluate::expected(&record))?;

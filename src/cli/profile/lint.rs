@@ -5,12 +5,13 @@ use std::path::Path;
 
 use super::examples::{self, Example};
 use super::test::differences;
-use crate::classify::Rival;
 use crate::cli::exit::Exit;
 use crate::cli::plain::harmless;
-use crate::pipeline::{Tools, explain_bytes, read_profiles};
-use crate::profile::lint::{Finding, lint, lint_built_in};
-use crate::read;
+use crate::extractor::{Extractor, read_profiles};
+use crate::process::explain_bytes;
+use diarium_extract::classify::Rival;
+use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
+use diarium_read as read;
 
 /// Two weights that differ less decide nothing: the next edition of the form may turn them.
 const EQUAL: f64 = 0.05;
@@ -46,11 +47,11 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     if !findings.is_empty() {
         return Ok(findings);
     }
-    let tools = Tools::load(Some(folder), read::Options::default())?;
+    let extractor = Extractor::load(Some(folder), read::Options::default())?;
     let mut findings = Vec::new();
     for example in examples::of_folder(folder)? {
         let file = format!("examples/{}/{}", example.profile, example.file);
-        for message in of_example(&example, &tools) {
+        for message in of_example(&example, &extractor) {
             findings.push(Finding {
                 file: file.clone(),
                 line: 1,
@@ -61,10 +62,10 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn of_example(example: &Example, tools: &Tools) -> Vec<String> {
-    let mut messages = differences(example, tools);
-    if let Ok(walked) = explain_bytes(&example.file, &example.bytes, tools) {
-        let verdict = &walked.verdict;
+fn of_example(example: &Example, extractor: &Extractor) -> Vec<String> {
+    let mut messages = differences(example, extractor);
+    if let Ok(outputs) = explain_bytes(&example.file, &example.bytes, extractor) {
+        let verdict = &outputs.verdict;
         let rivals = verdict.rivals.iter();
         let claims =
             |rival: &&Rival| rival.weight >= rival.minimum && verdict.weight - rival.weight < EQUAL;

@@ -11,18 +11,18 @@ use super::arguments::{Profile, ProfileCommand};
 use super::exit::{Exit, Usage};
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
-use crate::pipeline::Tools;
-use crate::profile::Profiles;
-use crate::read;
+use crate::extractor::Extractor;
+use diarium_extract::profile::Profiles;
+use diarium_read as read;
 
 /// Lists the profiles, prints one as its author wrote it, tries them out, or drafts a new one.
 pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {
     let own = arguments.profiles.as_deref();
     // Not before the command is known: to lint, profiles need not load.
-    let load = || Tools::load(own, read::Options::default());
+    let load = || Extractor::load(own, read::Options::default());
     let (text, exit) = match &arguments.command {
-        ProfileCommand::List => (list(&load()?.profiles, style), Exit::Success),
-        ProfileCommand::Show { name } => (declaration(&load()?.profiles, name)?, Exit::Success),
+        ProfileCommand::List => (list(load()?.profiles(), style), Exit::Success),
+        ProfileCommand::Show { name } => (declaration(load()?.profiles(), name)?, Exit::Success),
         ProfileCommand::Lint { folder } => lint::run(folder.as_deref().or(own))?,
         ProfileCommand::Test => test::run(own, &load()?, style)?,
         ProfileCommand::New(options) => (draft::run(options, &load()?, style)?, Exit::Success),

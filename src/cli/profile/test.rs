@@ -7,14 +7,15 @@ use crate::cli::eval::told;
 use crate::cli::exit::Exit;
 use crate::cli::show::sheet::{Look, Sheet};
 use crate::cli::terminal::Style;
-use crate::evaluate::{Evaluation, Gold, Mistake};
-use crate::pipeline::{Tools, process_bytes};
-use crate::profile;
+use crate::extractor::Extractor;
+use crate::process::process_bytes;
+use diarium_dataset::evaluate::{Evaluation, Gold, Mistake};
+use diarium_extract::profile;
 
 /// Runs the examples of a folder of profiles, or those that diarium brings, and tells what differs.
 pub(super) fn run(
     own: Option<&Path>,
-    tools: &Tools,
+    extractor: &Extractor,
     style: &Style,
 ) -> anyhow::Result<(String, Exit)> {
     let examples = match own {
@@ -24,7 +25,7 @@ pub(super) fn run(
     let mut sheet = Sheet::new(*style);
     let mut failed = 0;
     for example in &examples {
-        let differences = differences(example, tools);
+        let differences = differences(example, extractor);
         failed += usize::from(!differences.is_empty());
         let (mark, look) = match differences.as_slice() {
             [] => ("ok", Look::Good),
@@ -63,7 +64,7 @@ fn built_in() -> Vec<Example> {
 }
 
 /// What is not as the example expects, one line each.
-pub(super) fn differences(example: &Example, tools: &Tools) -> Vec<String> {
+pub(super) fn differences(example: &Example, extractor: &Extractor) -> Vec<String> {
     let Some(expected) = &example.expected else {
         let missing = examples::expected_path(Path::new(&example.file));
         let missing = missing.display();
@@ -74,7 +75,7 @@ pub(super) fn differences(example: &Example, tools: &Tools) -> Vec<String> {
         Err(error) => return vec![format!("its expectation cannot be used: {error}")],
     };
     gold.kind.get_or_insert_with(|| example.profile.clone());
-    let record = match process_bytes(&example.file, &example.bytes, tools) {
+    let record = match process_bytes(&example.file, &example.bytes, extractor) {
         Ok(record) => record,
         Err(failure) => return vec![format!("{}: {}", failure.code, failure.message)],
     };

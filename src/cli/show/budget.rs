@@ -2,7 +2,7 @@
 
 use super::fields::grouped;
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::Budget;
+use diarium_document::Budget;
 
 /// The rows, then the total that is stated and the one that they make.
 pub(super) fn show(budget: &Budget, sheet: &mut Sheet) {

@@ -1,7 +1,7 @@
 //! Which boxes are ticked?
 
 use super::sheet::{Look, Sheet};
-use crate::document::Choice;
+use diarium_document::Choice;
 
 /// Each box as `[x]`, `[ ]`, or `[?]` where it cannot be told.
 pub(super) fn show(choices: &[Choice], sheet: &mut Sheet) {

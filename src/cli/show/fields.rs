@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::{Field, FieldValue};
+use diarium_document::{Field, FieldValue};
 
 /// Below this a person should look: the same in a table as in the `low-confidence` warning.
 const DOUBTFUL: f64 = 0.8;

@@ -1,7 +1,7 @@
 //! Which document is it?
 
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::{Carrier, Record};
+use diarium_document::{Carrier, Record};
 
 /// Title, kind, source and what else the record holds.
 pub(super) fn show(record: &Record, sheet: &mut Sheet) {

@@ -1,7 +1,7 @@
 //! What is listed?
 
 use super::sheet::{Look, Sheet};
-use crate::document::Lists;
+use diarium_document::Lists;
 
 /// Each list as running text; empty ones are left out.
 pub(super) fn show(lists: &Lists, sheet: &mut Sheet) {

@@ -26,8 +26,10 @@ use super::logging::Logging;
 use super::reading;
 use super::terminal::Style;
 use crate::discover::discover;
-use crate::document::{Failure, Record, Source};
-use crate::pipeline::{self, Tools, explain_file, process_file};
+use crate::extractor::Extractor;
+use crate::pipeline;
+use crate::process::{explain_file, process_file};
+use diarium_document::{Failure, Record, Source};
 use sheet::Sheet;
 
 /// Shows a record, or processes a document in memory and shows its record.
@@ -87,28 +89,28 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
         let message = "a record does not tell why it is as it is; give --why the document";
         return Err(Usage(message.to_owned()).into());
     }
-    let tools = tools(arguments)?;
-    let walked = match explain_file(&source(file)?, &tools) {
-        Ok(walked) => walked,
+    let extractor = extractor(arguments)?;
+    let outputs = match explain_file(&source(file)?, &extractor) {
+        Ok(outputs) => outputs,
         Err(Failure { code, message }) => {
             logging.error(&anyhow!("{}: {code}: {message}", file.display()));
             return Ok(Exit::SomeFailed);
         }
     };
     let mut sheet = Sheet::new(*style);
-    why::show(&walked, &mut sheet);
+    why::show(&outputs, &mut sheet);
     io::stdout().lock().write_all(sheet.text().as_bytes())?;
     Ok(Exit::Success)
 }
 
 fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
-    let tools = tools(arguments)?;
-    Ok(process_file(&source(&arguments.file)?, &tools))
+    let extractor = extractor(arguments)?;
+    Ok(process_file(&source(&arguments.file)?, &extractor))
 }
 
-fn tools(arguments: &Show) -> anyhow::Result<Tools> {
+fn extractor(arguments: &Show) -> anyhow::Result<Extractor> {
     let read = reading::options(&arguments.reading)?;
-    Ok(Tools::load(arguments.profiles.as_deref(), read)?)
+    Ok(Extractor::load(arguments.profiles.as_deref(), read)?)
 }
 
 fn source(file: &Path) -> anyhow::Result<Source> {

@@ -1,7 +1,7 @@
 //! Who is named?
 
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::Person;
+use diarium_document::Person;
 
 /// People with their organisations.
 pub(super) fn show(people: &[Person], sheet: &mut Sheet) {

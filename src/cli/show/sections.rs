@@ -1,7 +1,7 @@
 //! What does the text say?
 
 use super::sheet::{Look, Sheet};
-use crate::document::Section;
+use diarium_document::Section;
 
 /// The sections in order, headings bold, text wrapped and indented. A heading of level 2 stands in
 /// the text of its section already, where it is made bold; its own section is shown only where the

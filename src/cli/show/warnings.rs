@@ -1,7 +1,7 @@
 //! What should a person look at, and what can be done?
 
 use super::sheet::{Look, Sheet};
-use crate::document::{Warning, WarningCode};
+use diarium_document::{Warning, WarningCode};
 
 /// Each warning with its page and what to do about it.
 pub(super) fn show(warnings: &[Warning], sheet: &mut Sheet) {

@@ -6,22 +6,22 @@
 use std::collections::BTreeMap;
 
 use super::sheet::{Cell, Look, Sheet};
-use crate::document::{Field, Removed, RemovedBecause};
-use crate::extract::Reason;
-use crate::pipeline::Walked;
+use crate::process::StageOutputs;
+use diarium_document::{Field, Removed, RemovedBecause};
+use diarium_extract::extract::Reason;
 
 /// Characters of a letterhead that are told; its start is enough to know it again.
 const TOLD: usize = 100;
 
 /// The reasons, stage by stage.
-pub(super) fn show(walked: &Walked<'_>, sheet: &mut Sheet) {
-    kind(walked, sheet);
-    fields(walked, sheet);
-    letterhead(&walked.clean.removed, sheet);
+pub(super) fn show(outputs: &StageOutputs<'_>, sheet: &mut Sheet) {
+    kind(outputs, sheet);
+    fields(outputs, sheet);
+    letterhead(&outputs.clean.removed, sheet);
 }
 
-fn kind(walked: &Walked<'_>, sheet: &mut Sheet) {
-    let verdict = &walked.verdict;
+fn kind(outputs: &StageOutputs<'_>, sheet: &mut Sheet) {
+    let verdict = &outputs.verdict;
     let profile = verdict.profile;
     let headline = format!("{}, confidence {:.2}", profile.name, verdict.confidence);
     sheet.title("Kind");
@@ -54,22 +54,22 @@ fn kind(walked: &Walked<'_>, sheet: &mut Sheet) {
     sheet.table(&rows, 0);
 }
 
-fn fields(walked: &Walked<'_>, sheet: &mut Sheet) {
-    let fields = &walked.extracted.fields;
+fn fields(outputs: &StageOutputs<'_>, sheet: &mut Sheet) {
+    let fields = &outputs.extracted.fields;
     if !fields.is_empty() {
         sheet.title("Fields");
     }
-    for reason in &walked.extracted.reasons {
+    for reason in &outputs.extracted.reasons {
         if let Some(field) = fields.get(&reason.field) {
             let value = format!("{}: “{}”", reason.field, field.raw);
             sheet.paragraph(2, Look::Plain, &value);
-            sheet.paragraph(6, Look::Dim, &rule(reason, field, walked));
+            sheet.paragraph(6, Look::Dim, &rule(reason, field, outputs));
         }
     }
 }
 
-fn rule(reason: &Reason, field: &Field, walked: &Walked<'_>) -> String {
-    let place = match line_of(field, walked) {
+fn rule(reason: &Reason, field: &Field, outputs: &StageOutputs<'_>) -> String {
+    let place = match line_of(field, outputs) {
         Some(line) => format!("page\u{a0}{}, line\u{a0}{line}", reason.page),
         None => format!("page\u{a0}{}", reason.page),
     };
@@ -81,8 +81,8 @@ fn rule(reason: &Reason, field: &Field, walked: &Walked<'_>) -> String {
 }
 
 /// The line of its page on which a value begins, from 1.
-fn line_of(field: &Field, walked: &Walked<'_>) -> Option<usize> {
-    let pages = &walked.read.document.pages;
+fn line_of(field: &Field, outputs: &StageOutputs<'_>) -> Option<usize> {
+    let pages = &outputs.read.document.pages;
     let page = pages.iter().find(|page| page.number == field.span.page)?;
     let before = page.text.chars().take(field.span.start);
     Some(before.filter(|&character| character == '\n').count() + 1)

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::document::{CleanText, RawDocument};
+use diarium_document::{CleanText, RawDocument};
 
 /// The halves of words, by page and by the byte of its text that they touch.
 #[derive(Debug, Default)]
-pub struct Hyphens {
+pub(super) struct Hyphens {
     /// By the byte that the half ends at, its hyphen left out.
     first: BTreeMap<(usize, usize), Half>,
     /// By the byte that the half begins at.
@@ -32,7 +32,7 @@ const HYPHENS: [char; 3] = ['-', '\u{AD}', '\u{2010}'];
 
 impl Hyphens {
     /// The words that cleaning put together again.
-    pub fn of(document: &RawDocument, clean: &CleanText) -> Self {
+    pub(super) fn of(document: &RawDocument, clean: &CleanText) -> Self {
         let mut found = Self::default();
         for (end, start) in clean.joints() {
             let texts = [end, start].map(|(page, byte)| {

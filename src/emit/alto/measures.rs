@@ -1,20 +1,20 @@
 //! How are places, confidences and texts written in an ALTO file?
 
-use crate::document::Rect;
+use diarium_document::Rect;
 
 /// Attributes of an element, in order.
 pub(super) struct Attributes(Vec<(&'static str, String)>);
 
 impl Attributes {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Vec::new())
     }
 
-    pub fn push(&mut self, name: &'static str, value: impl Into<String>) {
+    pub(super) fn push(&mut self, name: &'static str, value: impl Into<String>) {
         self.0.push((name, value.into()));
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 }

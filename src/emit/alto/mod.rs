@@ -13,7 +13,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::document::{CleanText, Line, Origin, Page, RawDocument, Rect, Word};
+use diarium_document::{CleanText, Line, Origin, Page, RawDocument, Rect, Word};
 use hyphens::Hyphens;
 use measures::{Attributes, confidence, measure, permitted, placed, point};
 

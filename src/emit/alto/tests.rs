@@ -1,5 +1,5 @@
 use super::*;
-use crate::document::{Carrier, CleanLine, CleanTextBuilder, LineRole};
+use diarium_document::{Carrier, CleanLine, CleanTextBuilder, LineRole};
 
 /// Two lines, the first of which ends in the middle of a word.
 fn page() -> Page {

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::{Changes, compressed};
-use crate::document::Page;
+use diarium_document::Page;
 
 /// How far each letter advances, in shares of the font's size.
 pub(super) const ADVANCE: f64 = 0.5;
@@ -32,7 +32,7 @@ pub(super) struct Alphabet(Vec<char>);
 
 impl Alphabet {
     /// Those of these pages' words, and the blank.
-    pub fn of(pages: &[&Page]) -> Self {
+    pub(super) fn of(pages: &[&Page]) -> Self {
         let mut characters = BTreeSet::from([' ']);
         for page in pages {
             let words = page.words.iter().map(|word| &page.text[word.bytes.clone()]);
@@ -42,7 +42,7 @@ impl Alphabet {
     }
 
     /// The codes of a text.
-    pub fn codes(&self, text: &str) -> Vec<u16> {
+    pub(super) fn codes(&self, text: &str) -> Vec<u16> {
         text.chars()
             .filter_map(|character| self.0.binary_search(&character).ok())
             .filter_map(|index| u16::try_from(index + 1).ok())

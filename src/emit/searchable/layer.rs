@@ -8,7 +8,7 @@ use std::fmt::Write;
 use kurbo::{Affine, Point};
 
 use super::font::{ADVANCE, Alphabet};
-use crate::document::{Page, Word};
+use diarium_document::{Page, Word};
 
 /// Size of the letters where a line does not tell, in points.
 const USUAL_SIZE: f32 = 10.0;

@@ -15,7 +15,7 @@ use lopdf::{
     Dictionary, Document, IncrementalDocument, LoadOptions, Object, ObjectId, Stream, dictionary,
 };
 
-use crate::document::Page;
+use diarium_document::Page;
 use font::Alphabet;
 
 /// Why a document has no searchable copy.

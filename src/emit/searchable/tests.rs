@@ -2,7 +2,7 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Document, Object, Stream, dictionary};
 
 use super::*;
-use crate::document::{Line, Origin, Rect, Word};
+use diarium_document::{Line, Origin, Rect, Word};
 
 /// A page of one line, two words, 10 points large, that was read from a picture of this size.
 fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {

@@ -1,6 +1,6 @@
 //! How does an archive become a dataset, from the first record to the finished folder?
 //!
-//! Two passes, in order, in bounded memory; see [`crate::export`]. The folder appears whole.
+//! Two passes, in order, in bounded memory; see [`diarium_dataset::export`]. The folder appears whole.
 
 mod place;
 mod scribe;
@@ -14,16 +14,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::tools::load_profiles;
 use super::{Error, clock};
 use crate::archive::{Archive, Seen, Stored};
 use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
 use crate::emit::Staged;
-use crate::export::metadata::{self, Counts, Facts, Given, Run};
-use crate::export::{
-    self, Duplicates, Fate, Format, Judge, Layout, Made, Outline, Pass, Prepared, Selection,
-    Sharing, Stages, Survey, Transform,
+use crate::extractor::load_profiles;
+use crate::validate;
+use diarium_dataset::export::metadata::{self, Counts, Facts, Given, Run};
+use diarium_dataset::export::{
+    self, DeclaredFields, Duplicates, Fate, Format, Judge, Layout, Made, Outline, Pass, Prepared,
+    Selection, Sharing, Stages, Survey, Transform,
 };
+use diarium_extract::profile::Profiles;
 
 use place::Place;
 use scribe::Scribe;
@@ -102,7 +104,8 @@ pub fn export(
     };
     let (survey, fates, seen) = walk.survey(&options.sharing)?;
     let has_splits = options.sharing.splits.is_some();
-    let layout = Layout::new(&survey, &options.selection, &profiles, has_splits)?;
+    let declared = declared_fields(&profiles);
+    let layout = Layout::new(&survey, &options.selection, &declared, has_splits)?;
     let staged = Staged::begin(&place.target)?;
     let written = walk.write(options, &layout, fates.as_deref(), staged.folder())?;
     if seen != written.seen {
@@ -308,13 +311,20 @@ fn run(made_by: MadeBy) -> Run {
     }
 }
 
+/// The fields of all profiles, and what the schema of records says of them.
+fn declared_fields(profiles: &Profiles) -> DeclaredFields {
+    let kinds = profiles.iter();
+    let kinds = kinds.map(|profile| (profile.name.clone(), profile.fields()));
+    DeclaredFields::new(kinds.collect(), validate::record_schema())
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
     use crate::catalogue::Lock;
-    use crate::document::Record;
+    use diarium_document::Record;
 
     struct Nobody;
 
@@ -354,7 +364,11 @@ mod tests {
         let archive = place.path().join("archive");
         Catalogue::open(&Lock::take(&archive).unwrap()).unwrap();
         fs::create_dir(archive.join("records")).unwrap();
-        let record = serde_json::to_vec(&export::test_support::record()).unwrap();
+        let record = r#"{"schema": "document/1", "id": "00", "kind": "document", "kind_confidence": 1.0,
+            "source": {"path": "a", "media_type": "text/plain", "bytes": 1, "sha256": "00", "carrier": "text"},
+            "pages": [], "letterhead": [], "fields": {}, "sections": [], "people": [], "choices": [],
+            "lists": {}, "related": [], "warnings": []}"#;
+        serde_json::from_str::<Record>(record).unwrap();
         fs::write(archive.join("records/a.json"), record).unwrap();
         for passes in [Pass::Survey, Pass::Write] {
             let fail = |_: &mut Record, pass| match pass == passes {

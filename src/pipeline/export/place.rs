@@ -6,8 +6,8 @@ use std::{env, fs};
 
 use super::{Error, ExportOptions};
 use crate::emit::{self, Replace, Staged};
-use crate::export::{self, Occupied};
 use crate::pipeline::outside::{self, outside};
+use diarium_dataset::export::{self, Occupied};
 
 /// What becomes of what stands in the dataset's place.
 pub(super) struct Place {

@@ -1,8 +1,8 @@
 //! Which records go into the tables, under which number, in which split?
 
-use crate::document::Record;
-use crate::export::metadata::Counts;
-use crate::export::{self, Duplicates, Fate, Layout, Prepared, Row, Sink};
+use diarium_dataset::export::metadata::Counts;
+use diarium_dataset::export::{self, Duplicates, Fate, Layout, Prepared, Row, Sink};
+use diarium_document::Record;
 
 /// Writes the records that stay, and counts.
 pub(super) struct Scribe<'s> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::catalogue::hash_bytes;
 use crate::pipeline::{Copies, Prune};
-use crate::read;
+use diarium_read as read;
 
 fn fingerprint() -> Fingerprint {
     Fingerprint {

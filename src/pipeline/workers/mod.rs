@@ -33,7 +33,7 @@ use protocol::Response;
 
 pub(super) use exit::WorkerExit;
 pub(super) use pool::{SlotPool, Turn};
-pub use serve::{restrict_worker, serve};
+pub use serve::{heartbeat, restrict_worker, serve};
 
 /// How worker processes are started, and what they may use.
 #[derive(Debug, Clone)]

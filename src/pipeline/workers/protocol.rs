@@ -15,10 +15,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Fingerprint, Identity};
-use crate::document::Source;
 use crate::emit;
 use crate::pipeline::attempt::Ended;
 use crate::pipeline::plan::{Moved, Reason, Task};
+use diarium_document::Source;
 
 /// No message is longer. A book of 5,000 pages with a warning on each stays below two megabytes.
 const MAX_MESSAGE_BYTES: u64 = 64 << 20;

@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 
 use super::limits;
 use super::protocol::{self, Request, Response};
-use crate::document::Heartbeat;
+use crate::pipeline::RunContext;
 use crate::pipeline::attempt::Attempts;
 #[cfg(debug_assertions)]
 use crate::pipeline::fault;
 use crate::pipeline::plan::Task;
-use crate::pipeline::tools::Tools;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::store::Staging;
+use diarium_document::Heartbeat;
 
 /// The shortest time between two heartbeats. A page of text takes a millisecond, and a heartbeat each
 /// would cost more than the page.
@@ -32,10 +32,9 @@ pub fn restrict_worker(memory: u64) -> Result<(), Error> {
 
 /// Takes requests from standard input and responds on standard output until the input ends. An
 /// attempt that has not ended by then is dropped with the process.
-pub fn serve(mut tools: Tools, output: PathBuf) -> Result<(), Error> {
-    tools.read.heartbeat = heartbeat();
+pub fn serve(context: RunContext, output: PathBuf) -> Result<(), Error> {
     let staging = Staging::new(&output);
-    let attempts = Attempts::new(output, staging, tools);
+    let attempts = Attempts::new(output, staging, context);
     let (sender, requests) = sync_channel(1);
     thread::Builder::new()
         .name("document".to_owned())
@@ -72,8 +71,9 @@ fn send(response: &Response) {
     let _ = protocol::write(output.lock(), response);
 }
 
-/// Sends a heartbeat when the document makes progress, never from a timer.
-fn heartbeat() -> Heartbeat {
+/// A heartbeat to the supervisor when the document makes progress, never from a timer. A worker
+/// passes it to the readers and stages.
+pub fn heartbeat() -> Heartbeat {
     let started = Instant::now();
     let last = AtomicU64::new(0);
     Heartbeat::new(move || {

@@ -9,7 +9,7 @@ mod shapes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::pipeline::{self, TOOLS};
+use crate::support::pipeline::{self, EXTRACTOR};
 use diarium::classify::classify;
 use diarium::clean::clean;
 use diarium::document::{Heartbeat, work};
@@ -31,13 +31,13 @@ fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
         pipeline::record_of(shape.file, &bytes).unwrap();
         return work::spent() - before;
     };
-    let raw = read::read_bytes(shape.file, &bytes, &TOOLS.read).unwrap();
-    let cleaned = clean(&raw, &TOOLS.profiles, &heartbeat);
-    classify(&raw, &cleaned, &TOOLS.profiles, &heartbeat).unwrap();
+    let raw = read::read_bytes(shape.file, &bytes, EXTRACTOR.read_options()).unwrap();
+    let cleaned = clean(&raw, EXTRACTOR.profiles(), &heartbeat);
+    classify(&raw, &cleaned, EXTRACTOR.profiles(), &heartbeat).unwrap();
     extract(
         &raw,
         &cleaned,
-        TOOLS.profiles.get(kind).unwrap(),
+        EXTRACTOR.profiles().get(kind).unwrap(),
         &heartbeat,
     );
     work::spent() - before
@@ -80,15 +80,15 @@ fn every_stage_sends_heartbeats_for_a_long_document() {
     });
     let options = read::Options {
         heartbeat: heartbeat.clone(),
-        ..TOOLS.read.clone()
+        ..EXTRACTOR.read_options().clone()
     };
     let taken = || beats.swap(0, Ordering::Relaxed);
     let text = "Telefon\n08-123456\n\nEn mening om allt.\n\n".repeat(10_000);
     let raw = read::read_bytes("a.txt", text.as_bytes(), &options).unwrap();
     assert!(taken() >= 2, "read");
-    let cleaned = clean(&raw, &TOOLS.profiles, &heartbeat);
+    let cleaned = clean(&raw, EXTRACTOR.profiles(), &heartbeat);
     assert!(taken() >= 20, "clean");
-    let verdict = classify(&raw, &cleaned, &TOOLS.profiles, &heartbeat).unwrap();
+    let verdict = classify(&raw, &cleaned, EXTRACTOR.profiles(), &heartbeat).unwrap();
     assert!(taken() >= 2, "classify");
     extract(&raw, &cleaned, verdict.profile, &heartbeat);
     assert!(taken() >= 20, "extract");

@@ -13,6 +13,7 @@ const LONGEST: usize = 20_000;
 
 static FIXTURES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let mut fixtures = files(Path::new("fixtures"));
+    fixtures.extend(files(Path::new("tests/damaged")));
     let is_document = |name: &str| !name.ends_with("README.md") && !name.starts_with("gold/");
     fixtures.retain(|(name, bytes)| bytes.len() <= LONGEST && is_document(name));
     fixtures

@@ -27,6 +27,7 @@ fn assert_valid(folder: &Path) {
 #[test]
 fn every_fixture_has_a_valid_record() {
     assert_valid(Path::new("fixtures"));
+    assert_valid(Path::new("tests/damaged"));
 }
 
 /// Real documents are beside the repository only where they may be; elsewhere the test checks nothing.

@@ -7,6 +7,7 @@ mod any_bytes;
 mod every_document;
 mod fact_boxes;
 mod letterhead;
+mod redaction;
 mod stages;
 mod words;
 

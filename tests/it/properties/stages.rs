@@ -10,10 +10,10 @@ use diarium::document::{
     Budget, CleanDocument, Field, FieldValue, Page, RawDocument, Span, Warning,
 };
 use diarium::extract::Extracted;
-use diarium::pipeline::Walked;
+use diarium::process::StageOutputs;
 
 /// The first invariant that a stage violates, with the stage's name.
-pub(crate) fn violated_stage_invariant(walked: &Walked<'_>) -> Option<String> {
+pub(crate) fn violated_stage_invariant(walked: &StageOutputs<'_>) -> Option<String> {
     let pages = &walked.read.document.pages;
     let found = [
         ("read", read(&walked.read.document)),

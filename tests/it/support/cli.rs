@@ -36,17 +36,17 @@ impl TestContext {
     /// Documents of every carrier, made of the fixtures, no two alike; some cannot be read.
     pub(crate) fn mixed(documents: usize) -> Self {
         const FIXTURES: [&str; 9] = [
-            "text/application.txt",
-            "web/esf-call.txt",
-            "text/document.txt",
-            "pdf/rotated.pdf",
-            "web/esf-project-lines.txt",
-            "damaged/truncated.pdf",
-            "transcript/final-report.txt",
-            "pdf/esf-project.pdf",
-            "damaged/random.bin",
+            "fixtures/text/application.txt",
+            "fixtures/web/esf-call.txt",
+            "fixtures/text/document.txt",
+            "fixtures/pdf/rotated.pdf",
+            "fixtures/web/esf-project-lines.txt",
+            "tests/damaged/truncated.pdf",
+            "fixtures/transcript/final-report.txt",
+            "fixtures/pdf/esf-project.pdf",
+            "tests/damaged/random.bin",
         ];
-        let fixtures = FIXTURES.map(|name| fs::read(Path::new("fixtures").join(name)).unwrap());
+        let fixtures = FIXTURES.map(|name| fs::read(name).unwrap());
         let context = Self::with(&[]);
         for number in 0..documents {
             let of = number % FIXTURES.len();

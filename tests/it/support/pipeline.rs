@@ -3,8 +3,9 @@
 use std::{fs, path::Path, sync::LazyLock};
 
 use diarium::{
+    Extractor,
     document::{Failure, Record, Source, Span},
-    pipeline::{Tools, Walked, explain_bytes, process},
+    process::{StageOutputs, explain_bytes, process},
     read::{self, Read},
     validate::check_budget,
 };
@@ -13,10 +14,10 @@ use sha2::{Digest, Sha256};
 
 /// Profiles and schemas take a second to compile without optimization, so all tests share them. OCR is
 /// off: it takes seconds a page, and has tests of its own.
-pub(crate) static TOOLS: LazyLock<Tools> = LazyLock::new(|| {
+pub(crate) static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| {
     let mut options = read::Options::default();
     options.ocr.mode = read::ocr::Mode::Never;
-    Tools::load(None, options).unwrap()
+    Extractor::builder().read_options(options).build().unwrap()
 });
 
 /// The record of these bytes under that name. Unlike a run, it does not catch panics, so that a panic
@@ -30,22 +31,22 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         changed: 0,
     };
     let read = Read {
-        document: read::read_bytes(name, bytes, &TOOLS.read)?,
+        document: read::read_bytes(name, bytes, EXTRACTOR.read_options())?,
         sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     };
     process(
         read,
         &source,
-        &TOOLS.profiles,
-        &TOOLS.schemas,
-        &TOOLS.read.heartbeat,
+        EXTRACTOR.profiles(),
+        EXTRACTOR.schemas(),
+        &EXTRACTOR.read_options().heartbeat,
     )
 }
 
 /// The output of every stage for these bytes under that name.
-pub(crate) fn walked_of(name: &str, bytes: &[u8]) -> Result<Walked<'static>, Failure> {
-    explain_bytes(name, bytes, &TOOLS)
+pub(crate) fn walked_of(name: &str, bytes: &[u8]) -> Result<StageOutputs<'static>, Failure> {
+    explain_bytes(name, bytes, &EXTRACTOR)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -76,7 +77,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
 /// language does it, not by the code under test.
 pub(crate) fn violated_guarantee(record: &Record) -> Option<String> {
     let json = serde_json::to_value(record).unwrap();
-    let schema = TOOLS.schemas.validate(&json).into_iter();
+    let schema = EXTRACTOR.schemas().validate(&json).into_iter();
     let budget = check_budget(record).into_iter();
     schema
         .chain(budget)

@@ -1,0 +1,218 @@
+//! What does a line say once its markup is read?
+//!
+//! OCR services answer in Markdown with HTML in it. Headings, emphasis, links, and checkboxes are
+//! read as what they mean; everything else is copied as it stands. White space is made single (a tab
+//! parts cells and stays), zero-width characters and soft hyphens inside a word go.
+
+use std::ops::Range;
+
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
+use diarium_document::LineRole;
+
+/// A line as it is to be copied.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    pub pieces: Vec<Piece>,
+    /// What the markup says the line is.
+    pub role: Option<LineRole>,
+    /// Emphasised from end to end.
+    pub bold: bool,
+    /// The author ended the line: Markdown's two trailing spaces, a `<br>`.
+    pub hard_end: bool,
+}
+
+/// A part of a line.
+#[derive(Debug, PartialEq)]
+pub(super) enum Piece {
+    /// Bytes of the line that stand in the clean text.
+    Copy(Range<usize>),
+    /// A character that the markup stands for.
+    Insert(char),
+}
+
+// ## Heading
+static HEADING: Lazy<Regex> = lazy_regex!(r"^\s{0,3}(?P<marks>#{1,6})\s+");
+// **bold**, __bold__, ***both***; a marker must touch its words
+static BOLD: Lazy<Regex> =
+    lazy_regex!(r"(?P<open>\*{2,3}|__)(?P<body>[^\s*_](?:[^*]*?[^\s*])?)(?P<close>\*{2,3}|__)");
+// *emphasis*; a lone star is a bullet or a footnote
+static EMPHASIS: Lazy<Regex> =
+    lazy_regex!(r"(?P<open>\*)(?P<body>[^\s*](?:[^*\n]*?[^\s*])?)(?P<close>\*)");
+// [words](https://example.org)
+static LINK: Lazy<Regex> = lazy_regex!(r"!?\[(?P<body>[^\[\]]{1,500})\]\((?:[^()\s]{1,2000})\)");
+// <input type="checkbox" checked>
+static CHECKBOX: Lazy<Regex> = lazy_regex!(r#"(?i)<input\b[^<>]{0,200}>"#);
+// <br/>, <b>, </td>
+static TAG: Lazy<Regex> = lazy_regex!(
+    r"(?i)</?(?:br|b|i|u|em|strong|sup|sub|p|span|div|center|table|tr|td|th|tbody|thead)\b[^<>]{0,200}>"
+);
+
+/// Reads the markup of one line.
+pub(super) fn read(text: &str) -> Marked {
+    let mut marked = Marked {
+        hard_end: text.ends_with("<br>") || text.ends_with("<br/>") || text.ends_with('\\'),
+        ..Marked::default()
+    };
+    if is_plain(text) {
+        copy(text, 0..text.len(), &mut marked.pieces);
+        return marked;
+    }
+    let mut from = 0;
+    if let Some(captures) = HEADING.captures(text) {
+        from = captures.get(0).map_or(0, |whole| whole.end());
+        let level = captures.name("marks").map_or(1, |marks| marks.len());
+        marked.role = Some(LineRole::Heading(u8::try_from(level).unwrap_or(6)));
+    }
+    let cuts = cuts(text, from);
+    let trimmed = text[from..].trim();
+    marked.bold = BOLD
+        .find(trimmed)
+        .is_some_and(|bold| bold.start() == 0 && bold.end() == trimmed.len());
+    let mut at = from;
+    for (cut, insert) in cuts {
+        if cut.start < at {
+            continue;
+        }
+        copy(text, at..cut.start, &mut marked.pieces);
+        if let Some(character) = insert {
+            marked.pieces.push(Piece::Insert(character));
+        }
+        at = cut.end;
+    }
+    copy(text, at..text.len(), &mut marked.pieces);
+    marked
+}
+
+/// Most lines hold no markup at all; they are not searched for it.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['*', '#', '[', '<', '_'])
+}
+
+/// What is to be left out, and what stands in its place, rising.
+fn cuts(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
+    let mut cuts = Vec::new();
+    for pattern in [&*BOLD, &*EMPHASIS] {
+        for captures in pattern.captures_iter(text) {
+            for part in [captures.name("open"), captures.name("close")]
+                .into_iter()
+                .flatten()
+            {
+                cuts.push((part.range(), None));
+            }
+        }
+    }
+    for captures in LINK.captures_iter(text) {
+        if let (Some(whole), Some(body)) = (captures.get(0), captures.name("body")) {
+            cuts.push((whole.start()..body.start(), None));
+            cuts.push((body.end()..whole.end(), None));
+        }
+    }
+    for tag in CHECKBOX.find_iter(text) {
+        let lower = tag.as_str().to_lowercase();
+        let box_to_tick = lower.contains("checkbox") || lower.contains("radio");
+        let marked = lower.replace("checkbox", "").contains("checked");
+        let character = box_to_tick.then_some(if marked { '☒' } else { '☐' });
+        cuts.push((tag.range(), character));
+    }
+    for tag in TAG.find_iter(text) {
+        cuts.push((tag.range(), Some(' ')));
+    }
+    cuts.retain(|(range, _)| range.start >= from);
+    // Of two that begin together the longer one is meant: `**` is no `*`.
+    cuts.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    cuts
+}
+
+/// Copies a stretch with its white space made single and its invisible characters left out.
+fn copy(text: &str, range: Range<usize>, pieces: &mut Vec<Piece>) {
+    let mut start = range.start;
+    for (offset, character) in text[range.clone()].char_indices() {
+        let at = range.start + offset;
+        let replacement = match character {
+            '\u{ad}' if at + character.len_utf8() == text.trim_end().len() => Some(Some('-')),
+            // Joiners (U+200C, U+200D) stay: emoji and some scripts are spelled with them.
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(None),
+            '\t' | ' ' => None,
+            other if other.is_whitespace() => Some(Some(' ')),
+            _ => None,
+        };
+        if let Some(insert) = replacement {
+            if start < at {
+                pieces.push(Piece::Copy(start..at));
+            }
+            pieces.extend(insert.map(Piece::Insert));
+            start = at + character.len_utf8();
+        }
+    }
+    if start < range.end {
+        pieces.push(Piece::Copy(start..range.end));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        read(text)
+            .pieces
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Copy(range) => text[range].to_owned(),
+                Piece::Insert(character) => character.to_string(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn emphasis_and_links_are_read_as_their_words() {
+        assert_eq!(plain("Namn: **Ny väg** framåt"), "Namn: Ny väg framåt");
+        assert_eq!(
+            plain("i boken *Den nya tiden* (2013)"),
+            "i boken Den nya tiden (2013)"
+        );
+        assert_eq!(
+            plain("E-post: [a.b@example.se](mailto:a.b@example.se)"),
+            "E-post: a.b@example.se"
+        );
+        assert_eq!(plain("**Lisa Ek**- ordförande"), "Lisa Ek- ordförande");
+    }
+
+    #[test]
+    fn what_only_looks_like_markup_stays() {
+        for text in [
+            "2 * 3 * 4",
+            "snake_case_name",
+            "# jag med är ett projekt",
+            "<https://example.org/a_b>",
+            "*Obligatoriska fält",
+        ] {
+            let expected = text.strip_prefix("# ").unwrap_or(text);
+            assert_eq!(plain(text), expected);
+        }
+    }
+
+    #[test]
+    fn checkboxes_become_their_signs() {
+        assert_eq!(plain("Ja\t<input type=\"checkbox\" checked>"), "Ja\t☒");
+        assert_eq!(plain("<input type=\"checkbox\"> Nej"), "☐ Nej");
+    }
+
+    #[test]
+    fn invisible_characters_go_and_odd_spaces_become_plain() {
+        assert_eq!(
+            plain("691\u{a0}000\u{2009}kr och ar\u{ad}bete\u{200b}"),
+            "691 000 kr och arbete"
+        );
+        assert_eq!(plain("ar\u{ad}"), "ar-");
+    }
+
+    #[test]
+    fn headings_tell_their_level() {
+        let marked = read("#### 4. Beskriv målgrupp");
+        assert_eq!(marked.role, Some(LineRole::Heading(4)));
+        assert!(read("**Hela raden**").bold);
+        assert!(!read("**Inte** raden").bold);
+    }
+}

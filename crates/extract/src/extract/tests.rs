@@ -1,0 +1,248 @@
+//! What a user may expect of the facts and sections of a document.
+
+use std::collections::BTreeMap;
+
+use super::{Extracted, extract};
+use crate::clean::clean;
+use crate::profile::Profiles;
+use diarium_document::{Carrier, FieldValue, Heartbeat, Page, RawDocument};
+
+fn extracted(kind: &str, text: &str) -> Extracted {
+    let document = RawDocument {
+        carrier: Carrier::Text,
+        media_type: "text/plain",
+        encoding: None,
+        stated_title: None,
+        pages: vec![Page::from_text(1, text.to_owned())],
+        related: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let profiles = Profiles::built_in().unwrap();
+    let clean = clean(&document, &profiles, &Heartbeat::default());
+    extract(
+        &document,
+        &clean,
+        profiles.get(kind).unwrap(),
+        &Heartbeat::default(),
+    )
+}
+
+/// The fields as text, for comparison.
+fn fields(kind: &str, text: &str) -> BTreeMap<String, String> {
+    let told = |value: FieldValue| match value {
+        FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Text(text) => text,
+    };
+    extracted(kind, text)
+        .fields
+        .into_iter()
+        .map(|(name, field)| (name, told(field.value)))
+        .collect()
+}
+
+fn expected(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// Number, heading and level of each section.
+fn headings(kind: &str, text: &str) -> Vec<(Option<String>, String, u8)> {
+    extracted(kind, text)
+        .sections
+        .into_iter()
+        .map(|section| (section.number, section.heading, section.level))
+        .collect()
+}
+
+const BOX: [(&str, &str); 6] = [
+    ("email", "eva.ek@example.se"),
+    ("granted_sek", "0"),
+    ("organisation", "Byalaget Näset"),
+    ("period_end", "2016-11-30"),
+    ("period_start", "2015-10-19"),
+    ("phase", "Genomförande"),
+];
+
+#[test]
+fn a_fact_box_says_the_same_in_every_layout() {
+    for text in [
+        "Titeln\n\nProjektfasGenomförande\nProjektägareByalaget Näset\nE-posteva.ek@example.se\n\
+         Beviljat ESF-stöd0 kr\nProjektperiod2015-10-19-2016-11-30\n",
+        "Titeln\n\nProjektfas\nGenomförande\nProjektägare\nByalaget Näset\nE-post\neva.ek@example.se\n\
+         Beviljat ESF-stöd\n0 kr\nProjektperiod\n2015-10-19 till 2016-11-30\n",
+        "Titeln\n\nProjektfas:\nGenomförande\nProjektägare:\nByalaget Näset\nE-post:\n\
+         eva.ek@example.se\nBeviljat ESF-stöd:\n0\nProjektperiod:\n2015-10-19 - 2016-11-30\n",
+        "Titeln\n\n• Projektfas: Genomförande\n• Projektägare: Byalaget Näset\n\
+         • E-post: eva.ek@example.se\n• Beviljat ESF-stöd: 0:-\n\
+         • Startdatum: 2015-10-19\n• Slutdatum: 2016-11-30\n",
+        "Titeln\n\nProjektfas\tGenomförande\nProjektägare\tByalaget Näset\nE-post\teva.ek@example.se\n\
+         Beviljat ESF-stöd\t0 SEK\nProjektperiod\t2015/10/19 – 2016/11/30\n",
+    ] {
+        assert_eq!(fields("esf-project", text), expected(&BOX), "{text}");
+    }
+}
+
+#[test]
+fn a_label_without_a_value_is_an_absent_field() {
+    let text = "Titeln\n\nProjektägare:\nE-post:\n\nTelefon:\nRegion:\nNorr\nKontaktperson:\n\n\
+                Projektet handlar om att lära sig saker som är bra att kunna i arbetslivet.";
+    assert_eq!(fields("esf-project", text), expected(&[("region", "Norr")]));
+}
+
+#[test]
+fn prose_never_overrides_the_box() {
+    let text = "Titeln\n\nProjektägare: Byalaget\nBeviljat stöd: 100 000 kr\nProjektperiod: 2012-01-01 - \
+                2012-12-31\n\nSammanfattning\n\nBudget: vi fick 900 000 kr. Beviljat stöd: 5 kr och \
+                Projektperiod: 1999-01-01 - 1999-12-31 stod det förr.";
+    let fields = fields("esf-project", text);
+    assert_eq!(fields["granted_sek"], "100000");
+    assert_eq!(fields["period_start"], "2012-01-01");
+}
+
+#[test]
+fn a_field_spans_exactly_the_characters_that_it_was_read_from() {
+    let text = "Om idén\n\nNamn på utvecklingsidén: **Ett nytt torg.**\n\nKontaktperson för gruppen: Eva Ek";
+    let extracted = extracted("piacs-application", text);
+    let field = &extracted.fields["project_name"];
+    assert_eq!(field.value, FieldValue::Text("Ett nytt torg".to_owned()));
+    let sliced: String = text
+        .chars()
+        .skip(field.span.start)
+        .take(field.span.end - field.span.start)
+        .collect();
+    assert_eq!(sliced, field.raw);
+    assert_eq!(field.raw, "Ett nytt torg");
+    assert_eq!(extracted.fields["contact_name"].raw, "Eva Ek");
+}
+
+#[test]
+fn numbers_make_questions_and_numbered_lists_do_not() {
+    let text = "Ansökan\n\n1. Vad vill ni göra?\n\nVi vill tre saker:\n1. mötas\n2. lära\n3. bygga\n\n\
+                2. Vilka är ni?\n\nVi är byn.\n\n3. Vad kostar det?\n\nInte mycket.";
+    let told: Vec<_> = headings("application", text);
+    let numbers: Vec<&str> = told
+        .iter()
+        .filter_map(|(number, ..)| number.as_deref())
+        .collect();
+    assert_eq!(numbers, ["1", "2", "3"]);
+    assert_eq!(told[1].1, "Vilka är ni?");
+}
+
+#[test]
+fn forms_number_in_many_ways() {
+    let cases: [(&str, &[&str]); 4] = [
+        (
+            "1.\nSökandens ort\nByn\n2.\nVad ska göras\nBygga\n3a\nHur ska det gå till\nBra",
+            &["1", "2", "3a"],
+        ),
+        (
+            "A. Sökande\nByn\n\nB. Projekt\nB.1 Bakgrund\nLång tid.\nB.2 Syfte\nGott.\nC. Kostnader\nFå.",
+            &["A", "B", "B.1", "B.2", "C"],
+        ),
+        (
+            "1. Ange ert syfte\nGott.\n10.a Beskriv arbetet\nHårt.\n10.b Beskriv målet\nStort.",
+            &["1", "10.a", "10.b"],
+        ),
+        (
+            "1. Projektets namn: Torget\n2. Har ni sökt förut? Ja ( ) Nej ( X )\n3. Beskriv målet\nStort.",
+            &["1", "2", "3"],
+        ),
+    ];
+    for (text, numbers) in cases {
+        let told = headings("application", text);
+        let found: Vec<&str> = told
+            .iter()
+            .filter_map(|(number, ..)| number.as_deref())
+            .collect();
+        assert_eq!(found, numbers, "{text}");
+    }
+}
+
+#[test]
+fn headings_that_run_on_inside_a_line_are_found() {
+    let text = "Rapport om torget Sammanfattning Projektet har byggt ett torg, med bänkar och träd i \
+                två rader. Projektets resultat Torget står klart och används varje dag av dem som bor \
+                nära. Syfte och mål med arbetet var gott. Jämställdhetsintegrering Alla var med.";
+    let found: Vec<String> = headings("final-report", text)
+        .into_iter()
+        .map(|(_, heading, _)| heading)
+        .collect();
+    assert!(
+        found.contains(&"Projektets resultat".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"Jämställdhetsintegrering".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        !found.iter().any(|heading| heading.starts_with("Syfte")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn boxes_stand_before_after_or_below_their_labels() {
+    for text in [
+        "Fråga\n\n☐ Ja\n☒ Nej",
+        "Fråga\n\nJa\t☐\nNej\t☒",
+        "Fråga\n\nJa\n\nNej\n\n☐\n☒",
+        "Fråga? Ja [ ] Nej [x]",
+        "Fråga? Ja ( ) Nej ( X )",
+    ] {
+        let choices: Vec<(String, Option<bool>)> = extracted("application", text)
+            .choices
+            .into_iter()
+            .map(|choice| (choice.label, choice.checked))
+            .collect();
+        let expected = [
+            ("Ja".to_owned(), Some(false)),
+            ("Nej".to_owned(), Some(true)),
+        ];
+        assert_eq!(choices, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_budget_is_added_up_and_compared() {
+    let text = "Ansökan\n\n1. Vad vill ni?\n\nAllt.\n\n2. Budget\n\nResor\t1 000 kr\nLokal\t2 500 kr\n\
+                Summa\t3 600 kr\n\n3. Övrigt\n\nInget.";
+    let extracted = extracted("application", text);
+    let budget = extracted.budget.unwrap();
+    assert_eq!(budget.items.len(), 2);
+    assert_eq!(budget.computed_total_sek, 3_500);
+    assert_eq!(budget.stated_total_sek, Some(3_600));
+    assert_eq!(budget.consistent, Some(false));
+    assert!(
+        extracted
+            .warnings
+            .iter()
+            .any(|warning| warning.code == diarium_document::WarningCode::BudgetInconsistent)
+    );
+}
+
+#[test]
+fn text_without_a_heading_is_a_section_under_the_title() {
+    let text = "Titeln\n\nProjektägare: Byalaget\nRegion: Norr\nProjektnummer: 2016/00999\n\nEn text om \
+                projektet.\n\nEn till.";
+    let sections = extracted("esf-project", text).sections;
+    assert_eq!(sections.len(), 1);
+    assert_eq!(sections[0].heading, "Titeln");
+    assert_eq!(sections[0].text, "En text om projektet.\n\nEn till.");
+}
+
+#[test]
+fn a_number_in_the_letterhead_is_a_fact_where_the_text_has_none() {
+    let page = |number: u32| {
+        format!(
+            "ANSÖKAN Diarienummer 2012-9990017 Sid {number} (3)\n\nText nummer {number}.\n\nMer text.\n\n"
+        )
+    };
+    let text: String = (1..=3).map(page).collect();
+    let extracted = extracted("application", &text);
+    let field = &extracted.fields["diary_number"];
+    assert_eq!(field.value, FieldValue::Text("2012-9990017".to_owned()));
+    assert!(field.confidence < 0.9);
+}

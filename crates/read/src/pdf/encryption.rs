@@ -1,0 +1,50 @@
+//! Encryption: tell a PDF that needs a password from one that is damaged.
+//!
+//! The interpreter says so where it reads the trailer as written. Where the cross-reference table is
+//! broken as well, it finds no key and no pages, and would call the file damaged; then the file's own
+//! bytes decide. The trailer and the encryption dictionary are never encrypted themselves (ISO
+//! 32000-2, clause 7.6.2).
+
+use lazy_regex::{Lazy, bytes_lazy_regex, regex::bytes::Regex};
+
+use super::glyphs::OpenError;
+use super::preflight::Preflight;
+use diarium_document::{Failure, FailureCode};
+
+// /Encrypt 5 0 R | /Encrypt << | /Filter/Standard | /Filter /Adobe.PubSec
+static DECLARATION: Lazy<Regex> = bytes_lazy_regex!(
+    r"(?-u)/Encrypt\s*(?:\d{1,10}\s+\d{1,5}\s+R|<<)|/Filter\s*/(?:Standard|Adobe\.PubSec)[\s/>]"
+);
+
+/// Why a file cannot be opened.
+pub(super) fn open_failure(error: OpenError, preflight: &Preflight, bytes: &[u8]) -> Failure {
+    match error {
+        OpenError::Password => needs_password(),
+        OpenError::Encryption => Failure::new(
+            FailureCode::Encrypted,
+            "the file is encrypted in a way that diarium does not know; save a copy without a password",
+        ),
+        OpenError::Damaged if is_locked(preflight, bytes) => needs_password(),
+        OpenError::Damaged => Failure::new(
+            FailureCode::Damaged,
+            "the file is no PDF, or too damaged to read anything from",
+        ),
+    }
+}
+
+/// The failure of a file that needs a password.
+pub(super) fn needs_password() -> Failure {
+    Failure::new(
+        FailureCode::Encrypted,
+        "the file is encrypted and needs a password; save a copy without one",
+    )
+}
+
+/// Whether nothing can be read from a file because it is encrypted: it says that it is, and does not
+/// open without a password. Asked only where no page or no word was found.
+pub(super) fn is_locked(preflight: &Preflight, bytes: &[u8]) -> bool {
+    !preflight.readable && DECLARATION.is_match(bytes)
+}
+
+#[cfg(test)]
+mod tests;

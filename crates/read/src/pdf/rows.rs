@@ -1,0 +1,426 @@
+//! Which glyphs stand on one line, and which of them make a word?
+//!
+//! A row is everything on one baseline across the whole page, as words from left to right. Whether
+//! a row is a line of text, cells of a table or lines of two columns is for others to say.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::content::{Glyph, GlyphText};
+
+/// Words on one baseline, from left to right.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Row {
+    /// Never empty.
+    pub words: Vec<Word>,
+}
+
+/// Characters without white space between them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Word {
+    /// What it says, in the order in which it is printed.
+    pub text: String,
+    /// Left edge.
+    pub left: f32,
+    /// Right edge.
+    pub right: f32,
+    /// The line that most of it stands on.
+    pub baseline: f32,
+    /// Size of its largest font.
+    pub size: f32,
+    /// Every letter and digit is bold.
+    pub bold: bool,
+    /// Blanks that the file prints between the word before and this one.
+    pub spaces: usize,
+    /// One of these blanks must not be broken at.
+    pub no_break: bool,
+    /// Glyphs that nobody can read.
+    pub unknown: usize,
+    /// All glyphs.
+    pub glyphs: usize,
+    /// Space is kept on its left whatever the gap: it or its neighbor is a drawn checkbox.
+    pub checkbox: bool,
+}
+
+impl Row {
+    /// Left edge.
+    pub(super) fn left(&self) -> f32 {
+        self.words
+            .iter()
+            .map(|word| word.left)
+            .fold(f32::MAX, f32::min)
+    }
+
+    /// Right edge.
+    pub(super) fn right(&self) -> f32 {
+        self.words
+            .iter()
+            .map(|word| word.right)
+            .fold(f32::MIN, f32::max)
+    }
+
+    /// Size of the font that most of the row is set in.
+    pub(super) fn size(&self) -> f32 {
+        let widest = self.words.iter().max_by(|first, second| {
+            let weight = |word: &Word| word.right - word.left;
+            weight(first).total_cmp(&weight(second))
+        });
+        widest.map_or(0.0, |word| word.size)
+    }
+
+    /// Baseline of the row's largest words.
+    pub(super) fn baseline(&self) -> f32 {
+        let largest = self
+            .words
+            .iter()
+            .max_by(|first, second| first.size.total_cmp(&second.size));
+        largest.map_or(0.0, |word| word.baseline)
+    }
+}
+
+/// Rows from top to bottom.
+pub(super) fn rows(glyphs: Vec<Glyph>) -> Vec<Row> {
+    let mut baselines = group_by_baseline(attach_marks(glyphs));
+    join_raised(&mut baselines);
+    baselines
+        .into_iter()
+        .map(|line| Row {
+            words: words(without_doubles(line)),
+        })
+        .filter(|row| !row.words.is_empty())
+        .collect()
+}
+
+/// Combining marks belong to the letter printed before them, wherever the font puts them.
+fn attach_marks(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut attached: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        match attached.last_mut() {
+            Some(base) if is_combining_mark(glyph.text.first()) && !base.is_space() => {
+                append(base, &glyph.text);
+            }
+            _ => attached.push(glyph),
+        }
+    }
+    attached
+}
+
+fn append(base: &mut Glyph, text: &GlyphText) {
+    let mut joined = String::new();
+    base.text.push_to(&mut joined);
+    text.push_to(&mut joined);
+    let composed: String = joined.nfc().collect();
+    let mut characters = composed.chars();
+    base.text = match (characters.next(), characters.next()) {
+        (Some(only), None) => GlyphText::Character(only),
+        _ => GlyphText::Several(composed.into()),
+    };
+}
+
+/// Glyphs on one line may be this far apart, in shares of the smaller one's size: printers round,
+/// and tables set their cells a little off each other. Lines of text are at least 1.0 apart.
+const BASELINE_TOLERANCE: f32 = 0.28;
+/// Rows that a glyph is compared with: more than two fonts seldom share a line.
+const OPEN_ROWS: usize = 4;
+
+/// Glyphs by baseline, from the top, each group from left to right.
+fn group_by_baseline(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
+    glyphs.sort_by(|first, second| first.baseline.total_cmp(&second.baseline));
+    let mut groups: Vec<Vec<Glyph>> = Vec::new();
+    for glyph in glyphs {
+        let open = groups.len().saturating_sub(OPEN_ROWS);
+        let nearest = groups[open..]
+            .iter_mut()
+            .map(|group| (group[0].baseline - glyph.baseline, group[0].size, group))
+            .filter(|(distance, size, _)| {
+                distance.abs() <= BASELINE_TOLERANCE * size.min(glyph.size)
+            })
+            .min_by(|first, second| first.0.abs().total_cmp(&second.0.abs()));
+        match nearest {
+            Some((_, _, group)) => group.push(glyph),
+            None => groups.push(vec![glyph]),
+        }
+    }
+    for group in &mut groups {
+        group.sort_by(|first, second| first.left.total_cmp(&second.left));
+    }
+    groups.retain(|group| group.iter().any(|glyph| !glyph.is_space()));
+    groups
+}
+
+/// Raised and lowered characters are set smaller than this share of their line's size…
+const RAISED_SIZE: f32 = 0.85;
+/// …and stand at most this far off its baseline.
+const RAISED_OFFSET: f32 = 0.6;
+/// Their line's text ends at most this far from them.
+const RAISED_GAP: f32 = 0.35;
+
+/// Longer groups are lines of small print, not raised characters.
+const MOST_RAISED: usize = 60;
+/// Pages with more groups are not made for reading; moving groups about takes time in the square of
+/// their number.
+const MOST_GROUPS: usize = 4_000;
+
+/// Puts raised and lowered characters into the line that they belong to.
+fn join_raised(groups: &mut Vec<Vec<Glyph>>) {
+    if groups.len() > MOST_GROUPS {
+        return;
+    }
+    let mut index = 0;
+    while index < groups.len() {
+        let neighbors = index.saturating_sub(2)..(index + 3).min(groups.len());
+        let line = neighbors
+            .filter(|&other| other != index)
+            .find(|&other| is_raised(&groups[index], &groups[other]));
+        let Some(line) = line else {
+            index += 1;
+            continue;
+        };
+        let raised = groups.remove(index);
+        let line = if line > index { line - 1 } else { line };
+        groups[line].extend(raised);
+        groups[line].sort_by(|first, second| first.left.total_cmp(&second.left));
+        index = index.saturating_sub(1);
+    }
+}
+
+/// Whether all of a group hangs on the text of a line.
+fn is_raised(group: &[Glyph], line: &[Glyph]) -> bool {
+    if group.len() > MOST_RAISED {
+        return false;
+    }
+    let size = main_size(line);
+    let offset = (group[0].baseline - main_baseline(line, size)).abs();
+    if offset > RAISED_OFFSET * size || main_size(group) > RAISED_SIZE * size {
+        return false;
+    }
+    let near = RAISED_GAP * size;
+    let printed = || group.iter().filter(|glyph| !glyph.is_space());
+    let mut touched = f32::MIN;
+    printed().all(|glyph| {
+        let touches = glyph.left - touched <= near
+            || line.iter().any(|other| {
+                !other.is_space()
+                    && other.size > glyph.size
+                    && glyph.left - other.right <= near
+                    && other.left - glyph.right <= near
+            });
+        if touches {
+            touched = glyph.right;
+        }
+        touches
+    })
+}
+
+fn main_size(group: &[Glyph]) -> f32 {
+    group.iter().map(|glyph| glyph.size).fold(0.0, f32::max)
+}
+
+fn main_baseline(group: &[Glyph], size: f32) -> f32 {
+    group
+        .iter()
+        .find(|glyph| glyph.size >= size)
+        .map_or(0.0, |glyph| glyph.baseline)
+}
+
+/// Takes out glyphs that are printed twice in nearly the same place, which is how poor printers
+/// make bold letters.
+fn without_doubles(line: Vec<Glyph>) -> Vec<Glyph> {
+    let mut kept: Vec<Glyph> = Vec::with_capacity(line.len());
+    for glyph in line {
+        let double = kept
+            .iter_mut()
+            .rev()
+            .take(4)
+            .find(|other| is_double(other, &glyph));
+        match double {
+            Some(other) => other.bold = true,
+            None => kept.push(glyph),
+        }
+    }
+    kept
+}
+
+fn is_double(first: &Glyph, second: &Glyph) -> bool {
+    let near = (0.12 * first.size).min(0.5 * (first.right - first.left));
+    !second.is_space()
+        && first.text == second.text
+        && (first.left - second.left).abs() < near
+        && (first.baseline - second.baseline).abs() < 0.15 * first.size
+        && (first.size - second.size).abs() < 0.1 * first.size
+}
+
+/// Letters further apart than this, in shares of their size, are two words in a line whose blanks
+/// the file does not print. The narrowest blanks that typesetters allow are 0.2.
+const WORD_GAP: f32 = 0.14;
+/// The same in a line whose blanks it does print: a wider gap may be spaced-out letters.
+const WORD_GAP_WITH_BLANKS: f32 = 0.25;
+/// A printed blank with less room than this lies under its neighbors.
+const HIDDEN_BLANK: f32 = 0.04;
+
+/// The words of a line whose glyphs are sorted from left to right.
+fn words(line: Vec<Glyph>) -> Vec<Word> {
+    let has_blanks = line.iter().any(Glyph::is_space);
+    let widest = if has_blanks {
+        WORD_GAP_WITH_BLANKS
+    } else {
+        WORD_GAP
+    };
+    let mut words: Vec<Word> = Vec::new();
+    let mut spaces = 0;
+    let mut no_break = false;
+    for glyph in line {
+        if glyph.is_space() {
+            spaces += 1;
+            no_break |= glyph.text.first() == '\u{A0}';
+            continue;
+        }
+        match words.last_mut() {
+            Some(word) if !is_new_word(word, &glyph, spaces, widest) => extend(word, glyph),
+            _ => words.push(new_word(glyph, spaces, no_break)),
+        }
+        spaces = 0;
+        no_break = false;
+    }
+    for word in &mut words {
+        compose_accents(&mut word.text);
+    }
+    words
+}
+
+fn is_new_word(word: &Word, glyph: &Glyph, spaces: usize, widest: f32) -> bool {
+    let gap = (glyph.left - word.right) / word.size.min(glyph.size);
+    if word.checkbox || is_checkbox(glyph.text.first()) {
+        return true;
+    }
+    gap > widest || spaces > 0 && gap > HIDDEN_BLANK
+}
+
+/// The characters that stand for drawn checkboxes, and the printed ones that look the same.
+pub(super) fn is_checkbox(character: char) -> bool {
+    matches!(character, '☐' | '☑' | '☒' | '⍰')
+}
+
+fn new_word(glyph: Glyph, spaces: usize, no_break: bool) -> Word {
+    let mut text = String::new();
+    glyph.text.push_to(&mut text);
+    Word {
+        checkbox: is_checkbox(glyph.text.first()),
+        text,
+        left: glyph.left,
+        right: glyph.right,
+        baseline: glyph.baseline,
+        size: glyph.size,
+        bold: glyph.bold || !glyph.text.first().is_alphanumeric(),
+        spaces,
+        no_break,
+        unknown: usize::from(glyph.is_unknown()),
+        glyphs: 1,
+    }
+}
+
+fn extend(word: &mut Word, glyph: Glyph) {
+    glyph.text.push_to(&mut word.text);
+    word.right = word.right.max(glyph.right);
+    if glyph.size > word.size {
+        word.size = glyph.size;
+        word.baseline = glyph.baseline;
+    }
+    word.bold &= glyph.bold || !glyph.text.first().is_alphanumeric();
+    word.unknown += usize::from(glyph.is_unknown());
+    word.glyphs += 1;
+}
+
+/// Accents that old typesetting programs print over a letter as a character of their own: the
+/// spacing accent and the combining one that it stands for.
+const ACCENTS: [(char, char); 6] = [
+    ('¨', '\u{308}'),
+    ('˚', '\u{30A}'),
+    ('´', '\u{301}'),
+    ('`', '\u{300}'),
+    ('ˆ', '\u{302}'),
+    ('˜', '\u{303}'),
+];
+
+/// Makes `a¨` and `¨a`, printed over each other, one letter again. A spacing accent inside a word
+/// between letters has no other meaning in the languages that we read.
+fn compose_accents(text: &mut String) {
+    if !text.contains(|one| ACCENTS.iter().any(|(spacing, _)| *spacing == one)) {
+        return;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let mut composed = String::with_capacity(text.len());
+    let mut index = 0;
+    while index < characters.len() {
+        let current = characters[index];
+        let next = characters.get(index + 1).copied();
+        let pair = next.and_then(|next| compose(next, current).or_else(|| compose(current, next)));
+        composed.push(pair.unwrap_or(current));
+        index += if pair.is_some() { 2 } else { 1 };
+    }
+    *text = composed;
+}
+
+fn compose(letter: char, accent: char) -> Option<char> {
+    let (_, mark) = ACCENTS.iter().find(|(spacing, _)| *spacing == accent)?;
+    unicode_normalization::char::compose(letter, *mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{at, typed};
+    use super::*;
+
+    fn texts(rows: &[Row]) -> Vec<Vec<&str>> {
+        rows.iter()
+            .map(|row| row.words.iter().map(|word| word.text.as_str()).collect())
+            .collect()
+    }
+
+    #[test]
+    fn words_are_parted_by_printed_blanks_and_by_gaps() {
+        let mut glyphs = typed("Två ord", 50.0, 100.0);
+        glyphs.extend(typed("utan", 50.0, 120.0));
+        glyphs.extend(typed("blank", 76.0, 120.4));
+        assert_eq!(
+            texts(&rows(glyphs)),
+            [vec!["Två", "ord"], vec!["utan", "blank"]]
+        );
+    }
+
+    #[test]
+    fn raised_characters_stay_in_their_line() {
+        let mut glyphs = typed("yta 12 m", 50.0, 100.0);
+        let end = glyphs.last().unwrap().right;
+        glyphs.push(Glyph {
+            size: 6.0,
+            ..at('2', end, 96.0)
+        });
+        glyphs.extend(typed("nästa rad", 50.0, 113.0));
+        assert_eq!(
+            texts(&rows(glyphs)),
+            [vec!["yta", "12", "m2"], vec!["nästa", "rad"]]
+        );
+    }
+
+    #[test]
+    fn letters_printed_twice_are_bold_and_stand_once() {
+        let mut glyphs = typed("full", 50.0, 100.0);
+        glyphs.extend(typed("full", 50.3, 100.0));
+        let rows = rows(glyphs);
+        assert_eq!(texts(&rows), [vec!["full"]]);
+        assert!(rows[0].words[0].bold);
+    }
+
+    #[test]
+    fn accents_find_their_letters() {
+        for (printed, expected) in [("a¨gare", "ägare"), ("¨orter", "örter"), ("h˚all", "håll")]
+        {
+            let mut text = printed.to_owned();
+            compose_accents(&mut text);
+            assert_eq!(text, expected);
+        }
+        let glyphs = vec![at('a', 10.0, 10.0), at('\u{30A}', 9.0, 10.0)];
+        assert_eq!(texts(&rows(glyphs)), [vec!["å"]]);
+    }
+}

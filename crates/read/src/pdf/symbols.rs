@@ -1,0 +1,88 @@
+//! What do the pictures in a symbol font say?
+//!
+//! Word processors print bullets and boxes with fonts whose letters are pictures, and their files
+//! give these the private code points U+F020 to U+F0FF. The few that forms use are put into words
+//! here; the others stay as they are.
+
+/// A font whose letters are pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SymbolFont {
+    /// Adobe's and Microsoft's Symbol.
+    Symbol,
+    /// Microsoft's Wingdings.
+    Wingdings,
+    /// Microsoft's Wingdings 2.
+    Wingdings2,
+    /// Any other, such as ITC Zapf Dingbats, whose glyph names say what they are.
+    Other,
+}
+
+impl SymbolFont {
+    /// The symbol font of this name, if it is one.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        if name.contains("wingdings2") || name.contains("wingdings-2") {
+            Some(Self::Wingdings2)
+        } else if name.contains("wingdings3") || name.contains("webdings") {
+            Some(Self::Other)
+        } else if name.contains("wingdings") {
+            Some(Self::Wingdings)
+        } else if name.contains("dingbats") {
+            Some(Self::Other)
+        } else if name.contains("symbol") {
+            Some(Self::Symbol)
+        } else {
+            None
+        }
+    }
+
+    /// What a code of this font shows, for the codes that forms use. The code is a private code
+    /// point, or the letter that the font has its picture under.
+    pub(super) fn character(self, code: char) -> Option<char> {
+        let code = match u32::from(code) {
+            code @ 0xF020..=0xF0FF => code - 0xF000,
+            code @ 0x20..=0xFF => code,
+            _ => return None,
+        };
+        match (self, code) {
+            (Self::Symbol, 0xB7) => Some('•'),
+            (Self::Symbol, 0x2D) => Some('−'),
+            (Self::Wingdings, 0xA7) => Some('▪'),
+            (Self::Wingdings, 0x6E) => Some('■'),
+            (Self::Wingdings, 0x6C) => Some('●'),
+            (Self::Wingdings, 0x9F) => Some('•'),
+            (Self::Wingdings, 0xD8) => Some('➢'),
+            (Self::Wingdings, 0xE0) => Some('→'),
+            (Self::Wingdings, 0xFC) => Some('✓'),
+            (Self::Wingdings, 0xFB) => Some('✗'),
+            (Self::Wingdings, 0x6F | 0x70 | 0x71 | 0x72 | 0xA8) => Some('☐'),
+            (Self::Wingdings, 0x78 | 0xFD | 0xFE) => Some('☒'),
+            (Self::Wingdings2, 0x2A | 0xA3) => Some('☐'),
+            (Self::Wingdings2, 0x51..=0x54) => Some('☒'),
+            (Self::Wingdings2, 0x50) => Some('✓'),
+            (Self::Wingdings2, 0x4F) => Some('✗'),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bullets_and_boxes_of_word_processors_are_understood() {
+        for (font, code, expected) in [
+            ("ABCDEF+SymbolMT", '\u{F0B7}', Some('•')),
+            ("Wingdings-Regular", '\u{F0A7}', Some('▪')),
+            ("Wingdings-Regular", '\u{F0FE}', Some('☒')),
+            ("Wingdings-Regular", '\u{F06F}', Some('☐')),
+            ("Wingdings2", 'R', Some('☒')),
+            ("Wingdings-Regular", '\u{F041}', None),
+        ] {
+            let font = SymbolFont::named(font).unwrap();
+            assert_eq!(font.character(code), expected);
+        }
+        assert_eq!(SymbolFont::named("Carlito-Bold"), None);
+    }
+}

@@ -1,0 +1,227 @@
+use super::*;
+use crate::encoding::decode;
+use diarium_document::{LineEnd, LineRole, Page};
+
+fn page(html: &str) -> Page {
+    read(decode(html.as_bytes()), &Heartbeat::default())
+        .pages
+        .remove(0)
+}
+
+fn lines(html: &str) -> Vec<(LineRole, String)> {
+    let page = page(html);
+    let line = |line: &diarium_document::Line| (line.role, page.line_text(line).to_owned());
+    page.lines.iter().map(line).collect()
+}
+
+fn own(html: &str) -> Vec<String> {
+    let own = lines(html).into_iter();
+    own.filter(|(role, _)| *role != LineRole::Furniture)
+        .map(|(_, text)| text)
+        .collect()
+}
+
+#[test]
+fn html_is_told_by_its_beginning_or_by_name_and_tags() {
+    assert!(looks_like_html("<!DOCTYPE html><p>x", "txt"));
+    assert!(looks_like_html(
+        "<?xml version='1.0'?>\n<!-- sparad -->\n<html>",
+        ""
+    ));
+    assert!(looks_like_html("<div>x</div>", "html"));
+    assert!(looks_like_html(&"<p>x</p>".repeat(5), ""));
+    assert!(!looks_like_html(&"<p>x</p>".repeat(5), "md"));
+    assert!(!looks_like_html("bara text", "html"));
+    assert!(!looks_like_html("<båt>", "txt"));
+}
+
+#[test]
+fn blocks_are_lines_and_paragraphs_have_gaps() {
+    let html = "<h2>Ön</h2><p>Ett\n  stycke<br>till <i>och</i> mer</p><div>rad</div><div>rad</div>";
+    let page = page(html);
+    assert_eq!(page.text, "Ön\n\nEtt stycke\ntill och mer\n\nrad\nrad");
+    let gaps: Vec<bool> = page.lines.iter().map(|line| line.gap_before).collect();
+    assert_eq!(gaps, [false, true, false, true, false]);
+    assert!(page.lines.iter().all(|line| line.end == LineEnd::Hard));
+    assert_eq!(page.lines[0].role, LineRole::Heading(2));
+}
+
+#[test]
+fn items_have_bullets_or_numbers() {
+    let html = "<ul><li>ett<ul><li>inre</li></ul></li><li><p>två</p><p>mer</p></li><li></li></ul>\
+        <ol start=3><li>tre<li>- fyra</ol>";
+    assert_eq!(
+        lines(html),
+        [
+            (LineRole::Item, "• ett".to_owned()),
+            (LineRole::Item, "• inre".to_owned()),
+            (LineRole::Item, "• två".to_owned()),
+            (LineRole::Body, "mer".to_owned()),
+            (LineRole::Item, "3. tre".to_owned()),
+            (LineRole::Item, "- fyra".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_list_in_a_list_stands_close_to_it() {
+    let page = page("<ul><li>ett<ul><li>inre</ul><li>två</ul><p>slut");
+    assert_eq!(page.text, "• ett\n• inre\n• två\n\nslut");
+}
+
+#[test]
+fn a_row_is_one_line_of_cells() {
+    let html =
+        "<table><tr><th><p>Färg</p><td>Röd<br>ljus<tr><td><td>Tom<tr><td colspan=2>Ensam</table>";
+    assert_eq!(
+        lines(html),
+        [
+            (LineRole::Row, "Färg\tRöd ljus".to_owned()),
+            (LineRole::Row, "\tTom".to_owned()),
+            (LineRole::Body, "Ensam".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_table_that_lays_out_a_page_is_no_row() {
+    let html = "<table><tr><td>Vänster<td><h2>Ön</h2><p>a<p>b<p>c</table>";
+    let expected = [
+        (LineRole::Body, "Vänster".to_owned()),
+        (LineRole::Heading(2), "Ön".to_owned()),
+        (LineRole::Body, "a".to_owned()),
+        (LineRole::Body, "b".to_owned()),
+        (LineRole::Body, "c".to_owned()),
+    ];
+    assert_eq!(lines(html), expected);
+}
+
+#[test]
+fn a_label_and_its_value_stand_on_one_line() {
+    let html =
+        "<dl><dt>Färg</dt> <dd>Röd</dd><dd>Blå</dd><div><dt>Djup<dd>Tio</div><dt>Ort</dl><p>Slut";
+    assert_eq!(
+        lines(html),
+        [
+            (LineRole::Row, "Färg\tRöd".to_owned()),
+            (LineRole::Body, "Blå".to_owned()),
+            (LineRole::Row, "Djup\tTio".to_owned()),
+            (LineRole::Body, "Ort".to_owned()),
+            (LineRole::Body, "Slut".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn forms_are_read_as_they_look() {
+    let html = "<p><label><input type=checkbox checked>Ja</label><label><input type=checkbox>Nej\
+        </label><p>Namn<input value='Ön'><input type=hidden value=x><input type=submit value=y>\
+        <p><select><option>ett<option selected>två</select>slut<p><textarea>a\nb</textarea>";
+    assert_eq!(own(html), ["☒ Ja ☐ Nej", "Namn Ön", "två slut", "a", "b"]);
+}
+
+#[test]
+fn what_is_not_shown_is_not_read() {
+    let html = "<head><title>t</title></head><script>s</script><style>s</style><p hidden>h</p>\
+        <p aria-hidden=true>h</p><p style='display : none'>h<b>h</b></p><template>t</template>\
+        <noscript>n</noscript><p>syns</p><a href='mailto:x@example.org'>x@example.org</a>";
+    assert_eq!(own(html), ["syns", "x@example.org"]);
+}
+
+#[test]
+fn the_sites_own_blocks_are_furniture() {
+    for block in [
+        "<nav>N</nav>",
+        "<footer>N</footer>",
+        "<header>N</header>",
+        "<div role=navigation>N</div>",
+        "<div class='cookie-banner'>N</div>",
+        "<ul id=mainNav><li>N</ul>",
+        "<a class=skip-link href=#x>N</a>",
+        "<aside><a href=x>N</a></aside>",
+        "<div>Skip to main content</div>",
+    ] {
+        assert_eq!(own(&format!("{block}<p>Ön</p>{block}")), ["Ön"], "{block}");
+        assert_eq!(lines(block)[0].0, LineRole::Furniture, "{block}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_furniture_is_kept() {
+    for block in [
+        "<div class='has-menu'><p>N</div>",
+        "<div class='banner'><h1>N</h1></div>",
+        "<main><div class='banner'><h1>N</h1></div></main>",
+        "<article><header>N</header></article>",
+        "<aside>N</aside>",
+        "<p class=shareholder>N</p>",
+    ] {
+        assert_eq!(own(block), ["N"], "{block}");
+    }
+}
+
+#[test]
+fn where_a_page_names_its_main_part_the_rest_is_the_sites() {
+    let html = "<title>Ön - Viken</title><h2>Viken</h2><h1>Ön</h1><main><p>Text</main><p>Nyheter";
+    assert_eq!(own(html), ["Ön", "Text"]);
+    assert_eq!(own("<p>a</p><article><p>b</article>"), ["b"]);
+    assert_eq!(
+        own("<article><p>a</article><article><p>b</article>"),
+        ["a", "b"]
+    );
+    let empty = "<main></main><p>all text stands elsewhere";
+    assert_eq!(own(empty), ["all text stands elsewhere"]);
+}
+
+#[test]
+fn the_title_loses_the_sites_name_only_if_a_heading_is_the_rest() {
+    let title = |html: &str| read(decode(html.as_bytes()), &Heartbeat::default()).stated_title;
+    let cases = [
+        ("<title>Ön - Viken</title><h1>Ön</h1>", "Ön"),
+        ("<title>Viken | Ön</title><h1>Ön</h1>", "Ön"),
+        ("<title>Ön -\n Viken</title><h1>Sjön</h1>", "Ön - Viken"),
+        ("<title>Ön - Viken</title>", "Ön - Viken"),
+    ];
+    for (html, expected) in cases {
+        assert_eq!(title(html).as_deref(), Some(expected));
+    }
+    assert_eq!(title("<h1>Ön</h1>"), None);
+}
+
+#[test]
+fn bold_is_what_is_bold_throughout() {
+    let html =
+        "<p><b>Fet</b> <strong>rad</strong><p><b>Fet</b> och inte<table><tr><th>a<th>b</table>";
+    let bold: Vec<bool> = page(html).lines.iter().map(|line| line.bold).collect();
+    assert_eq!(bold, [true, false, true]);
+}
+
+#[test]
+fn nesting_beyond_reason_is_read_and_told() {
+    let html = format!(
+        "{}djupt{}",
+        "<div>".repeat(200_000),
+        "</div>".repeat(200_000)
+    );
+    let document = read(decode(html.as_bytes()), &Heartbeat::default());
+    assert_eq!(document.pages[0].text, "djupt");
+    assert_eq!(document.warnings[0].code, WarningCode::DamagedFile);
+}
+
+#[test]
+fn letters_that_entities_part_are_composed() {
+    assert_eq!(
+        page("<p>a&#x30a;&nbsp;b<p>&nbsp;<p>c").text,
+        "å\u{a0}b\n\nc"
+    );
+}
+
+#[test]
+fn a_sharing_sites_page_is_a_transcript() {
+    let html =
+        "<title>Ön</title><h1>Ön</h1><p>Storlek: px</p><p>Transkript</p><p>1 Ett</p><p>2 Två</p>";
+    let document = read(decode(html.as_bytes()), &Heartbeat::default());
+    assert_eq!(document.carrier, Carrier::Transcript);
+    assert_eq!(document.pages.len(), 2);
+    assert_eq!(document.media_type, "text/html");
+}

@@ -1,0 +1,169 @@
+//! A maximal record: every text that a record can have, each with a personal value of its own.
+//!
+//! No literal below uses `..`, so that a new field does not compile here either.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Style, redact};
+use diarium_document::{
+    Budget, BudgetItem, Carrier, Choice, Field, FieldValue, Letterhead, Lists, Origin, PageRecord,
+    Person, Record, Related, Section, SourceRecord, Span, Warning, WarningCode,
+};
+
+/// What the program itself writes: no text of a document gets there.
+const OF_THE_PROGRAM: [&str; 10] = [
+    "/schema",
+    "/id",
+    "/kind",
+    "/language",
+    "/source/media_type",
+    "/source/sha256",
+    "/source/carrier",
+    "/source/encoding",
+    "/pages/0/origin",
+    "/warnings/0/code",
+];
+
+fn span() -> Span {
+    Span {
+        page: 1,
+        start: 0,
+        end: 1,
+        rect: None,
+    }
+}
+
+/// Every text there is, with a placeholder in it.
+fn maximal() -> Record {
+    let text = || "x".to_owned();
+    Record {
+        schema: "document/1".to_owned(),
+        id: "0".repeat(64),
+        kind: "document".to_owned(),
+        kind_confidence: 1.0,
+        title: Some(text()),
+        language: Some("sv".to_owned()),
+        source: source(),
+        pages: vec![page()],
+        letterhead: vec![Letterhead {
+            text: text(),
+            pages: vec![1],
+        }],
+        fields: BTreeMap::from([("phone_note".to_owned(), field())]),
+        sections: vec![Section {
+            number: Some(text()),
+            heading: text(),
+            level: 1,
+            text: text(),
+            spans: vec![span()],
+        }],
+        people: vec![Person {
+            name: text(),
+            organisation: Some(text()),
+            span: span(),
+        }],
+        budget: Some(budget()),
+        choices: vec![Choice {
+            label: text(),
+            checked: Some(true),
+            span: span(),
+        }],
+        lists: Lists(BTreeMap::from([("partners".to_owned(), vec![text()])])),
+        related: vec![Related {
+            title: text(),
+            excerpt: text(),
+        }],
+        warnings: vec![Warning {
+            code: WarningCode::LowConfidence,
+            message: text(),
+            page: Some(1),
+        }],
+    }
+}
+
+fn source() -> SourceRecord {
+    SourceRecord {
+        path: "x".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        bytes: 1,
+        sha256: "0".repeat(64),
+        carrier: Carrier::Pdf,
+        encoding: Some("utf-8".to_owned()),
+        pages_stated: Some(1),
+    }
+}
+
+fn page() -> PageRecord {
+    PageRecord {
+        number: 1,
+        label: Some("x".to_owned()),
+        origin: Origin::TextLayer,
+        text: "x".to_owned(),
+        confidence: 1.0,
+        width: Some(1.0),
+        height: Some(1.0),
+    }
+}
+
+fn field() -> Field {
+    Field {
+        value: FieldValue::Text("x".to_owned()),
+        raw: "x".to_owned(),
+        confidence: 1.0,
+        span: span(),
+    }
+}
+
+fn budget() -> Budget {
+    Budget {
+        items: vec![BudgetItem {
+            label: "x".to_owned(),
+            amount_sek: 5,
+            span: span(),
+        }],
+        stated_total_sek: Some(5),
+        computed_total_sek: 5,
+        consistent: Some(true),
+    }
+}
+
+/// Puts an address that stands nowhere else into every text that comes from a document.
+fn fill(value: &mut Value, pointer: &str, filled: &mut Vec<String>) {
+    match value {
+        Value::String(text) if !OF_THE_PROGRAM.contains(&pointer) => {
+            *text = format!("hemlig{}@exempel.se", filled.len());
+            filled.push(pointer.to_owned());
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                fill(item, &format!("{pointer}/{index}"), filled);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                fill(member, &format!("{pointer}/{name}"), filled);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_text_of_a_maximal_record_survives_redaction() {
+    let mut value = serde_json::to_value(maximal()).unwrap();
+    let mut filled = Vec::new();
+    fill(&mut value, "", &mut filled);
+    assert!(filled.len() > 15, "{filled:?}");
+    let record: Record = serde_json::from_value(value).unwrap();
+    let redacted = redact(&record, &Style::mask()).unwrap();
+    let json = serde_json::to_string(&redacted.record).unwrap();
+    for (number, pointer) in filled.iter().enumerate() {
+        assert!(
+            !json.contains(&format!("hemlig{number}@")),
+            "{pointer} is left"
+        );
+    }
+    assert!(!json.contains("hemlig"), "{json}");
+}

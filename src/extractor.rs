@@ -1,0 +1,260 @@
+//! Extractor: the library's entry point, from the bytes of a document to its record.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use diarium_document::{Failure, Record};
+use diarium_extract::profile::{self, Profile, Profiles};
+use diarium_read as read;
+
+use crate::process::process_bytes;
+use crate::validate::{self, Schemas};
+
+/// Turns the bytes of documents into records. Building one compiles the profiles and schemas, which
+/// takes a fraction of a second: build one and use it for all documents, from any number of threads.
+///
+/// ```
+/// let plan = "Projektnamn: Bron\n\n1. Bakgrund\n\nVi vill bygga en bro.\n";
+///
+/// let extractor = diarium::Extractor::builder().build()?;
+/// let record = extractor.extract(plan.as_bytes(), "plan.txt")?;
+///
+/// assert_eq!(record.fields["project_name"].raw, "Bron");
+/// # Ok::<(), diarium::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Extractor {
+    profiles: Arc<Profiles>,
+    schemas: Arc<Schemas>,
+    read: read::Options,
+}
+
+/// What an [`Extractor`] is built from.
+#[derive(Debug, Clone, Default)]
+pub struct ExtractorBuilder {
+    profiles: Option<PathBuf>,
+    read: read::Options,
+}
+
+/// One document of a file, and what came of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Document {
+    /// The name of the file; inside a container also the path there, as `archive.zip!/inner/path`.
+    pub name: String,
+    /// Its record, or why there is none.
+    pub outcome: Result<Record, Failure>,
+}
+
+/// Why an extractor cannot be built, or gives no record.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A profile cannot be used.
+    #[error("profile {0}")]
+    Profile(#[from] profile::Error),
+    /// The folder of profiles, or a file in it, cannot be read.
+    #[error("profiles: {} cannot be read: {source}; check --profiles", path.display())]
+    ProfileFile {
+        /// The folder or file.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// A schema cannot be used.
+    #[error("schemas: {0}")]
+    Schemas(#[from] validate::Error),
+    /// The document cannot be processed.
+    #[error(transparent)]
+    Document(#[from] Failure),
+    /// The file holds several documents, or none; [`Extractor::documents`] gives them all.
+    #[error("several-documents: {name} holds {count} documents")]
+    SeveralDocuments {
+        /// The name of the file.
+        name: String,
+        /// How many documents are in it.
+        count: usize,
+    },
+}
+
+impl Error {
+    /// Whether the caller can correct it: a profile or the folder of profiles.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Profile(_) | Self::ProfileFile { .. })
+    }
+}
+
+impl ExtractorBuilder {
+    /// Adds the profiles of a folder, its `.toml` files, to the built-in ones. A profile with the
+    /// name of a built-in one replaces it.
+    #[must_use]
+    pub fn profiles(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.profiles = Some(folder.into());
+        self
+    }
+
+    /// Sets the reading limits, and whether and how text in images is read.
+    #[must_use]
+    pub fn read_options(mut self, options: read::Options) -> Self {
+        self.read = options;
+        self
+    }
+
+    /// Compiles profiles and schemas.
+    ///
+    /// # Errors
+    /// If the folder of profiles cannot be read, or a profile in it cannot be used.
+    pub fn build(self) -> Result<Extractor, Error> {
+        let profiles = load_profiles(self.profiles.as_deref())?;
+        let schemas = schemas(&profiles)?;
+        Ok(Extractor {
+            profiles: Arc::new(profiles),
+            schemas: Arc::new(schemas),
+            read: self.read,
+        })
+    }
+}
+
+impl Extractor {
+    /// A builder with the built-in profiles and default limits.
+    pub fn builder() -> ExtractorBuilder {
+        ExtractorBuilder::default()
+    }
+
+    /// An extractor with these profiles, if any, and reading options.
+    pub(crate) fn load(profiles: Option<&Path>, read: read::Options) -> Result<Self, Error> {
+        let mut builder = Self::builder().read_options(read);
+        if let Some(folder) = profiles {
+            builder = builder.profiles(folder);
+        }
+        builder.build()
+    }
+
+    /// The record of a file that holds one document. Only the extension of `name` matters, and only
+    /// where the bytes leave the format open.
+    ///
+    /// # Errors
+    /// [`Error::Document`] if the document cannot be processed, [`Error::SeveralDocuments`] if the
+    /// file holds several.
+    pub fn extract(&self, bytes: &[u8], name: &str) -> Result<Record, Error> {
+        let documents = self.documents(bytes, name);
+        let [document] =
+            <[Document; 1]>::try_from(documents).map_err(|documents| Error::SeveralDocuments {
+                name: name.to_owned(),
+                count: documents.len(),
+            })?;
+        Ok(document.outcome?)
+    }
+
+    /// Every document of a file, each with its own outcome: one that cannot be processed does not
+    /// affect the others. A file that is no container holds one.
+    pub fn documents(&self, bytes: &[u8], name: &str) -> Vec<Document> {
+        vec![Document {
+            name: name.to_owned(),
+            outcome: process_bytes(name, bytes, self),
+        }]
+    }
+
+    /// The profiles by which documents are classified and extracted.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// The schemas against which records are validated.
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// How documents are read.
+    pub fn read_options(&self) -> &read::Options {
+        &self.read
+    }
+}
+
+/// The built-in profiles, with those of a folder added or in place of built-in ones.
+///
+/// # Errors
+/// If the folder cannot be read, or a profile in it cannot be used.
+pub(crate) fn load_profiles(own: Option<&Path>) -> Result<Profiles, Error> {
+    let own = own.map(read_profiles).transpose()?.unwrap_or_default();
+    Ok(Profiles::load(&own)?)
+}
+
+/// The built-in schemas, and the schema of all records for each kind that has none of its own.
+fn schemas(profiles: &Profiles) -> Result<Schemas, Error> {
+    let mut schemas = Schemas::built_in()?;
+    for Profile { name, version, .. } in profiles.iter() {
+        let schema = format!("{name}/{version}");
+        if !schemas.names().any(|known| known == schema) {
+            schemas = schemas.with_kind(name, *version)?;
+        }
+    }
+    Ok(schemas)
+}
+
+/// The TOML files of a folder, by name, with their text. Folders in it and other files are ignored.
+///
+/// # Errors
+/// If the folder or one of the files cannot be read.
+pub(crate) fn read_profiles(folder: &Path) -> Result<Vec<(String, String)>, Error> {
+    let at = |path: &Path, source| Error::ProfileFile {
+        path: path.to_owned(),
+        source,
+    };
+    let entries = fs::read_dir(folder).map_err(|error| at(folder, error))?;
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| at(folder, error))?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    files.sort();
+    files
+        .iter()
+        .map(|file| {
+            let text = fs::read_to_string(file).map_err(|error| at(file, error))?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            Ok((name.into_owned(), text))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use diarium_document::FailureCode;
+
+    use super::*;
+
+    #[test]
+    fn profiles_are_read_by_name_and_other_files_are_ignored() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.toml", "a.toml", "notes.md"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let read = read_profiles(folder.path()).unwrap();
+        let names: Vec<&str> = read.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a.toml", "b.toml"]);
+    }
+
+    #[test]
+    fn a_folder_of_profiles_that_is_missing_is_an_error_of_the_caller() {
+        let error = Extractor::builder().profiles("/no/such").build();
+        assert!(error.unwrap_err().is_usage());
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_processed_is_an_error_with_its_code() {
+        let extractor = Extractor::builder().build().unwrap();
+        let error = extractor.extract(b"", "empty.txt").unwrap_err();
+        let Error::Document(failure) = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(failure.code, FailureCode::Empty);
+        assert_eq!(error.to_string(), "empty: the file has no bytes");
+        let documents = extractor.documents(b"", "empty.txt");
+        assert_eq!(documents[0].name, "empty.txt");
+    }
+}

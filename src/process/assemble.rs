@@ -1,0 +1,262 @@
+//! Record assembly: put what the stages found into a record.
+//!
+//! Nothing is found out here: what the stages gave is put in its place, the warnings that only the
+//! whole can give are added, and numbers are rounded so that records are the same byte for byte.
+
+use std::collections::BTreeSet;
+
+use super::StageOutputs;
+use super::degrade::sort_warnings;
+use diarium_document::{
+    CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
+    WarningCode,
+};
+use diarium_read::Read;
+
+/// The kind of a document that no other profile fits.
+const UNKNOWN_KIND: &str = "document";
+
+/// What the stages gave.
+pub(super) struct Parts<'p> {
+    pub(super) source: &'p Source,
+    pub(super) outputs: StageOutputs<'p>,
+}
+
+/// The record of a document.
+pub(super) fn assemble(parts: Parts<'_>) -> Record {
+    let warnings = warnings(&parts.outputs);
+    let source = parts.source;
+    let StageOutputs {
+        read,
+        clean,
+        verdict,
+        extracted,
+    } = parts.outputs;
+    let mut fields = extracted.fields;
+    for field in fields.values_mut() {
+        field.confidence = rounded(field.confidence);
+    }
+    Record {
+        schema: format!("{}/{}", verdict.profile.name, verdict.profile.version),
+        id: read.sha256.clone(),
+        kind: verdict.profile.name.clone(),
+        kind_confidence: rounded(verdict.confidence),
+        title: extracted.title,
+        language: extracted.language,
+        source: source_record(source, &read, clean.pages_stated),
+        pages: pages(read.document.pages, clean.page_labels),
+        letterhead: clean.letterhead,
+        fields,
+        sections: extracted.sections,
+        people: extracted.people,
+        budget: extracted.budget,
+        choices: extracted.choices,
+        lists: extracted.lists,
+        related: read.document.related,
+        warnings,
+    }
+}
+
+fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> SourceRecord {
+    SourceRecord {
+        path: source.relative.clone(),
+        media_type: read.document.media_type.to_owned(),
+        bytes: read.bytes,
+        sha256: read.sha256.clone(),
+        carrier: read.document.carrier,
+        encoding: read.document.encoding.map(str::to_owned),
+        pages_stated,
+    }
+}
+
+/// Confidence is a judgement: two decimals tell all there is, and hide the last bits of
+/// floating-point arithmetic.
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 100.0).round() / 100.0
+}
+
+/// A length in points, to a tenth: a thirtieth of a millimetre.
+fn tenth(points: f32) -> f64 {
+    (f64::from(points) * 10.0).round() / 10.0
+}
+
+fn pages(pages: Vec<Page>, labels: Vec<Option<String>>) -> Vec<PageRecord> {
+    let labels = labels.into_iter().chain(std::iter::repeat(None));
+    pages
+        .into_iter()
+        .zip(labels)
+        .map(|(page, label)| PageRecord {
+            number: page.number,
+            label,
+            origin: page.origin,
+            text: page.text,
+            confidence: rounded(page.confidence.into()),
+            width: page.size.map(|(width, _)| tenth(width)),
+            height: page.size.map(|(_, height)| tenth(height)),
+        })
+        .collect()
+}
+
+/// The reader's, the extractor's and our own, in an order of their own, each once.
+fn warnings(parts: &StageOutputs<'_>) -> Vec<Warning> {
+    let mut warnings = parts.read.document.warnings.clone();
+    warnings.extend(parts.extracted.warnings.iter().cloned());
+    warnings.extend(unknown_kind(parts));
+    warnings.extend(pages_missing(&parts.read.document, &parts.clean));
+    warnings.extend(fields_missing(parts));
+    sort_warnings(&mut warnings);
+    warnings
+}
+
+fn unknown_kind(parts: &StageOutputs<'_>) -> Option<Warning> {
+    (parts.verdict.profile.name == UNKNOWN_KIND).then(|| {
+        Warning::new(
+            WarningCode::UnknownKind,
+            "no profile fits; write one if there are more documents like this",
+        )
+    })
+}
+
+/// The fields that the kind requires and the document lacks. Only this place warns of them.
+fn fields_missing(parts: &StageOutputs<'_>) -> Vec<Warning> {
+    let required = parts.verdict.profile.required.iter();
+    required
+        .filter(|name| !parts.extracted.fields.contains_key(*name))
+        .map(|name| {
+            let kind = &parts.verdict.profile.name;
+            Warning::new(
+                WarningCode::FieldMissing,
+                format!("{name} was not found, which {kind} requires; look for it on the pages"),
+            )
+        })
+        .collect()
+}
+
+fn pages_missing(document: &RawDocument, clean: &CleanDocument) -> Option<Warning> {
+    let stated = clean.pages_stated?;
+    let here = document.pages.len().max(clean.page_numbers.len());
+    let here = u32::try_from(here).unwrap_or(u32::MAX);
+    let missing = stated.checked_sub(here).filter(|missing| *missing > 0)?;
+    let (page, which) = match which_are_missing(document, clean, stated) {
+        Some(numbers) if numbers.len() == missing as usize => {
+            (numbers.first().copied(), format!(": {}", ranges(&numbers)))
+        }
+        // Labels that contradict each other name no page.
+        _ => (None, String::new()),
+    };
+    Some(Warning {
+        code: WarningCode::PagesMissing,
+        message: format!(
+            "{missing} of {stated} pages are missing{which}; the document says how many it has, \
+             look for a more complete copy"
+        ),
+        page,
+    })
+}
+
+/// The numbers up to `stated` that no page bears, by the pages' own labels where they have any.
+fn which_are_missing(
+    document: &RawDocument,
+    clean: &CleanDocument,
+    stated: u32,
+) -> Option<Vec<u32>> {
+    // A damaged number could claim billions of pages; nobody reads such a list.
+    if stated > 10_000 {
+        return None;
+    }
+    let labels = clean.page_labels.iter().map(Option::as_deref);
+    let labels = labels.chain(std::iter::repeat(None));
+    let seen: BTreeSet<u32> = document
+        .pages
+        .iter()
+        .zip(labels)
+        .map(|(page, label)| label.and_then(leading_number).unwrap_or(page.number))
+        .collect();
+    Some(
+        (1..=stated)
+            .filter(|number| !seen.contains(number))
+            .collect(),
+    )
+}
+
+/// The page's number in its label: 3 in `3 (14)` or `Sida 3 av 14`.
+fn leading_number(label: &str) -> Option<u32> {
+    label
+        .split(|character: char| !character.is_ascii_digit())
+        .find(|digits| !digits.is_empty())?
+        .parse()
+        .ok()
+}
+
+/// `3, 7–9` for 3, 7, 8 and 9.
+fn ranges(numbers: &[u32]) -> String {
+    numbers
+        .chunk_by(|one, next| one + 1 == *next)
+        .map(|run| match run {
+            [first, .., last] => format!("{first}–{last}"),
+            [only] => only.to_string(),
+            [] => String::new(),
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diarium_document::Carrier;
+
+    fn document(pages: u32) -> RawDocument {
+        RawDocument {
+            carrier: Carrier::Text,
+            media_type: "text/plain",
+            encoding: None,
+            stated_title: None,
+            pages: (1..=pages)
+                .map(|number| Page::from_text(number, String::new()))
+                .collect(),
+            related: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn clean(stated: u32, labels: &[&str]) -> CleanDocument {
+        CleanDocument {
+            pages_stated: Some(stated),
+            page_labels: labels.iter().map(|label| Some((*label).into())).collect(),
+            ..CleanDocument::default()
+        }
+    }
+
+    #[test]
+    fn missing_pages_are_counted_and_named_where_the_labels_tell() {
+        let warning = pages_missing(&document(3), &clean(7, &["1 (7)", "3 (7)", "5 (7)"]));
+        let warning = warning.unwrap();
+        assert!(
+            warning
+                .message
+                .starts_with("4 of 7 pages are missing: 2, 4, 6–7;")
+        );
+        assert_eq!(warning.page, Some(2));
+    }
+
+    #[test]
+    fn labels_that_contradict_each_other_name_no_page() {
+        let warning = pages_missing(&document(2), &clean(3, &["1 (3)", "1 (3)"])).unwrap();
+        assert!(warning.message.starts_with("1 of 3 pages are missing;"));
+        assert_eq!(warning.page, None);
+    }
+
+    #[test]
+    fn a_document_with_all_its_pages_or_more_lacks_none() {
+        assert!(pages_missing(&document(2), &clean(2, &[])).is_none());
+        assert!(pages_missing(&document(3), &clean(2, &[])).is_none());
+    }
+
+    #[test]
+    fn confidence_has_two_decimals() {
+        assert_eq!(rounded(f64::from(0.97_f32)), 0.97);
+        assert_eq!(rounded(2.0 / 3.0), 0.67);
+        assert_eq!(tenth(595.276), 595.3);
+    }
+}

@@ -1,0 +1,240 @@
+//! Document processing: the stages in their order, from the bytes of one document to its record.
+//!
+//! Nothing here knows of output folders, catalogues or other documents. A panic in a stage is a bug
+//! of diarium and becomes a failure of the document.
+
+mod assemble;
+mod degrade;
+
+use crate::extractor::Extractor;
+use crate::pipeline::isolate;
+use crate::validate::{self, Schemas, Violation};
+use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
+use diarium_extract::classify::{Verdict, classify};
+use diarium_extract::clean::clean;
+use diarium_extract::extract::{Extracted, extract};
+use diarium_extract::profile::Profiles;
+use diarium_read as read;
+use diarium_read::Read;
+
+use assemble::{Parts, assemble};
+use degrade::degrade;
+
+/// How many broken promises a failure names; the first few show what is wrong.
+const VIOLATIONS_TOLD: usize = 5;
+
+/// Takes a document that was read to its record. Pure: it depends on its arguments alone. A part of
+/// the record that breaks the schema is left out, with a warning; a record that is broken beyond
+/// that is a failure, so that no invalid record is ever written.
+pub fn process(
+    read: Read,
+    source: &Source,
+    profiles: &Profiles,
+    schemas: &Schemas,
+    heartbeat: &Heartbeat,
+) -> Result<Record, Failure> {
+    checked(
+        run_stages(read, profiles, heartbeat)?,
+        source,
+        schemas,
+        heartbeat,
+    )
+}
+
+/// The record of a document that went through all stages. What our own stages got wrong costs the
+/// record that part, never the document.
+pub(crate) fn checked(
+    outputs: StageOutputs<'_>,
+    source: &Source,
+    schemas: &Schemas,
+    heartbeat: &Heartbeat,
+) -> Result<Record, Failure> {
+    let required = outputs.verdict.profile.required.clone();
+    let record = assemble(Parts { source, outputs });
+    heartbeat.beat();
+    valid(record, &required, schemas, heartbeat)
+}
+
+/// A record is repaired so many times at most. Twice is enough: removing a part can break only what
+/// is computed from it, the sum of a budget.
+const REPAIRS: usize = 2;
+
+/// The record without the parts that break its schema; a failure if it is broken at its root.
+pub(crate) fn valid(
+    mut record: Record,
+    required: &[String],
+    schemas: &Schemas,
+    heartbeat: &Heartbeat,
+) -> Result<Record, Failure> {
+    for _ in 0..REPAIRS {
+        let violations = check(&record, schemas, heartbeat);
+        if violations.is_empty() {
+            return Ok(record);
+        }
+        if !degrade(&mut record, &violations, required) {
+            break;
+        }
+    }
+    let violations = check(&record, schemas, heartbeat);
+    match violations.as_slice() {
+        [] => Ok(record),
+        violations => Err(rejected(&record.schema, violations)),
+    }
+}
+
+/// What every stage made of one document.
+#[derive(Debug)]
+pub struct StageOutputs<'p> {
+    /// As read.
+    pub read: Read,
+    /// Without letterhead, sentences joined.
+    pub clean: CleanDocument,
+    /// Its kind, and why.
+    pub verdict: Verdict<'p>,
+    /// What was found in it.
+    pub extracted: Extracted,
+}
+
+/// Takes a document that was read through all stages.
+pub(crate) fn run_stages<'p>(
+    read: Read,
+    profiles: &'p Profiles,
+    heartbeat: &Heartbeat,
+) -> Result<StageOutputs<'p>, Failure> {
+    heartbeat.beat();
+    let clean = clean(&read.document, profiles, heartbeat);
+    heartbeat.beat();
+    let Some(verdict) = classify(&read.document, &clean, profiles, heartbeat) else {
+        let message = "no profile is loaded, not even the built-in ones";
+        return Err(Failure::new(FailureCode::Internal, message));
+    };
+    heartbeat.beat();
+    let extracted = extract(&read.document, &clean, verdict.profile, heartbeat);
+    heartbeat.beat();
+    Ok(StageOutputs {
+        read,
+        clean,
+        verdict,
+        extracted,
+    })
+}
+
+/// Reads a file and runs all stages; for showing why its record is what it is.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn explain_file<'e>(
+    source: &Source,
+    extractor: &'e Extractor,
+) -> Result<StageOutputs<'e>, Failure> {
+    isolate(|| {
+        let options = extractor.read_options();
+        let read = read::read(source, options)?;
+        run_stages(read, extractor.profiles(), &options.heartbeat)
+    })
+}
+
+/// Runs all stages on a document in memory; `name` matters only for its extension.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn explain_bytes<'e>(
+    name: &str,
+    bytes: &[u8],
+    extractor: &'e Extractor,
+) -> Result<StageOutputs<'e>, Failure> {
+    isolate(|| {
+        let options = extractor.read_options();
+        let read = read::read_in_memory(name, bytes, options)?;
+        run_stages(read, extractor.profiles(), &options.heartbeat)
+    })
+}
+
+/// The record of a document in memory; `name` matters only for its extension.
+///
+/// # Errors
+/// If the document cannot be processed.
+pub fn process_bytes(name: &str, bytes: &[u8], extractor: &Extractor) -> Result<Record, Failure> {
+    let source = Source {
+        relative: name.to_owned(),
+        file: name.into(),
+        bytes: bytes.len() as u64,
+        modified: 0,
+        changed: 0,
+    };
+    isolate(|| record_of(bytes, &source, extractor))
+}
+
+/// Reads a file and gives its record.
+///
+/// # Errors
+/// If the file cannot be read or the document cannot be processed.
+pub fn process_file(source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
+    isolate(|| {
+        let bytes = read::file_bytes(source, extractor.read_options())?;
+        record_of(&bytes, source, extractor)
+    })
+}
+
+fn record_of(bytes: &[u8], source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
+    let options = extractor.read_options();
+    let read = read::read_in_memory(&source.relative, bytes, options)?;
+    let (profiles, schemas) = (extractor.profiles(), extractor.schemas());
+    process(read, source, profiles, schemas, &options.heartbeat)
+}
+
+fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Violation> {
+    let mut violations = validate::check_spans(record);
+    violations.extend(validate::check_budget(record));
+    heartbeat.beat();
+    match serde_json::to_value(record) {
+        Ok(json) => violations.extend(schemas.validate(&json)),
+        Err(error) => violations.push(Violation::new("", error.to_string())),
+    }
+    violations
+}
+
+fn rejected(schema: &str, violations: &[Violation]) -> Failure {
+    let told: Vec<String> = violations
+        .iter()
+        .take(VIOLATIONS_TOLD)
+        .map(|violation| format!("{}: {}", violation.path, violation.message))
+        .collect();
+    let more = match violations.len().saturating_sub(VIOLATIONS_TOLD) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let told = told.join("; ");
+    Failure::new(
+        FailureCode::Rejected,
+        format!("the record would break {schema}: {told}{more}; check the profile of its kind"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_names_the_first_few_broken_promises() {
+        let violation =
+            |number: usize| Violation::new(format!("/fields/{number}"), "is no integer");
+        let violations: Vec<_> = (0..7).map(violation).collect();
+        let failure = rejected("document/1", &violations);
+        assert!(
+            failure
+                .message
+                .contains("/fields/4: is no integer; and 2 more")
+        );
+        assert!(!failure.message.contains("/fields/5"));
+    }
+
+    #[test]
+    fn a_title_that_letterhead_removal_emptied_is_left_out() {
+        let extractor = Extractor::builder().build().unwrap();
+        let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
+        let record = process_bytes("a.md", text.as_bytes(), &extractor).unwrap();
+        assert_ne!(record.title.as_deref(), Some(""));
+        assert_eq!(record.pages[0].text, text);
+    }
+}
