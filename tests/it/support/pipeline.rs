@@ -45,7 +45,7 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
 }
 
 /// The output of every stage for these bytes under that name.
-pub(crate) fn walked_of(name: &str, bytes: &[u8]) -> Result<StageOutputs<'static>, Failure> {
+pub(crate) fn stage_outputs_of(name: &str, bytes: &[u8]) -> Result<StageOutputs<'static>, Failure> {
     explain_bytes(name, bytes, &EXTRACTOR)
 }
 
