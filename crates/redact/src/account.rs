@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::{begins, digits, ends, luhn, told};
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
 
 // Bankgiro 123-4567 | BG: 5050-1055 | Plusgiro: 12 34 56-7 | pg 4 15 50-7 | Postgirokonto nr 12 34-5
 static GIRO: Lazy<Regex> = lazy_regex!(
@@ -112,7 +112,7 @@ static FORMS: [Form; 7] = [
 ];
 
 /// Finds them all.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     for form in &FORMS {
         for captures in form.pattern.captures_iter(text) {
             for &(group, fewest) in form.numbers {
@@ -123,7 +123,7 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
                 };
                 let all = digits(&text[range.clone()]).unwrap_or_default();
                 if all.len() >= fewest {
-                    push(range, told(&all), hits);
+                    push(range, told(&all), entities);
                 }
             }
         }
@@ -135,7 +135,7 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let paragraph = before.rsplit("\n\n").next().unwrap_or_default();
         if alone && GIRO_LABEL.is_match(paragraph) && !YEARS.is_match(found.as_str()) {
             let all = digits(found.as_str()).unwrap_or_default();
-            push(found.range(), told(&all), hits);
+            push(found.range(), told(&all), entities);
         }
     }
     for found in IBAN.find_iter(text) {
@@ -145,14 +145,14 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             .filter(|c| c.is_alphanumeric())
             .collect();
         if is_iban(&number) {
-            push(found.range(), number, hits);
+            push(found.range(), number, entities);
         }
     }
     for found in PLUSGIRO.find_iter(text) {
         let all = digits(found.as_str()).unwrap_or_default();
         let alone = begins(text, found.start()) && ends(text, found.end());
         if alone && all.len() >= 5 && luhn(&all) {
-            push(found.range(), told(&all), hits);
+            push(found.range(), told(&all), entities);
         }
     }
 }
@@ -179,11 +179,11 @@ fn without_words(number: &str) -> &str {
     }
 }
 
-fn push(range: Range<usize>, key: String, hits: &mut Vec<Hit>) {
-    hits.push(Hit {
+fn push(range: Range<usize>, key: String, entities: &mut Vec<Entity>) {
+    entities.push(Entity {
         range,
         rule: Rule::Account,
-        key,
+        canonical: key,
     });
 }
 
@@ -211,9 +211,12 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut hits = Vec::new();
-        find(text, &mut hits);
-        hits.iter().map(|hit| &text[hit.range.clone()]).collect()
+        let mut entities = Vec::new();
+        find(text, &mut entities);
+        entities
+            .iter()
+            .map(|entity| &text[entity.range.clone()])
+            .collect()
     }
 
     #[test]

@@ -6,9 +6,9 @@
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::begins;
-use super::fold::fold;
-use super::names::lists::{is_common, is_first_name, is_place, is_town_shaped};
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
+use super::lexicon::{has_town_suffix, is_common_word, is_place_name, is_unambiguous_first_name};
+use super::normalize::normalize;
 
 // Storgatan 5 | Södra Vägen 12 B, 2 tr | Karl Johans gata 3A lgh 1101 | STORGATAN 5 | Ringv. 7
 static STREET: Lazy<Regex> = lazy_regex!(
@@ -75,14 +75,14 @@ const UNITS: [&str; 24] = [
 ];
 
 /// Finds them all.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     let mut ends = Vec::new();
     for captures in STREET.captures_iter(text) {
         if let (Some(whole), Some(street)) = (captures.get(0), captures.name("street"))
             && is_street(street.as_str(), &captures["number"], &text[whole.end()..])
         {
             let start = street.start() + not_of_the_street(street.as_str());
-            push(text, start, whole.end(), hits);
+            push(text, start, whole.end(), entities);
             ends.push(whole.end());
         }
     }
@@ -92,14 +92,14 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         if is_of_a_shelf(printed, &text[found.start() + printed.len()..]) {
             continue;
         }
-        push(text, found.start(), found.start() + printed.len(), hits);
+        push(text, found.start(), found.start() + printed.len(), entities);
         ends.push(found.start() + printed.len());
     }
     for found in ABROAD.find_iter(text) {
-        push(text, found.start(), found.end(), hits);
+        push(text, found.start(), found.end(), entities);
     }
     for found in CARE_OF.find_iter(text) {
-        push(text, found.start(), found.end(), hits);
+        push(text, found.start(), found.end(), entities);
     }
     ends.sort_unstable();
     let mut at = 0;
@@ -117,15 +117,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         });
         let country = captures.name("country").is_some();
         if is_postcode(text, code.start(), &captures, near || country) {
-            line_above(text, whole.start(), hits);
-            beside(text, whole.start(), hits);
-            push(text, whole.start(), whole.end(), hits);
+            line_above(text, whole.start(), entities);
+            beside(text, whole.start(), entities);
+            push(text, whole.start(), whole.end(), entities);
             at = whole.end();
         } else {
             at = code.start() + 1;
         }
     }
-    labelled(text, hits);
+    labelled(text, entities);
 }
 
 /// `Box 1 innehåller protokoll`, `box 6–11`: what an archive keeps its papers in.
@@ -137,11 +137,11 @@ fn is_of_a_shelf(printed: &str, rest: &str) -> bool {
     goes_on || small || rest.starts_with(['–', '-'])
 }
 
-fn push(text: &str, start: usize, end: usize, hits: &mut Vec<Hit>) {
-    hits.push(Hit {
+fn push(text: &str, start: usize, end: usize, entities: &mut Vec<Entity>) {
+    entities.push(Entity {
         range: start..end,
         rule: Rule::Address,
-        key: fold(&text[start..end]),
+        canonical: normalize(&text[start..end]),
     });
 }
 
@@ -152,17 +152,17 @@ fn not_of_the_street(street: &str) -> usize {
         "ovre", "nedre", "forsta", "andra", "tredje", "fjarde", "von",
     ];
     let last = street.rsplit(' ').next().unwrap_or(street);
-    let compound = fold(last).len() > 6;
+    let compound = normalize(last).len() > 6;
     let mut skip = 0;
     for word in street.split_inclusive(' ') {
-        let folded = fold(word);
-        if skip + word.len() == street.len() || OF_STREETS.contains(&folded.as_str()) {
+        let normalized = normalize(word);
+        if skip + word.len() == street.len() || OF_STREETS.contains(&normalized.as_str()) {
             break;
         }
         // Karl Johansgatan, S:t Eriksgatan; but a whole name such as Storgatan has nothing before it.
-        let named =
-            is_first_name(&folded) || ["st", "sta", "sankt", "sankta"].contains(&folded.as_str());
-        let common = is_common(&folded) || folded.ends_with("adress");
+        let named = is_unambiguous_first_name(&normalized)
+            || ["st", "sta", "sankt", "sankta"].contains(&normalized.as_str());
+        let common = is_common_word(&normalized) || normalized.ends_with("adress");
         if !common && (named || !compound) {
             break;
         }
@@ -176,7 +176,7 @@ fn is_street(street: &str, number: &str, rest: &str) -> bool {
     let last = street.rsplit(' ').next().unwrap_or(street);
     let begins = street.chars().next().is_some_and(char::is_uppercase);
     let capital = last.chars().next().is_some_and(char::is_uppercase);
-    let folded = fold(last);
+    let normalized = normalize(last);
     // Handlingsplan 2014 | Verksamhetsplan 3 | Projektplan 1 | Arbetsplats 2
     let plan = [
         "plan", "plats", "platsen", "plan", "ringen", "leden", "gangen", "bron", "stig", "vag",
@@ -209,7 +209,7 @@ fn is_street(street: &str, number: &str, rest: &str) -> bool {
         "jamstalldhets",
     ];
     let planned = plan.iter().any(|end| {
-        folded.strip_suffix(end).is_some_and(|stem| {
+        normalized.strip_suffix(end).is_some_and(|stem| {
             stem.is_empty() && !street.contains(' ')
                 || document.iter().any(|word| stem.ends_with(word))
         })
@@ -222,28 +222,28 @@ fn is_street(street: &str, number: &str, rest: &str) -> bool {
         .is_some_and(|word| {
             ["kr", "procent", "personer", "deltagare", "km", "m", "meter"].contains(&word)
         });
-    let whole_word = capital || street.contains(' ') && folded.len() <= 8;
+    let whole_word = capital || street.contains(' ') && normalized.len() <= 8;
     begins
         && whole_word
         && !planned
         && !year
         && !counted
-        && (folded.len() > 3 || street.contains(' '))
+        && (normalized.len() > 3 || street.contains(' '))
 }
 
 fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: bool) -> bool {
-    let town = fold(&captures["town"]);
+    let town = normalize(&captures["town"]);
     let first = captures["town"]
         .split([' ', ':'])
         .next()
-        .map(fold)
+        .map(normalize)
         .unwrap_or_default();
     let gap = !captures["gap"].is_empty();
     let lined = captures["parted"].contains('\n');
     let end = captures.get(0).map_or(start, |whole| whole.end());
     if captures["town"].ends_with(':')
         || text[end..].starts_with(':')
-        || is_common(&first) && !captures["town"].contains(' ')
+        || is_common_word(&first) && !captures["town"].contains(' ')
     {
         return false;
     }
@@ -258,24 +258,24 @@ fn is_postcode(text: &str, start: usize, captures: &regex::Captures<'_>, near: b
     let larger = before.clone().next() == Some(' ')
         && before.clone().nth(1).is_some_and(|c| c.is_ascii_digit());
     let alone = start == 0 || begins(text, start) || captures.name("country").is_some();
-    let known = is_place(&town) || is_place(&first) || is_town_shaped(&town);
+    let known = is_place_name(&town) || is_place_name(&first) || has_town_suffix(&town);
     alone && !larger && (gap && !lined || known)
 }
 
 /// The line above a postcode is the rest of the address if it ends in a number: `Kyrkbyn 14`.
-fn line_above(text: &str, start: usize, hits: &mut Vec<Hit>) {
+fn line_above(text: &str, start: usize, entities: &mut Vec<Entity>) {
     let near = text.floor_char_boundary(start.saturating_sub(60));
     let Some(above) = text[near..start].strip_suffix('\n') else {
         return;
     };
     let from = above.rfind('\n').map_or(0, |at| at + 1);
     if ABOVE.is_match(&above[from..]) {
-        push(text, near + from, start - 1, hits);
+        push(text, near + from, start - 1, entities);
     }
 }
 
 /// A place and its number right before a postcode in the same line.
-fn beside(text: &str, start: usize, hits: &mut Vec<Hit>) {
+fn beside(text: &str, start: usize, entities: &mut Vec<Entity>) {
     let near = text.floor_char_boundary(start.saturating_sub(80));
     let captures = BESIDE.captures(&text[near..start]);
     let Some(captures) = captures else { return };
@@ -284,12 +284,12 @@ fn beside(text: &str, start: usize, hits: &mut Vec<Hit>) {
         .get(0)
         .is_some_and(|found| near == 0 || found.start() > 0);
     if let Some(place) = captures.name("place").filter(|_| whole) {
-        push(text, near + place.start(), near + place.end(), hits);
+        push(text, near + place.start(), near + place.end(), entities);
     }
 }
 
 /// What stands behind a label, if it holds a number as an address does.
-fn labelled(text: &str, hits: &mut Vec<Hit>) {
+fn labelled(text: &str, entities: &mut Vec<Entity>) {
     for captures in LABELLED.captures_iter(text) {
         let (Some(whole), Some(value)) = (captures.get(0), captures.name("value")) else {
             continue;
@@ -315,7 +315,7 @@ fn labelled(text: &str, hits: &mut Vec<Hit>) {
             false => numbers > 0 && printed.split_whitespace().count() <= 9,
         };
         if right && told && !electronic {
-            push(text, value.start(), value.start() + printed.len(), hits);
+            push(text, value.start(), value.start() + printed.len(), entities);
         }
     }
 }
@@ -325,9 +325,12 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut hits = Vec::new();
-        find(text, &mut hits);
-        hits.iter().map(|hit| &text[hit.range.clone()]).collect()
+        let mut entities = Vec::new();
+        find(text, &mut entities);
+        entities
+            .iter()
+            .map(|entity| &text[entity.range.clone()])
+            .collect()
     }
 
     #[test]

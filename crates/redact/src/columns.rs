@@ -6,10 +6,10 @@
 use std::ops::Range;
 
 use super::digits::digit;
-use super::fold::fold;
-use super::rule::Rule;
+use super::entity::Rule;
+use super::normalize::normalize;
 
-/// Heads of columns, folded.
+/// Heads of columns, normalized.
 const HEADS: [(Rule, &[&str]); 5] = [
     (
         Rule::Name,
@@ -213,10 +213,10 @@ fn split(line: &str, sign: Option<&str>, start: usize) -> Vec<Range<usize>> {
 
 /// Whether a row sums up those above it: its numbers are no longer what the heads say.
 fn is_sum(first: &str) -> bool {
-    let folded = fold(first);
+    let normalized = normalize(first);
     ["summa", "totalt", "total"]
         .iter()
-        .any(|word| folded.starts_with(word))
+        .any(|word| normalized.starts_with(word))
 }
 
 /// What a column is for.
@@ -227,7 +227,7 @@ struct Head {
     is_certain: bool,
 }
 
-/// Heads, folded, that only persons stand below.
+/// Heads, normalized, that only persons stand below.
 const OF_PERSONS: [&str; 7] = [
     "fornamn",
     "efternamn",
@@ -244,15 +244,15 @@ fn head(cell: &str) -> Option<Head> {
         return None;
     }
     let rule = |words: &str| {
-        let folded = fold(words);
+        let normalized = normalize(words);
         // Mottagarkonto
         let last = ["kontonr", "kontonummer", "konto"];
-        let last = last.into_iter().find(|end| folded.ends_with(end));
-        let word = last.unwrap_or(&folded);
+        let last = last.into_iter().find(|end| normalized.ends_with(end));
+        let word = last.unwrap_or(&normalized);
         let (rule, _) = HEADS.iter().find(|(_, heads)| heads.contains(&word))?;
         let fewest = match rule {
             // Bookkeepers call four digits an account.
-            Rule::Account if !folded.starts_with("clearing") => 5,
+            Rule::Account if !normalized.starts_with("clearing") => 5,
             Rule::Account => 4,
             Rule::PersonalNumber => 6,
             _ => 3,
@@ -260,7 +260,7 @@ fn head(cell: &str) -> Option<Head> {
         Some(Head {
             rule: *rule,
             fewest,
-            is_certain: OF_PERSONS.contains(&folded.as_str()),
+            is_certain: OF_PERSONS.contains(&normalized.as_str()),
         })
     };
     // Bank, clearing

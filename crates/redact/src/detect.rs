@@ -4,69 +4,72 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::columns::Cell;
-use super::names::words::{Shape, Word, words, words_of_path};
-use super::names::{self, Name, lists, organisation};
-use super::rule::{Hit, Rule};
-use super::texts::Kind;
+use super::entity::{Entity, Rule};
+use super::lexicon;
+use super::names::tokens::{LetterCase, Token, tokenize, tokenize_path};
+use super::names::{self, Name, organisation};
+use super::texts::TextRole;
 use super::{account, address, columns, digits, email, personal_number, phone};
 
 /// What was found in one text.
 #[derive(Debug, Default)]
 pub(super) struct Detected {
     /// Everything but names; keys are known already.
-    pub(super) hits: Vec<Hit>,
+    pub(super) entities: Vec<Entity>,
     /// Names; who they are is known when all texts were read.
     pub(super) names: Vec<Name>,
-    /// The words of the text, for another look.
-    pub(super) words: Vec<Word>,
+    /// The tokens of the text, for another look.
+    pub(super) tokens: Vec<Token>,
 }
 
 /// Looks at one text. `place` is its JSON Pointer, which may say what it holds.
-pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
-    let mut hits = Vec::new();
-    email::find(text, &mut hits);
-    personal_number::find(text, &mut hits);
-    account::find(text, &mut hits);
-    phone::find(text, &mut hits);
-    address::find(text, &mut hits);
-    let words = match kind {
-        Kind::Path => words_of_path(text),
-        _ => words(text),
+pub(super) fn detect(place: &str, kind: TextRole, text: &str) -> Detected {
+    let mut entities = Vec::new();
+    email::find(text, &mut entities);
+    personal_number::find(text, &mut entities);
+    account::find(text, &mut entities);
+    phone::find(text, &mut entities);
+    address::find(text, &mut entities);
+    let tokens = match kind {
+        TextRole::Path => tokenize_path(text),
+        _ => tokenize(text),
     };
-    let mut found = names::find(&words);
-    of_columns(text, &words, &mut hits, &mut found);
+    let mut found = names::find(&tokens);
+    of_columns(text, &tokens, &mut entities, &mut found);
     match expected(place, kind) {
         Some(Rule::Name) => {
-            found.extend(as_name(&words).or_else(|| names::lowercase::of_value(&words)));
+            found.extend(as_name(&tokens).or_else(|| names::lowercase::of_value(&tokens)));
         }
-        Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
-            hits.push(Hit {
+        Some(rule)
+            if !entities.iter().any(|entity| entity.rule == rule) && !text.trim().is_empty() =>
+        {
+            entities.push(Entity {
                 range: 0..text.len(),
                 rule,
-                key: match rule {
+                canonical: match rule {
                     Rule::Phone => phone::key(text),
-                    _ => super::fold::fold(text),
+                    _ => super::normalize::normalize(text),
                 },
             });
         }
         _ => {}
     }
     Detected {
-        hits,
+        entities,
         names: found,
-        words,
+        tokens,
     }
 }
 
 /// What the heads of tables tell of the cells below them.
-fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<Name>) {
+fn of_columns(text: &str, tokens: &[Token], entities: &mut Vec<Entity>, names: &mut Vec<Name>) {
     let cells = columns::cells(text).into_iter();
     let (of_names, others): (Vec<_>, Vec<_>) = cells.partition(|cell| cell.rule == Rule::Name);
-    names_of_columns(text, words, &of_names, names);
+    names_of_columns(text, tokens, &of_names, names);
     // Cells do not overlap, so that none needs to know what those before it added.
-    let mut known: Vec<(Range<usize>, Rule)> = hits
+    let mut known: Vec<(Range<usize>, Rule)> = entities
         .iter()
-        .map(|hit| (hit.range.clone(), hit.rule))
+        .map(|entity| (entity.range.clone(), entity.rule))
         .collect();
     known.sort_unstable_by_key(|(range, _)| range.start);
     for cell in others {
@@ -78,13 +81,13 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
             let printed = &text[cell.range.clone()];
             let key = match cell.rule {
                 Rule::Phone => phone::key(printed),
-                Rule::Address => super::fold::fold(printed),
+                Rule::Address => super::normalize::normalize(printed),
                 _ => digits::told(&digits::digits(printed).unwrap_or_default()),
             };
-            hits.push(Hit {
+            entities.push(Entity {
                 range: cell.range,
                 rule: cell.rule,
-                key,
+                canonical: key,
             });
         }
     }
@@ -92,15 +95,15 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
 
 /// The names in columns of persons. A column of names may hold those of organisations: it has persons
 /// where at least half of its cells are known as names without that.
-fn names_of_columns(text: &str, words: &[Word], cells: &[Cell], names: &mut Vec<Name>) {
+fn names_of_columns(text: &str, tokens: &[Token], cells: &[Cell], names: &mut Vec<Name>) {
     let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
     let mut told = Vec::new();
     for cell in cells {
-        let start = words.partition_point(|word| word.range.start < cell.range.start);
-        let many = words[start..]
+        let start = tokens.partition_point(|token| token.range.start < cell.range.start);
+        let many = tokens[start..]
             .iter()
-            .take_while(|word| is_within(&word.range, cell));
-        let of_cell = &words[start..start + many.count()];
+            .take_while(|token| is_within(&token.range, cell));
+        let of_cell = &tokens[start..start + many.count()];
         // In small letters, other cells than names say nothing of their column.
         let is_small = text[cell.range.clone()].starts_with(char::is_lowercase);
         let small = is_small.then(|| names::lowercase::of_value(of_cell));
@@ -132,12 +135,12 @@ fn is_within(range: &Range<usize>, cell: &Cell) -> bool {
 }
 
 /// What a place in the record is for.
-fn expected(place: &str, kind: Kind) -> Option<Rule> {
-    if kind == Kind::Person {
+fn expected(place: &str, kind: TextRole) -> Option<Rule> {
+    if kind == TextRole::PersonName {
         return Some(Rule::Name);
     }
     let field = place.strip_prefix("/fields/")?.split('/').next()?;
-    let says = |words: &[&str]| words.iter().any(|word| field.contains(word));
+    let says = |tokens: &[&str]| tokens.iter().any(|token| field.contains(token));
     if says(&["email", "e_mail", "epost", "e_post"]) {
         Some(Rule::Email)
     } else if says(&["phone", "telefon", "mobil", "fax"]) {
@@ -163,43 +166,43 @@ fn expected(place: &str, kind: Kind) -> Option<Rule> {
     }
 }
 
-/// The name that a value is, though no list knows it: its words up to the first that is none.
-fn as_name(words: &[Word]) -> Option<Name> {
-    let name = |word: &Word| {
-        word.shape != Shape::Lower
-            && (lists::first_name(&word.folded).is_some()
-                || lists::is_surname_of_list(&word.folded)
-                || !lists::is_common(&word.folded))
+/// The name that a value is, though no list knows it: its tokens up to the first that is none.
+fn as_name(tokens: &[Token]) -> Option<Name> {
+    let name = |token: &Token| {
+        token.case != LetterCase::Lower
+            && (lexicon::first_name(&token.normalized).is_some()
+                || lexicon::is_listed_surname(&token.normalized)
+                || !lexicon::is_common_word(&token.normalized))
     };
-    let particle = |word: &Word| word.shape == Shape::Lower && word.folded.len() <= 3;
-    let start = words.iter().position(name)?;
+    let particle = |token: &Token| token.case == LetterCase::Lower && token.normalized.len() <= 3;
+    let start = tokens.iter().position(name)?;
     let mut end = start;
-    while words.get(end).is_some_and(|word| {
+    while tokens.get(end).is_some_and(|token| {
         let beside = end == start
             || matches!(
-                word.gap,
-                super::names::words::Gap::Space | super::names::words::Gap::Line
+                token.separator,
+                super::names::tokens::Separator::Space | super::names::tokens::Separator::Line
             );
-        end - start < 6 && beside && (name(word) || end > start && particle(word))
+        end - start < 6 && beside && (name(token) || end > start && particle(token))
     }) {
         end += 1;
     }
-    while end > start && !name(&words[end - 1]) {
+    while end > start && !name(&tokens[end - 1]) {
         end -= 1;
     }
-    let words = &words[start..end];
-    if organisation::is_organisation_name(words)
-        || words.len() == 1 && lists::is_place(&words[0].folded)
+    let tokens = &tokens[start..end];
+    if organisation::is_organisation_name(tokens)
+        || tokens.len() == 1 && lexicon::is_place_name(&tokens[0].normalized)
     {
         return None;
     }
-    let (first, last) = (words.first()?, words.last()?);
+    let (first, last) = (tokens.first()?, tokens.last()?);
     Some(Name {
         range: first.range.start..last.range.end,
-        parts: words
+        parts: tokens
             .iter()
-            .filter(|word| name(word) && word.shape != Shape::Initial)
-            .map(|word| word.folded.clone())
+            .filter(|token| name(token) && token.case != LetterCase::Initial)
+            .map(|token| token.normalized.clone())
             .collect(),
     })
 }

@@ -2,9 +2,9 @@
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::fold::fold;
-use super::names::lists::{self, is_first_name};
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
+use super::lexicon::{self, is_unambiguous_first_name};
+use super::normalize::normalize;
 
 // ulla.ek@example.se | ulla.ek[at]example[dot]se | ulla.ek @ example. se | ulla.ek(at)example.se | ulla.ek@exam-\nple.se | ulla.ek©example.se
 static ADDRESS: Lazy<Regex> = lazy_regex!(
@@ -23,9 +23,9 @@ static SAID: Lazy<Regex> = lazy_regex!(
 static HALF: Lazy<Regex> = lazy_regex!(r"(?P<name>\w{2,20}) ?[._][ \n]?$");
 
 /// Finds them all, in order.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     for found in SAID.find_iter(text) {
-        hits.push(hit(text, found.start(), found.end()));
+        entities.push(entity(text, found.start(), found.end()));
     }
     if !text.contains(['@', '＠', '©', '®', '(', '[', '{']) {
         return;
@@ -34,14 +34,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     for found in ADDRESS.find_iter(text) {
         let start = with_half(text, end, found.start());
         end = with_rest(text, found.end());
-        hits.push(hit(text, start, end));
+        entities.push(entity(text, start, end));
     }
-    let whole = hits.len();
+    let whole = entities.len();
     for found in TRUNCATED.find_iter(text) {
-        let inside = |hit: &Hit| hit.range.start < found.end() && found.start() < hit.range.end;
-        let at = hits[..whole].partition_point(|hit| hit.range.end <= found.start());
-        if !hits[..whole].get(at).is_some_and(inside) {
-            hits.push(hit(text, found.start(), found.end()));
+        let inside =
+            |entity: &Entity| entity.range.start < found.end() && found.start() < entity.range.end;
+        let at = entities[..whole].partition_point(|entity| entity.range.end <= found.start());
+        if !entities[..whole].get(at).is_some_and(inside) {
+            entities.push(entity(text, found.start(), found.end()));
         }
     }
 }
@@ -66,7 +67,7 @@ const OFFICES: [&str; 16] = [
     "styrelsen",
 ];
 
-/// The two words, folded, that a mailbox is called by, if they can be a person's: `ulla.ek@…`
+/// The two words, normalized, that a mailbox is called by, if they can be a person's: `ulla.ek@…`
 pub(super) fn owner(key: &str) -> Option<Vec<String>> {
     let (local, _) = key
         .split_once('@')
@@ -74,31 +75,32 @@ pub(super) fn owner(key: &str) -> Option<Vec<String>> {
     let words: Vec<String> = local
         .split(['.', '_', '+'])
         .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || c == '-'))
-        .map(fold)
+        .map(normalize)
         .collect();
     let other = |word: &String| {
         OFFICES.contains(&word.as_str())
-            || lists::is_common(word)
-            || lists::is_organisation(word)
-            || lists::is_place(word)
+            || lexicon::is_common_word(word)
+            || lexicon::is_organisation_word(word)
+            || lexicon::is_place_name(word)
     };
     let [first, .., last] = words.as_slice() else {
         return None;
     };
-    let named = lists::is_surname_of_list(last) || !other(last);
-    (named && (!other(first) || is_first_name(first))).then(|| vec![first.clone(), last.clone()])
+    let named = lexicon::is_listed_surname(last) || !other(last);
+    (named && (!other(first) || is_unambiguous_first_name(first)))
+        .then(|| vec![first.clone(), last.clone()])
 }
 
-fn hit(text: &str, start: usize, end: usize) -> Hit {
+fn entity(text: &str, start: usize, end: usize) -> Entity {
     let key = text[start..end]
         .chars()
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .collect();
-    Hit {
+    Entity {
         range: start..end,
         rule: Rule::Email,
-        key,
+        canonical: key,
     }
 }
 
@@ -107,7 +109,7 @@ fn with_half(text: &str, from: usize, start: usize) -> usize {
     let near = text.floor_char_boundary(start.saturating_sub(24)).max(from);
     HALF.captures(&text[near..start])
         .and_then(|captures| captures.name("name"))
-        .filter(|name| is_first_name(&fold(name.as_str())))
+        .filter(|name| is_unambiguous_first_name(&normalize(name.as_str())))
         .map_or(start, |name| near + name.start())
 }
 
@@ -146,9 +148,12 @@ mod tests {
             "ulla.ek@example.museum",
         ] {
             let text = format!("Skriv till oss: {address}. Hon svarar.");
-            let mut hits = Vec::new();
-            find(&text, &mut hits);
-            let found: Vec<_> = hits.iter().map(|hit| &text[hit.range.clone()]).collect();
+            let mut entities = Vec::new();
+            find(&text, &mut entities);
+            let found: Vec<_> = entities
+                .iter()
+                .map(|entity| &text[entity.range.clone()])
+                .collect();
             assert_eq!(found, [address]);
         }
     }

@@ -10,35 +10,36 @@
 
 mod account;
 mod address;
-mod apply;
 mod columns;
+mod consistency;
 mod detect;
 mod digits;
-mod edit;
 mod email;
-mod fold;
-mod known;
+mod entity;
+mod lexicon;
 mod names;
+mod normalize;
 mod pages;
 mod personal_number;
 mod persons;
 mod phone;
+mod propagate;
 mod pseudonym;
-mod rule;
+mod replace;
 mod texts;
 
 use std::collections::BTreeMap;
 
 use detect::{Detected, detect};
-use edit::Shift;
-use known::{Known, LARGEST_SEARCH};
+use entity::Entity;
 use pages::Joined;
 use persons::Persons;
-use rule::Hit;
-use texts::Kind;
+use propagate::{EntityMatcher, MAX_PATTERN_TOTAL};
+use replace::OffsetMap;
+use texts::TextRole;
 
+pub use entity::{Finding, Rule};
 pub use pseudonym::{KEY_BYTES, ShortKey, Style};
-pub use rule::{Finding, Rule};
 
 use diarium_document::Record;
 
@@ -54,7 +55,7 @@ pub struct Redacted {
 /// A text of the record and where it stands.
 struct Text {
     place: String,
-    kind: Kind,
+    kind: TextRole,
     text: String,
 }
 
@@ -63,7 +64,7 @@ struct Text {
 pub enum Error {
     /// The values found in one document are too many to be searched for in all its texts.
     #[error(
-        "the values found in one document take {bytes} bytes, and at most {LARGEST_SEARCH} can be \
+        "the values found in one document take {bytes} bytes, and at most {MAX_PATTERN_TOTAL} can be \
          searched for; leave the document out"
     )]
     TooManyValues {
@@ -88,7 +89,7 @@ pub fn redact(record: &Record, style: &Style) -> Result<Redacted, Error> {
     let joined = Joined::new(&record.pages);
     let mut texts = vec![Text {
         place: String::new(),
-        kind: Kind::Text,
+        kind: TextRole::Prose,
         text: joined.text().to_owned(),
     }];
     texts::visit(&mut redacted, |place, kind, text| {
@@ -97,24 +98,24 @@ pub fn redact(record: &Record, style: &Style) -> Result<Redacted, Error> {
     });
     let others = texts.len();
     let starts = add_raws(record, &joined, &mut texts);
-    let mut hits = find(&texts)?;
-    let raws = hits.split_off(others);
-    let mut all = hits.into_iter();
+    let mut entities = find(&texts)?;
+    let raws = entities.split_off(others);
+    let mut all = entities.into_iter();
     let mut on_pages = all.next().ok_or(Error::TextsDiffer)?;
-    for (start, hits) in starts.into_iter().zip(raws) {
-        on_pages.extend(hits.into_iter().map(|hit| Hit {
-            range: hit.range.start + start..hit.range.end + start,
-            ..hit
+    for (start, entities) in starts.into_iter().zip(raws) {
+        on_pages.extend(entities.into_iter().map(|entity| Entity {
+            range: entity.range.start + start..entity.range.end + start,
+            ..entity
         }));
     }
-    let on_pages = joined.split(edit::settle(joined.text(), on_pages));
+    let on_pages = joined.split(replace::merge_overlapping(joined.text(), on_pages));
     let mut tally = Tally::default();
-    let shifts = replace_on_pages(&mut redacted, &on_pages, style, &mut tally);
-    let mut found: Vec<Hit> = on_pages.into_iter().flatten().collect();
+    let offset_maps = replace_on_pages(&mut redacted, &on_pages, style, &mut tally);
+    let mut found: Vec<Entity> = on_pages.into_iter().flatten().collect();
     found.extend(replace_in_texts(&mut redacted, all, style, &mut tally)?);
-    apply::shift_spans(&mut redacted, &shifts);
-    apply::settle_fields(&mut redacted, record);
-    apply::drop_numbers(&mut redacted, &found);
+    consistency::remap_spans(&mut redacted, &offset_maps);
+    consistency::refresh_fields(&mut redacted, record);
+    consistency::remove_numeric_values(&mut redacted, &found);
     Ok(Redacted {
         record: redacted,
         findings: tally.findings,
@@ -130,7 +131,7 @@ fn add_raws(record: &Record, joined: &Joined, texts: &mut Vec<Text>) -> Vec<usiz
             starts.push(start);
             texts.push(Text {
                 place: format!("/fields/{name}/raw"),
-                kind: Kind::Field,
+                kind: TextRole::FieldValue,
                 text: field.raw.clone(),
             });
         }
@@ -141,17 +142,18 @@ fn add_raws(record: &Record, joined: &Joined, texts: &mut Vec<Text>) -> Vec<usiz
 /// Replaces what was found on each page, and gives where the rest of it went.
 fn replace_on_pages(
     record: &mut Record,
-    on_pages: &[Vec<Hit>],
+    on_pages: &[Vec<Entity>],
     style: &Style,
     tally: &mut Tally,
-) -> Vec<Shift> {
+) -> Vec<OffsetMap> {
     let pages = record.pages.iter_mut().zip(on_pages).enumerate();
     pages
-        .map(|(index, (page, hits))| {
-            let (text, shift) = edit::replace(&page.text, hits, |hit| style.stands_for(hit));
-            tally.add(&format!("/pages/{index}/text"), hits);
+        .map(|(index, (page, entities))| {
+            let (text, offset_map) =
+                replace::replace(&page.text, entities, |entity| style.stands_for(entity));
+            tally.add(&format!("/pages/{index}/text"), entities);
             page.text = text;
-            shift
+            offset_map
         })
         .collect()
 }
@@ -159,31 +161,31 @@ fn replace_on_pages(
 /// Replaces what was found in every other text, in the order of [`texts::visit`], and gives it.
 fn replace_in_texts(
     record: &mut Record,
-    mut hits: impl Iterator<Item = Vec<Hit>>,
+    mut entities: impl Iterator<Item = Vec<Entity>>,
     style: &Style,
     tally: &mut Tally,
-) -> Result<Vec<Hit>, Error> {
+) -> Result<Vec<Entity>, Error> {
     let mut found = Vec::new();
     let mut is_complete = true;
     texts::visit(record, |place, _, text| {
-        let Some(hits) = hits.next() else {
+        let Some(entities) = entities.next() else {
             is_complete = false;
             return;
         };
-        if !hits.is_empty() {
-            *text = edit::replace(text, &hits, |hit| style.stands_for(hit)).0;
-            tally.add(&place, &hits);
-            found.extend(hits);
+        if !entities.is_empty() {
+            *text = replace::replace(text, &entities, |entity| style.stands_for(entity)).0;
+            tally.add(&place, &entities);
+            found.extend(entities);
         }
     });
-    match is_complete && hits.next().is_none() {
+    match is_complete && entities.next().is_none() {
         true => Ok(found),
         false => Err(Error::TextsDiffer),
     }
 }
 
 /// What is to be taken out of each text; in order, none overlap.
-fn find(texts: &[Text]) -> Result<Vec<Vec<Hit>>, Error> {
+fn find(texts: &[Text]) -> Result<Vec<Vec<Entity>>, Error> {
     let detected: Vec<Detected> = texts
         .iter()
         .map(|text| detect(&text.place, text.kind, &text.text))
@@ -191,23 +193,23 @@ fn find(texts: &[Text]) -> Result<Vec<Vec<Hit>>, Error> {
     let persons = persons_of(&detected);
     let values = texts.iter().zip(&detected).flat_map(|(text, detected)| {
         detected
-            .hits
+            .entities
             .iter()
-            .map(|hit| (hit, &text.text[hit.range.clone()]))
+            .map(|entity| (entity, &text.text[entity.range.clone()]))
     });
-    let known = Known::new(values, &persons)?;
+    let known = EntityMatcher::new(values, &persons)?;
     let settled = texts
         .iter()
         .zip(detected)
         .map(|(text, detected)| {
-            let mut hits = detected.hits;
-            hits.extend(detected.names.into_iter().map(|name| Hit {
+            let mut entities = detected.entities;
+            entities.extend(detected.names.into_iter().map(|name| Entity {
                 range: name.range,
                 rule: Rule::Name,
-                key: persons.key(&name.parts),
+                canonical: persons.key(&name.parts),
             }));
-            known.find(text.kind, &text.text, &mut hits);
-            edit::settle(&text.text, hits)
+            known.find(text.kind, &text.text, &mut entities);
+            replace::merge_overlapping(&text.text, entities)
         })
         .collect();
     Ok(settled)
@@ -220,25 +222,25 @@ fn persons_of(detected: &[Detected]) -> Persons {
         persons.add(&name.parts);
     }
     let mut boxes: BTreeMap<Vec<String>, bool> = BTreeMap::new();
-    for hit in detected.iter().flat_map(|detected| &detected.hits) {
-        if let Some(parts) = (hit.rule == Rule::Email)
-            .then(|| email::owner(&hit.key))
+    for entity in detected.iter().flat_map(|detected| &detected.entities) {
+        if let Some(parts) = (entity.rule == Rule::Email)
+            .then(|| email::owner(&entity.canonical))
             .flatten()
         {
-            let known = names::lists::first_name(&parts[0]).is_some();
+            let known = lexicon::first_name(&parts[0]).is_some();
             boxes.insert(parts, known);
         }
     }
     for pair in detected
         .iter()
-        .flat_map(|detected| detected.words.windows(2))
+        .flat_map(|detected| detected.tokens.windows(2))
     {
         let pair = [&pair[0], &pair[1]];
         if pair
             .iter()
-            .all(|word| word.shape != names::words::Shape::Lower)
+            .all(|word| word.case != names::tokens::LetterCase::Lower)
         {
-            let parts = pair.map(|word| word.folded.clone()).to_vec();
+            let parts = pair.map(|word| word.normalized.clone()).to_vec();
             if let Some(known) = boxes.get_mut(&parts) {
                 *known = true;
             }
@@ -258,9 +260,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, place: &str, hits: &[Hit]) {
+    fn add(&mut self, place: &str, entities: &[Entity]) {
         for rule in Rule::ALL {
-            let count = hits.iter().filter(|hit| hit.rule == rule).count();
+            let count = entities.iter().filter(|entity| entity.rule == rule).count();
             if count > 0 {
                 let place = place.to_owned();
                 self.findings.push(Finding { rule, place, count });
@@ -270,7 +272,6 @@ impl Tally {
 }
 
 #[cfg(test)]
+mod accuracy_tests;
+#[cfg(test)]
 mod maximal_tests;
-#[cfg(test)]
-#[cfg(test)]
-mod tests;

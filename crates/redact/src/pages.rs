@@ -2,7 +2,7 @@
 //!
 //! A name or a number may begin on one page and end on the next.
 
-use super::rule::Hit;
+use super::entity::Entity;
 use diarium_document::{Field, PageRecord};
 
 /// The pages' texts, a line break between them.
@@ -44,28 +44,32 @@ impl Joined {
         there.then_some(self.pages[at].0 + start)
     }
 
-    /// The hits of each page, in its own offsets; one that crosses pages is one on each.
-    pub(super) fn split(&self, hits: Vec<Hit>) -> Vec<Vec<Hit>> {
+    /// The entities of each page, in its own offsets; one that crosses pages is one on each.
+    pub(super) fn split(&self, entities: Vec<Entity>) -> Vec<Vec<Entity>> {
         let mut split = vec![Vec::new(); self.pages.len()];
         let mut first = 0;
-        for hit in hits {
+        for entity in entities {
             while self
                 .pages
                 .get(first)
-                .is_some_and(|page| page.1 <= hit.range.start)
+                .is_some_and(|page| page.1 <= entity.range.start)
             {
                 first += 1;
             }
             for (&(start, end), page) in self.pages.iter().zip(&mut split).skip(first) {
-                let from = hit.range.start.max(start);
-                let to = hit.range.end.min(end);
-                if start >= hit.range.end {
+                let from = entity.range.start.max(start);
+                let to = entity.range.end.min(end);
+                if start >= entity.range.end {
                     break;
                 }
                 if from < to && !self.text[from..to].trim().is_empty() {
-                    let (rule, key) = (hit.rule, hit.key.clone());
+                    let (rule, key) = (entity.rule, entity.canonical.clone());
                     let range = from - start..to - start;
-                    page.push(Hit { range, rule, key });
+                    page.push(Entity {
+                        range,
+                        rule,
+                        canonical: key,
+                    });
                 }
             }
         }

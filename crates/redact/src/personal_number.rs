@@ -7,7 +7,7 @@
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::{before, begins, digits, ends, is_labelled_otherwise, luhn, told};
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
 
 // 811218-9876 | 19811218-9876 | 811218 – 9876 | 811218+9876 | 8112189876 | 1981-12-18-9876 | 811218-XXXX
 static NUMBER: Lazy<Regex> = lazy_regex!(
@@ -15,7 +15,7 @@ static NUMBER: Lazy<Regex> = lazy_regex!(
 );
 
 /// Finds them all, in order.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     let mut at = 0;
     while let Some(captures) = NUMBER.captures_at(text, at) {
         let (Some(whole), Some(parted), Some(last)) = (
@@ -35,10 +35,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let stands_alone = begins(text, whole.start()) && ends(text, whole.end());
         match number.key().filter(|_| stands_alone) {
             Some(key) => {
-                hits.push(Hit {
+                entities.push(Entity {
                     range: whole.range(),
                     rule: Rule::PersonalNumber,
-                    key,
+                    canonical: key,
                 });
                 at = whole.end();
             }
@@ -101,9 +101,12 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut hits = Vec::new();
-        find(text, &mut hits);
-        hits.iter().map(|hit| &text[hit.range.clone()]).collect()
+        let mut entities = Vec::new();
+        find(text, &mut entities);
+        entities
+            .iter()
+            .map(|entity| &text[entity.range.clone()])
+            .collect()
     }
 
     #[test]

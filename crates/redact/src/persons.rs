@@ -1,7 +1,7 @@
 //! Who is who in one document?
 //!
 //! `Ulla Björk`, `Björk`, `U. Björk` and `ulla.bjork@…` are one person where only one fits. A person
-//! is known by the first given name and the last surname, folded: what stands between them differs
+//! is known by the first given name and the last surname, normalized: what stands between them differs
 //! from page to page.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ pub(super) struct Persons {
 }
 
 impl Persons {
-    /// Takes note of a name: its words, folded, given names first.
+    /// Takes note of a name: its words, normalized, given names first.
     pub(super) fn add(&mut self, parts: &[String]) {
         let initial = parts.first().is_some_and(|part| part.len() == 1);
         match parts {

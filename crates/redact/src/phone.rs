@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::digits::{begins, digit, digits, is_labelled_otherwise, is_misread, told};
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
 
 /// The four-digit area codes of PTS's numbering plan, without their leading 0.
 const FOUR_DIGIT_AREAS: &str = "\
@@ -50,12 +50,17 @@ static ONE_MORE: Lazy<Regex> = lazy_regex!(
 );
 
 /// Finds them all; those with a label first, then the others, each in order.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     for captures in LABELLED.captures_iter(text) {
         if let Some(number) = captures.name("number") {
             let printed = first_column(number.as_str());
             if is_number(printed, &text[number.start() + printed.len()..]) {
-                push(text, number.start(), number.start() + printed.len(), hits);
+                push(
+                    text,
+                    number.start(),
+                    number.start() + printed.len(),
+                    entities,
+                );
             }
         }
     }
@@ -64,7 +69,9 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let start = at + offset;
         at = start + 1;
         // 0240-861 33/070-644 86 14
-        let follows = hits.last().is_some_and(|hit| hit.range.end + 1 == start)
+        let follows = entities
+            .last()
+            .is_some_and(|entity| entity.range.end + 1 == start)
             && text[..start].ends_with('/');
         if !begins(text, start) && !follows {
             continue;
@@ -72,7 +79,7 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         if let Some(end) = international(text, start).or_else(|| swedish(text, start))
             && !is_labelled_otherwise(text, start)
         {
-            push(text, start, end, hits);
+            push(text, start, end, entities);
             at = end;
         }
     }
@@ -98,13 +105,13 @@ fn is_number(printed: &str, rest: &str) -> bool {
         && !money.iter().any(|unit| rest.starts_with(unit))
 }
 
-fn push(text: &str, start: usize, end: usize, hits: &mut Vec<Hit>) {
+fn push(text: &str, start: usize, end: usize, entities: &mut Vec<Entity>) {
     let mut add = |range: Range<usize>| {
         let key = key(&text[range.clone()]);
-        hits.push(Hit {
+        entities.push(Entity {
             range,
             rule: Rule::Phone,
-            key,
+            canonical: key,
         });
     };
     let extension = EXTENSION.captures(&text[end..]);
@@ -267,11 +274,14 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut hits = Vec::new();
-        find(text, &mut hits);
-        hits.sort_by_key(|hit| hit.range.start);
-        hits.dedup_by_key(|hit| hit.range.start);
-        hits.iter().map(|hit| &text[hit.range.clone()]).collect()
+        let mut entities = Vec::new();
+        find(text, &mut entities);
+        entities.sort_by_key(|entity| entity.range.start);
+        entities.dedup_by_key(|entity| entity.range.start);
+        entities
+            .iter()
+            .map(|entity| &text[entity.range.clone()])
+            .collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
 use diarium_document::hexadecimal;
 
 /// The fewest bytes that a key may have: as many as the hash, as RFC 2104 advises.
@@ -48,10 +48,10 @@ impl Style {
         Ok(Self(Inner::Pseudonym(hmac)))
     }
 
-    pub(super) fn stands_for(&self, hit: &Hit) -> String {
+    pub(super) fn stands_for(&self, entity: &Entity) -> String {
         match &self.0 {
-            Inner::Mask => hit.rule.mask().to_owned(),
-            Inner::Pseudonym(hmac) => pseudonym(hmac.clone(), hit.rule, &hit.key),
+            Inner::Mask => entity.rule.mask().to_owned(),
+            Inner::Pseudonym(hmac) => pseudonym(hmac.clone(), entity.rule, &entity.canonical),
         }
     }
 }

@@ -15,22 +15,22 @@ use diarium_document::{
 
 /// What kind of text it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TextRole {
     /// Running text, a title, a line.
-    Text,
+    Prose,
     /// A file's path, where names are written in small letters and parted by anything.
     Path,
     /// The name of a person, by its place in the record.
-    Person,
+    PersonName,
     /// A field's value.
-    Field,
+    FieldValue,
 }
 
 /// Takes a text: its place as a JSON Pointer, its kind, and the text itself.
-type See<'s> = &'s mut dyn FnMut(String, Kind, &mut String);
+type See<'s> = &'s mut dyn FnMut(String, TextRole, &mut String);
 
 /// Shows every text but pages and raws, with its place as a JSON Pointer; always in the same order.
-pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut String)) {
+pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, TextRole, &mut String)) {
     let Record {
         schema: _,
         id: _,
@@ -52,7 +52,7 @@ pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut 
     } = record;
     let see: See<'_> = &mut see;
     if let Some(title) = title {
-        see("/title".to_owned(), Kind::Text, title);
+        see("/title".to_owned(), TextRole::Prose, title);
     }
     visit_source(source, see);
     visit_pages(pages, see);
@@ -79,7 +79,7 @@ fn visit_source(source: &mut SourceRecord, see: See<'_>) {
         encoding: _,
         pages_stated: _,
     } = source;
-    see("/source/path".to_owned(), Kind::Path, path);
+    see("/source/path".to_owned(), TextRole::Path, path);
 }
 
 fn visit_pages(pages: &mut [PageRecord], see: See<'_>) {
@@ -94,7 +94,7 @@ fn visit_pages(pages: &mut [PageRecord], see: See<'_>) {
             height: _,
         } = page;
         if let Some(label) = label {
-            see(format!("/pages/{index}/label"), Kind::Text, label);
+            see(format!("/pages/{index}/label"), TextRole::Prose, label);
         }
     }
 }
@@ -102,7 +102,7 @@ fn visit_pages(pages: &mut [PageRecord], see: See<'_>) {
 fn visit_letterhead(letterhead: &mut [Letterhead], see: See<'_>) {
     for (index, letterhead) in letterhead.iter_mut().enumerate() {
         let Letterhead { text, pages: _ } = letterhead;
-        see(format!("/letterhead/{index}/text"), Kind::Text, text);
+        see(format!("/letterhead/{index}/text"), TextRole::Prose, text);
     }
 }
 
@@ -115,8 +115,10 @@ fn visit_fields(fields: &mut BTreeMap<String, Field>, see: See<'_>) {
             span: _,
         } = field;
         match value {
-            FieldValue::Text(value) => see(format!("/fields/{name}/value"), Kind::Field, value),
-            // Numbers are for `apply::drop_numbers`.
+            FieldValue::Text(value) => {
+                see(format!("/fields/{name}/value"), TextRole::FieldValue, value)
+            }
+            // Numbers are for `consistency::remove_numeric_values`.
             FieldValue::Integer(_) => {}
         }
     }
@@ -132,10 +134,14 @@ fn visit_sections(sections: &mut [Section], see: See<'_>) {
             spans: _,
         } = section;
         if let Some(number) = number {
-            see(format!("/sections/{index}/number"), Kind::Text, number);
+            see(format!("/sections/{index}/number"), TextRole::Prose, number);
         }
-        see(format!("/sections/{index}/heading"), Kind::Text, heading);
-        see(format!("/sections/{index}/text"), Kind::Text, text);
+        see(
+            format!("/sections/{index}/heading"),
+            TextRole::Prose,
+            heading,
+        );
+        see(format!("/sections/{index}/text"), TextRole::Prose, text);
     }
 }
 
@@ -146,10 +152,10 @@ fn visit_people(people: &mut [Person], see: See<'_>) {
             organisation,
             span: _,
         } = person;
-        see(format!("/people/{index}/name"), Kind::Person, name);
+        see(format!("/people/{index}/name"), TextRole::PersonName, name);
         if let Some(organisation) = organisation {
             let place = format!("/people/{index}/organisation");
-            see(place, Kind::Text, organisation);
+            see(place, TextRole::Prose, organisation);
         }
     }
 }
@@ -167,7 +173,11 @@ fn visit_budget(budget: &mut Budget, see: See<'_>) {
             amount_sek: _,
             span: _,
         } = item;
-        see(format!("/budget/items/{index}/label"), Kind::Text, label);
+        see(
+            format!("/budget/items/{index}/label"),
+            TextRole::Prose,
+            label,
+        );
     }
 }
 
@@ -178,7 +188,7 @@ fn visit_choices(choices: &mut [Choice], see: See<'_>) {
             checked: _,
             span: _,
         } = choice;
-        see(format!("/choices/{index}/label"), Kind::Text, label);
+        see(format!("/choices/{index}/label"), TextRole::Prose, label);
     }
 }
 
@@ -186,7 +196,7 @@ fn visit_lists(lists: &mut Lists, see: See<'_>) {
     let Lists(lists) = lists;
     for (name, list) in lists {
         for (index, entry) in list.iter_mut().enumerate() {
-            see(format!("/lists/{name}/{index}"), Kind::Text, entry);
+            see(format!("/lists/{name}/{index}"), TextRole::Prose, entry);
         }
     }
 }
@@ -194,8 +204,12 @@ fn visit_lists(lists: &mut Lists, see: See<'_>) {
 fn visit_related(related: &mut [Related], see: See<'_>) {
     for (index, related) in related.iter_mut().enumerate() {
         let Related { title, excerpt } = related;
-        see(format!("/related/{index}/title"), Kind::Text, title);
-        see(format!("/related/{index}/excerpt"), Kind::Text, excerpt);
+        see(format!("/related/{index}/title"), TextRole::Prose, title);
+        see(
+            format!("/related/{index}/excerpt"),
+            TextRole::Prose,
+            excerpt,
+        );
     }
 }
 
@@ -206,6 +220,10 @@ fn visit_warnings(warnings: &mut [Warning], see: See<'_>) {
             message,
             page: _,
         } = warning;
-        see(format!("/warnings/{index}/message"), Kind::Text, message);
+        see(
+            format!("/warnings/{index}/message"),
+            TextRole::Prose,
+            message,
+        );
     }
 }

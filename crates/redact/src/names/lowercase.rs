@@ -1,20 +1,20 @@
 //! Names in small letters after a label that announces a person.
 //!
-//! `Ansvarig: nils-erik lövgren`. A word in small letters is a name only where a label announces one
-//! and the lists know one of its words: a given name (`anna`), a double one (`per-olof`), or a
+//! `Ansvarig: nils-erik lövgren`. A token in small letters is a name only where a label announces one
+//! and the lists know one of its tokens: a given name (`anna`), a double one (`per-olof`), or a
 //! surname that is hardly anything else (`karlsson`). `Ansvarig: se bilaga` and
 //! `Kontaktperson: saknas` have none of these.
 
-use super::Found;
-use super::context::is_label;
-use super::lists::{
-    Sign, first_name, is_common, is_listed_surname, is_organisation, is_place, is_sure_surname,
-    is_surname_of_list, is_word_shaped, surname,
-};
-use super::words::{Gap, Shape, Word};
+use super::NameSpan;
+use super::labels::is_label;
+use super::tokens::{LetterCase, Separator, Token};
 use super::{PARTICLES, without_genitive};
+use crate::lexicon::{
+    Certainty, first_name, has_word_suffix, is_certain_surname, is_common_word, is_listed_surname,
+    is_organisation_word, is_place_name, is_unambiguous_listed_surname, surname,
+};
 
-/// Labels beside those of [`is_label`], folded: what follows them is a name only where the lists
+/// Labels beside those of [`is_label`], normalized: what follows them is a name only where the lists
 /// know it.
 const LABELS: [&str; 11] = [
     "namn",
@@ -56,9 +56,9 @@ const MOST_BETWEEN: usize = 3;
 /// Words of a name.
 const MOST_WORDS: usize = 4;
 
-/// The names that follow the label at a word, at least one word of them in small letters.
-pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
-    let label = words[at].folded.as_str();
+/// The names that follow the label at a token, at least one token of them in small letters.
+pub(super) fn names(tokens: &[Token], at: usize) -> Vec<NameSpan> {
+    let label = tokens[at].normalized.as_str();
     let mut found = Vec::new();
     if !is_label(label)
         && !LABELS.contains(&label)
@@ -66,22 +66,22 @@ pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
     {
         return found;
     }
-    let mut next = value(words, at);
-    while let Some(name) = next.and_then(|start| name_at(words, start)) {
+    let mut next = value(tokens, at);
+    while let Some(name) = next.and_then(|start| name_at(tokens, start)) {
         let end = name.end;
         found.push(name);
         // anna svensson, per ek och nils-erik lövgren
-        next = match words.get(end) {
-            Some(word) if word.gap == Gap::Comma => Some(end),
-            Some(word) if word.folded == "och" || word.folded == "samt" => Some(end + 1),
+        next = match tokens.get(end) {
+            Some(token) if token.separator == Separator::Comma => Some(end),
+            Some(token) if token.normalized == "och" || token.normalized == "samt" => Some(end + 1),
             _ => None,
         };
     }
-    let is_small = |name: &Found| {
-        let words = &words[name.start..name.end];
-        words
+    let is_small = |name: &NameSpan| {
+        let tokens = &tokens[name.start..name.end];
+        tokens
             .iter()
-            .any(|word| word.shape == Shape::Lower || word.halves.is_some())
+            .any(|token| token.case == LetterCase::Lower || token.halves.is_some())
     };
     match found.iter().any(is_small) {
         true => found,
@@ -90,27 +90,29 @@ pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
 }
 
 /// The name that a whole value is, where the value's place announces a person.
-pub(crate) fn of_value(words: &[Word]) -> Option<super::Name> {
-    if words.is_empty() {
+pub(crate) fn of_value(tokens: &[Token]) -> Option<super::Name> {
+    if tokens.is_empty() {
         return None;
     }
-    name_at(words, 0).map(|found| found.told(words))
+    name_at(tokens, 0).map(|found| found.into_name(tokens))
 }
 
-/// The word with which the label's value begins.
-fn value(words: &[Word], at: usize) -> Option<usize> {
+/// The token with which the label's value begins.
+fn value(tokens: &[Token], at: usize) -> Option<usize> {
     let mut between = 0;
-    for (next, word) in words.iter().enumerate().skip(at + 1) {
-        if word.after_label {
+    for (next, token) in tokens.iter().enumerate().skip(at + 1) {
+        if token.after_label {
             return Some(next);
         }
         // `kontaktperson anna svensson`
-        let direct = between == 0 && word.gap == Gap::Space && is_full_name(words, next);
+        let direct =
+            between == 0 && token.separator == Separator::Space && is_full_name(tokens, next);
         if direct {
             return Some(next);
         }
         between += 1;
-        let goes_on = matches!(word.gap, Gap::Space | Gap::Other) && word.shape == Shape::Lower;
+        let goes_on = matches!(token.separator, Separator::Space | Separator::Other)
+            && token.case == LetterCase::Lower;
         if !goes_on || between > MOST_BETWEEN {
             return None;
         }
@@ -119,130 +121,138 @@ fn value(words: &[Word], at: usize) -> Option<usize> {
 }
 
 /// A given name and a surname that are hardly anything else.
-fn is_full_name(words: &[Word], at: usize) -> bool {
-    let last = words.get(at + 1);
-    let is_surname = |word: &Word| word.gap == Gap::Space && is_certain_surname(word);
-    given(&words[at]) == Some(Sign::Sure) && last.is_some_and(is_surname)
+fn is_full_name(tokens: &[Token], at: usize) -> bool {
+    let last = tokens.get(at + 1);
+    let is_surname =
+        |token: &Token| token.separator == Separator::Space && is_unmistakable_surname(token);
+    given(&tokens[at]) == Some(Certainty::Certain) && last.is_some_and(is_surname)
 }
 
-/// The name that begins at a word.
-fn name_at(words: &[Word], start: usize) -> Option<Found> {
-    let first = words.get(start)?;
-    let sign = given(first);
+/// The name that begins at a token.
+fn name_at(tokens: &[Token], start: usize) -> Option<NameSpan> {
+    let first = tokens.get(start)?;
+    let certainty = given(first);
     let mut end = start + 1;
-    while end - start < MOST_WORDS && goes_on(words, start, end) {
+    while end - start < MOST_WORDS && goes_on(tokens, start, end) {
         end += 1;
     }
-    while end > start + 1 && is_particle(&words[end - 1]) {
+    while end > start + 1 && is_particle(&tokens[end - 1]) {
         end -= 1;
     }
-    let ends = words.get(end).is_none_or(|next| {
-        next.gap != Gap::Space || ["och", "samt"].contains(&next.folded.as_str())
+    let ends = tokens.get(end).is_none_or(|next| {
+        next.separator != Separator::Space || ["och", "samt"].contains(&next.normalized.as_str())
     });
-    let last = &words[end - 1];
-    let is_name = match (sign, end - start) {
-        (Some(Sign::Sure), 1) => ends && first.folded.len() > 2,
-        (Some(Sign::Sure), _) => ends || is_known_surname(last) || given(last).is_some(),
-        (Some(Sign::Unsure), 1) => false,
-        (Some(Sign::Unsure), _) => ends && is_known_surname(last),
-        (None, 1) => ends && is_certain_surname(first),
-        (None, _) => ends && could_be_name(first) && is_certain_surname(last),
+    let last = &tokens[end - 1];
+    let is_name = match (certainty, end - start) {
+        (Some(Certainty::Certain), 1) => ends && first.normalized.len() > 2,
+        (Some(Certainty::Certain), _) => ends || is_known_surname(last) || given(last).is_some(),
+        (Some(Certainty::Ambiguous), 1) => false,
+        (Some(Certainty::Ambiguous), _) => ends && is_known_surname(last),
+        (None, 1) => ends && is_unmistakable_surname(first),
+        (None, _) => ends && could_be_name(first) && is_unmistakable_surname(last),
     };
-    let parts = words[start..end].iter().filter(|word| !is_particle(word));
-    let parts = parts.map(|word| without_genitive(&word.folded).to_owned());
-    is_name.then(|| Found {
+    let parts = tokens[start..end]
+        .iter()
+        .filter(|token| !is_particle(token));
+    let parts = parts.map(|token| without_genitive(&token.normalized).to_owned());
+    is_name.then(|| NameSpan {
         start,
         end,
         parts: parts.collect(),
     })
 }
 
-/// Whether a name that began at `start` goes on with the word at `at`.
-fn goes_on(words: &[Word], start: usize, at: usize) -> bool {
-    let Some(word) = words.get(at).filter(|word| word.gap == Gap::Space) else {
+/// Whether a name that began at `start` goes on with the token at `at`.
+fn goes_on(tokens: &[Token], start: usize, at: usize) -> bool {
+    let Some(token) = tokens
+        .get(at)
+        .filter(|token| token.separator == Separator::Space)
+    else {
         return false;
     };
-    if word.shape == Shape::Initial {
-        return given(&words[start]).is_some();
+    if token.case == LetterCase::Initial {
+        return given(&tokens[start]).is_some();
     }
-    let after = words.get(at + 1);
-    let surname = |after: &Word| after.gap == Gap::Space && could_be_name(after);
-    if is_particle(word) {
-        return given(&words[start]).is_some() && after.is_some_and(surname);
+    let after = tokens.get(at + 1);
+    let surname = |after: &Token| after.separator == Separator::Space && could_be_name(after);
+    if is_particle(token) {
+        return given(&tokens[start]).is_some() && after.is_some_and(surname);
     }
-    // Behind a surname, or behind a word with a capital, only what is one for sure: `anna svensson
+    // Behind a surname, or behind a token with a capital, only what is one for sure: `anna svensson
     // tillsammans med`, `Anna Svensson tillsammans med`.
-    let before = &words[at - 1];
+    let before = &tokens[at - 1];
     let is_full = at - start > 1 && is_known_surname(before) && given(before).is_none();
-    let turns_small = word.shape == Shape::Lower && before.shape != Shape::Lower;
+    let turns_small = token.case == LetterCase::Lower && before.case != LetterCase::Lower;
     match is_full || turns_small && !is_particle(before) {
-        true => is_surname_of_list(last_half(word)) || is_sure_surname(last_half(word)),
-        false => could_be_name(word),
+        true => is_listed_surname(last_half(token)) || is_certain_surname(last_half(token)),
+        false => could_be_name(token),
     }
 }
 
-fn is_particle(word: &Word) -> bool {
-    PARTICLES.contains(&word.folded.as_str())
+fn is_particle(token: &Token) -> bool {
+    PARTICLES.contains(&token.normalized.as_str())
 }
 
-/// What a word says as a given name; both halves of a double one are looked at.
-fn given(word: &Word) -> Option<Sign> {
-    if let Some([first, second]) = &word.halves {
-        let sign = first_name(first)?;
+/// What a token says as a given name; both halves of a double one are looked at.
+fn given(token: &Token) -> Option<Certainty> {
+    if let Some([first, second]) = &token.halves {
+        let certainty = first_name(first)?;
         let is_double = first_name(second).is_some();
-        let is_sure = is_double || sign == Sign::Sure && is_no_word(second) && second.len() > 2;
-        return is_sure.then_some(Sign::Sure);
+        let is_sure =
+            is_double || certainty == Certainty::Certain && is_no_word(second) && second.len() > 2;
+        return is_sure.then_some(Certainty::Certain);
     }
-    first_name(&word.folded)
+    first_name(&token.normalized)
 }
 
-/// Nothing speaks against the word being a name.
-fn could_be_name(word: &Word) -> bool {
-    let folded = without_genitive(&word.folded);
-    is_known_surname(word)
-        || given(word) == Some(Sign::Sure)
-        || is_no_word(folded) && folded.len() > 2
+/// Nothing speaks against the token being a name.
+fn could_be_name(token: &Token) -> bool {
+    let normalized = without_genitive(&token.normalized);
+    is_known_surname(token)
+        || given(token) == Some(Certainty::Certain)
+        || is_no_word(normalized) && normalized.len() > 2
 }
 
-fn is_no_word(folded: &str) -> bool {
-    !is_common(folded)
-        && !is_organisation(folded)
-        && !is_place(folded)
-        && !is_word_shaped(folded)
-        && !is_label(folded)
+fn is_no_word(normalized: &str) -> bool {
+    !is_common_word(normalized)
+        && !is_organisation_word(normalized)
+        && !is_place_name(normalized)
+        && !has_word_suffix(normalized)
+        && !is_label(normalized)
 }
 
 /// One of the commonest surnames, or one that its ending tells: `ek`, `lövgren`.
-fn is_known_surname(word: &Word) -> bool {
-    let folded = last_half(word);
-    is_surname_of_list(folded)
-        || is_sure_surname(folded)
-        || surname(folded).is_some() && is_no_word(folded)
+fn is_known_surname(token: &Token) -> bool {
+    let normalized = last_half(token);
+    is_listed_surname(normalized)
+        || is_certain_surname(normalized)
+        || surname(normalized).is_some() && is_no_word(normalized)
 }
 
-/// A surname that small letters make no other word of: listed as sure, or a patronymic. `gren` and
-/// `berg` end other words as well.
-fn is_certain_surname(word: &Word) -> bool {
-    let folded = last_half(word);
+/// A surname that small letters make no other token of: listed as sure, or a patronymic. `gren` and
+/// `berg` end other tokens as well.
+fn is_unmistakable_surname(token: &Token) -> bool {
+    let normalized = last_half(token);
     let patronymic = ["sson", "qvist", "quist", "kvist"];
-    let ends = |end: &&str| folded.ends_with(*end) && is_sure_surname(folded);
-    (is_listed_surname(folded) || patronymic.iter().any(ends)) && !is_place(folded)
+    let ends = |end: &&str| normalized.ends_with(*end) && is_certain_surname(normalized);
+    (is_unambiguous_listed_surname(normalized) || patronymic.iter().any(ends))
+        && !is_place_name(normalized)
 }
 
-/// Of `svensson-ek` the last half, of any other word the whole.
-fn last_half(word: &Word) -> &str {
-    match &word.halves {
+/// Of `svensson-ek` the last half, of any other token the whole.
+fn last_half(token: &Token) -> &str {
+    match &token.halves {
         Some([_, second]) => without_genitive(second),
-        None => without_genitive(&word.folded),
+        None => without_genitive(&token.normalized),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{find, words};
+    use super::super::{find, tokens};
 
     fn found(text: &str) -> Vec<&str> {
-        let names = find(&words::words(text)).into_iter();
+        let names = find(&tokens::tokenize(text)).into_iter();
         names.map(|name| &text[name.range]).collect()
     }
 

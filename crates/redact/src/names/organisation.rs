@@ -2,10 +2,10 @@
 //!
 //! `Anna Lindhs minnesfond`, `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
 
-use super::super::fold::fold;
-use super::lists::{first_name, is_listed_surname, is_organisation};
+use super::tokens::{LetterCase, Separator, Token};
 use super::without_genitive;
-use super::words::{Gap, Shape, Word};
+use crate::lexicon::{first_name, is_organisation_word, is_unambiguous_listed_surname};
+use crate::normalize::normalize;
 
 /// Companies by their ending (Bolagsverket).
 const COMPANY: [&str; 12] = [
@@ -98,53 +98,59 @@ const BEFORE: [&str; 26] = [
     "kedjan",
 ];
 
-/// Whether a word tells that the name after it is a firm's.
-pub(super) fn is_before(folded: &str) -> bool {
-    BEFORE.contains(&folded) || folded.ends_with("jouren") || folded.ends_with("kooperativet")
+/// Whether a token tells that the name after it is a firm's.
+pub(super) fn is_before(normalized: &str) -> bool {
+    BEFORE.contains(&normalized)
+        || normalized.ends_with("jouren")
+        || normalized.ends_with("kooperativet")
 }
 
-/// Whether the words from `start` to `end` are the name of no person.
-pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
+/// Whether the tokens from `start` to `end` are the name of no person.
+pub(super) fn is_called_by(tokens: &[Token], start: usize, end: usize) -> bool {
     let single = end - start == 1;
-    let before = start.checked_sub(1).map(|at| &words[at]);
-    let beside = words[start].gap == Gap::Space;
-    if beside && before.is_some_and(|word| is_before(&word.folded)) {
+    let before = start.checked_sub(1).map(|at| &tokens[at]);
+    let beside = tokens[start].separator == Separator::Space;
+    if beside && before.is_some_and(|token| is_before(&token.normalized)) {
         return true;
     }
     if beside
         && single
-        && before.is_some_and(|word| word.folded.starts_with("projekt") && word.folded.len() <= 9)
+        && before.is_some_and(|token| {
+            token.normalized.starts_with("projekt") && token.normalized.len() <= 9
+        })
     {
         return true;
     }
     if beside
         && single
-        && before.is_some_and(|word| word.shape == Shape::Capital && is_organisation(&word.folded))
+        && before.is_some_and(|token| {
+            token.case == LetterCase::Capitalized && is_organisation_word(&token.normalized)
+        })
     {
         return true;
     }
-    let Some(next) = words.get(end) else {
+    let Some(next) = tokens.get(end) else {
         return false;
     };
-    if next.gap == Gap::And && next.shape != Shape::Lower {
+    if next.separator == Separator::And && next.case != LetterCase::Lower {
         return true;
     }
-    if next.gap != Gap::Space {
+    if next.separator != Separator::Space {
         return false;
     }
-    let last = words[end - 1].folded.as_str();
-    let name = first_name(last).is_some() || is_listed_surname(last);
+    let last = tokens[end - 1].normalized.as_str();
+    let name = first_name(last).is_some() || is_unambiguous_listed_surname(last);
     let genitive = last.ends_with('s') && !name && (!single || without_genitive(last) != last);
     // Only what has a name of its own has a capital: Astrid Lindgrens Värld.
-    let thing = next.shape == Shape::Capital && next.range.len() > 2;
-    genitive && (thing || NAMED_AFTER.contains(&next.folded.as_str()))
-        || PATRONS.contains(&next.folded.as_str())
-        || single && next.shape == Shape::Capital && is_organisation(&next.folded)
-        || is_company(&words[end..])
+    let thing = next.case == LetterCase::Capitalized && next.range.len() > 2;
+    genitive && (thing || NAMED_AFTER.contains(&next.normalized.as_str()))
+        || PATRONS.contains(&next.normalized.as_str())
+        || single && next.case == LetterCase::Capitalized && is_organisation_word(&next.normalized)
+        || is_company(&tokens[end..])
 }
 
 /// `Bygg AB`, `och Söner Åkeri AB`, `Konsult`: what follows a name makes a firm of it.
-fn is_company(after: &[Word]) -> bool {
+fn is_company(after: &[Token]) -> bool {
     const TRADES: [&str; 26] = [
         "konsult",
         "consulting",
@@ -173,21 +179,23 @@ fn is_company(after: &[Word]) -> bool {
         "konditori",
         "foundation",
     ];
-    for (place, word) in after.iter().take(4).enumerate() {
-        let joined = word.gap == Gap::Space || word.gap == Gap::And;
+    for (place, token) in after.iter().take(4).enumerate() {
+        let joined = token.separator == Separator::Space || token.separator == Separator::And;
         if !joined {
             return false;
         }
-        let capital = matches!(word.shape, Shape::Capital | Shape::Upper);
-        if capital && COMPANY.contains(&word.folded.as_str()) && word.shape == Shape::Upper
-            || word.folded == "soner"
+        let capital = matches!(token.case, LetterCase::Capitalized | LetterCase::Upper);
+        if capital
+            && COMPANY.contains(&token.normalized.as_str())
+            && token.case == LetterCase::Upper
+            || token.normalized == "soner"
         {
             return true;
         }
-        if place == 0 && capital && TRADES.contains(&word.folded.as_str()) {
+        if place == 0 && capital && TRADES.contains(&token.normalized.as_str()) {
             return true;
         }
-        if !capital && word.folded != "och" {
+        if !capital && token.normalized != "och" {
             return false;
         }
     }
@@ -195,16 +203,17 @@ fn is_company(after: &[Word]) -> bool {
 }
 
 /// `S:t Anna`, `Sankta Maria`, `Saint Lawrence`
-pub(super) fn is_saint(words: &[Word], at: usize) -> bool {
+pub(super) fn is_saint(tokens: &[Token], at: usize) -> bool {
     let saint = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
     at.checked_sub(1).is_some_and(|before| {
-        saint.contains(&words[before].folded.as_str()) && words[at].gap == Gap::Space
+        saint.contains(&tokens[before].normalized.as_str())
+            && tokens[at].separator == Separator::Space
     })
 }
 
 /// Whether a whole value, such as a field's, is the name of no person.
-pub(crate) fn is_organisation_name(words: &[Word]) -> bool {
-    words
-        .iter()
-        .any(|word| is_organisation(&word.folded) || fold("kommun") == word.folded)
+pub(crate) fn is_organisation_name(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| {
+        is_organisation_word(&token.normalized) || normalize("kommun") == token.normalized
+    })
 }

@@ -1,7 +1,7 @@
-use super::{find, words};
+use super::{find, tokens};
 
 fn found(text: &str) -> Vec<&str> {
-    find(&words::words(text))
+    find(&tokens::tokenize(text))
         .into_iter()
         .map(|name| &text[name.range])
         .collect()

@@ -6,52 +6,52 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edit::Shift;
-use super::rule::{Hit, Rule};
+use super::entity::{Entity, Rule};
+use super::replace::OffsetMap;
 use diarium_document::{FieldValue, PageRecord, Record, Span, single_spaced};
 
 /// What every value for an e-mail address ends in, so that it is still one: a domain that can never
 /// be (RFC 2606).
 const NOWHERE: &str = "@redacted.invalid";
 
-/// Leads all spans of a record to where their stretch stands now; `shifts` are the pages'.
-pub(super) fn shift_spans(record: &mut Record, shifts: &[Shift]) {
+/// Leads all spans of a record to where their stretch stands now; `offset_maps` are the pages'.
+pub(super) fn remap_spans(record: &mut Record, offset_maps: &[OffsetMap]) {
     let numbers = record.pages.iter().map(|page| page.number);
-    let shifts: BTreeMap<u32, &Shift> = numbers.zip(shifts).collect();
-    let shift = |span: &mut Span| {
-        if let Some(shift) = shifts.get(&span.page) {
-            (span.start, span.end) = (shift.start(span.start), shift.end(span.end));
+    let offset_maps: BTreeMap<u32, &OffsetMap> = numbers.zip(offset_maps).collect();
+    let offset_map = |span: &mut Span| {
+        if let Some(offset_map) = offset_maps.get(&span.page) {
+            (span.start, span.end) = (offset_map.start(span.start), offset_map.end(span.end));
         }
     };
     for field in record.fields.values_mut() {
-        shift(&mut field.span);
+        offset_map(&mut field.span);
     }
     for span in record
         .sections
         .iter_mut()
         .flat_map(|section| &mut section.spans)
     {
-        shift(span);
+        offset_map(span);
     }
     record
         .people
         .iter_mut()
-        .for_each(|person| shift(&mut person.span));
+        .for_each(|person| offset_map(&mut person.span));
     for item in record
         .budget
         .iter_mut()
         .flat_map(|budget| &mut budget.items)
     {
-        shift(&mut item.span);
+        offset_map(&mut item.span);
     }
     record
         .choices
         .iter_mut()
-        .for_each(|choice| shift(&mut choice.span));
+        .for_each(|choice| offset_map(&mut choice.span));
 }
 
 /// Gives every field the `raw` that its span slices now, and a value that goes with it.
-pub(super) fn settle_fields(record: &mut Record, before: &Record) {
+pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
     let pages = &record.pages;
     record.fields.retain(|name, field| {
         let raw = slice(pages, &field.span);
@@ -84,12 +84,17 @@ pub(super) fn settle_fields(record: &mut Record, before: &Record) {
 }
 
 /// Takes out whole numbers of the record that are numbers which were found.
-pub(super) fn drop_numbers(record: &mut Record, hits: &[Hit]) {
-    let found: BTreeSet<i64> = hits
+pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
+    let found: BTreeSet<i64> = entities
         .iter()
-        .filter(|hit| matches!(hit.rule, Rule::PersonalNumber | Rule::Account | Rule::Phone))
-        .filter(|hit| hit.key.len() >= 6)
-        .filter_map(|hit| hit.key.trim_start_matches('+').parse().ok())
+        .filter(|entity| {
+            matches!(
+                entity.rule,
+                Rule::PersonalNumber | Rule::Account | Rule::Phone
+            )
+        })
+        .filter(|entity| entity.canonical.len() >= 6)
+        .filter_map(|entity| entity.canonical.trim_start_matches('+').parse().ok())
         .collect();
     record.fields.retain(|_, field| match field.value {
         FieldValue::Integer(number) => !found.contains(&number),

@@ -1,28 +1,28 @@
-//! What are a text's words, and what parts them?
+//! What are a text's tokens, and what parts them?
 
 use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::super::fold::fold;
-use super::lists::{first_name, is_first_name, is_listed_surname};
+use crate::lexicon::{first_name, is_unambiguous_first_name, is_unambiguous_listed_surname};
+use crate::normalize::normalize;
 
-/// How a word is written.
+/// How a token is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum LetterCase {
     /// One capital letter.
     Initial,
     /// A capital letter and small ones.
-    Capital,
+    Capitalized,
     /// Capital letters only.
     Upper,
     /// Anything else.
     Lower,
 }
 
-/// What stands before a word.
+/// What stands before a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gap {
+pub(crate) enum Separator {
     /// One space, or one that belongs to an initial's point.
     Space,
     /// One line break.
@@ -42,20 +42,20 @@ pub(crate) enum Gap {
 // , 34 år | (34 år) | 34 år
 static AGE: Lazy<Regex> = lazy_regex!(r"^,? \(?\d{1,2} år\b");
 
-/// One word.
+/// One token.
 #[derive(Debug, Clone)]
-pub(crate) struct Word {
+pub(crate) struct Token {
     /// Byte offsets into the text.
     pub(crate) range: Range<usize>,
-    /// Its letters, folded; digits that a scan read for letters are letters.
-    pub(crate) folded: String,
+    /// Its letters, normalized; digits that a scan read for letters are letters.
+    pub(crate) normalized: String,
     /// How it is written.
-    pub(crate) shape: Shape,
+    pub(crate) case: LetterCase,
     /// What stands before it.
-    pub(crate) gap: Gap,
-    /// The first half of a name with a hyphen, folded.
+    pub(crate) separator: Separator,
+    /// The first half of a name with a hyphen, normalized.
     pub(crate) half: Option<String>,
-    /// Both halves of a word whose second half after a hyphen has a small letter, folded: `nils-erik`.
+    /// Both halves of a token whose second half after a hyphen has a small letter, normalized: `nils-erik`.
     pub(crate) halves: Option<[String; 2]>,
     /// What stands before it ends a label: a colon, a dash, a leader, a tab or one line break.
     pub(crate) after_label: bool,
@@ -63,61 +63,66 @@ pub(crate) struct Word {
     pub(crate) two_initials: bool,
     /// An age stands behind it: `Tesfaye, 34 år`.
     pub(crate) aged: bool,
-    /// It begins a sentence or a line, where any word has a capital.
+    /// It begins a sentence or a line, where any token has a capital.
     pub(crate) begins: bool,
 }
 
-/// Longer words are no names.
+/// Longer tokens are no names.
 const LONGEST: usize = 60;
 
-/// The words of running text, in order.
-pub(crate) fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+/// The tokens of running text, in order.
+pub(crate) fn tokenize(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
     let mut end = 0;
     for range in ranges(text) {
         let printed = &text[range.clone()];
-        let initial = words
+        let initial = tokens
             .last()
-            .is_some_and(|word: &Word| word.shape == Shape::Initial);
+            .is_some_and(|token: &Token| token.case == LetterCase::Initial);
         let before = &text[end..range.start];
         let sentence =
             before.contains(['.', '!', '?', '•', ':', '\n', '\t', '"', '”', '–']) && !initial;
-        let (folded, shape) = capital_read_small(fold(&letters(printed)), shape(printed));
-        words.push(Word {
-            folded,
-            shape,
-            gap: if words.is_empty() {
-                Gap::Other
+        let (normalized, case) =
+            capital_read_small(normalize(&letters(printed)), letter_case(printed));
+        tokens.push(Token {
+            normalized,
+            case,
+            separator: if tokens.is_empty() {
+                Separator::Other
             } else {
                 gap(before, initial)
             },
             half: half(printed),
             halves: halves(printed),
-            after_label: !words.is_empty() && ends_label(before),
+            after_label: !tokens.is_empty() && ends_label(before),
             two_initials: are_initials(printed),
             aged: AGE.is_match(text.get(range.end..).unwrap_or_default()),
-            begins: words.is_empty() || sentence,
+            begins: tokens.is_empty() || sentence,
             range: range.clone(),
         });
         end = range.end;
     }
-    words
+    tokens
 }
 
-/// The words of a file's path: parted by anything but letters and by a capital after a small
+/// The tokens of a file's path: parted by anything but letters and by a capital after a small
 /// letter, and written as names are, whatever their case.
-pub(crate) fn words_of_path(path: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
+pub(crate) fn tokenize_path(path: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
     let mut start = None;
     let mut before = ' ';
-    let push = |range: Range<usize>, words: &mut Vec<Word>| {
-        let parted = words.last().is_none_or(|word: &Word| {
-            path[word.range.end..range.start].contains(['/', ',', '(', ')'])
+    let push = |range: Range<usize>, tokens: &mut Vec<Token>| {
+        let parted = tokens.last().is_none_or(|token: &Token| {
+            path[token.range.end..range.start].contains(['/', ',', '(', ')'])
         });
-        words.push(Word {
-            folded: fold(&path[range.clone()]),
-            shape: Shape::Capital,
-            gap: if parted { Gap::Other } else { Gap::Space },
+        tokens.push(Token {
+            normalized: normalize(&path[range.clone()]),
+            case: LetterCase::Capitalized,
+            separator: if parted {
+                Separator::Other
+            } else {
+                Separator::Space
+            },
             half: None,
             halves: None,
             after_label: false,
@@ -130,7 +135,7 @@ pub(crate) fn words_of_path(path: &str) -> Vec<Word> {
     for (at, character) in path.char_indices() {
         let hump = before.is_lowercase() && character.is_uppercase();
         if let Some(from) = start.filter(|_| hump || !character.is_alphabetic()) {
-            push(from..at, &mut words);
+            push(from..at, &mut tokens);
             start = None;
         }
         if character.is_alphabetic() && start.is_none() {
@@ -139,9 +144,9 @@ pub(crate) fn words_of_path(path: &str) -> Vec<Word> {
         before = character;
     }
     if let Some(from) = start {
-        push(from..path.len(), &mut words);
+        push(from..path.len(), &mut tokens);
     }
-    words
+    tokens
 }
 
 fn ranges(text: &str) -> Vec<Range<usize>> {
@@ -183,11 +188,12 @@ fn misread_capital(text: &str, characters: &[(usize, char)], at: usize) -> bool 
         .take_while(|(_, c)| c.is_alphabetic())
         .map(|(_, c)| c.len_utf8())
         .sum();
-    let folded = fold(&letters(&text[start..start + 1 + length]));
-    length > 2 && (is_listed_surname(&folded) || is_first_name(&folded))
+    let normalized = normalize(&letters(&text[start..start + 1 + length]));
+    length > 2
+        && (is_unambiguous_listed_surname(&normalized) || is_unambiguous_first_name(&normalized))
 }
 
-/// The place after the next letter of a word, if the word goes on at `at`.
+/// The place after the next letter of a token, if the token goes on at `at`.
 fn goes_on(characters: &[(usize, char)], at: usize) -> Option<usize> {
     let get = |place: usize| characters.get(place).map(|&(_, character)| character);
     let letter = |place: usize| get(place).is_some_and(char::is_alphabetic);
@@ -226,7 +232,7 @@ fn goes_on(characters: &[(usize, char)], at: usize) -> Option<usize> {
     }
 }
 
-/// Where in a word a second one begins that is glued to the first: `KontaktpersonUlla`; or 0.
+/// Where in a token a second one begins that is glued to the first: `KontaktpersonUlla`; or 0.
 fn hump(printed: &str) -> usize {
     let mut before = ' ';
     for (at, character) in printed.char_indices() {
@@ -262,7 +268,7 @@ fn spaced(text: &str, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     joined
 }
 
-/// The word with the digits that a scan read for letters put right.
+/// The token with the digits that a scan read for letters put right.
 fn letters(printed: &str) -> String {
     let small = printed.chars().filter(|c| c.is_lowercase()).count();
     let mut before = ' ';
@@ -283,58 +289,62 @@ fn letters(printed: &str) -> String {
         .collect()
 }
 
-fn shape(printed: &str) -> Shape {
+fn letter_case(printed: &str) -> LetterCase {
     let misread = printed.starts_with(|c: char| c.is_ascii_digit());
     let mut letters = printed.chars().filter(|c| c.is_alphabetic());
     let Some(first) = letters.next() else {
-        return Shape::Lower;
+        return LetterCase::Lower;
     };
     if misread {
-        return Shape::Capital;
+        return LetterCase::Capitalized;
     }
     if !first.is_uppercase() {
-        return Shape::Lower;
+        return LetterCase::Lower;
     }
     let rest: Vec<char> = letters.collect();
     if rest.is_empty() {
-        Shape::Initial
+        LetterCase::Initial
     } else if rest.iter().all(|c| c.is_uppercase()) {
-        Shape::Upper
+        LetterCase::Upper
     } else {
-        Shape::Capital
+        LetterCase::Capitalized
     }
 }
 
 /// `lnger`: what a scan read for l is a capital I where that makes a first name.
-fn capital_read_small(folded: String, shape: Shape) -> (String, Shape) {
-    if let (Shape::Lower, Some(rest)) = (shape, folded.strip_prefix('l')) {
+fn capital_read_small(normalized: String, case: LetterCase) -> (String, LetterCase) {
+    if let (LetterCase::Lower, Some(rest)) = (case, normalized.strip_prefix('l')) {
         let capital = format!("i{rest}");
-        if folded.len() > 4 && is_first_name(&capital) && first_name(&folded).is_none() {
-            return (capital, Shape::Capital);
+        if normalized.len() > 4
+            && is_unambiguous_first_name(&capital)
+            && first_name(&normalized).is_none()
+        {
+            return (capital, LetterCase::Capitalized);
         }
     }
-    (folded, shape)
+    (normalized, case)
 }
 
 fn are_initials(printed: &str) -> bool {
     let mut halves = printed.split(['-', '‐', '‑']);
-    let initial = |half: Option<&str>| half.is_some_and(|half| shape(half) == Shape::Initial);
+    let initial =
+        |half: Option<&str>| half.is_some_and(|half| letter_case(half) == LetterCase::Initial);
     initial(halves.next()) && initial(halves.next()) && halves.next().is_none()
 }
 
 fn half(printed: &str) -> Option<String> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
     let real = second.trim_start().starts_with(char::is_uppercase);
-    (real && first.chars().count() > 1).then(|| fold(&letters(first)))
+    (real && first.chars().count() > 1).then(|| normalize(&letters(first)))
 }
 
 fn halves(printed: &str) -> Option<[String; 2]> {
     let (first, second) = printed.split_once(['-', '‐', '‑'])?;
     let is_double = second.starts_with(char::is_lowercase) && first.chars().count() > 1;
-    is_double.then(|| [first, second].map(|half| fold(&letters(half))))
+    is_double.then(|| [first, second].map(|half| normalize(&letters(half))))
 }
 
-/// Whether what stands between two words ends a label: `Ansvarig: …`, `Ansvarig – …`,
+/// Whether what stands between two tokens ends a label: `Ansvarig: …`, `Ansvarig – …`,
 /// `Ansvarig ..... …`.
 fn ends_label(before: &str) -> bool {
     let breaks = before.matches('\n').count();
@@ -345,22 +355,22 @@ fn ends_label(before: &str) -> bool {
     breaks < 2 && (shown.ends_with([':', '=']) || dash || blank)
 }
 
-fn gap(before: &str, initial: bool) -> Gap {
+fn gap(before: &str, initial: bool) -> Separator {
     let breaks = before.matches('\n').count();
     let shown = before.trim();
     match shown {
-        "" if before.is_empty() => Gap::Cell,
-        "" if breaks == 1 => Gap::Line,
-        "" if breaks > 1 => Gap::Other,
-        "" if before == " " || before == "\u{a0}" => Gap::Space,
-        "" => Gap::Cell,
-        "." if initial && breaks == 0 => Gap::Space,
-        "_" => Gap::Space,
-        "," if breaks < 2 => Gap::Comma,
-        ":" if breaks < 2 => Gap::Cell,
-        "&" | "+" => Gap::And,
-        "\"" | "”" | "“" if before.contains(' ') && breaks == 0 => Gap::Quote,
-        _ => Gap::Other,
+        "" if before.is_empty() => Separator::Cell,
+        "" if breaks == 1 => Separator::Line,
+        "" if breaks > 1 => Separator::Other,
+        "" if before == " " || before == "\u{a0}" => Separator::Space,
+        "" => Separator::Cell,
+        "." if initial && breaks == 0 => Separator::Space,
+        "_" => Separator::Space,
+        "," if breaks < 2 => Separator::Comma,
+        ":" if breaks < 2 => Separator::Cell,
+        "&" | "+" => Separator::And,
+        "\"" | "”" | "“" if before.contains(' ') && breaks == 0 => Separator::Quote,
+        _ => Separator::Other,
     }
 }
 
@@ -371,19 +381,22 @@ mod tests {
     #[test]
     fn words_are_whole_though_paper_or_a_scan_broke_them() {
         let text = "Anna-Karin Karls-\nson, KarIss0n U L L A S:t von\u{ad}\nd";
-        let folded: Vec<_> = words(text).into_iter().map(|word| word.folded).collect();
+        let normalized: Vec<_> = tokenize(text)
+            .into_iter()
+            .map(|token| token.normalized)
+            .collect();
         assert_eq!(
-            folded,
+            normalized,
             ["annakarin", "karlsson", "karlsson", "ulla", "st", "vond"]
         );
     }
 
     #[test]
     fn a_path_has_words_as_well() {
-        let folded: Vec<_> = words_of_path("Ans/ulla_bjork-UllaBjörk2014.pdf")
+        let normalized: Vec<_> = tokenize_path("Ans/ulla_bjork-UllaBjörk2014.pdf")
             .into_iter()
-            .map(|word| word.folded)
+            .map(|token| token.normalized)
             .collect();
-        assert_eq!(folded, ["ans", "ulla", "bjork", "ulla", "bjork", "pdf"]);
+        assert_eq!(normalized, ["ans", "ulla", "bjork", "ulla", "bjork", "pdf"]);
     }
 }

@@ -1,60 +1,61 @@
 //! Which words are first names, surnames, places, organisations, common words?
 //!
 //! `first_names.txt` and `surnames.txt` tell where they come from in `README.md` beside them. A name
-//! that is also a common word or a place has a `?` behind it: it needs a second sign.
+//! that is also a common word or a place has a `?` behind it: it needs a second certainty.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::super::fold::fold;
+use crate::normalize::normalize;
 
 /// How much a word says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sign {
+pub(crate) enum Certainty {
     /// A name, and hardly anything else.
-    Sure,
+    Certain,
     /// A name, or a common word, or a place.
-    Unsure,
+    Ambiguous,
 }
 
-static FIRST_NAMES: LazyLock<HashMap<String, Sign>> =
+static FIRST_NAMES: LazyLock<HashMap<String, Certainty>> =
     LazyLock::new(|| names(include_str!("first_names.txt")));
-static SURNAMES: LazyLock<HashMap<String, Sign>> =
+static SURNAMES: LazyLock<HashMap<String, Certainty>> =
     LazyLock::new(|| names(include_str!("surnames.txt")));
 static PLACES: LazyLock<HashSet<String>> = LazyLock::new(|| words(include_str!("places.txt")));
-static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| words(include_str!("common.txt")));
+static COMMON: LazyLock<HashSet<String>> =
+    LazyLock::new(|| words(include_str!("common_words.txt")));
 static ORGANISATIONS: LazyLock<HashSet<String>> =
     LazyLock::new(|| words(include_str!("organisations.txt")));
 
-fn names(list: &str) -> HashMap<String, Sign> {
+fn names(list: &str) -> HashMap<String, Certainty> {
     let mut names = HashMap::new();
     for line in list.lines() {
-        // Nóra and Nora are one when folded, and as unsure as the less sure of them.
+        // Nóra and Nora are one when normalized, and as unsure as the less sure of them.
         match line.strip_suffix(" ?") {
-            Some(name) => names.insert(fold(name), Sign::Unsure),
-            None => Some(*names.entry(fold(line)).or_insert(Sign::Sure)),
+            Some(name) => names.insert(normalize(name), Certainty::Ambiguous),
+            None => Some(*names.entry(normalize(line)).or_insert(Certainty::Certain)),
         };
     }
     names
 }
 
 fn words(list: &str) -> HashSet<String> {
-    list.split_whitespace().map(fold).collect()
+    list.split_whitespace().map(normalize).collect()
 }
 
-/// What a folded word says as a first name; a double name is one if its first half is.
-pub(crate) fn first_name(folded: &str) -> Option<Sign> {
-    match FIRST_NAMES.get(folded).copied() {
-        // Folded, Från is Fran and Åmål is Amal.
-        Some(Sign::Sure) if is_common(folded) => None,
-        Some(Sign::Sure) if is_place(folded) => Some(Sign::Unsure),
-        sign => sign,
+/// What a normalized word says as a first name; a double name is one if its first half is.
+pub(crate) fn first_name(normalized: &str) -> Option<Certainty> {
+    match FIRST_NAMES.get(normalized).copied() {
+        // NormalizedText, Från is Fran and Åmål is Amal.
+        Some(Certainty::Certain) if is_common_word(normalized) => None,
+        Some(Certainty::Certain) if is_place_name(normalized) => Some(Certainty::Ambiguous),
+        certainty => certainty,
     }
 }
 
 /// Whether it is a first name and hardly anything else.
-pub(crate) fn is_first_name(folded: &str) -> bool {
-    first_name(folded) == Some(Sign::Sure)
+pub(crate) fn is_unambiguous_first_name(normalized: &str) -> bool {
+    first_name(normalized) == Some(Certainty::Certain)
 }
 
 /// Endings of surnames that few other words have, with the shortest stem before them.
@@ -100,64 +101,71 @@ const WEAK_ENDINGS: [&str; 30] = [
     "oglu", "zadeh", "pour", "dal",
 ];
 
-/// What a folded word says as a surname.
-pub(crate) fn surname(folded: &str) -> Option<Sign> {
-    if let Some(sign) = SURNAMES.get(folded) {
-        return Some(*sign);
+/// What a normalized word says as a surname.
+pub(crate) fn surname(normalized: &str) -> Option<Certainty> {
+    if let Some(certainty) = SURNAMES.get(normalized) {
+        return Some(*certainty);
     }
-    if is_place(folded) || is_common(folded) || is_organisation(folded) || folded.ends_with("ionen")
+    if is_place_name(normalized)
+        || is_common_word(normalized)
+        || is_organisation_word(normalized)
+        || normalized.ends_with("ionen")
     {
         return None;
     }
-    let ends =
-        |(end, stem): &(&str, usize)| folded.ends_with(end) && folded.len() >= end.len() + stem;
+    let ends = |(end, stem): &(&str, usize)| {
+        normalized.ends_with(end) && normalized.len() >= end.len() + stem
+    };
     if STRONG_ENDINGS.iter().any(ends) {
-        return Some(Sign::Sure);
+        return Some(Certainty::Certain);
     }
-    let weak = |end: &&str| folded.ends_with(*end) && folded.len() >= end.len() + 3;
-    WEAK_ENDINGS.iter().any(weak).then_some(Sign::Unsure)
+    let weak = |end: &&str| normalized.ends_with(*end) && normalized.len() >= end.len() + 3;
+    WEAK_ENDINGS
+        .iter()
+        .any(weak)
+        .then_some(Certainty::Ambiguous)
 }
 
 /// One of the commonest surnames, also where it is another word as well.
-pub(crate) fn is_surname_of_list(folded: &str) -> bool {
-    SURNAMES.contains_key(folded)
+pub(crate) fn is_listed_surname(normalized: &str) -> bool {
+    SURNAMES.contains_key(normalized)
 }
 
 /// A surname of the list that is no other word.
-pub(crate) fn is_listed_surname(folded: &str) -> bool {
-    SURNAMES.get(folded) == Some(&Sign::Sure)
+pub(crate) fn is_unambiguous_listed_surname(normalized: &str) -> bool {
+    SURNAMES.get(normalized) == Some(&Certainty::Certain)
 }
 
 /// A surname that says so by itself: a patronymic, or one of the commonest.
-pub(crate) fn is_sure_surname(folded: &str) -> bool {
-    surname(folded) == Some(Sign::Sure)
+pub(crate) fn is_certain_surname(normalized: &str) -> bool {
+    surname(normalized) == Some(Certainty::Certain)
 }
 
 /// A municipality, a county, a province, a country, a part of a city.
-pub(crate) fn is_place(folded: &str) -> bool {
-    PLACES.contains(folded)
-        || folded
+pub(crate) fn is_place_name(normalized: &str) -> bool {
+    PLACES.contains(normalized)
+        || normalized
             .strip_suffix('s')
             .is_some_and(|stem| PLACES.contains(stem))
 }
 
 /// Ends as towns do: `Hallstavik`, `Knäred`, `Tyringe`.
-pub(crate) fn is_town_shaped(folded: &str) -> bool {
+pub(crate) fn has_town_suffix(normalized: &str) -> bool {
     const ENDS: [&str; 28] = [
         "by", "sta", "stad", "koping", "hamn", "vik", "sund", "torp", "ryd", "red", "arp", "inge",
         "bo", "as", "fors", "bruk", "holm", "borg", "berg", "lov", "hult", "mala", "sjo", "o",
         "dal", "lunda", "strand", "tuna",
     ];
-    folded.len() > 3 && ENDS.iter().any(|end| folded.ends_with(end))
+    normalized.len() > 3 && ENDS.iter().any(|end| normalized.ends_with(end))
 }
 
 /// A word that begins sentences, a title, a word of forms: never part of a name.
-pub(crate) fn is_common(folded: &str) -> bool {
-    COMMON.contains(folded)
+pub(crate) fn is_common_word(normalized: &str) -> bool {
+    COMMON.contains(normalized)
 }
 
 /// A word that organisations are called by, alone or at its end: `Byggnadsnämnden`, `Coompanion`.
-pub(crate) fn is_organisation(folded: &str) -> bool {
+pub(crate) fn is_organisation_word(normalized: &str) -> bool {
     const ENDS: [&str; 74] = [
         "forbundet",
         "forbund",
@@ -234,17 +242,17 @@ pub(crate) fn is_organisation(folded: &str) -> bool {
         "minnesfond",
         "priset",
     ];
-    ORGANISATIONS.contains(folded)
+    ORGANISATIONS.contains(normalized)
         || ENDS.iter().any(|end| {
-            folded.ends_with(end)
-                || folded
+            normalized.ends_with(end)
+                || normalized
                     .strip_suffix('s')
                     .is_some_and(|stem| stem.ends_with(end))
         })
 }
 
 /// An ending that Swedish nouns, verbs and adjectives have, and first names hardly.
-pub(crate) fn is_word_shaped(folded: &str) -> bool {
+pub(crate) fn has_word_suffix(normalized: &str) -> bool {
     const ENDS: [&str; 40] = [
         "ing",
         "ingen",
@@ -288,9 +296,9 @@ pub(crate) fn is_word_shaped(folded: &str) -> bool {
         "forskare",
     ];
     const LONG: [&str; 7] = ["en", "et", "ens", "ets", "nas", "eras", "ats"];
-    let long = folded.len() > 7 && !folded.ends_with("sen") && !folded.ends_with("nen");
-    (long || folded.ends_with("ionen")) && LONG.iter().any(|end| folded.ends_with(end))
+    let long = normalized.len() > 7 && !normalized.ends_with("sen") && !normalized.ends_with("nen");
+    (long || normalized.ends_with("ionen")) && LONG.iter().any(|end| normalized.ends_with(end))
         || ENDS
             .iter()
-            .any(|end| folded.len() > end.len() + 1 && folded.ends_with(end))
+            .any(|end| normalized.len() > end.len() + 1 && normalized.ends_with(end))
 }

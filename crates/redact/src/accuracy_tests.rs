@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rule::Rule;
-use super::texts::Kind;
+use super::entity::Rule;
+use super::texts::TextRole;
 use super::{Text, find};
 
 const RULES: [(&str, Rule); 6] = [
@@ -73,10 +73,10 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
         let (text, marks) = unmarked(body);
         let texts = [Text {
             place: String::new(),
-            kind: Kind::Text,
+            kind: TextRole::Prose,
             text: text.clone(),
         }];
-        let hits = find(&texts).unwrap().remove(0);
+        let entities = find(&texts).unwrap().remove(0);
         let word = |rule: Rule| RULES.iter().find(|(_, other)| *other == rule).unwrap().0;
         for mark in &marks {
             let score = scores.entry(word(mark.rule)).or_default();
@@ -85,7 +85,7 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
                 .char_indices()
                 .any(|(offset, c)| {
                     let at = mark.start + offset;
-                    let gone = hits.iter().any(|hit| hit.range.contains(&at));
+                    let gone = entities.iter().any(|entity| entity.range.contains(&at));
                     let genitive = c == 's' && at + 1 == mark.end;
                     c.is_alphanumeric() && !gone && !genitive
                 });
@@ -98,22 +98,24 @@ fn measure(name: &str, documents: &str) -> BTreeMap<&'static str, Score> {
                 );
             }
         }
-        for hit in &hits {
-            let score = scores.entry(word(hit.rule)).or_default();
+        for entity in &entities {
+            let score = scores.entry(word(entity.rule)).or_default();
             score.taken += 1;
-            let right = text[hit.range.clone()].char_indices().all(|(offset, c)| {
-                let at = hit.range.start + offset;
-                !c.is_alphanumeric()
-                    || marks
-                        .iter()
-                        .any(|mark| (mark.start..mark.end).contains(&at))
-            });
+            let right = text[entity.range.clone()]
+                .char_indices()
+                .all(|(offset, c)| {
+                    let at = entity.range.start + offset;
+                    !c.is_alphanumeric()
+                        || marks
+                            .iter()
+                            .any(|mark| (mark.start..mark.end).contains(&at))
+                });
             score.right += usize::from(right);
             if !right && show {
                 println!(
                     "{title}: wrong {} {:?}",
-                    word(hit.rule),
-                    &text[hit.range.clone()]
+                    word(entity.rule),
+                    &text[entity.range.clone()]
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! Propagation: search every text for the values that were found in one.
 //!
-//! All values of a document are searched for in all its texts at once, folded: in any case, over line
+//! All values of a document are searched for in all its texts at once, normalized: in any case, over line
 //! breaks, with other separators. What is found must stand by itself: a surname is not taken out of
 //! a longer word.
 
@@ -10,11 +10,11 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Error;
 use super::digits::{begins, ends};
-use super::fold::{Folded, fold};
-use super::names::lists::{self, Sign};
+use super::entity::{Entity, Rule};
+use super::lexicon::{self, Certainty};
+use super::normalize::{NormalizedText, normalize};
 use super::persons::Persons;
-use super::rule::{Hit, Rule};
-use super::texts::Kind;
+use super::texts::TextRole;
 
 /// Longer values are searched for by so many bytes of their beginning: a bound on how many values
 /// a hostile document can make end at one place.
@@ -26,7 +26,7 @@ const LONGEST_REST: usize = 400;
 
 /// All spellings of all values of one document may have so many bytes. 100,000 telephone numbers
 /// have 6 MB; the automaton takes up to 40 bytes of memory for each byte here.
-pub(super) const LARGEST_SEARCH: usize = 16 << 20;
+pub(super) const MAX_PATTERN_TOTAL: usize = 16 << 20;
 
 /// Shorter numbers are found by chance.
 const FEWEST_DIGITS: usize = 6;
@@ -56,29 +56,29 @@ struct Pattern {
 }
 
 /// The values of one document, ready to be searched for.
-pub(super) struct Known {
+pub(super) struct EntityMatcher {
     patterns: Vec<Pattern>,
     automaton: AhoCorasick,
 }
 
-impl Known {
+impl EntityMatcher {
     /// From all that was found in the texts themselves.
     ///
     /// # Errors
     /// If the values cannot all be searched for.
     pub(super) fn new<'a>(
-        hits: impl Iterator<Item = (&'a Hit, &'a str)>,
+        entities: impl Iterator<Item = (&'a Entity, &'a str)>,
         persons: &Persons,
     ) -> Result<Self, Error> {
         let mut patterns = BTreeMap::new();
         add_names(&mut patterns, persons);
-        add_hits(&mut patterns, hits);
+        add_hits(&mut patterns, entities);
         Self::build(patterns)
     }
 
     fn build(patterns: BTreeMap<String, Pattern>) -> Result<Self, Error> {
         let bytes = patterns.keys().map(String::len).sum();
-        if bytes > LARGEST_SEARCH {
+        if bytes > MAX_PATTERN_TOTAL {
             return Err(Error::TooManyValues { bytes });
         }
         let automaton = AhoCorasick::builder()
@@ -91,33 +91,33 @@ impl Known {
     }
 
     /// Finds the values in one text.
-    pub(super) fn find(&self, kind: Kind, text: &str, hits: &mut Vec<Hit>) {
+    pub(super) fn find(&self, kind: TextRole, text: &str, entities: &mut Vec<Entity>) {
         if self.patterns.is_empty() {
             return;
         }
-        let folded = Folded::new(text);
-        for found in self.automaton.find_overlapping_iter(&folded.text) {
+        let normalized = NormalizedText::new(text);
+        for found in self.automaton.find_overlapping_iter(&normalized.text) {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let end = found.end() + pattern.rest_in(&folded.text[found.end()..]);
-            let range = folded.range(found.start(), end);
+            let end = found.end() + pattern.rest_in(&normalized.text[found.end()..]);
+            let range = normalized.range(found.start(), end);
             let place = Place {
                 text,
                 start: range.start,
                 end: range.end,
-                path: kind == Kind::Path,
+                path: kind == TextRole::Path,
             };
             let right = match pattern.form {
                 Form::FullName => place.is_full_name(),
-                Form::Part => place.is_part(&folded.text[found.start()..found.end()]),
+                Form::Part => place.is_part(&normalized.text[found.start()..found.end()]),
                 Form::Number => place.is_number(),
                 Form::Address => place.is_address(),
                 Form::Beginning => place.begins_word(),
             };
             if right {
-                hits.push(Hit {
+                entities.push(Entity {
                     range,
                     rule: pattern.rule,
-                    key: pattern.key.clone(),
+                    canonical: pattern.key.clone(),
                 });
             }
         }
@@ -125,7 +125,7 @@ impl Known {
 }
 
 impl Pattern {
-    /// How many bytes of a value's rest follow in a folded text.
+    /// How many bytes of a value's rest follow in a normalized text.
     fn rest_in(&self, after: &str) -> usize {
         let same = self.rest.chars().zip(after.chars());
         same.take_while(|(one, other)| one == other)
@@ -139,8 +139,8 @@ fn add_names(patterns: &mut BTreeMap<String, Pattern>, persons: &Persons) {
         add(patterns, words.concat(), Rule::Name, &key, Form::FullName);
     }
     for (word, key) in persons.words() {
-        let other = lists::is_common(&word) || lists::is_organisation(&word);
-        let name = lists::first_name(&word).is_some() || lists::is_surname_of_list(&word);
+        let other = lexicon::is_common_word(&word) || lexicon::is_organisation_word(&word);
+        let name = lexicon::first_name(&word).is_some() || lexicon::is_listed_surname(&word);
         if word.len() > 1 && (!other || name) {
             add(patterns, word, Rule::Name, &key, Form::Part);
         }
@@ -149,18 +149,30 @@ fn add_names(patterns: &mut BTreeMap<String, Pattern>, persons: &Persons) {
 
 fn add_hits<'a>(
     patterns: &mut BTreeMap<String, Pattern>,
-    hits: impl Iterator<Item = (&'a Hit, &'a str)>,
+    entities: impl Iterator<Item = (&'a Entity, &'a str)>,
 ) {
-    for (hit, printed) in hits {
-        match hit.rule {
+    for (entity, printed) in entities {
+        match entity.rule {
             Rule::Email | Rule::Address => {
-                let folded = fold(printed);
-                add(patterns, folded, hit.rule, &hit.key, Form::Address);
+                let normalized = normalize(printed);
+                add(
+                    patterns,
+                    normalized,
+                    entity.rule,
+                    &entity.canonical,
+                    Form::Address,
+                );
             }
             Rule::Name => {}
             Rule::PersonalNumber | Rule::Account | Rule::Phone => {
-                for number in spellings(hit) {
-                    add(patterns, number, hit.rule, &hit.key, Form::Number);
+                for number in spellings(entity) {
+                    add(
+                        patterns,
+                        number,
+                        entity.rule,
+                        &entity.canonical,
+                        Form::Number,
+                    );
                 }
             }
         }
@@ -169,21 +181,21 @@ fn add_hits<'a>(
 
 fn add(
     patterns: &mut BTreeMap<String, Pattern>,
-    mut folded: String,
+    mut normalized: String,
     rule: Rule,
     key: &str,
     form: Form,
 ) {
-    if folded.is_empty() {
+    if normalized.is_empty() {
         return;
     }
     let (mut rest, mut form) = (String::new(), form);
-    if folded.len() > LONGEST {
-        rest = folded.split_off(folded.floor_char_boundary(LONGEST));
+    if normalized.len() > LONGEST {
+        rest = normalized.split_off(normalized.floor_char_boundary(LONGEST));
         rest.truncate(rest.floor_char_boundary(LONGEST_REST));
         form = Form::Beginning;
     }
-    patterns.entry(folded).or_insert_with(|| Pattern {
+    patterns.entry(normalized).or_insert_with(|| Pattern {
         rule,
         key: key.to_owned(),
         form,
@@ -192,9 +204,9 @@ fn add(
 }
 
 /// The digits that a number may be written with.
-fn spellings(hit: &Hit) -> Vec<String> {
-    let digits = hit.key.trim_start_matches('+');
-    let all = match (hit.rule, digits.strip_prefix('0')) {
+fn spellings(entity: &Entity) -> Vec<String> {
+    let digits = entity.canonical.trim_start_matches('+');
+    let all = match (entity.rule, digits.strip_prefix('0')) {
         (Rule::PersonalNumber, _) => vec![
             digits.to_owned(),
             format!("19{digits}"),
@@ -210,7 +222,7 @@ fn spellings(hit: &Hit) -> Vec<String> {
             ]
         }
         (Rule::Phone, None) => vec![digits.to_owned(), format!("00{digits}")],
-        _ => vec![fold(digits)],
+        _ => vec![normalize(digits)],
     };
     all.into_iter()
         .filter(|digits| digits.len() >= FEWEST_DIGITS)
@@ -277,20 +289,20 @@ impl Place<'_> {
         written && self.is_word() && self.parted_by(" \n\t-‐‑\u{ad}.,_'’/\u{a0}", 4)
     }
 
-    fn is_part(&self, folded: &str) -> bool {
+    fn is_part(&self, normalized: &str) -> bool {
         if !self.is_word() {
             return false;
         }
         if self.path {
-            return folded.len() > 2 || self.printed().starts_with(char::is_uppercase);
+            return normalized.len() > 2 || self.printed().starts_with(char::is_uppercase);
         }
         let printed = self.printed();
         let upper = printed.chars().all(|c| !c.is_lowercase());
-        let written = printed.starts_with(char::is_uppercase) && (!upper || folded.len() > 3);
+        let written = printed.starts_with(char::is_uppercase) && (!upper || normalized.len() > 3);
         written
             && self.is_one_word()
-            && !(lists::first_name(folded) == Some(Sign::Unsure) && self.begins())
-            && !(lists::is_place(folded) && self.is_place())
+            && !(lexicon::first_name(normalized) == Some(Certainty::Ambiguous) && self.begins())
+            && !(lexicon::is_place_name(normalized) && self.is_place())
     }
 
     /// Hyphens may part a word, spaces and lines only behind them.
@@ -376,52 +388,60 @@ impl Place<'_> {
 mod tests {
     use super::*;
 
-    fn phone(number: usize) -> Hit {
+    fn phone(number: usize) -> Entity {
         let key = format!("07{number:08}");
-        Hit {
+        Entity {
             range: 0..key.len(),
             rule: Rule::Phone,
-            key,
+            canonical: key,
         }
     }
 
-    fn known(hits: &[Hit]) -> Result<Known, Error> {
-        let hits = hits.iter().map(|hit| (hit, hit.key.as_str()));
-        Known::new(hits, &Persons::default())
+    fn known(entities: &[Entity]) -> Result<EntityMatcher, Error> {
+        let entities = entities
+            .iter()
+            .map(|entity| (entity, entity.canonical.as_str()));
+        EntityMatcher::new(entities, &Persons::default())
     }
 
     #[test]
     fn a_hundred_thousand_values_are_searched_for() {
-        let phones: Vec<Hit> = (0..100_000).map(phone).collect();
+        let phones: Vec<Entity> = (0..100_000).map(phone).collect();
         let known = known(&phones).unwrap();
-        let mut hits = Vec::new();
-        known.find(Kind::Text, "ring 0700 09 99 99 eller 08-1", &mut hits);
-        assert_eq!(hits.len(), 1);
-        assert_eq!(hits[0].range, 5..18);
+        let mut entities = Vec::new();
+        known.find(
+            TextRole::Prose,
+            "ring 0700 09 99 99 eller 08-1",
+            &mut entities,
+        );
+        assert_eq!(entities.len(), 1);
+        assert_eq!(entities[0].range, 5..18);
     }
 
     #[test]
     fn more_values_than_can_be_searched_for_are_an_error() {
-        let email = |number: usize| Hit {
+        let email = |number: usize| Entity {
             range: 0..0,
             rule: Rule::Email,
-            key: format!("{number}{}", "a".repeat(90)),
+            canonical: format!("{number}{}", "a".repeat(90)),
         };
-        let all: Vec<Hit> = (0..LARGEST_SEARCH / 90).map(email).collect();
+        let all: Vec<Entity> = (0..MAX_PATTERN_TOTAL / 90).map(email).collect();
         assert!(matches!(known(&all), Err(Error::TooManyValues { .. })));
     }
 
     #[test]
     fn a_value_that_is_too_long_is_found_by_its_beginning() {
         let long = format!("{}@exempel.se", "abcdefghij".repeat(12));
-        let hit = Hit {
+        let entity = Entity {
             range: 0..long.len(),
             rule: Rule::Email,
-            key: long.clone(),
+            canonical: long.clone(),
         };
-        let mut hits = Vec::new();
+        let mut entities = Vec::new();
         let text = format!("skriv till {long} genast");
-        known(&[hit]).unwrap().find(Kind::Text, &text, &mut hits);
-        assert_eq!(&text[hits[0].range.clone()], long);
+        known(&[entity])
+            .unwrap()
+            .find(TextRole::Prose, &text, &mut entities);
+        assert_eq!(&text[entities[0].range.clone()], long);
     }
 }

@@ -69,11 +69,11 @@ pub struct Finding {
 
 /// Characters of one text that a rule has claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hit {
+pub(super) struct Entity {
     /// Byte offsets.
     pub(super) range: std::ops::Range<usize>,
     /// Which rule.
     pub(super) rule: Rule,
     /// The same for every spelling of the same value: what a pseudonym is made from.
-    pub(super) key: String,
+    pub(super) canonical: String,
 }

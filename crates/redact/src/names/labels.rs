@@ -1,11 +1,13 @@
-//! Which words tell that a name follows?
+//! Which tokens tell that a name follows?
 //!
 //! `Kontaktperson: …`, `rektor …`, `undertecknad …`, `Vänliga hälsningar`. The name may be one that
-//! no list knows; it is two words with capitals at least, and none of them an organisation's.
+//! no list knows; it is two tokens with capitals at least, and none of them an organisation's.
 
-use super::lists::{Sign, first_name, is_common, is_organisation, is_place, surname};
-use super::words::{Gap, Shape, Word};
-use super::{Found, is_unknown_name, name_at, without_genitive};
+use super::tokens::{LetterCase, Separator, Token};
+use super::{NameSpan, is_unknown_name, name_at, without_genitive};
+use crate::lexicon::{
+    Certainty, first_name, is_common_word, is_organisation_word, is_place_name, surname,
+};
 
 /// Labels and titles: a name follows them in the same line or the next.
 const LABELS: [&str; 93] = [
@@ -127,49 +129,51 @@ const BETWEEN: [&str; 9] = [
     "ar", "var", "heter", "blir", "namn", "och", "samt", "person", "titel",
 ];
 
-/// Whether a folded word is a label or a title that a name follows.
-pub(super) fn is_label(folded: &str) -> bool {
-    LABELS.contains(&folded)
+/// Whether a normalized token is a label or a title that a name follows.
+pub(super) fn is_label(normalized: &str) -> bool {
+    LABELS.contains(&normalized)
 }
 
-/// The names that follow the label at a word, also several in a row.
-pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
-    let label = words[at].folded.as_str();
+/// The names that follow the label at a token, also several in a row.
+pub(super) fn names(tokens: &[Token], at: usize) -> Vec<NameSpan> {
+    let label = tokens[at].normalized.as_str();
     let mut found = Vec::new();
     if !is_label(label) {
         return found;
     }
     let mut next = at + 1;
-    while words.get(next).is_some_and(|word| {
-        next - at <= 2 && word.shape == Shape::Lower && BETWEEN.contains(&word.folded.as_str())
-            || next - at <= 2 && word.folded == "namn"
+    while tokens.get(next).is_some_and(|token| {
+        next - at <= 2
+            && token.case == LetterCase::Lower
+            && BETWEEN.contains(&token.normalized.as_str())
+            || next - at <= 2 && token.normalized == "namn"
     }) {
         next += 1;
     }
-    while let Some(name) = name_after(words, next, TITLES.contains(&label) && found.is_empty()) {
+    while let Some(name) = name_after(tokens, next, TITLES.contains(&label) && found.is_empty()) {
         next = name.end;
         found.push(name);
         // Mirjeta Hoxhaj, Besnik Krasniqi och Arta Gashi
-        match words.get(next) {
-            Some(word) if word.gap == Gap::Comma => {}
-            Some(word) if word.folded == "och" || word.folded == "samt" => next += 1,
+        match tokens.get(next) {
+            Some(token) if token.separator == Separator::Comma => {}
+            Some(token) if token.normalized == "och" || token.normalized == "samt" => next += 1,
             _ => break,
         }
     }
     found
 }
 
-fn name_after(words: &[Word], start: usize, surname_will_do: bool) -> Option<Found> {
-    let first = words.get(start)?;
-    if first.gap == Gap::Other && !first.begins {
+fn name_after(tokens: &[Token], start: usize, surname_will_do: bool) -> Option<NameSpan> {
+    let first = tokens.get(start)?;
+    if first.separator == Separator::Other && !first.begins {
         return None;
     }
-    let known = name_at(words, start);
+    let known = name_at(tokens, start);
     let mut end = start;
-    while words.get(end).is_some_and(|word| {
+    while tokens.get(end).is_some_and(|token| {
         end - start < 4
-            && (end == start || word.gap == Gap::Space)
-            && (could_be_name(word) || end > start && word.shape == Shape::Initial)
+            && (end == start || token.separator == Separator::Space)
+            && (could_be_name(token) || end > start && token.case == LetterCase::Initial)
     }) {
         end += 1;
     }
@@ -178,29 +182,37 @@ fn name_after(words: &[Word], start: usize, surname_will_do: bool) -> Option<Fou
     }
     let many = end - start;
     // A heading under a heading is no name: what stands in a line of its own has it alone.
-    let alone = first.gap != Gap::Line || words.get(end).is_none_or(|next| next.gap != Gap::Space);
-    let one = surname_will_do && first.gap == Gap::Space && first.shape == Shape::Capital;
-    let one = one
-        && words
+    let alone = first.separator != Separator::Line
+        || tokens
             .get(end)
-            .is_none_or(|next| next.shape == Shape::Lower || next.gap != Gap::Space);
+            .is_none_or(|next| next.separator != Separator::Space);
+    let one = surname_will_do
+        && first.separator == Separator::Space
+        && first.case == LetterCase::Capitalized;
+    let one = one
+        && tokens.get(end).is_none_or(|next| {
+            next.case == LetterCase::Lower || next.separator != Separator::Space
+        });
     if (many >= 2 && alone || many == 1 && one)
-        && !super::organisation::is_called_by(words, start, end)
+        && !super::organisation::is_called_by(tokens, start, end)
     {
-        let parts = words[start..end]
+        let parts = tokens[start..end]
             .iter()
-            .filter(|word| word.shape != Shape::Initial)
-            .map(|word| without_genitive(&word.folded).to_owned())
+            .filter(|token| token.case != LetterCase::Initial)
+            .map(|token| without_genitive(&token.normalized).to_owned())
             .collect();
-        return Some(Found { start, end, parts });
+        return Some(NameSpan { start, end, parts });
     }
     known
 }
 
-fn could_be_name(word: &Word) -> bool {
-    let listed = first_name(&word.folded) == Some(Sign::Sure) || surname(&word.folded).is_some();
-    let other = is_common(&word.folded) || is_organisation(&word.folded) || is_place(&word.folded);
-    is_unknown_name(word)
-        || word.shape != Shape::Lower && word.shape != Shape::Initial && listed && !other
-        || word.shape == Shape::Capital && first_name(&word.folded).is_some()
+fn could_be_name(token: &Token) -> bool {
+    let listed = first_name(&token.normalized) == Some(Certainty::Certain)
+        || surname(&token.normalized).is_some();
+    let other = is_common_word(&token.normalized)
+        || is_organisation_word(&token.normalized)
+        || is_place_name(&token.normalized);
+    is_unknown_name(token)
+        || token.case != LetterCase::Lower && token.case != LetterCase::Initial && listed && !other
+        || token.case == LetterCase::Capitalized && first_name(&token.normalized).is_some()
 }
