@@ -1,81 +1,97 @@
-//! How does a record hang together again after values were taken out of its pages?
+//! Record consistency: update spans, fields and budgets after replacement.
 //!
-//! Spans are led to where their stretch now stands, and a field's `raw` is what its span slices. A
-//! field whose value cannot say that something was taken out (a number, a day) is left out; so is a
-//! row of a budget whose amount is a number that was found.
+//! Afterwards each span covers the same passage as before, each field's `raw` is what its span
+//! slices, and a budget's sums add up. A field whose value cannot express that a part was removed (a
+//! number, a date) is removed, and so is a budget row whose amount is a number that was found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entity::{Entity, Rule};
 use super::replace::OffsetMap;
-use diarium_document::{FieldValue, PageRecord, Record, Span, single_spaced};
+use diarium_document::{Budget, FieldValue, PageRecord, Record, Span, single_spaced};
 
-/// What every value for an e-mail address ends in, so that it is still one: a domain that can never
-/// be (RFC 2606).
-const NOWHERE: &str = "@redacted.invalid";
+/// The domain of a redacted e-mail address.
+// The schemas require an address in the field `email`. RFC 2606 (section 2) guarantees that no
+// domain below `.invalid` exists.
+const REDACTED_DOMAIN: &str = "@redacted.invalid";
 
-/// Leads all spans of a record to where their stretch stands now; `offset_maps` are the pages'.
+/// The fewest characters of a number that removes equal numbers from fields and budgets.
+// Shorter ones, such as an extension of four digits, are equal to ordinary amounts by chance.
+const MIN_NUMBER_LENGTH: usize = 6;
+
+/// Maps all spans of a record to the redacted pages; one offset map per page.
 pub(super) fn remap_spans(record: &mut Record, offset_maps: &[OffsetMap]) {
     let numbers = record.pages.iter().map(|page| page.number);
     let offset_maps: BTreeMap<u32, &OffsetMap> = numbers.zip(offset_maps).collect();
-    let offset_map = |span: &mut Span| {
-        if let Some(offset_map) = offset_maps.get(&span.page) {
-            (span.start, span.end) = (offset_map.start(span.start), offset_map.end(span.end));
+    visit_spans(record, |span| {
+        if let Some(map) = offset_maps.get(&span.page) {
+            (span.start, span.end) = (map.start(span.start), map.end(span.end));
         }
-    };
-    for field in record.fields.values_mut() {
-        offset_map(&mut field.span);
-    }
-    for span in record
-        .sections
-        .iter_mut()
-        .flat_map(|section| &mut section.spans)
-    {
-        offset_map(span);
-    }
-    record
-        .people
-        .iter_mut()
-        .for_each(|person| offset_map(&mut person.span));
-    for item in record
-        .budget
-        .iter_mut()
-        .flat_map(|budget| &mut budget.items)
-    {
-        offset_map(&mut item.span);
-    }
-    record
-        .choices
-        .iter_mut()
-        .for_each(|choice| offset_map(&mut choice.span));
+    });
 }
 
-/// Gives every field the `raw` that its span slices now, and a value that goes with it.
+/// Calls `visit` for every span of a record.
+///
+/// The record is destructured without `..`: a new part of it does not compile until it is decided
+/// here whether it has spans.
+fn visit_spans(record: &mut Record, mut visit: impl FnMut(&mut Span)) {
+    let Record {
+        schema: _,
+        id: _,
+        kind: _,
+        kind_confidence: _,
+        title: _,
+        language: _,
+        source: _,
+        pages: _,
+        letterhead: _,
+        fields,
+        sections,
+        people,
+        budget,
+        choices,
+        lists: _,
+        related: _,
+        warnings: _,
+    } = record;
+    let in_fields = fields.values_mut().map(|field| &mut field.span);
+    let in_sections = sections.iter_mut().flat_map(|section| &mut section.spans);
+    let of_people = people.iter_mut().map(|person| &mut person.span);
+    let items = budget.iter_mut().flat_map(|budget| &mut budget.items);
+    let of_items = items.map(|item| &mut item.span);
+    let of_choices = choices.iter_mut().map(|choice| &mut choice.span);
+    in_fields.for_each(&mut visit);
+    in_sections.for_each(&mut visit);
+    of_people.for_each(&mut visit);
+    of_items.for_each(&mut visit);
+    of_choices.for_each(&mut visit);
+}
+
+/// Sets each field's `raw` to what its span slices now, and its value to match. Removes a field of
+/// which nothing is left, or whose value cannot be redacted in part.
 pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
     let pages = &record.pages;
     record.fields.retain(|name, field| {
-        let raw = slice(pages, &field.span);
         let Some(old) = before.fields.get(name) else {
             return false;
         };
-        let touched = raw != old.raw;
-        field.raw = raw;
+        field.raw = slice(pages, &field.span);
         if field.raw.trim().is_empty() {
             return false;
         }
+        let raw_changed = field.raw != old.raw;
         match &mut field.value {
-            FieldValue::Integer(_) => !touched,
+            FieldValue::Integer(_) => !raw_changed,
             FieldValue::Text(value) => {
-                let same = old.value == FieldValue::Text(value.clone());
-                if touched && same {
+                let value_changed = |value: &String| old.value != FieldValue::Text(value.clone());
+                if raw_changed && !value_changed(value) {
                     if is_date(value) {
                         return false;
                     }
                     *value = single_spaced(&field.raw);
                 }
-                let changed = old.value != FieldValue::Text(value.clone());
-                if name == "email" && changed && !value.contains('@') {
-                    *value = format!("{}{NOWHERE}", value.replace(' ', ""));
+                if name == "email" && value_changed(value) && !value.contains('@') {
+                    *value = format!("{}{REDACTED_DOMAIN}", value.replace(' ', ""));
                 }
                 true
             }
@@ -83,7 +99,7 @@ pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
     });
 }
 
-/// Takes out whole numbers of the record that are numbers which were found.
+/// Removes integer values and budget rows that are equal to a number that was found.
 pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
     let found: BTreeSet<i64> = entities
         .iter()
@@ -93,16 +109,21 @@ pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
                 Rule::PersonalNumber | Rule::Account | Rule::Phone
             )
         })
-        .filter(|entity| entity.canonical.len() >= 6)
+        .filter(|entity| entity.canonical.len() >= MIN_NUMBER_LENGTH)
+        // What does not fit into an `i64` cannot be equal to a value.
         .filter_map(|entity| entity.canonical.trim_start_matches('+').parse().ok())
         .collect();
     record.fields.retain(|_, field| match field.value {
         FieldValue::Integer(number) => !found.contains(&number),
         FieldValue::Text(_) => true,
     });
-    let Some(budget) = &mut record.budget else {
-        return;
-    };
+    if let Some(budget) = &mut record.budget {
+        remove_amounts(budget, &found);
+    }
+}
+
+/// Removes amounts from a budget, and computes its sum again.
+fn remove_amounts(budget: &mut Budget, found: &BTreeSet<i64>) {
     budget
         .items
         .retain(|item| !found.contains(&item.amount_sek));
@@ -119,6 +140,7 @@ pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
         .map(|stated| stated == budget.computed_total_sek);
 }
 
+/// The text of a span; empty if its page does not exist.
 fn slice(pages: &[PageRecord], span: &Span) -> String {
     let page = pages.iter().find(|page| page.number == span.page);
     let length = span.end.saturating_sub(span.start);
@@ -127,14 +149,23 @@ fn slice(pages: &[PageRecord], span: &Span) -> String {
     })
 }
 
-/// `2014-03-31`
+/// Whether a value is a date as records write it: `2014-03-31`.
 fn is_date(value: &str) -> bool {
-    let shape = |(at, byte): (usize, u8)| {
-        if at == 4 || at == 7 {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
+    // `parse` accepts other forms of ISO 8601 too, such as `20140331`, which may be any number.
+    value
+        .parse::<jiff::civil::Date>()
+        .is_ok_and(|date| date.to_string() == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_iso_date_is_a_date() {
+        assert!(is_date("2014-03-31"));
+        for value in ["20140331", "2014-02-31", "2014-03", "2014-03-31T10:00", "x"] {
+            assert!(!is_date(value), "{value}");
         }
-    };
-    value.len() == 10 && value.bytes().enumerate().all(shape)
+    }
 }

@@ -1,13 +1,17 @@
-//! When are two spellings the same?
+//! Normalization: one form for all spellings of a value.
 //!
-//! NormalizedText, a text is its letters and digits in lower case without accents (å and ä are a, ö is o,
-//! as in the names of mailboxes), and `@`. Everything else is left out: spaces, hyphens, line
-//! breaks. [`NormalizedText`] leads back from there to the text.
+//! Normalized text has only lowercase letters without diacritics (å and ä become a, ö becomes o, as
+//! in e-mail addresses), digits and `@`. Spaces, hyphens, line breaks and all other characters are
+//! left out. [`NormalizedText`] maps its offsets back to the original.
+
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Folds a text.
+use super::Error;
+
+/// Normalizes a text.
 pub(super) fn normalize(text: &str) -> String {
     let mut normalized = String::with_capacity(text.len());
     for character in text.chars() {
@@ -21,6 +25,7 @@ fn normalize_into(character: char, normalized: &mut String) {
         'a'..='z' | '0'..='9' | '@' => normalized.push(character),
         'A'..='Z' => normalized.push(character.to_ascii_lowercase()),
         _ if character.is_ascii() => {}
+        // Unicode has no decomposition for these.
         'ø' | 'Ø' => normalized.push('o'),
         'æ' | 'Æ' => normalized.push('a'),
         'ł' | 'Ł' => normalized.push('l'),
@@ -35,34 +40,38 @@ fn normalize_into(character: char, normalized: &mut String) {
     }
 }
 
-/// A normalized text and where each byte of it came from.
+/// A normalized text with a map back to the original.
 #[derive(Debug, Default)]
 pub(super) struct NormalizedText {
-    /// What to search in.
+    /// The normalized text.
     pub(super) text: String,
-    /// For each byte of it, the bytes of the character that it came from.
-    places: Vec<(u32, u8)>,
+    /// For each of its bytes, the start and length of the original character.
+    // 32 bits halve the memory: the map is eight times as large as the text.
+    origins: Vec<(u32, u8)>,
 }
 
 impl NormalizedText {
-    /// Folds a text.
-    pub(super) fn new(text: &str) -> Self {
+    /// Normalizes a text.
+    ///
+    /// # Errors
+    /// If its offsets do not fit into 32 bits. A wrong offset would leave personal data in place.
+    pub(super) fn new(text: &str) -> Result<Self, Error> {
         let mut normalized = Self::default();
-        for (at, character) in text.char_indices() {
+        for (start, character) in text.char_indices() {
             normalize_into(character, &mut normalized.text);
-            let place = (
-                u32::try_from(at).unwrap_or(u32::MAX),
-                u8::try_from(character.len_utf8()).unwrap_or(4),
-            );
-            normalized.places.resize(normalized.text.len(), place);
+            let start = u32::try_from(start).map_err(|_| Error::TextTooLong)?;
+            let length = u8::try_from(character.len_utf8()).map_err(|_| Error::TextTooLong)?;
+            normalized
+                .origins
+                .resize(normalized.text.len(), (start, length));
         }
-        normalized
+        Ok(normalized)
     }
 
-    /// The bytes of the original from which these bytes of the normalized text came.
-    pub(super) fn range(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let (first, _) = self.places[start];
-        let (last, length) = self.places[end - 1];
+    /// The bytes of the original that these bytes of the normalized text came from.
+    pub(super) fn original_range(&self, start: usize, end: usize) -> Range<usize> {
+        let (first, _) = self.origins[start];
+        let (last, length) = self.origins[end - 1];
         first as usize..last as usize + usize::from(length)
     }
 }
@@ -72,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_name_are_the_same() {
+    fn spellings_of_one_name_are_equal_when_normalized() {
         for name in [
             "Åsa Björk",
             "ÅSA BJÖRK",
@@ -85,10 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_is_known() {
+    fn a_normalized_range_maps_back_to_the_original() {
         let text = "x – Åsa Bjö-\nrk!";
-        let normalized = NormalizedText::new(text);
+        let normalized = NormalizedText::new(text).unwrap();
         let start = normalized.text.find("asabjork").unwrap();
-        assert_eq!(&text[normalized.range(start, start + 8)], "Åsa Bjö-\nrk");
+        assert_eq!(
+            &text[normalized.original_range(start, start + 8)],
+            "Åsa Bjö-\nrk"
+        );
     }
 }

@@ -1,82 +1,86 @@
-//! Propagation: search every text for the values that were found in one.
+//! Propagation of found entities: search all texts of a document for the values found in one.
 //!
-//! All values of a document are searched for in all its texts at once, normalized: in any case, over line
-//! breaks, with other separators. What is found must stand by itself: a surname is not taken out of
-//! a longer word.
+//! All values are searched for in one pass over each normalized text (Aho–Corasick), so that case,
+//! accents, line breaks and separators make no difference. Each match is then checked in the original
+//! text by the [`MatchRule`] of its value: a surname inside a longer word is not a match.
+//!
+//! The search is complete or fails: a value that cannot be searched for is an [`Error`].
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Error;
-use super::digits::{begins, ends};
+use super::digits::{ends_at_boundary, starts_at_boundary};
 use super::entity::{Entity, Rule};
 use super::lexicon::{self, Certainty};
 use super::normalize::{NormalizedText, normalize};
 use super::persons::Persons;
 use super::texts::TextRole;
 
-/// Longer values are searched for by so many bytes of their beginning: a bound on how many values
-/// a hostile document can make end at one place.
-const LONGEST: usize = 100;
+/// The longest pattern in bytes. Of longer values, only the beginning is a pattern.
+// Bounds the number of patterns that can match at one position: a hostile document could otherwise
+// have values of which each is a prefix of the next, and the matches would grow with the square of
+// its size. Names and numbers are far shorter; only e-mail and postal addresses reach it.
+const MAX_PATTERN_LENGTH: usize = 100;
 
-/// So many bytes after the beginning of a longer value are compared: addresses are no longer, and
-/// without a bound one value could be compared at every letter of a text.
-const LONGEST_REST: usize = 400;
+/// The longest part of a value after its pattern, in bytes, that is compared at a match.
+// E-mail addresses are shorter (RFC 5321 allows 64 + 1 + 255 bytes). Without a bound, one value of a
+// hostile document could be compared at every position of a text.
+const MAX_REST_LENGTH: usize = 400;
 
-/// All spellings of all values of one document may have so many bytes. 100,000 telephone numbers
-/// have 6 MB; the automaton takes up to 40 bytes of memory for each byte here.
+/// The largest total size of all patterns of one document in bytes.
+// 100,000 telephone numbers in all their spellings have 6 MB. The automaton takes up to 40 bytes of
+// memory per byte of pattern, so that this limit means at most 640 MB.
 pub(super) const MAX_PATTERN_TOTAL: usize = 16 << 20;
 
-/// Shorter numbers are found by chance.
-const FEWEST_DIGITS: usize = 6;
+/// The fewest digits of a number that is searched for in other texts.
+// Shorter numbers, such as extensions, occur by chance in amounts and dates.
+const MIN_DIGITS: usize = 6;
 
-/// What a match must look like.
+/// How a match is checked in the original text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// A full name: words in this order.
+enum MatchRule {
+    /// A full name: all parts in order.
     FullName,
-    /// One word of a name.
-    Part,
+    /// One part of a name.
+    NamePart,
     /// A number.
     Number,
-    /// An address of the net or of the post.
+    /// An e-mail or postal address.
     Address,
-    /// The first [`LONGEST`] bytes of a longer value; what follows them is in the pattern.
-    Beginning,
+    /// The first [`MAX_PATTERN_LENGTH`] bytes of a longer value.
+    Prefix,
 }
 
 #[derive(Debug)]
 struct Pattern {
     rule: Rule,
-    key: String,
-    form: Form,
-    /// Of a value that is too long, what follows its beginning.
+    canonical: String,
+    match_rule: MatchRule,
+    /// What follows the pattern in a longer value.
     rest: String,
 }
 
-/// The values of one document, ready to be searched for.
+/// A search for all values of one document.
 pub(super) struct EntityMatcher {
     patterns: Vec<Pattern>,
     automaton: AhoCorasick,
 }
 
 impl EntityMatcher {
-    /// From all that was found in the texts themselves.
+    /// Builds the search from the entities with their text, and from the persons.
     ///
     /// # Errors
-    /// If the values cannot all be searched for.
+    /// If not all values can be searched for.
     pub(super) fn new<'a>(
         entities: impl Iterator<Item = (&'a Entity, &'a str)>,
         persons: &Persons,
     ) -> Result<Self, Error> {
         let mut patterns = BTreeMap::new();
         add_names(&mut patterns, persons);
-        add_hits(&mut patterns, entities);
-        Self::build(patterns)
-    }
-
-    fn build(patterns: BTreeMap<String, Pattern>) -> Result<Self, Error> {
+        add_entities(&mut patterns, entities);
         let bytes = patterns.keys().map(String::len).sum();
         if bytes > MAX_PATTERN_TOTAL {
             return Err(Error::TooManyValues { bytes });
@@ -90,241 +94,262 @@ impl EntityMatcher {
         })
     }
 
-    /// Finds the values in one text.
-    pub(super) fn find(&self, kind: TextRole, text: &str, entities: &mut Vec<Entity>) {
+    /// Adds the occurrences of all values in one text. They may overlap.
+    ///
+    /// # Errors
+    /// If the text is too long to be searched.
+    pub(super) fn find(
+        &self,
+        role: TextRole,
+        text: &str,
+        entities: &mut Vec<Entity>,
+    ) -> Result<(), Error> {
         if self.patterns.is_empty() {
-            return;
+            return Ok(());
         }
-        let normalized = NormalizedText::new(text);
+        let normalized = NormalizedText::new(text)?;
         for found in self.automaton.find_overlapping_iter(&normalized.text) {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let end = found.end() + pattern.rest_in(&normalized.text[found.end()..]);
-            let range = normalized.range(found.start(), end);
-            let place = Place {
+            let end = found.end() + pattern.rest_length(&normalized.text[found.end()..]);
+            let range = normalized.original_range(found.start(), end);
+            let candidate = Candidate {
                 text,
-                start: range.start,
-                end: range.end,
-                path: kind == TextRole::Path,
+                range: range.clone(),
+                is_path: role == TextRole::Path,
             };
-            let right = match pattern.form {
-                Form::FullName => place.is_full_name(),
-                Form::Part => place.is_part(&normalized.text[found.start()..found.end()]),
-                Form::Number => place.is_number(),
-                Form::Address => place.is_address(),
-                Form::Beginning => place.begins_word(),
+            let is_match = match pattern.match_rule {
+                MatchRule::FullName => candidate.is_full_name(),
+                MatchRule::NamePart => {
+                    candidate.is_name_part(&normalized.text[found.start()..found.end()])
+                }
+                MatchRule::Number => candidate.is_number(),
+                MatchRule::Address => candidate.is_address(),
+                MatchRule::Prefix => candidate.starts_word(),
             };
-            if right {
+            if is_match {
                 entities.push(Entity {
                     range,
                     rule: pattern.rule,
-                    canonical: pattern.key.clone(),
+                    canonical: pattern.canonical.clone(),
                 });
             }
         }
+        Ok(())
     }
 }
 
 impl Pattern {
-    /// How many bytes of a value's rest follow in a normalized text.
-    fn rest_in(&self, after: &str) -> usize {
-        let same = self.rest.chars().zip(after.chars());
-        same.take_while(|(one, other)| one == other)
+    /// How many bytes of the rest follow in a normalized text.
+    fn rest_length(&self, after: &str) -> usize {
+        let pairs = self.rest.chars().zip(after.chars());
+        pairs
+            .take_while(|(one, other)| one == other)
             .map(|(one, _)| one.len_utf8())
             .sum()
     }
 }
 
 fn add_names(patterns: &mut BTreeMap<String, Pattern>, persons: &Persons) {
-    for (words, key) in persons.full_names() {
-        add(patterns, words.concat(), Rule::Name, &key, Form::FullName);
+    for (parts, canonical) in persons.full_name_forms() {
+        let rule = MatchRule::FullName;
+        add(patterns, parts.concat(), Rule::Name, &canonical, rule);
     }
-    for (word, key) in persons.words() {
-        let other = lexicon::is_common_word(&word) || lexicon::is_organisation_word(&word);
-        let name = lexicon::first_name(&word).is_some() || lexicon::is_listed_surname(&word);
-        if word.len() > 1 && (!other || name) {
-            add(patterns, word, Rule::Name, &key, Form::Part);
+    for (part, canonical) in persons.parts() {
+        // `Projekt Ek`: a common word that was taken for a part of a name would be removed everywhere.
+        let is_other = lexicon::is_common_word(&part) || lexicon::is_organisation_word(&part);
+        let is_name = lexicon::first_name(&part).is_some() || lexicon::is_listed_surname(&part);
+        if part.len() > 1 && (!is_other || is_name) {
+            add(patterns, part, Rule::Name, &canonical, MatchRule::NamePart);
         }
     }
 }
 
-fn add_hits<'a>(
+fn add_entities<'a>(
     patterns: &mut BTreeMap<String, Pattern>,
     entities: impl Iterator<Item = (&'a Entity, &'a str)>,
 ) {
     for (entity, printed) in entities {
-        match entity.rule {
+        let (rule, canonical) = (entity.rule, &entity.canonical);
+        match rule {
             Rule::Email | Rule::Address => {
                 let normalized = normalize(printed);
-                add(
-                    patterns,
-                    normalized,
-                    entity.rule,
-                    &entity.canonical,
-                    Form::Address,
-                );
+                add(patterns, normalized, rule, canonical, MatchRule::Address);
             }
+            // See `add_names`.
             Rule::Name => {}
             Rule::PersonalNumber | Rule::Account | Rule::Phone => {
                 for number in spellings(entity) {
-                    add(
-                        patterns,
-                        number,
-                        entity.rule,
-                        &entity.canonical,
-                        Form::Number,
-                    );
+                    add(patterns, number, rule, canonical, MatchRule::Number);
                 }
             }
         }
     }
 }
 
+/// Adds a pattern. Of two with the same text, the first stays: a full name before its parts, names
+/// before other entities.
 fn add(
     patterns: &mut BTreeMap<String, Pattern>,
-    mut normalized: String,
+    mut text: String,
     rule: Rule,
-    key: &str,
-    form: Form,
+    canonical: &str,
+    mut match_rule: MatchRule,
 ) {
-    if normalized.is_empty() {
+    if text.is_empty() {
         return;
     }
-    let (mut rest, mut form) = (String::new(), form);
-    if normalized.len() > LONGEST {
-        rest = normalized.split_off(normalized.floor_char_boundary(LONGEST));
-        rest.truncate(rest.floor_char_boundary(LONGEST_REST));
-        form = Form::Beginning;
+    let mut rest = String::new();
+    if text.len() > MAX_PATTERN_LENGTH {
+        rest = text.split_off(text.floor_char_boundary(MAX_PATTERN_LENGTH));
+        rest.truncate(rest.floor_char_boundary(MAX_REST_LENGTH));
+        match_rule = MatchRule::Prefix;
     }
-    patterns.entry(normalized).or_insert_with(|| Pattern {
+    patterns.entry(text).or_insert_with(|| Pattern {
         rule,
-        key: key.to_owned(),
-        form,
+        canonical: canonical.to_owned(),
+        match_rule,
         rest,
     });
 }
 
-/// The digits that a number may be written with.
+/// The digits with which a number may be written: a personal number with and without its century, a
+/// telephone number with and without its country code.
 fn spellings(entity: &Entity) -> Vec<String> {
     let digits = entity.canonical.trim_start_matches('+');
-    let all = match (entity.rule, digits.strip_prefix('0')) {
-        (Rule::PersonalNumber, _) => vec![
-            digits.to_owned(),
-            format!("19{digits}"),
-            format!("20{digits}"),
-        ],
-        (Rule::Phone, Some(national)) => {
-            vec![
-                digits.to_owned(),
-                format!("46{national}"),
-                format!("460{national}"),
-                format!("0046{national}"),
-                format!("00460{national}"),
-            ]
-        }
-        (Rule::Phone, None) => vec![digits.to_owned(), format!("00{digits}")],
+    let prefixed = |prefixes: &[&str], digits: &str| {
+        let prefixes = prefixes.iter();
+        prefixes
+            .map(|prefix| format!("{prefix}{digits}"))
+            .collect::<Vec<_>>()
+    };
+    let mut all = match (entity.rule, digits.strip_prefix('0')) {
+        (Rule::PersonalNumber, _) => prefixed(&["", "19", "20"], digits),
+        // With and without the optional zero in +46 (0)8.
+        (Rule::Phone, Some(national)) => prefixed(&["0", "46", "460", "0046", "00460"], national),
+        (Rule::Phone, None) => prefixed(&["", "00"], digits),
         _ => vec![normalize(digits)],
     };
-    all.into_iter()
-        .filter(|digits| digits.len() >= FEWEST_DIGITS)
-        .collect()
+    all.retain(|digits| digits.len() >= MIN_DIGITS);
+    all
 }
 
-/// A stretch of a text that reads as a value does.
-struct Place<'a> {
+/// A passage of the original text whose normalized form is a value.
+struct Candidate<'a> {
     text: &'a str,
-    start: usize,
-    end: usize,
-    path: bool,
+    range: Range<usize>,
+    /// The text is the path of a file.
+    is_path: bool,
 }
 
-impl Place<'_> {
+impl Candidate<'_> {
     fn printed(&self) -> &str {
-        &self.text[self.start..self.end]
+        &self.text[self.range.clone()]
     }
 
-    fn before(&self) -> Option<char> {
-        self.text[..self.start].chars().next_back()
+    fn before(&self) -> &str {
+        &self.text[..self.range.start]
     }
 
-    /// A few words before it.
-    fn near_before(&self) -> &str {
-        let from = self.text.floor_char_boundary(self.start.saturating_sub(64));
-        &self.text[from..self.start]
+    fn after(&self) -> &str {
+        &self.text[self.range.end..]
     }
 
-    /// Letters neither before nor after, but for the s of the genitive; a capital after a small
-    /// letter begins a word as well: `KontaktpersonUlla BjörkTelefon`.
-    fn is_word(&self) -> bool {
+    fn last_before(&self) -> Option<char> {
+        self.before().chars().next_back()
+    }
+
+    /// The words right before it.
+    fn context_before(&self) -> &str {
+        // More than any word in `is_place_name`; a bound, because the text may be one long line.
+        let start = self.range.start.saturating_sub(64);
+        &self.before()[self.text.floor_char_boundary(start)..]
+    }
+
+    /// Whether it starts and ends at a word boundary. A genitive `s` may follow; a capital after a
+    /// lowercase letter is a boundary too: `KontaktpersonUlla BjörkTelefon`.
+    fn is_whole_word(&self) -> bool {
         let printed = self.printed();
-        let mut after = self.text[self.end..].chars();
-        let small = printed.ends_with(char::is_lowercase);
+        let mut after = self.after().chars();
+        let ends_lowercase = printed.ends_with(char::is_lowercase);
         let ends = match after.next() {
             Some('s' | 'S') => !after.next().is_some_and(char::is_alphabetic),
-            Some(next) => !next.is_alphabetic() || small && next.is_uppercase(),
+            Some(next) => !next.is_alphabetic() || ends_lowercase && next.is_uppercase(),
             None => true,
         };
-        let capital = printed.starts_with(char::is_uppercase);
-        let before = self.before();
-        ends && !before.is_some_and(|c| c.is_alphabetic() && !(capital && c.is_lowercase()))
+        let is_capitalized = printed.starts_with(char::is_uppercase);
+        let inside_word = self
+            .last_before()
+            .is_some_and(|c| c.is_alphabetic() && !(is_capitalized && c.is_lowercase()));
+        ends && !inside_word
     }
 
-    /// The longest run of characters between letters and digits is short and has only these.
-    fn parted_by(&self, signs: &str, longest: usize) -> bool {
-        self.printed()
-            .split(|c: char| c.is_alphanumeric() || c == '@')
-            .all(|gap| {
-                gap.chars().count() <= longest
-                    && gap
-                        .chars()
-                        .all(|c| signs.contains(c) || ('\u{300}'..='\u{36f}').contains(&c))
-            })
+    /// Whether letters and digits are separated by these characters only, at most `longest` of them
+    /// in a row.
+    fn is_separated_by(&self, separators: &str, longest: usize) -> bool {
+        let gaps = self
+            .printed()
+            .split(|c: char| c.is_alphanumeric() || c == '@');
+        gaps.into_iter().all(|gap| {
+            gap.chars().count() <= longest
+                && gap
+                    .chars()
+                    .all(|c| separators.contains(c) || is_combining_mark(c))
+        })
     }
 
     fn is_full_name(&self) -> bool {
         let printed = self.printed();
-        let whole = printed.chars().all(char::is_alphabetic);
-        let written = self.path
-            || printed.starts_with(char::is_uppercase) && (!whole || printed.len() > 7)
+        let is_joined = printed.chars().all(char::is_alphabetic);
+        // Without a capital or a separator, a short name is equal to another word by chance: Per Son
+        // and `person`. From nine bytes on, that does not happen.
+        let is_name_like = self.is_path
+            || printed.starts_with(char::is_uppercase) && (!is_joined || printed.len() > 7)
             || printed.len() > 8;
-        written && self.is_word() && self.parted_by(" \n\t-‐‑\u{ad}.,_'’/\u{a0}", 4)
+        is_name_like
+            && self.is_whole_word()
+            && self.is_separated_by(" \n\t-‐‑\u{ad}.,_'’/\u{a0}", 4)
     }
 
-    fn is_part(&self, normalized: &str) -> bool {
-        if !self.is_word() {
+    fn is_name_part(&self, normalized: &str) -> bool {
+        if !self.is_whole_word() {
             return false;
         }
-        if self.path {
-            return normalized.len() > 2 || self.printed().starts_with(char::is_uppercase);
-        }
         let printed = self.printed();
-        let upper = printed.chars().all(|c| !c.is_lowercase());
-        let written = printed.starts_with(char::is_uppercase) && (!upper || normalized.len() > 3);
-        written
+        let is_capitalized = printed.starts_with(char::is_uppercase);
+        if self.is_path {
+            return normalized.len() > 2 || is_capitalized;
+        }
+        // Three capitals or fewer are as often an abbreviation: `EK`.
+        let is_upper = printed.chars().all(|c| !c.is_lowercase());
+        let is_ambiguous = lexicon::first_name(normalized) == Some(Certainty::Ambiguous);
+        is_capitalized
+            && (!is_upper || normalized.len() > 3)
             && self.is_one_word()
-            && !(lexicon::first_name(normalized) == Some(Certainty::Ambiguous) && self.begins())
-            && !(lexicon::is_place_name(normalized) && self.is_place())
+            && !(is_ambiguous && self.starts_sentence())
+            && !(lexicon::is_place_name(normalized) && self.is_used_as_place())
     }
 
-    /// Hyphens may part a word, spaces and lines only behind them.
+    /// Whether it is one word, which a hyphen and a line break may divide.
     fn is_one_word(&self) -> bool {
-        self.printed()
+        let mut gaps = self
+            .printed()
             .split(char::is_alphabetic)
-            .filter(|gap| !gap.is_empty())
-            .all(|gap| {
-                let hyphen = gap.starts_with(['-', '‐', '‑', '\u{ad}', '\'', '’', '¬']);
-                let mark = gap.chars().all(|c| ('\u{300}'..='\u{36f}').contains(&c));
-                (hyphen || mark) && gap.chars().count() <= 4
-            })
+            .filter(|gap| !gap.is_empty());
+        gaps.all(|gap| {
+            let is_hyphen = gap.starts_with(['-', '‐', '‑', '\u{ad}', '\'', '’', '¬']);
+            let is_mark = gap.chars().all(is_combining_mark);
+            (is_hyphen || is_mark) && gap.chars().count() <= 4
+        })
     }
 
-    /// Any word has a capital here.
-    fn begins(&self) -> bool {
-        let before = self.near_before().trim_end_matches([' ', '"', '”', '(']);
+    /// Whether any word would have a capital here.
+    fn starts_sentence(&self) -> bool {
+        let before = self.context_before().trim_end_matches([' ', '"', '”', '(']);
         before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '\t', '•', '-', '–'])
     }
 
-    /// `i Lund`, `Lunds kommun`
-    fn is_place(&self) -> bool {
+    /// Whether the context makes it a place: `i Lund`, `Lunds kommun`.
+    fn is_used_as_place(&self) -> bool {
         const BEFORE: [&str; 14] = [
             "i", "från", "till", "på", "vid", "kring", "utanför", "region", "över", "genom",
             "inom", "omkring", "staden", "orten",
@@ -343,45 +368,40 @@ impl Place<'_> {
             "socken",
             "lasarett",
         ];
-        let before = self.near_before().trim_end();
-        let word = before
-            .rsplit(|c: char| !c.is_alphabetic())
-            .next()
-            .unwrap_or_default();
-        let after = self.text[self.end..]
-            .strip_prefix('s')
-            .unwrap_or(&self.text[self.end..]);
-        let next = after
-            .trim_start()
-            .split(|c: char| !c.is_alphabetic())
-            .next()
-            .unwrap_or_default();
-        BEFORE.contains(&word.to_lowercase().as_str())
+        let is_separator = |c: char| !c.is_alphabetic();
+        let before = self.context_before().trim_end();
+        let previous = before.rsplit(is_separator).next().unwrap_or_default();
+        let after = self.after();
+        let after = after.strip_prefix('s').unwrap_or(after).trim_start();
+        let next = after.split(is_separator).next().unwrap_or_default();
+        BEFORE.contains(&previous.to_lowercase().as_str())
             || AFTER.contains(&next.to_lowercase().as_str())
     }
 
     fn is_number(&self) -> bool {
-        // Glued to its label, a number that is known is still that number.
-        let glued = self.before().is_some_and(char::is_alphabetic);
-        (glued || begins(self.text, self.start))
-            && ends(self.text, self.end)
-            && self.parted_by(" -–—−‐‑()./\n\t+,\u{a0}", 5)
+        // `Telefon070-123 45 67`: joined to its label, a known number is still that number.
+        let is_joined = self.last_before().is_some_and(char::is_alphabetic);
+        (is_joined || starts_at_boundary(self.text, self.range.start))
+            && ends_at_boundary(self.text, self.range.end)
+            && self.is_separated_by(" -–—−‐‑()./\n\t+,\u{a0}", 5)
     }
 
-    /// A value that is too long to be looked at as a whole is taken out wherever it begins.
-    fn begins_word(&self) -> bool {
-        !self.before().is_some_and(char::is_alphanumeric)
+    fn starts_word(&self) -> bool {
+        !self.last_before().is_some_and(char::is_alphanumeric)
     }
 
     fn is_address(&self) -> bool {
-        let after = self.text[self.end..].chars().next();
-        !self.before().is_some_and(char::is_alphanumeric)
-            && !after.is_some_and(char::is_alphanumeric)
-            && self
-                .printed()
-                .split(|c: char| c.is_alphanumeric())
-                .all(|gap| gap.chars().count() <= 6)
+        let mut gaps = self.printed().split(|c: char| c.is_alphanumeric());
+        self.starts_word()
+            && !self.after().starts_with(char::is_alphanumeric)
+            // The lines of a postal address have a comma, a line break and some spaces between them.
+            && gaps.all(|gap| gap.chars().count() <= 6)
     }
+}
+
+/// The accents of decomposed letters (NFD).
+fn is_combining_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
 }
 
 #[cfg(test)]
@@ -389,15 +409,15 @@ mod tests {
     use super::*;
 
     fn phone(number: usize) -> Entity {
-        let key = format!("07{number:08}");
+        let canonical = format!("07{number:08}");
         Entity {
-            range: 0..key.len(),
+            range: 0..canonical.len(),
             rule: Rule::Phone,
-            canonical: key,
+            canonical,
         }
     }
 
-    fn known(entities: &[Entity]) -> Result<EntityMatcher, Error> {
+    fn matcher(entities: &[Entity]) -> Result<EntityMatcher, Error> {
         let entities = entities
             .iter()
             .map(|entity| (entity, entity.canonical.as_str()));
@@ -407,13 +427,10 @@ mod tests {
     #[test]
     fn a_hundred_thousand_values_are_searched_for() {
         let phones: Vec<Entity> = (0..100_000).map(phone).collect();
-        let known = known(&phones).unwrap();
+        let matcher = matcher(&phones).unwrap();
         let mut entities = Vec::new();
-        known.find(
-            TextRole::Prose,
-            "ring 0700 09 99 99 eller 08-1",
-            &mut entities,
-        );
+        let text = "ring 0700 09 99 99 eller 08-1";
+        matcher.find(TextRole::Prose, text, &mut entities).unwrap();
         assert_eq!(entities.len(), 1);
         assert_eq!(entities[0].range, 5..18);
     }
@@ -426,7 +443,7 @@ mod tests {
             canonical: format!("{number}{}", "a".repeat(90)),
         };
         let all: Vec<Entity> = (0..MAX_PATTERN_TOTAL / 90).map(email).collect();
-        assert!(matches!(known(&all), Err(Error::TooManyValues { .. })));
+        assert!(matches!(matcher(&all), Err(Error::TooManyValues { .. })));
     }
 
     #[test]
@@ -439,9 +456,8 @@ mod tests {
         };
         let mut entities = Vec::new();
         let text = format!("skriv till {long} genast");
-        known(&[entity])
-            .unwrap()
-            .find(TextRole::Prose, &text, &mut entities);
+        let matcher = matcher(&[entity]).unwrap();
+        matcher.find(TextRole::Prose, &text, &mut entities).unwrap();
         assert_eq!(&text[entities[0].range.clone()], long);
     }
 }

@@ -1,21 +1,19 @@
-//! Names in small letters after a label that announces a person.
+//! Lowercase names after a label that announces a person: `Ansvarig: nils-erik lövgren`.
 //!
-//! `Ansvarig: nils-erik lövgren`. A token in small letters is a name only where a label announces one
-//! and the lists know one of its tokens: a given name (`anna`), a double one (`per-olof`), or a
-//! surname that is hardly anything else (`karlsson`). `Ansvarig: se bilaga` and
-//! `Kontaktperson: saknas` have none of these.
+//! In lowercase, a word is a name only where a label announces one and the lexicon knows one of its
+//! words: a given name (`anna`), a double one (`per-olof`), or a surname that is hardly anything else
+//! (`karlsson`). `Ansvarig: se bilaga` and `Kontaktperson: saknas` have none of these.
 
-use super::NameSpan;
-use super::labels::is_label;
+use super::labels::is_and;
 use super::tokens::{LetterCase, Separator, Token};
-use super::{PARTICLES, without_genitive};
+use super::{Name, NameSpan, PARTICLES, follows_space, is_other_word, without_genitive};
 use crate::lexicon::{
-    Certainty, first_name, has_word_suffix, is_certain_surname, is_common_word, is_listed_surname,
-    is_organisation_word, is_place_name, is_unambiguous_listed_surname, surname,
+    Certainty, first_name, has_word_suffix, is_certain_surname, is_listed_surname, is_name_label,
+    is_place_name, is_unambiguous_listed_surname, surname,
 };
 
-/// Labels beside those of [`is_label`], normalized: what follows them is a name only where the lists
-/// know it.
+/// Labels beside those of [`is_name_label`], normalized. Too many other words follow them for a
+/// capitalized name that no list knows.
 const LABELS: [&str; 11] = [
     "namn",
     "fornamn",
@@ -30,8 +28,8 @@ const LABELS: [&str; 11] = [
     "ansvariga",
 ];
 
-/// Endings of labels: `projektansvarig`, `biträdande enhetschef`, `avtalshandläggare`.
-const ENDINGS: [&str; 16] = [
+/// Suffixes of labels, normalized: `projektansvarig`, `biträdande enhetschef`, `avtalshandläggare`.
+const LABEL_SUFFIXES: [&str; 16] = [
     "ansvarig",
     "ansvarige",
     "kontaktperson",
@@ -50,111 +48,107 @@ const ENDINGS: [&str; 16] = [
     "mentor",
 ];
 
-/// Words between a label and its colon: `Ansvarig för ekonomin: …`.
-const MOST_BETWEEN: usize = 3;
+/// The most words between a label and its colon: `Ansvarig för ekonomin: …`.
+// More words are a sentence that happens to end with a colon.
+const MAX_BETWEEN: usize = 3;
 
-/// Words of a name.
-const MOST_WORDS: usize = 4;
+/// The most words of a name.
+const MAX_TOKENS: usize = 4;
 
-/// The names that follow the label at a token, at least one token of them in small letters.
+/// The names that follow the label at a token, if at least one word of them is in lowercase.
 pub(super) fn names(tokens: &[Token], at: usize) -> Vec<NameSpan> {
-    let label = tokens[at].normalized.as_str();
-    let mut found = Vec::new();
-    if !is_label(label)
-        && !LABELS.contains(&label)
-        && !ENDINGS.iter().any(|end| label.ends_with(end))
-    {
-        return found;
+    if !is_label(&tokens[at].normalized) {
+        return Vec::new();
     }
-    let mut next = value(tokens, at);
+    let mut names = Vec::new();
+    let mut next = value_start(tokens, at);
     while let Some(name) = next.and_then(|start| name_at(tokens, start)) {
-        let end = name.end;
-        found.push(name);
         // anna svensson, per ek och nils-erik lövgren
+        let end = name.end;
         next = match tokens.get(end) {
             Some(token) if token.separator == Separator::Comma => Some(end),
-            Some(token) if token.normalized == "och" || token.normalized == "samt" => Some(end + 1),
+            Some(token) if is_and(token) => Some(end + 1),
             _ => None,
         };
+        names.push(name);
     }
-    let is_small = |name: &NameSpan| {
-        let tokens = &tokens[name.start..name.end];
-        tokens
+    let has_lowercase = |name: &NameSpan| {
+        tokens[name.start..name.end]
             .iter()
-            .any(|token| token.case == LetterCase::Lower || token.halves.is_some())
+            .any(|token| token.case == LetterCase::Lower || token.lowercase_halves.is_some())
     };
-    match found.iter().any(is_small) {
-        true => found,
-        false => Vec::new(),
+    if names.iter().any(has_lowercase) {
+        names
+    } else {
+        Vec::new()
     }
 }
 
-/// The name that a whole value is, where the value's place announces a person.
-pub(crate) fn of_value(tokens: &[Token]) -> Option<super::Name> {
-    if tokens.is_empty() {
-        return None;
-    }
-    name_at(tokens, 0).map(|found| found.into_name(tokens))
+fn is_label(word: &str) -> bool {
+    is_name_label(word)
+        || LABELS.contains(&word)
+        || LABEL_SUFFIXES.iter().any(|suffix| word.ends_with(suffix))
 }
 
-/// The token with which the label's value begins.
-fn value(tokens: &[Token], at: usize) -> Option<usize> {
-    let mut between = 0;
+/// The name that starts a value, where the value's position announces a person.
+pub(crate) fn name_value(tokens: &[Token]) -> Option<Name> {
+    name_at(tokens, 0).map(|span| span.into_name(tokens))
+}
+
+/// The index of the token with which the value of the label at a token starts.
+fn value_start(tokens: &[Token], at: usize) -> Option<usize> {
     for (next, token) in tokens.iter().enumerate().skip(at + 1) {
-        if token.after_label {
+        let between = next - at - 1;
+        // `kontaktperson anna svensson` has no colon.
+        let is_direct = between == 0 && follows_space(token) && is_full_name(tokens, next);
+        if token.is_after_label || is_direct {
             return Some(next);
         }
-        // `kontaktperson anna svensson`
-        let direct =
-            between == 0 && token.separator == Separator::Space && is_full_name(tokens, next);
-        if direct {
-            return Some(next);
-        }
-        between += 1;
-        let goes_on = matches!(token.separator, Separator::Space | Separator::Other)
+        let continues = matches!(token.separator, Separator::Space | Separator::Other)
             && token.case == LetterCase::Lower;
-        if !goes_on || between > MOST_BETWEEN {
+        if !continues || between >= MAX_BETWEEN {
             return None;
         }
     }
     None
 }
 
-/// A given name and a surname that are hardly anything else.
+/// Whether a given name and a surname start at a token, both hardly anything else.
 fn is_full_name(tokens: &[Token], at: usize) -> bool {
-    let last = tokens.get(at + 1);
-    let is_surname =
-        |token: &Token| token.separator == Separator::Space && is_unmistakable_surname(token);
-    given(&tokens[at]) == Some(Certainty::Certain) && last.is_some_and(is_surname)
+    let is_surname = |token: &Token| follows_space(token) && is_unmistakable_surname(token);
+    given_name(&tokens[at]) == Some(Certainty::Certain)
+        && tokens.get(at + 1).is_some_and(is_surname)
 }
 
-/// The name that begins at a token.
+/// The name that starts at a token.
 fn name_at(tokens: &[Token], start: usize) -> Option<NameSpan> {
     let first = tokens.get(start)?;
-    let certainty = given(first);
     let mut end = start + 1;
-    while end - start < MOST_WORDS && goes_on(tokens, start, end) {
+    while end - start < MAX_TOKENS && continues(tokens, start, end) {
         end += 1;
     }
     while end > start + 1 && is_particle(&tokens[end - 1]) {
         end -= 1;
     }
-    let ends = tokens.get(end).is_none_or(|next| {
-        next.separator != Separator::Space || ["och", "samt"].contains(&next.normalized.as_str())
-    });
+    let is_complete = tokens
+        .get(end)
+        .is_none_or(|next| !follows_space(next) || is_and(next));
     let last = &tokens[end - 1];
-    let is_name = match (certainty, end - start) {
-        (Some(Certainty::Certain), 1) => ends && first.normalized.len() > 2,
-        (Some(Certainty::Certain), _) => ends || is_known_surname(last) || given(last).is_some(),
+    // The less is known of the first word, the more the last word and what follows must say.
+    let is_name = match (given_name(first), end - start) {
+        (Some(Certainty::Certain), 1) => is_complete && first.normalized.len() > 2,
+        (Some(Certainty::Certain), _) => {
+            is_complete || is_known_surname(last) || given_name(last).is_some()
+        }
         (Some(Certainty::Ambiguous), 1) => false,
-        (Some(Certainty::Ambiguous), _) => ends && is_known_surname(last),
-        (None, 1) => ends && is_unmistakable_surname(first),
-        (None, _) => ends && could_be_name(first) && is_unmistakable_surname(last),
+        (Some(Certainty::Ambiguous), _) => is_complete && is_known_surname(last),
+        (None, 1) => is_complete && is_unmistakable_surname(first),
+        (None, _) => is_complete && may_be_name(first) && is_unmistakable_surname(last),
     };
     let parts = tokens[start..end]
         .iter()
-        .filter(|token| !is_particle(token));
-    let parts = parts.map(|token| without_genitive(&token.normalized).to_owned());
+        .filter(|token| !is_particle(token))
+        .map(|token| without_genitive(&token.normalized).to_owned());
     is_name.then(|| NameSpan {
         start,
         end,
@@ -162,30 +156,28 @@ fn name_at(tokens: &[Token], start: usize) -> Option<NameSpan> {
     })
 }
 
-/// Whether a name that began at `start` goes on with the token at `at`.
-fn goes_on(tokens: &[Token], start: usize, at: usize) -> bool {
-    let Some(token) = tokens
-        .get(at)
-        .filter(|token| token.separator == Separator::Space)
-    else {
+/// Whether the name that starts at `start` continues with the token at `at`.
+fn continues(tokens: &[Token], start: usize, at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|token| follows_space(token)) else {
         return false;
     };
+    let has_given_name = given_name(&tokens[start]).is_some();
     if token.case == LetterCase::Initial {
-        return given(&tokens[start]).is_some();
+        return has_given_name;
     }
-    let after = tokens.get(at + 1);
-    let surname = |after: &Token| after.separator == Separator::Space && could_be_name(after);
     if is_particle(token) {
-        return given(&tokens[start]).is_some() && after.is_some_and(surname);
+        let is_surname = |after: &Token| follows_space(after) && may_be_name(after);
+        return has_given_name && tokens.get(at + 1).is_some_and(is_surname);
     }
-    // Behind a surname, or behind a token with a capital, only what is one for sure: `anna svensson
-    // tillsammans med`, `Anna Svensson tillsammans med`.
+    // After a surname, or in lowercase after a capitalized word, only a known surname continues the
+    // name: `anna svensson tillsammans med`, `Anna Svensson tillsammans med`.
     let before = &tokens[at - 1];
-    let is_full = at - start > 1 && is_known_surname(before) && given(before).is_none();
-    let turns_small = token.case == LetterCase::Lower && before.case != LetterCase::Lower;
-    match is_full || turns_small && !is_particle(before) {
-        true => is_listed_surname(last_half(token)) || is_certain_surname(last_half(token)),
-        false => could_be_name(token),
+    let has_surname = at - start > 1 && is_known_surname(before) && given_name(before).is_none();
+    let turns_lowercase = token.case == LetterCase::Lower && before.case != LetterCase::Lower;
+    if has_surname || turns_lowercase && !is_particle(before) {
+        is_listed_surname(surname_part(token)) || is_certain_surname(surname_part(token))
+    } else {
+        may_be_name(token)
     }
 }
 
@@ -193,55 +185,52 @@ fn is_particle(token: &Token) -> bool {
     PARTICLES.contains(&token.normalized.as_str())
 }
 
-/// What a token says as a given name; both halves of a double one are looked at.
-fn given(token: &Token) -> Option<Certainty> {
-    if let Some([first, second]) = &token.halves {
-        let certainty = first_name(first)?;
-        let is_double = first_name(second).is_some();
-        let is_sure =
-            is_double || certainty == Certainty::Certain && is_no_word(second) && second.len() > 2;
-        return is_sure.then_some(Certainty::Certain);
-    }
-    first_name(&token.normalized)
+/// Whether a token is a given name. In lowercase, both halves decide for a double name.
+fn given_name(token: &Token) -> Option<Certainty> {
+    let Some([first, second]) = &token.lowercase_halves else {
+        return first_name(&token.normalized);
+    };
+    let certainty = first_name(first)?;
+    // `per-capita` is no name.
+    let is_double = first_name(second).is_some()
+        || certainty == Certainty::Certain && is_unknown_word(second) && second.len() > 2;
+    is_double.then_some(Certainty::Certain)
 }
 
-/// Nothing speaks against the token being a name.
-fn could_be_name(token: &Token) -> bool {
-    let normalized = without_genitive(&token.normalized);
+/// Whether nothing says that a token is not a name.
+fn may_be_name(token: &Token) -> bool {
+    let word = without_genitive(&token.normalized);
     is_known_surname(token)
-        || given(token) == Some(Certainty::Certain)
-        || is_no_word(normalized) && normalized.len() > 2
+        || given_name(token) == Some(Certainty::Certain)
+        || is_unknown_word(word) && word.len() > 2
 }
 
-fn is_no_word(normalized: &str) -> bool {
-    !is_common_word(normalized)
-        && !is_organisation_word(normalized)
-        && !is_place_name(normalized)
-        && !has_word_suffix(normalized)
-        && !is_label(normalized)
+/// Whether a word is not known as something else than a name.
+fn is_unknown_word(word: &str) -> bool {
+    !is_other_word(word) && !has_word_suffix(word) && !is_name_label(word)
 }
 
-/// One of the commonest surnames, or one that its ending tells: `ek`, `lövgren`.
+/// Whether a token is one of the most common surnames, or has a suffix of surnames: `ek`, `lövgren`.
 fn is_known_surname(token: &Token) -> bool {
-    let normalized = last_half(token);
-    is_listed_surname(normalized)
-        || is_certain_surname(normalized)
-        || surname(normalized).is_some() && is_no_word(normalized)
+    let word = surname_part(token);
+    is_listed_surname(word)
+        || is_certain_surname(word)
+        || surname(word).is_some() && is_unknown_word(word)
 }
 
-/// A surname that small letters make no other token of: listed as sure, or a patronymic. `gren` and
-/// `berg` end other tokens as well.
+/// Whether a token is a surname that is no other word in lowercase: listed as unambiguous, or a
+/// patronymic. `gren` and `berg` end other words too.
 fn is_unmistakable_surname(token: &Token) -> bool {
-    let normalized = last_half(token);
-    let patronymic = ["sson", "qvist", "quist", "kvist"];
-    let ends = |end: &&str| normalized.ends_with(*end) && is_certain_surname(normalized);
-    (is_unambiguous_listed_surname(normalized) || patronymic.iter().any(ends))
-        && !is_place_name(normalized)
+    const SUFFIXES: [&str; 4] = ["sson", "qvist", "quist", "kvist"];
+    let word = surname_part(token);
+    let has_suffix = SUFFIXES.iter().any(|suffix| word.ends_with(suffix));
+    (is_unambiguous_listed_surname(word) || has_suffix && is_certain_surname(word))
+        && !is_place_name(word)
 }
 
-/// Of `svensson-ek` the last half, of any other token the whole.
-fn last_half(token: &Token) -> &str {
-    match &token.halves {
+/// The second half of `svensson-ek`, or the whole word.
+fn surname_part(token: &Token) -> &str {
+    match &token.lowercase_halves {
         Some([_, second]) => without_genitive(second),
         None => without_genitive(&token.normalized),
     }
@@ -257,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_small_letters_are_found_behind_a_label() {
+    fn lowercase_names_are_found_after_a_label() {
         for (text, name) in [
             ("Ansvarig: nils-erik lövgren", "nils-erik lövgren"),
             ("Kontaktperson: anna svensson", "anna svensson"),
@@ -284,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_in_small_letters_behind_a_label_stay() {
+    fn other_lowercase_words_after_a_label_are_not_names() {
         for text in [
             "Ansvarig: se bilaga",
             "Kontaktperson: saknas",

@@ -1,52 +1,19 @@
-//! Is this a person, or what is called by a person's name?
-//!
-//! `Anna Lindhs minnesfond`, `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
+//! Organisations and other things that are named after persons: `Anna Lindhs minnesfond`,
+//! `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
 
 use super::tokens::{LetterCase, Separator, Token};
-use super::without_genitive;
-use crate::lexicon::{first_name, is_organisation_word, is_unambiguous_listed_surname};
-use crate::normalize::normalize;
+use super::{follows_space, without_genitive};
+use crate::lexicon::{
+    first_name, is_named_after_persons, is_organisation_prefix, is_organisation_word, is_trade,
+    is_unambiguous_listed_surname,
+};
 
-/// Companies by their ending (Bolagsverket).
-const COMPANY: [&str; 12] = [
+/// Company forms, normalized (Bolagsverket, and the most common abroad).
+const COMPANY_FORMS: [&str; 12] = [
     "ab", "hb", "kb", "ekf", "ltd", "inc", "gmbh", "oy", "aps", "as", "asa", "co",
 ];
 
-/// What is named after a person, in the genitive: `Anna Lindhs …`
-const NAMED_AFTER: [&str; 30] = [
-    "minnesfond",
-    "minnesstiftelse",
-    "minne",
-    "fond",
-    "stiftelse",
-    "stipendium",
-    "stipendiefond",
-    "pris",
-    "priset",
-    "gata",
-    "gatan",
-    "vag",
-    "vagen",
-    "plats",
-    "torg",
-    "plan",
-    "park",
-    "parken",
-    "allé",
-    "alle",
-    "grand",
-    "backe",
-    "gymnasium",
-    "skola",
-    "museum",
-    "bageri",
-    "konditori",
-    "akeri",
-    "snickeri",
-    "kyrka",
-];
-
-/// What has a saint's or a patron's name before it: `Sofia församling`.
+/// What has the name of a saint or a patron before it, normalized: `Sofia församling`.
 const PATRONS: [&str; 18] = [
     "forsamling",
     "forsamlings",
@@ -68,152 +35,90 @@ const PATRONS: [&str; 18] = [
     "hus",
 ];
 
-/// What stands before the name of a firm, a house, a ship.
-const BEFORE: [&str; 26] = [
-    "stiftelsen",
-    "stiftelse",
-    "bolaget",
-    "ab",
-    "hotell",
-    "hotel",
-    "restaurang",
-    "restaurangen",
-    "kafe",
-    "cafe",
-    "galleri",
-    "advokatfirman",
-    "advokatfirma",
-    "advokatbyran",
-    "firman",
-    "foretaget",
-    "fonden",
-    "fond",
-    "kvarteret",
-    "fartyget",
-    "orkanen",
-    "jouren",
-    "varumarket",
-    "tidningen",
-    "butiken",
-    "kedjan",
-];
+/// The most words of a company's name after a person's: `Karlsson och Söner Åkeri AB`.
+const MAX_COMPANY_WORDS: usize = 4;
 
-/// Whether a token tells that the name after it is a firm's.
-pub(super) fn is_before(normalized: &str) -> bool {
-    BEFORE.contains(&normalized)
-        || normalized.ends_with("jouren")
-        || normalized.ends_with("kooperativet")
+/// Whether the tokens from `start` to `end` name something that is not a person.
+pub(super) fn is_named_after(tokens: &[Token], start: usize, end: usize) -> bool {
+    follows_organisation(tokens, start, end) || precedes_organisation(tokens, start, end)
 }
 
-/// Whether the tokens from `start` to `end` are the name of no person.
-pub(super) fn is_called_by(tokens: &[Token], start: usize, end: usize) -> bool {
-    let single = end - start == 1;
-    let before = start.checked_sub(1).map(|at| &tokens[at]);
-    let beside = tokens[start].separator == Separator::Space;
-    if beside && before.is_some_and(|token| is_before(&token.normalized)) {
-        return true;
-    }
-    if beside
-        && single
-        && before.is_some_and(|token| {
-            token.normalized.starts_with("projekt") && token.normalized.len() <= 9
-        })
-    {
-        return true;
-    }
-    if beside
-        && single
-        && before.is_some_and(|token| {
-            token.case == LetterCase::Capitalized && is_organisation_word(&token.normalized)
-        })
-    {
-        return true;
-    }
+/// Whether the word before a name makes it an organisation's: `Advokatfirman Lindahl`.
+fn follows_organisation(tokens: &[Token], start: usize, end: usize) -> bool {
+    let Some(before) = start.checked_sub(1).map(|before| &tokens[before]) else {
+        return false;
+    };
+    let word = &before.normalized;
+    // `Projekt Ulla`, `Projektet Ulla`, but `Projektledare Ulla`.
+    let is_project = word.starts_with("projekt") && word.len() <= 9;
+    let is_organisation = before.case == LetterCase::Capitalized && is_organisation_word(word);
+    let is_single = end - start == 1;
+    follows_space(&tokens[start])
+        && (is_organisation_prefix(word) || is_single && (is_project || is_organisation))
+}
+
+/// Whether the words after a name make it an organisation's: `Karlssons Bygg AB`.
+fn precedes_organisation(tokens: &[Token], start: usize, end: usize) -> bool {
     let Some(next) = tokens.get(end) else {
         return false;
     };
+    // Karlsson & Söner
     if next.separator == Separator::And && next.case != LetterCase::Lower {
         return true;
     }
-    if next.separator != Separator::Space {
+    if !follows_space(next) {
         return false;
     }
+    let is_single = end - start == 1;
     let last = tokens[end - 1].normalized.as_str();
-    let name = first_name(last).is_some() || is_unambiguous_listed_surname(last);
-    let genitive = last.ends_with('s') && !name && (!single || without_genitive(last) != last);
-    // Only what has a name of its own has a capital: Astrid Lindgrens Värld.
-    let thing = next.case == LetterCase::Capitalized && next.range.len() > 2;
-    genitive && (thing || NAMED_AFTER.contains(&next.normalized.as_str()))
+    // Hans and Andersson have no genitive.
+    let is_name = first_name(last).is_some() || is_unambiguous_listed_surname(last);
+    let has_genitive =
+        last.ends_with('s') && !is_name && (!is_single || without_genitive(last) != last);
+    // Only what has a name of its own has a capital: `Astrid Lindgrens Värld`.
+    let is_thing = next.case == LetterCase::Capitalized && next.range.len() > 2
+        || is_named_after_persons(&next.normalized);
+    has_genitive && is_thing
         || PATRONS.contains(&next.normalized.as_str())
-        || single && next.case == LetterCase::Capitalized && is_organisation_word(&next.normalized)
+        || is_single
+            && next.case == LetterCase::Capitalized
+            && is_organisation_word(&next.normalized)
         || is_company(&tokens[end..])
 }
 
-/// `Bygg AB`, `och Söner Åkeri AB`, `Konsult`: what follows a name makes a firm of it.
+/// Whether the words after a name make it a company's: `Bygg AB`, `och Söner Åkeri AB`, `Konsult`.
 fn is_company(after: &[Token]) -> bool {
-    const TRADES: [&str; 26] = [
-        "konsult",
-        "consulting",
-        "bygg",
-        "maleri",
-        "akeri",
-        "bageri",
-        "ror",
-        "el",
-        "fastigheter",
-        "handels",
-        "industri",
-        "service",
-        "media",
-        "forlag",
-        "tryckeri",
-        "revision",
-        "redovisning",
-        "juridik",
-        "advokatbyra",
-        "partners",
-        "group",
-        "lantbruk",
-        "hotell",
-        "restaurang",
-        "konditori",
-        "foundation",
-    ];
-    for (place, token) in after.iter().take(4).enumerate() {
-        let joined = token.separator == Separator::Space || token.separator == Separator::And;
-        if !joined {
+    for (index, token) in after.iter().take(MAX_COMPANY_WORDS).enumerate() {
+        if !matches!(token.separator, Separator::Space | Separator::And) {
             return false;
         }
-        let capital = matches!(token.case, LetterCase::Capitalized | LetterCase::Upper);
-        if capital
-            && COMPANY.contains(&token.normalized.as_str())
-            && token.case == LetterCase::Upper
-            || token.normalized == "soner"
-        {
+        let word = token.normalized.as_str();
+        // `as` and `co` are company forms only in capitals.
+        let is_company_form = token.case == LetterCase::Upper && COMPANY_FORMS.contains(&word);
+        let has_capital = matches!(token.case, LetterCase::Capitalized | LetterCase::Upper);
+        if is_company_form || word == "soner" || index == 0 && has_capital && is_trade(word) {
             return true;
         }
-        if place == 0 && capital && TRADES.contains(&token.normalized.as_str()) {
-            return true;
-        }
-        if !capital && token.normalized != "och" {
+        if !has_capital && word != "och" {
             return false;
         }
     }
     false
 }
 
-/// `S:t Anna`, `Sankta Maria`, `Saint Lawrence`
+/// Words before the name of a saint, normalized: `S:t Anna`, `Saint Lawrence`.
+const SAINTS: [&str; 7] = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
+
+/// Whether the name at a token is a saint's, and so a place or a church.
 pub(super) fn is_saint(tokens: &[Token], at: usize) -> bool {
-    let saint = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
     at.checked_sub(1).is_some_and(|before| {
-        saint.contains(&tokens[before].normalized.as_str())
-            && tokens[at].separator == Separator::Space
+        SAINTS.contains(&tokens[before].normalized.as_str()) && follows_space(&tokens[at])
     })
 }
 
-/// Whether a whole value, such as a field's, is the name of no person.
+/// Whether a whole value, such as a field's, is an organisation.
 pub(crate) fn is_organisation_name(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| {
-        is_organisation_word(&token.normalized) || normalize("kommun") == token.normalized
-    })
+    tokens
+        .iter()
+        .any(|token| is_organisation_word(&token.normalized))
 }
