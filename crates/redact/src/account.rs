@@ -101,9 +101,9 @@ impl Format {
     }
 }
 
-// The fewest digits separate accounts from other numbers after the same word. `konto 4010` is an
-// account of a ledger; accounts of a bank have at least seven digits. After a bank's name, only a
-// clearing number with an account (nine) is long enough to be no year, sum or date.
+// The fewest digits separate accounts from other numbers after the same word. Seven after `konto`:
+// `konto 4010` is an account of a ledger. Nine after a bank's name, a clearing number with an account:
+// shorter numbers there are years, dates and sums.
 static FORMATS: [Format; 7] = [
     Format::new(&GIRO, &[("number", 3)]),
     Format::new(&ACCOUNT, &[("number", 7)]).except(&LEDGER_RANGE),
@@ -170,8 +170,8 @@ fn find_iban(text: &str, entities: &mut Vec<Entity>) {
 fn find_plusgiro(text: &str, entities: &mut Vec<Entity>) {
     for found in PLUSGIRO.find_iter(text) {
         let digits = digits(found.as_str()).unwrap_or_default();
-        // One in ten other numbers passes the check too: with fewer than five digits, such as in
-        // `12 34-5`, most matches would be others.
+        // One in ten other numbers passes the check too, and numbers of four digits such as `1 23-4`
+        // are rarely accounts.
         if is_alone(text, &found.range()) && digits.len() >= 5 && passes_luhn(&digits) {
             push(found.range(), digit_string(&digits), entities);
         }

@@ -28,7 +28,8 @@ pub(super) fn digits(number: &str) -> Option<Vec<u8>> {
 /// Whether the letter at byte `at` may be a misread digit: its word has only digits and letters like
 /// it, at least one of them a real digit.
 pub(super) fn is_misread_digit(text: &str, at: usize) -> bool {
-    // No number has this many digits without a separator; the bound keeps the search linear.
+    // More than the digits of a personal or telephone number without separators. The bound keeps the
+    // search linear.
     const LONGEST: usize = 16;
     let is_in_word = |c: &char| c.is_alphanumeric() || *c == '|';
     let before = text[..at].chars().rev().take(LONGEST);

@@ -2,13 +2,13 @@
 //!
 //! [`redact`] works in four steps:
 //!
-//! 1. Detection ([`detect`]): each text of the record is searched by itself. Numbers and addresses
+//! 1. Detection (`detect`): each text of the record is searched by itself. Numbers and addresses
 //!    are recognized by their format, names by the lexicon and by their context.
-//! 2. Person resolution ([`persons`]): `Ulla Björk`, `U. Björk` and `Björk` become one person.
-//! 3. Propagation of found entities ([`propagate`]): what was found in one text is searched for in
+//! 2. Person resolution (`persons`): `Ulla Björk`, `U. Björk` and `Björk` become one person.
+//! 3. Propagation of found entities (`propagate`): what was found in one text is searched for in
 //!    all texts, so that a surname that a label revealed is removed from the title too.
-//! 4. Replacement ([`replace`]): entities are replaced, and spans, fields and budgets are updated to
-//!    match ([`consistency`]).
+//! 4. Replacement (`replace`): entities are replaced, and spans, fields and budgets are updated to
+//!    match (`consistency`).
 //!
 //! Redaction fails closed: if a step cannot be done completely, there is an [`Error`] and no record.
 //! A [`Finding`] never contains what was found, only the rule, a JSON Pointer and a count.

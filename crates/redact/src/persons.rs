@@ -30,7 +30,7 @@ impl Persons {
                 self.single_parts.insert(last.clone());
             }
             [first, .., last] => {
-                // A middle initial means nobody: `K` in `Anna K Ek`.
+                // A middle initial identifies no person: `K` in `Anna K Ek`.
                 for part in parts.iter().filter(|part| part.len() > 1) {
                     let persons = self.by_part.entry(part.clone()).or_default();
                     persons.insert(canonical(first, last));

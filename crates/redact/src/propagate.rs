@@ -155,7 +155,7 @@ fn add_names(patterns: &mut BTreeMap<String, Pattern>, persons: &Persons) {
         add(patterns, parts.concat(), Rule::Name, &canonical, rule);
     }
     for (part, canonical) in persons.parts() {
-        // `Projekt Ek`: a common word that was taken for a part of a name would be removed everywhere.
+        // A common word that was mistaken for a part of a name would be removed everywhere.
         let is_other = lexicon::is_common_word(&part) || lexicon::is_organisation_word(&part);
         let is_name = lexicon::first_name(&part).is_some() || lexicon::is_listed_surname(&part);
         if part.len() > 1 && (!is_other || is_name) {

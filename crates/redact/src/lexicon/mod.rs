@@ -4,8 +4,8 @@
 //! begin with `#` are comments. All functions take and compare normalized words
 //! ([`crate::normalize`]), so that the files have ordinary Swedish spelling.
 //!
-//! A name with a `?` after it is also a common word or a place: it needs a second sign before it is
-//! taken for a person's ([`Certainty::Ambiguous`]).
+//! A name with a `?` after it is also a common word or a place: it needs a second sign before it
+//! counts as a person's ([`Certainty::Ambiguous`]).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;

@@ -102,7 +102,8 @@ pub(super) fn surname_first(tokens: &[Token], at: usize) -> Option<NameSpan> {
 }
 
 /// The distance in tokens within which other rows of a list are searched.
-// About five rows of the list before and after. With more, the search would be slow in a long list.
+// A row has three or four tokens: 30 are at least seven rows before and after. Each candidate looks at
+// every token within this distance.
 const ROW_DISTANCE: usize = 30;
 
 /// An unknown name with its surname first, in a list of such rows: `Bejarano Rojas, Luz Marina`.
