@@ -1,14 +1,18 @@
-//! Which kinds of personal data are there, and what is told of what was found?
+//! Entities of personal data: their rules, their occurrences, and the findings that are reported.
+
+use std::ops::Range;
 
 use serde::Serialize;
 
-/// A kind of personal data. Where two claim the same characters, the first of this list has them.
+/// A category of personal data. Where two rules match the same characters, the earlier one in this
+/// list wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// An e-mail address.
     Email,
-    /// A personnummer or samordningsnummer.
+    /// A Swedish personal identity number (personnummer) or coordination number
+    /// (samordningsnummer).
     PersonalNumber,
     /// A bank account, bankgiro, plusgiro or IBAN.
     Account,
@@ -21,7 +25,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// All of them.
+    /// All rules.
     pub const ALL: [Rule; 6] = [
         Rule::Email,
         Rule::PersonalNumber,
@@ -31,7 +35,7 @@ impl Rule {
         Rule::Name,
     ];
 
-    /// What stands in the place of what was found.
+    /// The mask that replaces an entity.
     pub fn mask(self) -> &'static str {
         match self {
             Self::Email => "[EMAIL]",
@@ -43,7 +47,7 @@ impl Rule {
         }
     }
 
-    /// What a pseudonym begins with.
+    /// The prefix of a pseudonym: `person` in `person-3f9a0c51d2e4`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -56,24 +60,35 @@ impl Rule {
     }
 }
 
-/// How often a rule found something at one place of a record. Never what it found.
+/// The number of entities of one rule in one text of a record. Never what was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule.
     pub rule: Rule,
-    /// Where, as a JSON Pointer (RFC 6901) into the record.
-    pub place: String,
-    /// How often.
+    /// The text, as a JSON Pointer (RFC 6901) into the record.
+    #[serde(rename = "place")]
+    pub pointer: String,
+    /// The number of entities.
     pub count: usize,
 }
 
-/// Characters of one text that a rule has claimed.
+/// An occurrence of personal data in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hit {
-    /// Byte offsets.
-    pub(super) range: std::ops::Range<usize>,
-    /// Which rule.
+pub(super) struct Entity {
+    /// Byte offsets into the text.
+    pub(super) range: Range<usize>,
+    /// Its category.
     pub(super) rule: Rule,
-    /// The same for every spelling of the same value: what a pseudonym is made from.
-    pub(super) key: String,
+    /// The canonical form: equal for all spellings of one value. Pseudonyms are derived from it.
+    pub(super) canonical: String,
+}
+
+impl Entity {
+    /// The same entity in a text of which its own is a part that begins at byte `start`.
+    pub(super) fn moved_by(self, start: usize) -> Self {
+        Self {
+            range: self.range.start + start..self.range.end + start,
+            ..self
+        }
+    }
 }
