@@ -10,10 +10,9 @@ use diarium_read::pdf;
 use super::Copies;
 use super::cached_reading::read_or_find;
 use super::copies::{Made, made};
-use super::isolate;
 use crate::catalogue::{Canonical, Fingerprint};
 use crate::extractor::Extractor;
-use crate::process::{checked, run_stages};
+use crate::process::{catch_panic, checked, run_stages};
 use crate::readings::ReadingCache;
 
 /// What every attempt of a run needs. It is made once and shared by all threads.
@@ -50,7 +49,7 @@ impl RunContext {
 
     /// Reads a file, or finds its reading in the cache, and gives its record and renditions.
     pub(super) fn process_file(&self, source: &Source) -> Result<(Record, Made), Failure> {
-        isolate(|| {
+        catch_panic(|| {
             let options = self.extractor.read_options();
             let heartbeat = &options.heartbeat;
             let bytes = read::file_bytes(source, options)?;

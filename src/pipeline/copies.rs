@@ -3,10 +3,9 @@
 //! A copy that cannot be made costs the document nothing but a warning, which is told of the run
 //! and not in the record: a record does not depend on who asked for copies.
 
-use super::isolate;
 use crate::catalogue::{alto_path, searchable_path};
 use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
-use crate::process::StageOutputs;
+use crate::process::{StageOutputs, catch_panic};
 use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
 /// Which copies are asked for.
@@ -59,7 +58,7 @@ pub(super) fn made(
 
 impl Made {
     fn take(&mut self, what: &str, make: impl FnOnce() -> Result<Vec<Copy>, Failure>) {
-        match isolate(make) {
+        match catch_panic(make) {
             Ok(copies) => self.copies.extend(copies),
             Err(failure) => {
                 let message = format!("no {what} of the document: {}", failure.message);

@@ -18,7 +18,6 @@ mod export;
 #[cfg(debug_assertions)]
 mod fault;
 mod forget;
-mod isolate;
 mod merge;
 mod observer;
 mod outside;
@@ -59,8 +58,6 @@ pub use outside::outside;
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
 pub use workers::{Workers, heartbeat, restrict_worker, serve};
-
-pub(crate) use isolate::isolate;
 
 use attempt::Attempts;
 use plan::{Plan, Planner};

@@ -5,9 +5,9 @@
 
 mod assemble;
 mod degrade;
+mod panic_guard;
 
 use crate::extractor::Extractor;
-use crate::pipeline::isolate;
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
 use diarium_extract::classify::{Verdict, classify};
@@ -19,6 +19,8 @@ use diarium_read::Read;
 
 use assemble::{Parts, assemble};
 use degrade::degrade;
+
+pub(crate) use panic_guard::{catch_panic, install_panic_hook};
 
 /// How many broken promises a failure names; the first few show what is wrong.
 const VIOLATIONS_TOLD: usize = 5;
@@ -127,7 +129,7 @@ pub fn explain_file<'e>(
     source: &Source,
     extractor: &'e Extractor,
 ) -> Result<StageOutputs<'e>, Failure> {
-    isolate(|| {
+    catch_panic(|| {
         let options = extractor.read_options();
         let read = read::read(source, options)?;
         run_stages(read, extractor.profiles(), &options.heartbeat)
@@ -143,7 +145,7 @@ pub fn explain_bytes<'e>(
     bytes: &[u8],
     extractor: &'e Extractor,
 ) -> Result<StageOutputs<'e>, Failure> {
-    isolate(|| {
+    catch_panic(|| {
         let options = extractor.read_options();
         let read = read::read_in_memory(name, bytes, options)?;
         run_stages(read, extractor.profiles(), &options.heartbeat)
@@ -162,7 +164,7 @@ pub fn process_bytes(name: &str, bytes: &[u8], extractor: &Extractor) -> Result<
         modified: 0,
         changed: 0,
     };
-    isolate(|| record_of(bytes, &source, extractor))
+    catch_panic(|| record_of(bytes, &source, extractor))
 }
 
 /// Reads a file and gives its record.
@@ -170,7 +172,7 @@ pub fn process_bytes(name: &str, bytes: &[u8], extractor: &Extractor) -> Result<
 /// # Errors
 /// If the file cannot be read or the document cannot be processed.
 pub fn process_file(source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
-    isolate(|| {
+    catch_panic(|| {
         let bytes = read::file_bytes(source, extractor.read_options())?;
         record_of(&bytes, source, extractor)
     })
