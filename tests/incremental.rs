@@ -151,8 +151,8 @@ fn nothing_is_pruned_that_an_empty_folder_or_another_input_may_hide() {
     assert!(house.records().contains_key("disk/b.txt.json"));
 }
 
-/// A debug build lets the file grow while it is read.
-#[cfg(debug_assertions)]
+/// Fault injection lets the file grow while it is read.
+#[cfg(any(feature = "fault-injection", debug_assertions))]
 #[test]
 fn a_file_that_is_still_being_written_is_left_for_the_next_run() {
     let house = texts(&["a.txt", "growing.txt"]);

@@ -1,9 +1,9 @@
 //! Does a document that brings down what works on it cost no other anything?
 //!
-//! Debug builds strike where `DIARIUM_FAULT` says; release builds have nothing of it, and none of
-//! these tests.
+//! `DIARIUM_FAULT` says where faults are injected. Debug builds contain this, release builds only with
+//! the feature `fault-injection`.
 
-#![cfg(all(unix, debug_assertions))]
+#![cfg(all(unix, any(feature = "fault-injection", debug_assertions)))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod house;

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::RunContext;
 use super::copies::Made;
-#[cfg(debug_assertions)]
-use super::fault;
+use super::fault_injection::{inject_fault, inject_io_error};
 use super::plan::{Moved, Task};
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
 use crate::compare;
@@ -136,8 +135,7 @@ impl Attempts {
     /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
     /// changed meanwhile, which may explain whatever came of it.
     fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
-        #[cfg(debug_assertions)]
-        fault::strike(&task.source);
+        inject_fault(&task.source);
         let processed = self.context.process_file(&task.source);
         if has_changed(&task.source) {
             return Ok(None);
@@ -153,8 +151,7 @@ impl Attempts {
                 }));
             }
         };
-        #[cfg(debug_assertions)]
-        fault::strike_disk(&task.source)?;
+        inject_io_error(&task.source)?;
         let changed_values = self.changed_values(task, &record);
         self.stage(record, made, changed_values).map(Some)
     }

@@ -15,8 +15,12 @@ mod diff;
 mod dry_run;
 mod error;
 mod export;
-#[cfg(debug_assertions)]
-mod fault;
+// A released program has the functions without the faults.
+#[cfg_attr(
+    not(any(feature = "fault-injection", debug_assertions)),
+    path = "no_faults.rs"
+)]
+mod fault_injection;
 mod forget;
 mod merge;
 mod observer;

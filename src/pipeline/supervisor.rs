@@ -46,8 +46,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::attempt::{Attempts, Ended, id_of_failed};
-#[cfg(debug_assertions)]
-use super::fault;
+use super::fault_injection;
 use super::observer::Finished;
 use super::plan::{Plan, Reason, Task};
 use super::queue::{InFlight, TaskQueue};
@@ -135,11 +134,7 @@ fn roll_back_when_cancelled(cancel: &AtomicBool, in_flight: &InFlight<'_>, ended
 
 /// One second; less in tests.
 fn wait_unit() -> Duration {
-    #[cfg(debug_assertions)]
-    if let Some(unit) = fault::wait_unit() {
-        return unit;
-    }
-    Duration::from_secs(1)
+    fault_injection::wait_unit().unwrap_or(Duration::from_secs(1))
 }
 
 /// What the worker slots share.

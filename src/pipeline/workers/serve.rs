@@ -14,8 +14,7 @@ use super::limits;
 use super::protocol::{self, Request, Response};
 use crate::pipeline::RunContext;
 use crate::pipeline::attempt::Attempts;
-#[cfg(debug_assertions)]
-use crate::pipeline::fault;
+use crate::pipeline::fault_injection::inject_before_start;
 use crate::pipeline::plan::Task;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::store::Staging;
@@ -55,8 +54,7 @@ fn work(attempts: &Attempts, requests: &Receiver<Request>) {
     send(&Response::Ready(attempts.fingerprint().clone()));
     for request in requests {
         let task = Task::from(request);
-        #[cfg(debug_assertions)]
-        fault::inject_before_start(&task.source);
+        inject_before_start(&task.source);
         send(&Response::Started);
         send(&match attempts.attempt(&task) {
             Ok(ended) => Response::Ended(ended),
