@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::catalogue::{self, ExportRow};
-use crate::discover::unescape_path;
+use crate::discover::percent_decode_path;
 use crate::emit;
 use crate::readings;
 use crate::store::{Store, read_summary};
@@ -100,7 +100,7 @@ fn forget_inputs(store: &mut Store, documents: &[String]) -> Result<(), Error> {
 
 /// The name of a document's file, as the list of runs has it.
 fn file_name(path: &str) -> Option<String> {
-    let file = unescape_path(path);
+    let file = percent_decode_path(path);
     let name = file.file_name()?;
     Some(name.to_string_lossy().into_owned())
 }

@@ -278,14 +278,14 @@ fn check_root_name(options: &RunOptions) -> Result<(), Error> {
 
 fn note_troubles(summary: &mut Summary, discovered: &Discovered, observer: &dyn Observer) {
     summary.discovered(discovered);
-    for trouble in &discovered.troubles {
-        observer.trouble(trouble);
+    for issue in &discovered.issues {
+        observer.issue(issue);
     }
     for missing in &discovered.missing {
-        observer.trouble(&discover::Trouble {
+        observer.issue(&discover::Issue {
             path: missing.named.clone(),
             message: format!("input cannot be opened: {}", missing.source),
-            kind: discover::TroubleKind::Unreadable,
+            cause: discover::IssueCause::Unreadable,
         });
     }
 }

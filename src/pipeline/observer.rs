@@ -1,13 +1,13 @@
 //! The interface between a run and whoever watches it.
 
 use crate::catalogue::{DocumentRow, FileState};
-use crate::discover::Trouble;
+use crate::discover::Issue;
 use diarium_document::Source;
 
 /// Watches a run, for a person or for a log. All calls come from one thread.
 pub trait Observer {
     /// Something among the inputs is no document, or hides some.
-    fn trouble(&self, trouble: &Trouble);
+    fn issue(&self, issue: &Issue);
 
     /// So many documents were found, and so many are to be processed.
     fn planned(&self, found: u64, tasks: usize);

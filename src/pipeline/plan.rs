@@ -12,7 +12,7 @@ use crate::catalogue::{
     Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, Withdrawn,
     hash_file, path_key,
 };
-use crate::discover::{Discovered, Found};
+use crate::discover::{Discovered, InputFile};
 use crate::store::{Verified, verify_record};
 use diarium_document::{FailureCode, Source};
 
@@ -144,7 +144,7 @@ impl Planner<'_> {
         let suspects = self.catalogue.suspects()?;
         let mut files = Vec::new();
         for found in &discovered.files {
-            if let Some((identity, root)) = roots.identify(&found.place) {
+            if let Some((identity, root)) = roots.identify(&found.path) {
                 self.adopt_unknown(found, &identity)?;
                 files.push((found, identity, root));
             }
@@ -178,7 +178,7 @@ impl Planner<'_> {
 
     /// A document whose root's folder is not known is this file, if it has its path and length: the
     /// catalogue of an early version, or one that was rebuilt from records, does not know roots.
-    fn adopt_unknown(&mut self, found: &Found, identity: &Identity) -> Result<(), Error> {
+    fn adopt_unknown(&mut self, found: &InputFile, identity: &Identity) -> Result<(), Error> {
         let path = &found.source.relative;
         let unknown = self.catalogue.known_without_folder(path)?;
         let same = unknown.is_some_and(|known| known.state.bytes == found.source.bytes);
@@ -188,7 +188,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn task(&self, found: &Found, identity: Identity, reason: Reason) -> Task {
+    fn task(&self, found: &InputFile, identity: Identity, reason: Reason) -> Task {
         Task {
             source: found.source.clone(),
             identity,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::plan::{Moved, MovedFrom, Reason, Task};
 use super::roots::path_of;
 use crate::catalogue::{Fingerprint, MissingDocument, hash_file};
-use crate::discover::{Input, unescape_path};
+use crate::discover::{Input, percent_decode_path};
 use crate::store::is_absence;
 
 /// What became of the documents that a run did not find.
@@ -33,7 +33,7 @@ pub(super) fn reconcile(missing: Vec<MissingDocument>, inputs: &[Input]) -> Reco
         let Some(root) = document.root.as_deref().map(path_of) else {
             continue;
         };
-        let place = root.join(unescape_path(&document.relative));
+        let place = root.join(percent_decode_path(&document.relative));
         let Some(input) = inputs.iter().find(|input| place.starts_with(&input.real)) else {
             continue;
         };

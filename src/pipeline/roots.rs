@@ -88,7 +88,7 @@ impl Roots {
         let folder = place.parent()?;
         let named = self.containing(folder).find(|(_, known)| known.named);
         let (path, known) = named.or_else(|| self.containing(folder).last())?;
-        let relative = discover::escape(place.strip_prefix(path).ok()?);
+        let relative = discover::percent_encode(place.strip_prefix(path).ok()?);
         let identity = Identity {
             root: known.root,
             relative,
@@ -143,7 +143,7 @@ fn split(
         if let Ok(inside) = folder.strip_prefix(path)
             && !inside.as_os_str().is_empty()
         {
-            catalogue.split_root(outer.root, &discover::escape_folder(inside), root)?;
+            catalogue.split_root(outer.root, &discover::percent_encode_folder(inside), root)?;
         }
     }
     Ok(())
@@ -185,7 +185,7 @@ fn absorb(
         if let Ok(inside) = path.strip_prefix(folder)
             && !inside.as_os_str().is_empty()
         {
-            catalogue.absorb_root(inner.root, root, &discover::escape_folder(inside))?;
+            catalogue.absorb_root(inner.root, root, &discover::percent_encode_folder(inside))?;
         }
     }
     Ok(())
@@ -201,8 +201,8 @@ fn moved_root(
 ) -> Result<Option<RootId>, Error> {
     let mut here = BTreeMap::new();
     for found in &discovered.files {
-        if let Ok(inside) = found.place.strip_prefix(folder) {
-            here.insert(discover::escape(inside), found);
+        if let Ok(inside) = found.path.strip_prefix(folder) {
+            here.insert(discover::percent_encode(inside), found);
         }
     }
     let mut best = None;
@@ -247,14 +247,14 @@ fn is_gone(folder: &Path) -> bool {
 /// An absolute path as the catalogue stores it; [`path_of`] gives it back.
 #[cfg(unix)]
 pub(super) fn written(path: &Path) -> String {
-    format!("/{}", discover::escape(path))
+    format!("/{}", discover::percent_encode(path))
 }
 
 /// The absolute path of a folder as the catalogue stores it: followed by `/` and the path of a
 /// document below it, it is the path of the document.
 #[cfg(unix)]
 fn written_folder(path: &Path) -> String {
-    format!("/{}", discover::escape_folder(path))
+    format!("/{}", discover::percent_encode_folder(path))
 }
 
 /// The absolute path of a folder as the catalogue stores it.
@@ -267,7 +267,7 @@ fn written_folder(path: &Path) -> String {
 #[cfg(unix)]
 pub(super) fn path_of(written: &str) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(discover::unescape(written)).into()
+    std::ffi::OsString::from_vec(discover::percent_decode(written)).into()
 }
 
 /// An absolute path as the catalogue stores it; [`path_of`] gives it back.

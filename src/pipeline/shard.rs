@@ -17,7 +17,7 @@ use std::thread;
 use super::roots::written;
 use super::{Error, RunOptions};
 use crate::catalogue::{Catalogue, ContentHash, OtherShardFile, hash_bytes, hash_file};
-use crate::discover::Found;
+use crate::discover::InputFile;
 
 /// One of several runs that share the documents of their inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +90,11 @@ fn share(mut key: u64, count: u64) -> u64 {
 /// What cannot be read falls to every shard, for it may be that only this machine cannot. What is
 /// larger than the limit is not read to be refused: its path decides.
 pub(super) fn keep_own(
-    files: Vec<Found>,
+    files: Vec<InputFile>,
     catalogue: &mut Catalogue,
     options: &RunOptions,
     checked: i128,
-) -> Result<Vec<Found>, Error> {
+) -> Result<Vec<InputFile>, Error> {
     let Some(shard) = options.shard else {
         return Ok(files);
     };
@@ -108,7 +108,7 @@ pub(super) fn keep_own(
             Some(id) if shard.holds(&id) => own.push(found),
             Some(_) if found.source.bytes > options.read.max_bytes => {}
             Some(id) => {
-                let place = written(&found.place);
+                let place = written(&found.path);
                 others.push(OtherShardFile::new(place, &found.source, checked, id));
             }
             None if interrupted => {}
@@ -124,7 +124,7 @@ pub(super) fn keep_own(
 
 /// What [`id`] gives for each file, on as many threads as the run has jobs.
 fn ids(
-    files: &[Found],
+    files: &[InputFile],
     known: &BTreeMap<String, ContentHash>,
     options: &RunOptions,
 ) -> Result<Vec<Option<String>>, Error> {
@@ -163,7 +163,7 @@ fn ids(
 /// The SHA-256 of a file's bytes, or of its path where it is too large to be read. `None` where
 /// it cannot be read, or where the run was interrupted.
 fn id(
-    found: &Found,
+    found: &InputFile,
     known: &BTreeMap<String, ContentHash>,
     max_bytes: u64,
     cancel: &AtomicBool,
@@ -172,7 +172,7 @@ fn id(
     if source.bytes > max_bytes {
         return Some(hash_bytes(source.relative.as_bytes()));
     }
-    let content = known.get(&written(&found.place));
+    let content = known.get(&written(&found.path));
     if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
         return Some(content.id.clone());
     }
@@ -238,14 +238,14 @@ mod tests {
             modified: 1,
             changed: 1,
         };
-        let found = Found {
+        let found = InputFile {
             input: 0,
-            place: "/in/a.txt".into(),
+            path: "/in/a.txt".into(),
             source: source.clone(),
         };
         let later = 10_000_000_000;
         let OtherShardFile { place, content } =
-            OtherShardFile::new(written(&found.place), &source, later, "id".to_owned());
+            OtherShardFile::new(written(&found.path), &source, later, "id".to_owned());
         let known = BTreeMap::from([(place, content)]);
         let (limit, cancel) = (1 << 20, AtomicBool::new(false));
         assert_eq!(id(&found, &known, limit, &cancel).as_deref(), Some("id"));

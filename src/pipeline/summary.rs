@@ -11,7 +11,7 @@ use super::clock;
 use super::observer::Finished;
 use super::plan::Plan;
 use crate::catalogue::{Outcome, RunOutcome};
-use crate::discover::{Discovered, Input, TroubleKind};
+use crate::discover::{Discovered, Input, IssueCause};
 use diarium_document::{FailureCode, WarningCode};
 
 /// What came of a run; `run.json` holds the same. Kinds, pages and codes are of the documents
@@ -129,10 +129,10 @@ impl Summary {
             let named = missing.named.to_string_lossy().into_owned();
             self.missing_inputs.push(named);
         }
-        for trouble in &discovered.troubles {
-            match trouble.kind {
-                TroubleKind::Unreadable => self.counts.unreadable += 1,
-                TroubleKind::NotAFile => self.counts.skipped += 1,
+        for issue in &discovered.issues {
+            match issue.cause {
+                IssueCause::Unreadable => self.counts.unreadable += 1,
+                IssueCause::NotAFile => self.counts.skipped += 1,
             }
         }
     }

@@ -3,7 +3,7 @@ use std::fs;
 use std::time::SystemTime;
 
 use super::*;
-use crate::discover::Trouble;
+use crate::discover::Issue;
 
 /// Remembers what was finished, and cancels the run after so many documents.
 #[derive(Default)]
@@ -14,7 +14,7 @@ struct Watcher {
 }
 
 impl Observer for Watcher {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
 
     fn planned(&self, _: u64, _: usize) {}
 
