@@ -135,7 +135,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// As in tests/architecture.rs: these files are compiled for tests only.
+/// As in tests/it/architecture.rs: these files are compiled for tests only.
 fn is_test(file: &Path) -> bool {
     let name = file.file_stem().and_then(|name| name.to_str());
     name.is_some_and(|name| name == "tests" || name.ends_with("_tests"))

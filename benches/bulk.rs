@@ -1,15 +1,14 @@
-//! How many documents a second, in how much memory, how long when nothing is new, and what does
-//! isolation cost?
+//! Benchmark of whole runs: throughput, memory, unchanged documents, and the cost of isolation.
 //!
 //! ```text
 //! cargo bench --bench bulk                # 10,000 texts, 1,000 PDFs
-//! cargo bench --bench bulk -- 500         # as many texts as one likes, a tenth as many PDFs
+//! cargo bench --bench bulk -- 500         # any number of texts, a tenth as many PDFs
 //! BULK_DOCUMENTS=500 cargo bench --bench bulk
 //! ```
 //!
-//! The texts are made of the fixtures' paragraphs, mixed by a generator that always mixes them
-//! alike, the PDFs are fixtures with a comment each; all go through the program as users start it.
-//! What comes out is printed, never asserted: it depends on the machine. `cargo test` starts it
+//! The texts are made of the fixtures' paragraphs, in a fixed pseudo-random order. The PDFs are
+//! fixtures with a comment each. All are processed by the program as users start it.
+//! The result is printed, never asserted: it depends on the machine. `cargo test` starts it
 //! too, with `--test` or with nothing; it then has ten texts and one PDF.
 
 #![allow(

@@ -1,13 +1,13 @@
-//! How long does it take, and how much memory, to make a dataset of an archive?
+//! Benchmark of exports: time and memory of a dataset.
 //!
 //! ```text
 //! cargo bench --bench datasets            # 20,000 records
-//! cargo bench --bench datasets -- 500     # as many as one likes
+//! cargo bench --bench datasets -- 500     # any number of records
 //! ```
 //!
-//! The archive is made by the program from documents of the fixtures' paragraphs. Beside it, how long
-//! Python's `json` takes to read the same files once, where there is a `python3`. What comes out is
-//! printed, never asserted: it depends on the machine.
+//! The archive is made by the program from documents of the fixtures' paragraphs. For comparison,
+//! Python's `json` reads the same files once, if there is a `python3`. The result is printed, never
+//! asserted: it depends on the machine.
 
 #![allow(
     clippy::unwrap_used,

@@ -2,7 +2,7 @@
 //!
 //! Each shape is taken to its record at a length, at twice and at four times that length. The exponent is
 //! the slope of a line through the three in logarithms: 1 is linear, 2 quadratic. Shapes are those of
-//! `tests/growth`, which counts operations and is part of every check; this measures what that cannot
+//! `tests/it/growth`, which counts operations and is part of every check; this measures what that cannot
 //! see, such as memory that has to be fetched, and the parts of libraries.
 //!
 //! ```text
@@ -17,13 +17,12 @@
     reason = "a benchmark that cannot go on should panic"
 )]
 
-#[path = "../tests/growth/shapes.rs"]
+#[path = "../tests/it/growth/shapes.rs"]
 mod shapes;
 
 use std::time::{Duration, Instant};
 
 use diarium::Extractor;
-use diarium::process::process_bytes;
 use diarium::read;
 use shapes::{SHAPES, Shape};
 
@@ -76,7 +75,7 @@ fn time(shape: &Shape, parts: usize, extractor: &Extractor) -> Duration {
     let bytes = (shape.text)(parts).into_bytes();
     let once = || {
         let started = Instant::now();
-        let _ = std::hint::black_box(process_bytes(shape.file, &bytes, extractor));
+        let _ = std::hint::black_box(extractor.process_bytes(shape.file, &bytes));
         started.elapsed()
     };
     (0..RUNS).map(|_| once()).min().unwrap_or_default()

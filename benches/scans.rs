@@ -1,14 +1,14 @@
-//! How fast, and how well, are scans read: by the engine that is built in, and by Tesseract?
+//! Benchmark of OCR: speed and accuracy of the built-in engine and of Tesseract.
 //!
 //! ```text
 //! cargo bench --bench scans               # all scanned fixtures, each once with each engine
-//! cargo bench --bench scans -- fax        # those whose name holds this
+//! cargo bench --bench scans -- fax        # scans whose names contain this
 //! ```
 //!
-//! Each scan is a page of a fixture that was born digital, whose own text it is compared with. One
-//! page at a time, on one core. Tesseract is left out where it is not installed. What comes out is
+//! Each scan is a page of a born-digital fixture, and is compared with the text of that fixture. One
+//! page at a time, on one core. Tesseract is skipped if it is not installed. The result is
 //! printed, never asserted: it depends on the machine. `cargo test` starts it too, with `--test` or
-//! with nothing; it then reads no scan.
+//! without arguments; it then reads no scan.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,8 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use diarium::dataset::evaluate::misread;
 use diarium::document::RawDocument;
-use diarium::evaluate::misread;
 use diarium::read::ocr::{Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
 use diarium::read::{self, Options};
 

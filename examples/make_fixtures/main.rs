@@ -1,8 +1,6 @@
-//! Where do the fixtures come from?
+//! Fixture generator: writes everything under `fixtures/` and `tests/damaged/`.
 //!
-//! From here: `cargo run --example make_fixtures` writes everything under `fixtures/`, the same
-//! bytes each time. Change a document here, never there; `tests/fixtures.rs` holds the two
-//! together.
+//! The same bytes each time. Change a document here, never there; a test compares the two.
 
 mod fixtures;
 
@@ -10,7 +8,7 @@ use std::{fs, io, path::Path};
 
 fn main() -> io::Result<()> {
     for fixture in fixtures::all() {
-        let path = Path::new("fixtures").join(&fixture.path);
+        let path = Path::new(&fixture.path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }

@@ -1,4 +1,4 @@
-//! Which encoding are these bytes in, and what do they say?
+//! Fuzz target: character encoding detection.
 
 #![no_main]
 

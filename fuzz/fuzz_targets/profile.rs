@@ -1,4 +1,4 @@
-//! Can a profile bring its loader down, or the linter?
+//! Fuzz target: the profile loader and the linter.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Is any JSON a record, and can it bring the checks down?
+//! Fuzz target: validation of records.
 
 #![no_main]
 

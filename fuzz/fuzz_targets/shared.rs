@@ -1,4 +1,4 @@
-//! What the targets share: extractor that are loaded once, and what every document that was read keeps.
+//! Shared code of the fuzz targets: an extractor that is built once, and invariants of every document.
 
 #![allow(dead_code, reason = "not every target asks for all of it")]
 

@@ -1,4 +1,4 @@
-//! What do the pages of a plain text say?
+//! Fuzz target: the plain text reader.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What does a sharing site's transcript say?
+//! Fuzz target: the transcript reader.
 
 #![no_main]
 

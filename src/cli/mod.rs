@@ -33,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::process::install_panic_hook;
+use crate::panic_guard::install_panic_hook;
 use arguments::{Arguments, Command};
 
 pub(crate) use exit::Exit;

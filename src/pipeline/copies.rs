@@ -5,7 +5,8 @@
 
 use crate::catalogue::{alto_path, searchable_path};
 use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
-use crate::process::{StageOutputs, catch_panic};
+use crate::panic_guard::catch_panic;
+use crate::process::StageOutputs;
 use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
 /// Which copies are asked for.

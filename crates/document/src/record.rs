@@ -1,7 +1,7 @@
 //! What does a document become?
 //!
 //! The record of docs/record.md, field for field. `schemas/record.schema.json` promises the same to
-//! everybody else; `tests/schema.rs` holds the two together. What is absent is absent: no field is
+//! everybody else; `tests/it/schema.rs` holds the two together. What is absent is absent: no field is
 //! ever written as an empty string.
 
 use std::collections::BTreeMap;

@@ -1,12 +1,11 @@
 //! Readers: text and layout of each format, as pages of positioned lines.
 //!
-//! A file is opened once, within bounds, and turned into pages of lines; nothing is taken out of
-//! them. The content decides which carrier reads it, the name only where the content leaves it
-//! open. What the words mean is for the rooms after this one.
+//! A file is opened once, within limits. Format detection decides which reader takes it, and the reader
+//! gives pages of lines. Readers remove nothing and do not interpret what the words mean.
 
 pub mod encoding;
+mod format;
 pub mod pdf;
-mod sniff;
 pub mod text;
 pub mod transcript;
 pub mod web;
@@ -19,8 +18,11 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source, hexadecimal};
-pub use diarium_ocr as ocr;
 use encoding::Decoded;
+use format::{Format, TextFormat};
+
+pub use diarium_ocr as ocr;
+pub use format::extension;
 
 /// How files are read, and how much one may ask of the machine.
 #[derive(Debug, Clone)]
@@ -57,8 +59,8 @@ pub struct Read {
     pub bytes: u64,
 }
 
-/// Text that is longer is no document: a thousand pages are three million characters.
-const MAX_TEXT_BYTES: usize = 64 << 20;
+/// More pages of text are no document, as in PDFs: boilerplate detection compares pages.
+const MAX_TEXT_PAGES: usize = 10_000;
 
 /// Opens a file, once, and reads the document in it.
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
@@ -85,39 +87,15 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     if bytes.is_empty() {
         return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
     }
-    if let Some(format) = sniff::foreign_format(bytes) {
-        return Err(unsupported(format));
-    }
-    let extension = extension(name);
-    let is_text = sniff::looks_like_text(bytes);
-    if sniff::is_pdf(bytes) || extension == "pdf" && (!is_text || sniff::has_pdf_objects(bytes)) {
-        return pdf::read(bytes, &options.pdf, &options.ocr, &options.heartbeat);
-    }
-    if let Some(page) = web::mhtml::html_part(bytes) {
-        let document = read_text("mhtml", &page, &options.heartbeat)?;
-        return Ok(RawDocument {
+    let heartbeat = &options.heartbeat;
+    let document = match format::detect(name, bytes, heartbeat)? {
+        Format::Pdf => return pdf::read(bytes, &options.pdf, &options.ocr, heartbeat),
+        Format::Text(format, decoded) => read_text(format, decoded, heartbeat)?,
+        Format::WebArchive(format, decoded) => RawDocument {
             media_type: "multipart/related",
-            ..document
-        });
-    }
-    if !is_text {
-        return Err(unsupported(
-            "neither a PDF nor text; convert it to PDF or to plain text",
-        ));
-    }
-    read_text(&extension, bytes, &options.heartbeat)
-}
-
-/// More pages are no document either, as in PDFs: each is held against the others.
-const MAX_TEXT_PAGES: usize = 10_000;
-
-/// Lines that are not blank, at most. A line costs some 160 bytes of memory whatever stands in it: in
-/// 64 MiB more would ask for more than a worker has, and be a list of numbers, not a document.
-const MAX_TEXT_LINES: usize = 8_000_000;
-
-/// Hands text to the carrier that it looks like.
-fn read_text(extension: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
-    let document = read_carrier(extension, bytes, heartbeat)?;
+            ..read_text(format, decoded, heartbeat)?
+        },
+    };
     heartbeat.beat();
     let count = document.pages.len();
     if count > MAX_TEXT_PAGES {
@@ -129,60 +107,21 @@ fn read_text(extension: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<Raw
     Ok(document)
 }
 
-fn read_carrier(
-    extension: &str,
-    bytes: &[u8],
+fn read_text(
+    format: TextFormat,
+    decoded: Decoded,
     heartbeat: &Heartbeat,
 ) -> Result<RawDocument, Failure> {
-    if bytes.len() > MAX_TEXT_BYTES {
-        let message = format!(
-            "{} MiB of text; diarium reads up to {} MiB, so split the file",
-            bytes.len() >> 20,
-            MAX_TEXT_BYTES >> 20
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
-    }
-    let decoded = encoding::decode(bytes);
-    heartbeat.beat();
-    if decoded.text.trim().is_empty() {
-        let message = "the file holds nothing but white space";
-        return Err(Failure::new(FailureCode::Empty, message));
-    }
-    if sniff::is_undecodable(&decoded.text) {
-        return Err(unsupported(
-            "not text in any encoding that diarium knows; convert it to UTF-8",
-        ));
-    }
-    let html = web::looks_like_html(&decoded.text, extension);
-    if !html && filled_lines(&decoded.text) > MAX_TEXT_LINES {
-        let message = format!(
-            "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
-    }
-    if transcript::looks_like_transcript(&decoded.text) {
-        return Ok(transcript::read(decoded));
-    }
-    if html {
-        return read_html(decoded, heartbeat);
-    }
-    if web::page_text::looks_like_page_text(&decoded.text) {
-        return Ok(web::page_text::read(decoded));
-    }
-    let mut document = text::read(decoded);
-    if matches!(extension, "md" | "markdown") {
-        document.media_type = "text/markdown";
-    }
-    Ok(document)
-}
-
-/// How many lines of a text have anything in them; counted before room is made for them.
-fn filled_lines(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = bytes
-        .windows(2)
-        .filter(|pair| pair[0] != b'\n' && pair[1] == b'\n');
-    ends.count() + usize::from(!text.is_empty() && !text.ends_with('\n'))
+    Ok(match format {
+        TextFormat::Transcript => transcript::read(decoded),
+        TextFormat::Html => read_html(decoded, heartbeat)?,
+        TextFormat::PageText => web::page_text::read(decoded),
+        TextFormat::Plain => text::read(decoded),
+        TextFormat::Markdown => RawDocument {
+            media_type: "text/markdown",
+            ..text::read(decoded)
+        },
+    })
 }
 
 fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
@@ -222,22 +161,6 @@ fn read_file(source: &Source, max_bytes: u64) -> Result<Vec<u8>, Failure> {
         return Err(too_large());
     }
     Ok(bytes)
-}
-
-fn unsupported(what: &str) -> Failure {
-    Failure::new(
-        FailureCode::UnsupportedFormat,
-        format!("the file is {what}"),
-    )
-}
-
-/// The ending of a file's name in lower case, without the dot; it may decide the format.
-pub fn extension(name: &str) -> String {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    match file.rsplit_once('.') {
-        Some((_, extension)) => extension.to_lowercase(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::format::filled_lines;
 use super::*;
 use diarium_document::{Carrier, WarningCode};
 
