@@ -11,7 +11,7 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 
 /// The printable name of a relative path, its parts joined with `/`.
 pub fn escape(path: &Path) -> String {
@@ -87,7 +87,7 @@ fn escape_part(part: &[u8], name: &mut String) {
         for character in chunk.valid().chars() {
             let length = character.len_utf8();
             let ambiguous = character == '%' && escaped_byte(rest).is_some();
-            if ambiguous || character == '\\' || is_obeyed(character) {
+            if ambiguous || character == '\\' || is_terminal_control(character) {
                 push_bytes(&rest[..length], name);
             } else {
                 name.push(character);
@@ -157,7 +157,7 @@ mod tests {
             let part: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'/').collect();
             prop_assume!(!part.is_empty() && part != b"." && part != b"..");
             let name = escape(Path::new(std::ffi::OsStr::from_bytes(&part)));
-            prop_assert!(!name.chars().any(is_obeyed));
+            prop_assert!(!name.chars().any(is_terminal_control));
             prop_assert_eq!(unescape(&name), part);
         }
     }

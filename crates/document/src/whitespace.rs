@@ -1,11 +1,13 @@
-//! How are texts and bytes spelled, so that what is the same looks the same?
+//! Whitespace normalization: one spelling for texts that differ only in white space.
+//!
+//! White space is Unicode's: a no-break space and a line break count as well.
 
-/// A text on one line, white space made single.
+/// The text on one line: every run of white space becomes one space, and none remains at the ends.
 pub fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Two digits a byte, letters small, as fingerprints are told.
+/// The bytes in lower-case hexadecimal, two digits each.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -15,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_single_and_bytes_have_two_digits() {
+    fn white_space_is_collapsed_and_bytes_have_two_digits() {
         assert_eq!(single_spaced(" en \n\tfin\u{a0}dag "), "en fin dag");
         assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
     }
