@@ -7,17 +7,17 @@
 
 mod attributes;
 mod elements;
-mod lines;
+mod line_writer;
+mod main_content;
 pub mod mhtml;
 pub mod page_text;
 mod parse;
+mod render;
 mod shape;
-mod survey;
-mod walk;
 
 use super::{encoding::Decoded, transcript};
 use diarium_document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
-use survey::Survey;
+use main_content::Survey;
 
 /// Whether a text is HTML: by its beginning, or, where the file's name says so, by any tag.
 pub fn looks_like_html(text: &str, extension: &str) -> bool {
@@ -64,7 +64,7 @@ pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
     }
     let survey = Survey::of(&tree);
     heartbeat.beat();
-    let mut page = walk::walk(&tree, &survey, heartbeat);
+    let mut page = render::walk(&tree, &survey, heartbeat);
     let media_type = match decoded.text.trim_start().starts_with("<?xml") {
         true => "application/xhtml+xml",
         false => "text/html",

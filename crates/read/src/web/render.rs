@@ -9,9 +9,9 @@ use scraper::{Html, Node, node::Element};
 
 use super::{
     elements::{self, Break},
-    lines::{Style, Writer},
+    line_writer::{Style, Writer},
+    main_content::{Survey, visible_text},
     shape,
-    survey::{Survey, visible_text},
 };
 use diarium_document::{Heartbeat, LineRole, Page, work};
 
