@@ -58,12 +58,7 @@ fn after_comments(text: &str) -> &str {
 pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
     let mut warnings = decoded.warnings();
     let (tree, is_limited) = parse::parse(&decoded.text, heartbeat);
-    if is_limited {
-        warnings.push(Warning::new(
-            WarningCode::DamagedFile,
-            "the page nests its elements deeper than any browser shows; its text was read, some of its structure was not",
-        ));
-    }
+    warnings.extend(is_limited.then(nesting_warning));
     let main_content = MainContent::find(&tree);
     heartbeat.beat();
     let mut page = render::render(&tree, &main_content, heartbeat);
@@ -95,6 +90,11 @@ pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
         related: Vec::new(),
         warnings,
     }
+}
+
+fn nesting_warning() -> Warning {
+    let message = "the page nests its elements deeper than any browser shows; its text was read, some of its structure was not";
+    Warning::new(WarningCode::DamagedFile, message)
 }
 
 #[cfg(test)]

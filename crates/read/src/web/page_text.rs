@@ -2,7 +2,7 @@
 //!
 //! Such a text has no elements, only lines, some of which every page of the site repeats. It is recognized
 //! by boilerplate at its top, or by a box of facts with the damage that saving as text does to it.
-//! [`boilerplate`](super::boilerplate) marks the site's lines; those that its rules miss stay in the text.
+//! `boilerplate` marks the site's lines; those that its rules miss stay in the text.
 
 use super::super::encoding::Decoded;
 use super::boilerplate;
