@@ -19,7 +19,6 @@ use diarium::discover::Trouble;
 use diarium::pipeline::{
     Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
 };
-use diarium::process::process_bytes;
 use diarium::read;
 use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
 use rusqlite::Connection;
@@ -89,7 +88,9 @@ impl World {
         bytes.push(Vec::new());
         let contents = bytes.into_iter().map(|bytes| {
             let record = ["txt", "pdf"].map(|ending| {
-                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &extractor).ok();
+                let record = extractor
+                    .process_bytes(&format!("PATH.{ending}"), &bytes)
+                    .ok();
                 let text = |record| serde_json::to_string_pretty(&record).unwrap() + "\n";
                 (ending, record.map(text))
             });

@@ -109,7 +109,8 @@ impl Archive {
     fn other_profiles(&self, comment: &str) -> Option<PathBuf> {
         let folder = self.path(comment);
         fs::create_dir(&folder).unwrap();
-        let built_in = fs::read_to_string("src/profile/built_in/document.toml").unwrap();
+        let built_in =
+            fs::read_to_string("crates/extract/src/profile/built_in/document.toml").unwrap();
         let profile = format!("# {comment}\n{built_in}");
         fs::write(folder.join("document.toml"), profile).unwrap();
         Some(folder)

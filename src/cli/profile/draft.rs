@@ -14,7 +14,6 @@ use crate::discover::discover;
 use crate::emit;
 use crate::extractor::Extractor;
 use crate::pipeline;
-use crate::process::{explain_file, process_bytes};
 use diarium_dataset::evaluate;
 use diarium_document::{CleanDocument, Record};
 use diarium_extract::draft::{self, Draft, Request};
@@ -81,7 +80,8 @@ fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<Clean
             return Err(Usage(format!("{} is no document", file.display())).into());
         }
         for source in found.files.iter().map(|found| &found.source) {
-            let outputs = explain_file(source, extractor)
+            let outputs = extractor
+                .explain_file(source)
                 .map_err(|failure| Usage(format!("{}: {}", file.display(), failure.message)))?;
             samples.push(outputs.clean);
         }
@@ -97,7 +97,8 @@ fn example(arguments: &NewProfile, place: &Place) -> anyhow::Result<Record> {
     let bytes = fs::read(sample).with_context(|| format!("{}", sample.display()))?;
     let name = sample.file_name().map(Path::new).unwrap_or(sample);
     let file = place.examples.join(name);
-    let record = process_bytes(&name.to_string_lossy(), &bytes, &extractor)
+    let record = extractor
+        .process_bytes(&name.to_string_lossy(), &bytes)
         .map_err(|failure| Usage(format!("{}: {}", sample.display(), failure.message)))?;
     emit::write_bytes(&file, &bytes)?;
     emit::write_json(&expected_path(&file), &evaluate::expected(&record))?;

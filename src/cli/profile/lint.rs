@@ -8,7 +8,6 @@ use super::test::differences;
 use crate::cli::exit::Exit;
 use crate::cli::plain::harmless;
 use crate::extractor::{Extractor, read_profiles};
-use crate::process::explain_bytes;
 use diarium_extract::classify::Rival;
 use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
 use diarium_read as read;
@@ -64,7 +63,7 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
 
 fn of_example(example: &Example, extractor: &Extractor) -> Vec<String> {
     let mut messages = differences(example, extractor);
-    if let Ok(outputs) = explain_bytes(&example.file, &example.bytes, extractor) {
+    if let Ok(outputs) = extractor.explain_bytes(&example.file, &example.bytes) {
         let verdict = &outputs.verdict;
         let rivals = verdict.rivals.iter();
         let claims =

@@ -8,7 +8,6 @@ use crate::cli::exit::Exit;
 use crate::cli::show::sheet::{Look, Sheet};
 use crate::cli::terminal::Style;
 use crate::extractor::Extractor;
-use crate::process::process_bytes;
 use diarium_dataset::evaluate::{Evaluation, Gold, Mistake};
 use diarium_extract::profile;
 
@@ -75,7 +74,7 @@ pub(super) fn differences(example: &Example, extractor: &Extractor) -> Vec<Strin
         Err(error) => return vec![format!("its expectation cannot be used: {error}")],
     };
     gold.kind.get_or_insert_with(|| example.profile.clone());
-    let record = match process_bytes(&example.file, &example.bytes, extractor) {
+    let record = match extractor.process_bytes(&example.file, &example.bytes) {
         Ok(record) => record,
         Err(failure) => return vec![format!("{}: {}", failure.code, failure.message)],
     };

@@ -28,7 +28,6 @@ use super::terminal::Style;
 use crate::discover::discover;
 use crate::extractor::Extractor;
 use crate::pipeline;
-use crate::process::{explain_file, process_file};
 use diarium_document::{Failure, Record, Source};
 use sheet::Sheet;
 
@@ -90,7 +89,7 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
         return Err(Usage(message.to_owned()).into());
     }
     let extractor = extractor(arguments)?;
-    let outputs = match explain_file(&source(file)?, &extractor) {
+    let outputs = match extractor.explain_file(&source(file)?) {
         Ok(outputs) => outputs,
         Err(Failure { code, message }) => {
             logging.error(&anyhow!("{}: {code}: {message}", file.display()));
@@ -105,7 +104,7 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
 
 fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
     let extractor = extractor(arguments)?;
-    Ok(process_file(&source(&arguments.file)?, &extractor))
+    Ok(extractor.process_file(&source(&arguments.file)?))
 }
 
 fn extractor(arguments: &Show) -> anyhow::Result<Extractor> {
