@@ -3,7 +3,7 @@
 //! White space is Unicode's: a no-break space and a line break count as well.
 
 /// The text on one line: every run of white space becomes one space, and none remains at the ends.
-pub fn single_spaced(text: &str) -> String {
+pub fn collapse_whitespace(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -18,7 +18,7 @@ mod tests {
 
     #[test]
     fn white_space_is_collapsed_and_bytes_have_two_digits() {
-        assert_eq!(single_spaced(" en \n\tfin\u{a0}dag "), "en fin dag");
+        assert_eq!(collapse_whitespace(" en \n\tfin\u{a0}dag "), "en fin dag");
         assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::Shift;
 use super::rule::{Hit, Rule};
-use diarium_document::{FieldValue, PageRecord, Record, Span, single_spaced};
+use diarium_document::{FieldValue, PageRecord, Record, Span, collapse_whitespace};
 
 /// What every value for an e-mail address ends in, so that it is still one: a domain that can never
 /// be (RFC 2606).
@@ -71,7 +71,7 @@ pub(super) fn settle_fields(record: &mut Record, before: &Record) {
                     if is_date(value) {
                         return false;
                     }
-                    *value = single_spaced(&field.raw);
+                    *value = collapse_whitespace(&field.raw);
                 }
                 let changed = old.value != FieldValue::Text(value.clone());
                 if name == "email" && changed && !value.contains('@') {

@@ -11,7 +11,7 @@ mod related;
 use std::ops::Range;
 
 use super::encoding::Decoded;
-use diarium_document::{Carrier, Line, LineRole, Page, RawDocument, single_spaced};
+use diarium_document::{Carrier, Line, LineRole, Page, RawDocument, collapse_whitespace};
 
 /// Whether a text begins with the lines of a document-sharing site.
 pub fn looks_like_transcript(text: &str) -> bool {
@@ -122,7 +122,7 @@ fn find_site_header<'t>(lines: impl Iterator<Item = FileLine<'t>>) -> Option<Sit
         let Some(site_line) = site_line(line.text.trim()) else {
             // The title is the first line, if it is above the site's lines.
             if seen.is_empty() && title.is_none() && !line.is_blank() {
-                title = Some(single_spaced(line.text));
+                title = Some(collapse_whitespace(line.text));
             }
             continue;
         };

@@ -5,7 +5,7 @@
 //! that a list is found only if one of its first two entries has it.
 
 use super::FileLine;
-use diarium_document::{Related, single_spaced};
+use diarium_document::{Related, collapse_whitespace};
 
 /// The list of related documents.
 #[derive(Debug)]
@@ -103,8 +103,8 @@ fn entries(texts: &[&str]) -> Vec<Related> {
         }
         let excerpt = excerpt.join(" ");
         related.push(Related {
-            title: single_spaced(title),
-            excerpt: single_spaced(&excerpt[repeated.unwrap_or(0)..]),
+            title: collapse_whitespace(title),
+            excerpt: collapse_whitespace(&excerpt[repeated.unwrap_or(0)..]),
         });
     }
     related

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use diarium_document::{LineRole, Page, single_spaced, work};
+use diarium_document::{LineRole, Page, collapse_whitespace, work};
 use ego_tree::{NodeRef, iter::Edge};
 use regex::RegexSet;
 use scraper::{Node, node::Element};
@@ -207,7 +207,7 @@ const MAX_LINE_BYTES: usize = 200;
 /// and arrows.
 fn normalize(line: &str) -> String {
     let line = line.trim_end_matches(['.', '!', '»', '›', '>', ':', ' ']);
-    single_spaced(line).to_lowercase()
+    collapse_whitespace(line).to_lowercase()
 }
 
 /// Where on a page a line is boilerplate.

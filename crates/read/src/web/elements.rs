@@ -6,7 +6,7 @@
 use ego_tree::{NodeRef, iter::Edge};
 use scraper::{Node, node::Element};
 
-use diarium_document::{single_spaced, work};
+use diarium_document::{collapse_whitespace, work};
 
 /// How an element breaks the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,5 +137,5 @@ pub(super) fn text_content(node: NodeRef<'_, Node>) -> String {
         .descendants()
         .inspect(|_| work::spend(1))
         .filter_map(|inner| inner.value().as_text());
-    single_spaced(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
+    collapse_whitespace(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
 }

@@ -6,7 +6,7 @@
 
 use super::super::encoding::Decoded;
 use super::boilerplate;
-use diarium_document::{Carrier, LineRole, Page, RawDocument, single_spaced};
+use diarium_document::{Carrier, LineRole, Page, RawDocument, collapse_whitespace};
 
 /// Lines at the top of a text in which its format is detected.
 // Sites put a dozen lines above a page's title, and its box of facts right below. A document that
@@ -116,7 +116,7 @@ fn title_of(page: &Page) -> Option<String> {
         .lines
         .iter()
         .find(|line| line.role != LineRole::Furniture)?;
-    let title = single_spaced(page.line_text(first));
+    let title = collapse_whitespace(page.line_text(first));
     (title.chars().count() <= MAX_TITLE_CHARACTERS && !title.ends_with(':')).then_some(title)
 }
 
