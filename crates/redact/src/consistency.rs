@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entity::{Entity, Rule};
 use super::replace::OffsetMap;
-use diarium_document::{Budget, FieldValue, PageRecord, Record, Span, single_spaced};
+use diarium_document::{Budget, FieldValue, PageRecord, Record, Span, collapse_whitespace};
 
 /// The domain of a redacted e-mail address.
 // The schemas require an address in the field `email`. RFC 2606 (section 2) guarantees that no
@@ -88,7 +88,7 @@ pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
                     if is_date(value) {
                         return false;
                     }
-                    *value = single_spaced(&field.raw);
+                    *value = collapse_whitespace(&field.raw);
                 }
                 if name == "email" && value_changed(value) && !value.contains('@') {
                     *value = format!("{}{REDACTED_DOMAIN}", value.replace(' ', ""));

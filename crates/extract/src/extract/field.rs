@@ -15,7 +15,7 @@ use super::{
     value::{self, Value},
 };
 use diarium_document::FieldType;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Field, Heartbeat, LineRole, work};
 
 /// The longest value, in characters, that is a fact and not a text.
@@ -377,7 +377,7 @@ fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
     Reason {
         field: fact.field.clone(),
         rule: fact.rule,
-        label: single_spaced(label),
+        label: collapse_whitespace(label),
         page,
     }
 }

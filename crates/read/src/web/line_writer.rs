@@ -1,16 +1,16 @@
-//! How does a page's text become lines while it is written?
+//! Line writer: build a page's text and its lines from rendered text.
 //!
-//! White space is collapsed as browsers do it: never at a line's beginning or end, one space
-//! between words. A line gets its role from the words that begin it.
+//! White space is collapsed as browsers do it: none at the start or end of a line, one space between
+//! words. A line's role is that of its first word. Every line is NFC.
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use diarium_document::{Line, LineEnd, LineRole, Origin, Page};
 
-/// What is known of a word by the elements that it stands in.
+/// The properties of a word, from the elements around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
-    /// The role of a line that begins with it.
+    /// Role of a line that begins with it.
     pub role: LineRole,
     /// Whether it is bold.
     pub bold: bool,
@@ -18,126 +18,130 @@ pub(super) struct Style {
 
 /// Writes the lines of one page.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct LineWriter {
     text: String,
     lines: Vec<Line>,
     current: Option<Current>,
-    /// White space was seen since the last word.
-    space: bool,
-    /// White space stands before the next line.
-    gap: bool,
-    /// What the next line begins with if it is an item.
+    /// White space was read since the last word.
+    pending_space: bool,
+    /// A blank line precedes the next line.
+    pending_gap: bool,
+    /// Bullet or number of the next line, if it is an item.
     bullet: Option<String>,
 }
 
-/// The line that is being written.
+/// The current line.
 #[derive(Debug)]
 struct Current {
-    /// Where the text ended before it.
+    /// End of the text before it and its line break.
     before: usize,
+    /// First byte of the line.
     start: usize,
     role: LineRole,
-    /// Whether all words so far are bold; unknown before the first.
+    /// Whether all words so far are bold; `None` before the first.
     bold: Option<bool>,
 }
 
-impl Writer {
-    /// Adds text in which white space means nothing but that words end.
-    pub(super) fn words(&mut self, text: &str, style: Style) {
+impl LineWriter {
+    /// Adds text in which white space only separates words.
+    pub(super) fn push_text(&mut self, text: &str, style: Style) {
         for character in text.chars() {
             if character.is_ascii_whitespace() || character.is_control() {
-                self.space = true;
+                self.pending_space = true;
             } else {
-                self.character(character, style);
+                self.push(character, style);
             }
         }
     }
 
-    /// Adds text whose line breaks and spaces are the author's.
-    pub(super) fn verbatim(&mut self, text: &str, style: Style) {
+    /// Adds text with the author's line breaks and spaces.
+    pub(super) fn push_preformatted(&mut self, text: &str, style: Style) {
         for character in text.chars() {
             match character {
                 '\n' => self.break_line(),
                 ' ' | '\t' if self.current.is_some() => self.text.push(character),
                 ' ' | '\t' => {}
                 _ if character.is_control() => {}
-                _ => self.character(character, style),
+                _ => self.push(character, style),
             }
         }
     }
 
-    /// Adds something that stands apart from the words beside it, such as a box to tick.
-    pub(super) fn apart(&mut self, text: &str, style: Style) {
-        self.space = true;
-        self.words(text, style);
-        self.space = true;
+    /// Adds text with white space on both sides, such as a checkbox.
+    pub(super) fn push_separate(&mut self, text: &str, style: Style) {
+        self.pending_space = true;
+        self.push_text(text, style);
+        self.pending_space = true;
     }
 
-    /// White space between two words, or between two blocks that share a line.
-    pub(super) fn space(&mut self) {
-        self.space = true;
+    /// Separates two words, or two blocks that share a line.
+    pub(super) fn separate_words(&mut self) {
+        self.pending_space = true;
     }
 
-    /// Ends a cell of a row. An empty first cell counts.
-    pub(super) fn tab(&mut self, style: Style) {
+    /// Ends a cell of a row, also an empty first one.
+    pub(super) fn end_cell(&mut self, style: Style) {
         self.start_line(style);
         self.text.push('\t');
-        self.space = false;
+        self.pending_space = false;
     }
 
-    /// Ends the line, if there is one.
+    /// Ends the current line, if there is one. A line without text becomes a gap.
     pub(super) fn end_line(&mut self) {
-        self.space = false;
+        self.pending_space = false;
         let Some(current) = self.current.take() else {
             return;
         };
         let written = &self.text[current.start..];
-        let kept = written.trim_end();
-        if kept.is_empty() {
+        let trimmed = written.trim_end();
+        if trimmed.is_empty() {
             self.text.truncate(current.before);
-            self.gap = true;
+            self.pending_gap = true;
             return;
         }
-        let composed: Option<String> = (!is_nfc(kept)).then(|| kept.nfc().collect());
-        self.text.truncate(current.start + kept.len());
+        // The file's text is NFC, but character references can be combining characters (`a&#x30a;`).
+        let composed: Option<String> = (!is_nfc(trimmed)).then(|| trimmed.nfc().collect());
+        self.text.truncate(current.start + trimmed.len());
         if let Some(composed) = composed {
             self.text.truncate(current.start);
             self.text.push_str(&composed);
         }
-        let is_row = current.role == LineRole::Row;
-        let role = match self.text[current.start..].contains('\t') {
-            false if is_row => LineRole::Body,
-            _ => current.role,
+        // A row with one cell is a paragraph: layout, or a caption inside the table.
+        let has_cells = self.text[current.start..].contains('\t');
+        let role = if current.role == LineRole::Row && !has_cells {
+            LineRole::Body
+        } else {
+            current.role
         };
-        let gap = self.gap && !self.lines.is_empty();
+        let gap = self.pending_gap && !self.lines.is_empty();
         let mut line = Line::plain(current.start..self.text.len(), gap);
         line.end = LineEnd::Hard;
         line.role = role;
         line.bold = current.bold == Some(true);
         self.lines.push(line);
-        self.gap = false;
+        self.pending_gap = false;
     }
 
-    /// Ends the line; white space comes after it.
+    /// Ends the line and the paragraph.
     pub(super) fn end_paragraph(&mut self) {
         self.end_line();
-        self.gap = true;
+        self.pending_gap = true;
     }
 
-    /// A line break of the author's: where there is no line to end, an empty one.
+    /// Ends the line at a line break of the author's; without a current line it is a blank line.
     pub(super) fn break_line(&mut self) {
         if self.current.is_none() {
-            self.gap = true;
+            self.pending_gap = true;
         }
         self.end_line();
     }
 
-    /// Whether a line has been begun.
+    /// Whether there is a current line.
     pub(super) fn is_in_line(&self) -> bool {
         self.current.is_some()
     }
 
-    /// Makes the line that is being written a row.
+    /// Makes the current line a row.
     pub(super) fn make_row(&mut self) {
         if let Some(current) = &mut self.current
             && current.role == LineRole::Body
@@ -146,8 +150,8 @@ impl Writer {
         }
     }
 
-    /// Makes the next line an item.
-    pub(super) fn bullet(&mut self, bullet: Option<String>) {
+    /// Makes the next line an item with this bullet, or an ordinary line.
+    pub(super) fn set_bullet(&mut self, bullet: Option<String>) {
         self.bullet = bullet;
     }
 
@@ -166,7 +170,7 @@ impl Writer {
         }
     }
 
-    fn character(&mut self, character: char, style: Style) {
+    fn push(&mut self, character: char, style: Style) {
         if self.current.is_none() {
             let bullet = self.bullet.take();
             let is_item = bullet.is_some() && style.role == LineRole::Body;
@@ -175,10 +179,10 @@ impl Writer {
             if let Some(bullet) = bullet.filter(|_| is_item && !is_bullet(character)) {
                 self.text.push_str(&bullet);
             }
-        } else if self.space && !self.text.ends_with([' ', '\t']) {
+        } else if self.pending_space && !self.text.ends_with([' ', '\t']) {
             self.text.push(' ');
         }
-        self.space = false;
+        self.pending_space = false;
         self.text.push(character);
         if let Some(current) = &mut self.current {
             current.bold = Some(current.bold.unwrap_or(true) && style.bold);
@@ -191,7 +195,8 @@ impl Writer {
         }
         let before = self.text.len();
         if !self.lines.is_empty() {
-            self.text.push_str(if self.gap { "\n\n" } else { "\n" });
+            self.text
+                .push_str(if self.pending_gap { "\n\n" } else { "\n" });
         }
         self.current = Some(Current {
             before,
@@ -202,7 +207,7 @@ impl Writer {
     }
 }
 
-/// Some authors type their bullets into the list.
+/// Whether a list item begins with a bullet that the author typed into it.
 fn is_bullet(character: char) -> bool {
     matches!(
         character,
