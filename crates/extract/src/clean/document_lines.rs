@@ -1,203 +1,156 @@
-//! Document lines: the lines of all pages in one sequence, and the ranges removed from it.
+//! Document lines: the lines of all pages in one sequence, and the ranges removed from them.
+//!
+//! Each step of cleaning removes ranges from the lines and then records its reason. Nothing is moved
+//! or copied, so that every remaining character keeps its position on its page.
 
-use std::{collections::HashMap, ops::Range, rc::Rc};
+use std::ops::Range;
 
 use diarium_document::{
     Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work,
 };
 
+use super::normalize::{Interner, TextKey, normalize};
+
 /// The lines of a whole document in reading order.
-pub(super) struct Flow<'d> {
+pub(super) struct DocumentLines<'d> {
     pub pages: &'d [Page],
-    pub lines: Vec<FlowLine<'d>>,
-    keys: Keys,
+    pub lines: Vec<DocumentLine<'d>>,
+    interner: Interner,
 }
 
-/// One line, and which parts of it are not the author's. A long text has millions of them: nothing is
-/// kept here that few lines have.
-pub(super) struct FlowLine<'d> {
+/// One line and the ranges removed from it.
+// A long text has millions of lines, so what few lines need is behind one pointer.
+pub(super) struct DocumentLine<'d> {
     /// Index of its page.
     pub page: usize,
     pub line: &'d Line,
     pub text: &'d str,
-    /// Its words folded for comparison.
-    pub key: Key,
-    /// What was taken out of it, if anything was.
-    taken: Option<Box<Taken>>,
+    /// Its normalized text.
+    pub key: TextKey,
+    /// What was removed from it, if anything was.
+    removal: Option<Box<Removal>>,
 }
 
-/// What was taken out of one line.
+/// What was removed from one line, and why.
 #[derive(Default)]
-struct Taken {
-    /// Byte ranges of the page's text, rising, not touching.
+struct Removal {
+    /// Byte ranges of the page's text, sorted, with a gap between any two.
     ranges: Vec<Range<usize>>,
-    /// How many bytes had been taken when a reason was last noted.
-    noted: usize,
-    /// Why something was first taken out.
-    because: Option<RemovedBecause>,
-}
-
-/// A folded text, by its number: texts are alike if their numbers are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key(u32);
-
-impl Key {
-    /// The key of a text without letters or digits.
-    const NONE: Self = Self(0);
-
-    /// Whether the text has no letters or digits.
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::NONE
-    }
-
-    /// Its number, as they are given out.
-    pub(super) fn number(self) -> u32 {
-        self.0
-    }
-}
-
-/// Folded texts, each kept once and numbered in order of first appearance.
-#[derive(Debug)]
-pub(super) struct Keys {
-    numbers: HashMap<Rc<str>, Key>,
-    texts: Vec<Rc<str>>,
-}
-
-impl Default for Keys {
-    fn default() -> Self {
-        let empty: Rc<str> = Rc::from("");
-        Self {
-            numbers: HashMap::from([(Rc::clone(&empty), Key::NONE)]),
-            texts: vec![empty],
-        }
-    }
-}
-
-impl Keys {
-    /// The key of a folded text.
-    pub(super) fn of(&mut self, folded: &str) -> Key {
-        work::spend(1 + folded.len());
-        if let Some(&key) = self.numbers.get(folded) {
-            return key;
-        }
-        // Memory ends long before numbers do; the last would stand for a text that is like no other.
-        let key = Key(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        let text: Rc<str> = Rc::from(folded);
-        self.numbers.insert(Rc::clone(&text), key);
-        self.texts.push(text);
-        key
-    }
-
-    /// The folded text of a key.
-    pub(super) fn text(&self, key: Key) -> &str {
-        self.texts.get(key.0 as usize).map_or("", |text| text)
-    }
+    /// How many bytes had been removed when a reason was last recorded.
+    recorded_bytes: usize,
+    /// Why something was first removed.
+    reason: Option<RemovedBecause>,
 }
 
 /// A word of a line, for comparison.
 #[derive(Debug)]
-pub(super) struct Word {
-    /// Index of its line in the flow.
+pub(super) struct LineWord {
+    /// Index of its line in the document.
     pub line: usize,
-    /// Where it stands in its page's text.
+    /// Its range in the page's text.
     pub bytes: Range<usize>,
-    pub key: Key,
+    pub key: TextKey,
 }
 
-impl<'d> Flow<'d> {
-    /// Lays out the document's lines. What the carrier knows to be furniture is taken out at once.
+impl<'d> DocumentLines<'d> {
+    /// The lines of a document. Lines that the reader marks as site boilerplate are removed at once.
     pub(super) fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
         let mut lines =
             Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
-        let mut keys = Keys::default();
+        let mut interner = Interner::default();
         for (page_index, page) in document.pages.iter().enumerate() {
             for line in &page.lines {
                 heartbeat.step(lines.len());
                 let text = page.line_text(line);
-                let mut flow_line = FlowLine {
+                let mut document_line = DocumentLine {
                     page: page_index,
                     line,
                     text,
-                    key: keys.of(&fold(text)),
-                    taken: None,
+                    key: interner.intern(&normalize(text)),
+                    removal: None,
                 };
                 if line.role == LineRole::Furniture {
-                    flow_line.take_all();
+                    document_line.remove_all();
                 }
-                lines.push(flow_line);
+                lines.push(document_line);
             }
         }
-        let mut flow = Self {
+        let mut document_lines = Self {
             pages: &document.pages,
             lines,
-            keys,
+            interner,
         };
-        flow.note(RemovedBecause::Furniture);
-        flow
+        document_lines.record_reason(RemovedBecause::Furniture);
+        document_lines
     }
 
-    /// A line's words folded for comparison; empty for a line without letters or digits.
-    pub(super) fn key(&self, index: usize) -> &str {
-        self.keys.text(self.lines[index].key)
+    /// A line's normalized text; empty for a line without letters or digits.
+    pub(super) fn normalized(&self, index: usize) -> &str {
+        self.interner.text(self.lines[index].key)
     }
 
-    /// The folded text of a line's key.
-    pub(super) fn key_text(&self, key: Key) -> &str {
-        self.keys.text(key)
+    /// The normalized text of a key.
+    pub(super) fn key_text(&self, key: TextKey) -> &str {
+        self.interner.text(key)
     }
 
-    /// Notes why lines were taken out since the last note. Finders need not know of it.
-    pub(super) fn note(&mut self, because: RemovedBecause) {
+    /// Records the reason for everything that was removed since the last call, so that the detectors
+    /// need not carry reasons along.
+    pub(super) fn record_reason(&mut self, reason: RemovedBecause) {
         work::spend(self.lines.len());
-        for taken in self.lines.iter_mut().filter_map(|line| line.taken.as_mut()) {
-            let bytes = taken.ranges.iter().map(Range::len).sum();
-            if bytes > taken.noted {
-                taken.noted = bytes;
-                taken.because.get_or_insert(because);
+        for line in &mut self.lines {
+            let Some(removal) = line.removal.as_mut() else {
+                continue;
+            };
+            let bytes = removal.ranges.iter().map(Range::len).sum();
+            if bytes > removal.recorded_bytes {
+                removal.recorded_bytes = bytes;
+                removal.reason.get_or_insert(reason);
             }
         }
     }
 
-    /// What was taken out of each line, and why.
-    pub(super) fn removed(&self) -> Vec<Removed> {
+    /// What was removed from each line, and why.
+    pub(super) fn removals(&self) -> Vec<Removed> {
         let lines = self.lines.iter();
         lines
             .filter_map(|line| {
-                work::spend(1 + line.taken().len());
+                work::spend(1 + line.removed_ranges().len());
                 let page = &self.pages[line.page];
-                let parts = line.taken().iter().map(|range| &page.text[range.clone()]);
+                let parts = line.removed_ranges().iter();
+                let parts = parts.map(|range| &page.text[range.clone()]);
                 let words = parts.flat_map(str::split_whitespace);
                 let text = words.collect::<Vec<_>>().join(" ");
-                let because = line.taken.as_ref()?.because;
-                let because = because.filter(|_| !text.is_empty())?;
+                let reason = line.removal.as_ref()?.reason;
+                let reason = reason.filter(|_| !text.is_empty())?;
                 Some(Removed {
                     text,
                     page: page.number,
-                    because,
+                    because: reason,
                 })
             })
             .collect()
     }
 
-    /// Indexes of the lines of which something is left.
-    pub(super) fn kept(&self) -> Vec<usize> {
+    /// Indexes of the lines that are not removed completely.
+    pub(super) fn remaining_lines(&self) -> Vec<usize> {
         (0..self.lines.len())
-            .filter(|&index| !self.lines[index].is_taken())
+            .filter(|&index| !self.lines[index].is_removed())
             .collect()
     }
 
-    /// The words that are left of one line: where they stand in their page's text, and the words.
+    /// The remaining words of one line, each with its range in the page's text.
     pub(super) fn words(
         &self,
         index: usize,
     ) -> impl DoubleEndedIterator<Item = (Range<usize>, &'d str)> {
         let line = &self.lines[index];
         let page: &'d Page = &self.pages[line.page];
-        line.kept().into_iter().flat_map(move |range| {
+        line.remaining_ranges().into_iter().flat_map(move |range| {
             let text = &page.text[range.clone()];
             text.split_whitespace().map(move |word| {
                 work::spend(word.len());
-                // Both slices are of the same text, so the distance is the word's offset in it.
+                // Both are slices of the same text, so the distance of their addresses is the offset.
                 let offset = word.as_ptr() as usize - text.as_ptr() as usize;
                 let start = range.start + offset;
                 (start..start + word.len(), word)
@@ -205,7 +158,7 @@ impl<'d> Flow<'d> {
         })
     }
 
-    /// Index ranges of `lines`, one a page, in order; pages without lines are empty ranges.
+    /// Index ranges of `lines`, one for each page in order; empty for a page without lines.
     pub(super) fn page_lines(&self) -> Vec<Range<usize>> {
         let mut ranges = Vec::with_capacity(self.pages.len());
         let mut start = 0;
@@ -222,67 +175,68 @@ impl<'d> Flow<'d> {
     }
 }
 
-impl FlowLine<'_> {
-    /// Takes the whole line out.
-    pub(super) fn take_all(&mut self) {
+impl DocumentLine<'_> {
+    /// Removes the whole line.
+    pub(super) fn remove_all(&mut self) {
         let whole = self.line.bytes.clone();
-        self.taken.get_or_insert_default().ranges = vec![whole];
+        self.removal.get_or_insert_default().ranges = vec![whole];
     }
 
-    /// Takes a part of it out, given in bytes of its page's text.
-    pub(super) fn take(&mut self, part: Range<usize>) {
-        let ranges = &mut self.taken.get_or_insert_default().ranges;
+    /// Removes a range, given in bytes of the page's text.
+    pub(super) fn remove(&mut self, part: Range<usize>) {
+        let ranges = &mut self.removal.get_or_insert_default().ranges;
         work::spend(1);
         match ranges.last_mut() {
-            // Finders go from left to right; so a line of a million parts is not sorted each time.
+            // Detectors go from left to right. Appending avoids sorting a line of a million ranges
+            // once for each range.
             Some(last) if part.start > last.end => ranges.push(part),
             Some(last) if part.start >= last.start => last.end = last.end.max(part.end),
             None => ranges.push(part),
-            Some(_) => self.take_parts(vec![part]),
+            Some(_) => self.remove_ranges(vec![part]),
         }
     }
 
-    /// Takes several parts of it out, in any order.
-    pub(super) fn take_parts(&mut self, parts: Vec<Range<usize>>) {
-        if parts.is_empty() {
+    /// Removes several ranges, in any order.
+    pub(super) fn remove_ranges(&mut self, added: Vec<Range<usize>>) {
+        if added.is_empty() {
             return;
         }
-        let ranges = &mut self.taken.get_or_insert_default().ranges;
-        ranges.extend(parts);
+        let ranges = &mut self.removal.get_or_insert_default().ranges;
+        ranges.extend(added);
         work::spend(ranges.len());
         ranges.sort_by_key(|range| range.start);
-        ranges.dedup_by(|next, kept| {
-            let touches = next.start <= kept.end;
+        ranges.dedup_by(|next, previous| {
+            let touches = next.start <= previous.end;
             if touches {
-                kept.end = kept.end.max(next.end);
+                previous.end = previous.end.max(next.end);
             }
             touches
         });
     }
 
-    /// What was taken out of it.
-    pub(super) fn taken(&self) -> &[Range<usize>] {
-        self.taken.as_ref().map_or(&[], |taken| &taken.ranges)
+    /// What was removed_ranges out of it.
+    pub(super) fn removed_ranges(&self) -> &[Range<usize>] {
+        self.removal.as_ref().map_or(&[], |removal| &removal.ranges)
     }
 
-    /// Nothing but white space is left of it.
-    pub(super) fn is_taken(&self) -> bool {
-        self.parts().all(|range| !self.says_something(&range))
+    /// Whether nothing but white space remains.
+    pub(super) fn is_removed(&self) -> bool {
+        self.unremoved_ranges().all(|range| !self.has_text(&range))
     }
 
-    /// What is left of it, in bytes of its page's text; parts of white space alone are left out.
-    pub(super) fn kept(&self) -> Vec<Range<usize>> {
-        self.parts()
-            .filter(|range| self.says_something(range))
+    /// The remaining ranges, in bytes of the page's text, without ranges of white space only.
+    pub(super) fn remaining_ranges(&self) -> Vec<Range<usize>> {
+        self.unremoved_ranges()
+            .filter(|range| self.has_text(range))
             .collect()
     }
 
-    /// The parts between those that were taken out.
-    fn parts(&self) -> impl Iterator<Item = Range<usize>> {
-        let taken = self.taken();
-        let starts =
-            std::iter::once(self.line.bytes.start).chain(taken.iter().map(|part| part.end));
-        let ends = taken.iter().map(|part| part.start);
+    /// The ranges between those that were removed, some of them empty.
+    fn unremoved_ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        let removed_ranges = self.removed_ranges();
+        let starts = std::iter::once(self.line.bytes.start)
+            .chain(removed_ranges.iter().map(|part| part.end));
+        let ends = removed_ranges.iter().map(|part| part.start);
         let ends = ends.chain([self.line.bytes.end]);
         starts
             .zip(ends)
@@ -290,59 +244,11 @@ impl FlowLine<'_> {
             .map(|(start, end)| start..end)
     }
 
-    fn says_something(&self, part: &Range<usize>) -> bool {
+    fn has_text(&self, part: &Range<usize>) -> bool {
         let offset = self.line.bytes.start;
         part.start < part.end
             && !self.text[part.start - offset..part.end - offset]
                 .trim()
                 .is_empty()
     }
-}
-
-/// A text's words in lower case, parted by single spaces, without punctuation; every run of digits
-/// is a single `0`, because page numbers and dates change where the rest repeats.
-pub(super) fn fold(text: &str) -> String {
-    work::spend(text.len());
-    let mut folded = String::with_capacity(text.len());
-    let mut gap = false;
-    for character in text.chars() {
-        if character.is_whitespace() {
-            gap = true;
-        } else if character.is_alphanumeric() {
-            if gap && !folded.is_empty() {
-                folded.push(' ');
-            }
-            gap = false;
-            if character.is_numeric() {
-                if !folded.ends_with('0') {
-                    folded.push('0');
-                }
-            } else {
-                folded.extend(character.to_lowercase());
-            }
-        }
-    }
-    folded
-}
-
-/// A single word folded for comparison.
-pub(super) fn fold_word(word: &str) -> String {
-    fold(word).replace(' ', "")
-}
-
-/// A letterhead's line is shorter, in bytes; comparing longer ones letter by letter takes long.
-const LONGEST_ALIKE: usize = 400;
-
-/// Whether two folded texts are the same but for what a bad scan does to letters: at least four
-/// fifths of the longer one, by Levenshtein distance.
-pub(super) fn alike(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    work::spend(1);
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    short >= 5
-        && long <= LONGEST_ALIKE
-        && short * 5 >= long * 4
-        && strsim::normalized_levenshtein(a, b) >= 0.8
 }

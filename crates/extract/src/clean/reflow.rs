@@ -1,109 +1,115 @@
 //! Reflow: rejoin the lines of a paragraph.
 //!
-//! A line break is the author's or the paper's. A layout tells which; a text file does not, so there
-//! the file's own habit decides: if its lines fill up to a common width, they are the paper's. Where
-//! a page ends or letterhead was taken out, the words decide: a sentence that has not ended and goes
-//! on in lower case is one sentence.
+//! A line break is either the author's or a line wrap. A page layout tells them apart; a text file does
+//! not, so there its line lengths decide: lines that fill a common width are wrapped. Where a page ends
+//! or letterhead was removed, the words decide: a sentence that has not ended and continues in lowercase
+//! is one sentence.
+
+use std::ops::Range;
 
 use super::{
-    flow::{Flow, FlowLine},
-    hyphen::{Hyphen, Witness},
-    markup::{self, Marked, Piece},
+    dehyphenation::{DocumentWords, Hyphen},
+    document_lines::{DocumentLine, DocumentLines},
+    markup::{self, ParsedLine, Piece},
 };
 use diarium_document::{
     CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, work,
 };
 
-/// A sentence that breaks off is joined to what follows only if its line is at least this long, in
-/// characters: a short line without a full stop is a heading, a label or an item.
-const BROKEN_OFF: usize = 40;
+/// The shortest line, in characters, that a sentence may continue from over a page break.
+// A shorter line without a full stop is a heading, a label or an item.
+const MIN_UNFINISHED: usize = 40;
 
-/// Builds the author's text from what is left of the flow.
-pub(super) fn rejoin(flow: &Flow<'_>, heartbeat: &Heartbeat) -> CleanText {
-    let habit = Habit::of(flow);
-    let witness = Witness::new(flow.lines.iter().map(|line| line.text));
+/// Builds the clean text from the remaining lines.
+pub(super) fn reflow(document: &DocumentLines<'_>, heartbeat: &Heartbeat) -> CleanText {
+    let wrap_style = LineWrapStyle::detect(document);
+    let words = DocumentWords::new(document.lines.iter().map(|line| line.text));
     let mut builder = CleanTextBuilder::default();
     let mut previous: Option<Previous<'_>> = None;
     let mut interrupted = false;
-    for (index, line) in flow.lines.iter().enumerate() {
+    for (index, line) in document.lines.iter().enumerate() {
         heartbeat.step(index);
         work::spend(1 + line.text.len());
-        if line.is_taken() {
+        if line.is_removed() {
             interrupted |= !line.key.is_empty();
             continue;
         }
-        let marked = markup::read(line.text);
-        if !says_something(line, &marked) {
+        let markup = markup::parse(line.text);
+        if !has_content(line, &markup) {
             continue;
         }
         let next = Next {
             line,
-            marked: &marked,
-            role: role(line, &marked),
+            markup: &markup,
+            role: role(line, &markup),
             interrupted,
         };
-        let step = match &previous {
-            None => Step::Paragraph,
-            Some(previous) => step(previous, &next, builder.current_line(), &habit),
+        let transition = match &previous {
+            None => Transition::Paragraph,
+            Some(previous) => transition(previous, &next, builder.current_line(), &wrap_style),
         };
-        match step {
-            Step::Join => join(&mut builder, line, &witness),
-            Step::Line | Step::Paragraph => {
-                builder.start_line(clean_line(&next, step == Step::Paragraph));
+        match transition {
+            Transition::Join => join(&mut builder, line, &words),
+            Transition::Line | Transition::Paragraph => {
+                let gap_before = transition == Transition::Paragraph;
+                builder.start_line(clean_line(&next, gap_before));
             }
         }
-        append(&mut builder, flow, line, &marked);
+        append(&mut builder, document, line, &markup);
         interrupted = false;
         previous = Some(Previous {
             line,
-            hard_end: marked.hard_end || line_break_mark(flow, line),
+            hard_end: markup.hard_end || has_hard_break(document, line),
             role: next.role,
         });
     }
     builder.finish()
 }
 
+/// The last line that was appended.
 struct Previous<'f> {
-    line: &'f FlowLine<'f>,
+    line: &'f DocumentLine<'f>,
     hard_end: bool,
     role: LineRole,
 }
 
+/// The line to append.
 struct Next<'f> {
-    line: &'f FlowLine<'f>,
-    marked: &'f Marked,
+    line: &'f DocumentLine<'f>,
+    markup: &'f ParsedLine,
     role: LineRole,
-    /// Letterhead stood between this line and the one before.
+    /// Whether letterhead was removed between this line and the previous one.
     interrupted: bool,
 }
 
+/// How a line continues the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// The same line of the author's.
+enum Transition {
+    /// As part of the same line.
     Join,
-    /// A new line of the same paragraph.
+    /// As a new line of the same paragraph.
     Line,
-    /// A new paragraph.
+    /// As a new paragraph.
     Paragraph,
 }
 
-/// Rules and table borders say nothing.
-fn says_something(line: &FlowLine<'_>, marked: &Marked) -> bool {
+/// Whether a line has words or a checkbox, and is not just a ruling line or a table border.
+fn has_content(line: &DocumentLine<'_>, markup: &ParsedLine) -> bool {
     !line.key.is_empty()
         || line.text.contains(['☐', '☒', '☑', '✓', '⍰', '?'])
-        || marked
+        || markup
             .pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Insert('☐' | '☒')))
 }
 
-/// Markdown's two spaces at a line's end are outside the line, in the page's text.
-fn line_break_mark(flow: &Flow<'_>, line: &FlowLine<'_>) -> bool {
-    flow.pages[line.page].text[line.line.bytes.end..].starts_with("  \n")
+/// Whether Markdown's two spaces follow the line, which are in the page's text but not in the line.
+fn has_hard_break(document: &DocumentLines<'_>, line: &DocumentLine<'_>) -> bool {
+    document.pages[line.page].text[line.line.bytes.end..].starts_with("  \n")
 }
 
-fn role(line: &FlowLine<'_>, marked: &Marked) -> LineRole {
-    match (line.line.role, marked.role) {
+fn role(line: &DocumentLine<'_>, markup: &ParsedLine) -> LineRole {
+    match (line.line.role, markup.role) {
         (LineRole::Body, Some(role)) => role,
         (LineRole::Body, None) if starts_item(line.text) => LineRole::Item,
         (LineRole::Body, None) if line.text.trim().contains('\t') => LineRole::Row,
@@ -111,7 +117,7 @@ fn role(line: &FlowLine<'_>, marked: &Marked) -> LineRole {
     }
 }
 
-/// Begins with a bullet: `• `, `- `, `· `, `. `.
+/// Whether a line begins with a bullet: `• `, `- `, `· `, `. `.
 fn starts_item(text: &str) -> bool {
     let mut characters = text.trim_start().chars();
     let bullet = characters.next().is_some_and(|first| {
@@ -123,7 +129,7 @@ fn starts_item(text: &str) -> bool {
     bullet && characters.next().is_some_and(char::is_whitespace)
 }
 
-/// Begins with a number and a stop, as items and questions do: `1. `, `2) `, `a) `.
+/// Whether a line begins with the number of an item or a question: `1. `, `2) `, `a) `.
 fn starts_numbered(text: &str) -> bool {
     let text = text.trim_start();
     let mark = text.split_whitespace().next().unwrap_or_default();
@@ -134,83 +140,103 @@ fn starts_numbered(text: &str) -> bool {
         && (body.chars().all(|c| c.is_ascii_digit() || c == '.') || body.chars().count() == 1)
 }
 
-fn step(previous: &Previous<'_>, next: &Next<'_>, current: &str, habit: &Habit) -> Step {
-    let apart = next.line.page != previous.line.page || next.interrupted;
-    let structural = !matches!(next.role, LineRole::Body)
+fn transition(
+    previous: &Previous<'_>,
+    next: &Next<'_>,
+    current: &str,
+    wrap_style: &LineWrapStyle,
+) -> Transition {
+    let is_apart = next.line.page != previous.line.page || next.interrupted;
+    let is_structural = !matches!(next.role, LineRole::Body)
         || matches!(previous.role, LineRole::Heading(_) | LineRole::Row)
         || starts_numbered(next.line.text);
-    if structural {
+    if is_structural {
         let gap = next.line.line.gap_before || matches!(next.role, LineRole::Heading(_));
-        return if gap || apart && !same_block(previous, next) {
-            Step::Paragraph
+        return if gap || is_apart && !is_same_block(previous, next) {
+            Transition::Paragraph
         } else {
-            Step::Line
+            Transition::Line
         };
     }
-    if apart {
-        return across(previous, next, current);
+    if is_apart {
+        return transition_across_break(previous, next, current);
     }
     if next.line.line.gap_before {
-        return Step::Paragraph;
+        return Transition::Paragraph;
     }
-    let restyled = previous.line.line.bold != next.line.line.bold
+    // A change between bold and regular type ends a line, but only a page layout (`rect`) tells the
+    // type of a whole line.
+    let is_restyled = previous.line.line.bold != next.line.line.bold
         && previous.line.line.rect.is_some()
         && (previous.line.line.bold || next.line.line.bold);
-    let wraps = match previous.line.line.end {
+    let is_wrapped = match previous.line.line.end {
         _ if previous.hard_end => false,
-        LineEnd::Soft => !restyled,
+        LineEnd::Soft => !is_restyled,
         LineEnd::Hard => false,
-        LineEnd::Unknown => habit.wraps(previous.line.text),
+        LineEnd::Unknown => wrap_style.wraps(previous.line.text),
     };
-    if wraps { Step::Join } else { Step::Line }
+    if is_wrapped {
+        Transition::Join
+    } else {
+        Transition::Line
+    }
 }
 
-/// Rows and items go on over a page's end without a new paragraph.
-fn same_block(previous: &Previous<'_>, next: &Next<'_>) -> bool {
+/// Whether both lines are rows or items: these continue over a page break without a new paragraph.
+fn is_same_block(previous: &Previous<'_>, next: &Next<'_>) -> bool {
     previous.role == next.role && matches!(next.role, LineRole::Item | LineRole::Row)
 }
 
-/// Whether a sentence goes on where a page ended or letterhead stood.
-fn across(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Step {
-    let kept = next.line.kept();
+/// How a line continues the text after a page break or after removed letterhead.
+fn transition_across_break(previous: &Previous<'_>, next: &Next<'_>, current: &str) -> Transition {
+    let remaining = next.line.remaining_ranges();
     let offset = next.line.line.bytes.start;
-    let text = kept.first().map_or(next.line.text, |range| {
+    let text = remaining.first().map_or(next.line.text, |range| {
         &next.line.text[range.start - offset..]
     });
     let first = text.chars().find(|character| character.is_alphanumeric());
-    let lower = first.is_some_and(char::is_lowercase);
-    let ended = current
+    let continues_lowercase = first.is_some_and(char::is_lowercase);
+    let has_ended = current
         .trim_end()
         .trim_end_matches(['"', '”', '“', '’', ')', '»'])
         .ends_with(['.', '!', '?', ':', ';']);
-    // A line that page after page was joined to may be as long as the document.
-    let long = current.chars().take(BROKEN_OFF).count() >= BROKEN_OFF;
-    let soft =
+    // A line that was joined over many pages may be as long as the document, so only its start is
+    // counted.
+    let is_long = current.chars().take(MIN_UNFINISHED).count() >= MIN_UNFINISHED;
+    let is_soft =
         previous.line.line.end == LineEnd::Soft && previous.line.line.bold == next.line.line.bold;
-    let hangs = current.trim_end().ends_with([',', '-', '/', '(']) || ends_open(current);
-    let goes_on =
-        !ended && lower && (long || hangs) || soft && !next.marked.bold || !ended && long && hangs;
-    if goes_on { Step::Join } else { Step::Paragraph }
+    let is_open =
+        current.trim_end().ends_with([',', '-', '/', '(']) || ends_with_open_word(current);
+    let continues = !has_ended && continues_lowercase && (is_long || is_open)
+        || is_soft && !next.markup.bold
+        || !has_ended && is_long && is_open;
+    if continues {
+        Transition::Join
+    } else {
+        Transition::Paragraph
+    }
 }
 
-/// The last word cannot be a sentence's last.
-fn ends_open(text: &str) -> bool {
-    /// In bytes; none of the words is so long.
-    const LONGEST: usize = 40;
-    let tail = text.ceil_char_boundary(text.len().saturating_sub(LONGEST));
+/// Words that no sentence ends with.
+const OPEN_WORDS: [&str; 44] = [
+    "och", "i", "på", "att", "av", "för", "med", "som", "en", "ett", "den", "det", "de", "till",
+    "från", "om", "vid", "samt", "eller", "är", "har", "kan", "ska", "skall", "hos", "mot",
+    "under", "över", "genom", "mellan", "inom", "bland", "sina", "sin", "sitt", "deras", "vår",
+    "våra", "the", "of", "and", "to", "in", "a",
+];
+
+/// Whether the last word of a text cannot be the last of a sentence.
+fn ends_with_open_word(text: &str) -> bool {
+    /// More bytes than any of the words has.
+    const TAIL_BYTES: usize = 40;
+    let tail = text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES));
     work::spend(text.len() - tail);
     let last = text[tail..]
         .split_whitespace()
         .next_back()
         .unwrap_or_default()
         .to_lowercase();
-    [
-        "och", "i", "på", "att", "av", "för", "med", "som", "en", "ett", "den", "det", "de",
-        "till", "från", "om", "vid", "samt", "eller", "är", "har", "kan", "ska", "skall", "hos",
-        "mot", "under", "över", "genom", "mellan", "inom", "bland", "sina", "sin", "sitt", "deras",
-        "vår", "våra", "the", "of", "and", "to", "in", "a",
-    ]
-    .contains(&last.as_str())
+    OPEN_WORDS.contains(&last.as_str())
 }
 
 fn clean_line(next: &Next<'_>, gap_before: bool) -> CleanLine {
@@ -218,39 +244,44 @@ fn clean_line(next: &Next<'_>, gap_before: bool) -> CleanLine {
         bytes: 0..0,
         gap_before,
         role: next.role,
-        bold: next.line.line.bold || next.marked.bold,
+        bold: next.line.line.bold || next.markup.bold,
         font_size: next.line.line.font_size,
         confidence: next.line.line.confidence,
     }
 }
 
-/// Prepares the end of the current line for what is joined to it.
+/// Prepares the end of the current line for the line that continues it.
 fn join<'t, Lines: Iterator<Item = &'t str> + Clone>(
     builder: &mut CleanTextBuilder,
-    line: &FlowLine<'_>,
-    witness: &Witness<'t, Lines>,
+    line: &DocumentLine<'_>,
+    words: &DocumentWords<'t, Lines>,
 ) {
     builder.lower_confidence(line.line.confidence);
     let current = builder.current_line();
     if current.ends_with('-') {
-        match witness.judge(current, line.text) {
-            Hyphen::Broken => builder.remove_last(),
-            Hyphen::Own => {}
-            Hyphen::Hanging => builder.insert(' '),
+        match words.classify_hyphen(current, line.text) {
+            Hyphen::LineEnd => builder.remove_last(),
+            Hyphen::Hard => {}
+            Hyphen::Suspended => builder.insert(' '),
         }
     } else if !current.ends_with([' ', '\t']) {
         builder.insert(' ');
     }
 }
 
-/// Copies what is left of a line, markup read, white space made single.
-fn append(builder: &mut CleanTextBuilder, flow: &Flow<'_>, line: &FlowLine<'_>, marked: &Marked) {
-    let page_text = &flow.pages[line.page].text;
+/// Copies the remaining text of a line, without markup and with single spaces.
+fn append(
+    builder: &mut CleanTextBuilder,
+    document: &DocumentLines<'_>,
+    line: &DocumentLine<'_>,
+    markup: &ParsedLine,
+) {
+    let page_text = &document.pages[line.page].text;
     let offset = line.line.bytes.start;
-    let kept = line.kept();
-    // Pieces and kept parts both rise: none is looked at again that lies behind.
+    let remaining = line.remaining_ranges();
+    // Pieces and remaining ranges are both sorted, so each range is visited once.
     let mut first = 0;
-    for piece in &marked.pieces {
+    for piece in &markup.pieces {
         work::spend(1);
         match piece {
             Piece::Insert(character) => {
@@ -260,10 +291,10 @@ fn append(builder: &mut CleanTextBuilder, flow: &Flow<'_>, line: &FlowLine<'_>, 
             }
             Piece::Copy(range) => {
                 let whole = range.start + offset..range.end + offset;
-                let behind = |part: &&std::ops::Range<usize>| part.end <= whole.start;
-                first += kept[first..].iter().take_while(behind).count();
-                let ahead = |part: &&std::ops::Range<usize>| part.start < whole.end;
-                for part in kept[first..].iter().take_while(ahead) {
+                let is_before = |part: &&Range<usize>| part.end <= whole.start;
+                first += remaining[first..].iter().take_while(is_before).count();
+                let overlaps = |part: &&Range<usize>| part.start < whole.end;
+                for part in remaining[first..].iter().take_while(overlaps) {
                     work::spend(1);
                     let start = whole.start.max(part.start);
                     let end = whole.end.min(part.end);
@@ -280,7 +311,7 @@ fn append(builder: &mut CleanTextBuilder, flow: &Flow<'_>, line: &FlowLine<'_>, 
     trim_end(builder);
 }
 
-/// Where something was taken out of a line's middle, one space stays.
+/// Inserts one space where text was removed from the middle of a line.
 fn separate(builder: &mut CleanTextBuilder, next: &str) {
     if !ends_with_space(builder)
         && !builder.current_line().ends_with('-')
@@ -315,54 +346,64 @@ fn trim_end(builder: &mut CleanTextBuilder) {
     }
 }
 
-/// Shorter lines, in characters, are labels, items and headings, and say nothing of the habit.
-const SHORT: usize = 35;
+/// The shortest line, in characters, that tells anything about the wrap style.
+// Shorter lines are labels, items and headings, which end anywhere.
+const MIN_TELLING_LINE: usize = 35;
 
-/// A line this long, in characters, that goes on in lower case was hardly ended by its author.
-const LONG: usize = 60;
+/// The length, in characters, from which a line that continues in lowercase is wrapped even if it is the
+/// only such line of the document.
+// Authors rarely end a line in the middle of a sentence after this many characters.
+const CERTAINLY_WRAPPED: usize = 60;
 
-/// How a text file breaks its lines.
-struct Habit {
-    /// Lines at least this long, in characters, go on in the next; none where lines are not broken.
+/// How a text file wraps its lines.
+struct LineWrapStyle {
+    /// The length, in characters, from which a line continues in the next; `None` if no line does.
     wraps_from: Option<usize>,
 }
 
-impl Habit {
-    /// Looks at lines that follow each other without a gap. If most that go on in lower case are
-    /// about as long as the longest, the paper broke them.
-    fn of(flow: &Flow<'_>) -> Self {
+impl LineWrapStyle {
+    /// Measures the lines that another one follows without a gap. The file is wrapped if many of them
+    /// continue in lowercase, and if those are about equally long.
+    fn detect(document: &DocumentLines<'_>) -> Self {
         let mut lengths = Vec::new();
         let mut pairs = 0;
-        for pair in flow.lines.windows(2) {
+        for pair in document.lines.windows(2) {
             let [line, next] = [&pair[0], &pair[1]];
             let follows = line.page == next.page && !next.line.gap_before;
-            let unknown = line.line.end == LineEnd::Unknown && !line.is_taken() && !next.is_taken();
-            if !follows || !unknown || line.text.chars().count() < SHORT {
+            let unknown =
+                line.line.end == LineEnd::Unknown && !line.is_removed() && !next.is_removed();
+            if !follows || !unknown || line.text.chars().count() < MIN_TELLING_LINE {
                 continue;
             }
             pairs += 1;
-            let ended = line.text.ends_with(['.', '!', '?', ':', ';']);
-            let lower = next.text.trim_start().starts_with(char::is_lowercase);
-            if lower && !ended {
+            let has_ended = line.text.ends_with(['.', '!', '?', ':', ';']);
+            let continues = next.text.trim_start().starts_with(char::is_lowercase);
+            if continues && !has_ended {
                 lengths.push(line.text.chars().count());
             }
         }
         lengths.sort_unstable();
-        // A third: sentences begin with capitals, so not every broken line shows that it is one.
-        let few = lengths.len() < 3 && lengths.first().is_none_or(|&least| least < LONG);
-        let often = !few && lengths.len() * 3 >= pairs;
+        let is_rare = lengths.len() < 3
+            && lengths
+                .first()
+                .is_none_or(|&shortest| shortest < CERTAINLY_WRAPPED);
+        // A third of the pairs: the next line of a wrapped sentence may begin with a name, and a
+        // sentence may end with its line.
+        let is_common = !is_rare && lengths.len() * 3 >= pairs;
+        // The 20th and 80th percentiles, so that single long words and last lines do not matter.
         let (low, high) = match lengths.as_slice() {
             [] => (0, 0),
             lengths => (lengths[lengths.len() / 5], lengths[lengths.len() * 4 / 5]),
         };
-        let even = low * 3 >= high * 2 && (35..=140).contains(&high);
+        // A width below 35 is a verse or a column of a table; above 140 it is a paragraph a line.
+        let is_even = low * 3 >= high * 2 && (35..=140).contains(&high);
         Self {
-            wraps_from: (often && even).then_some(low * 4 / 5),
+            wraps_from: (is_common && is_even).then_some(low * 4 / 5),
         }
     }
 
     fn wraps(&self, line: &str) -> bool {
         self.wraps_from
-            .is_some_and(|least| line.chars().count() >= least)
+            .is_some_and(|shortest| line.chars().count() >= shortest)
     }
 }
