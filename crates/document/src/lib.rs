@@ -29,5 +29,5 @@ pub use record::{
 };
 pub use source::{Carrier, Source};
 pub use span::{PageRange, Rect, ScalarIndex, Span};
-pub use spelling::{hexadecimal, single_spaced};
+pub use spelling::single_spaced;
 pub use warning::{Failure, FailureCode, Warning, WarningCode};

@@ -5,11 +5,11 @@
 //! hexadecimal. Without the key, nobody can find out which value it was by trying them all, which for
 //! personnummer and telephone numbers a plain hash would allow in minutes.
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::rule::{Hit, Rule};
-use diarium_document::hexadecimal;
 
 /// The fewest bytes that a key may have: as many as the hash, as RFC 2104 advises.
 pub const KEY_BYTES: usize = 32;
@@ -61,6 +61,6 @@ fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, key: &str) -> String {
     hmac.update(&[0]);
     hmac.update(key.as_bytes());
     let hash = hmac.finalize().into_bytes();
-    let shown = hexadecimal(&hash[..SHOWN]);
+    let shown = HEXLOWER.encode(&hash[..SHOWN]);
     format!("{}-{shown}", rule.word())
 }

@@ -12,6 +12,7 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, HashSet};
 
+use data_encoding::HEXLOWER;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ pub use examples::{EXAMPLES, Example};
 pub use vocabulary::{Label, Search, Vocabulary};
 
 use declaration::Declaration;
-use diarium_document::{FieldType, hexadecimal};
+use diarium_document::FieldType;
 
 /// The profiles that diarium brings: file name and TOML, in order of preference where two fit alike.
 const BUILT_IN: [(&str, &str); 7] = [
@@ -189,7 +190,7 @@ impl Profiles {
             .flat_map(|profile| profile.vocabulary.labels())
             .map(|label| label.folded.clone())
             .collect();
-        let fingerprint = hexadecimal(&hash.finalize());
+        let fingerprint = HEXLOWER.encode(&hash.finalize());
         Ok(Self {
             profiles,
             letterhead,

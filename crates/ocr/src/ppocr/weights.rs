@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::super::Error;
-use diarium_document::hexadecimal;
 
 static DETECTION: &[u8] = include_bytes!("../../models/text-detection.onnx");
 static RECOGNITION: &[u8] = include_bytes!("../../models/text-recognition.onnx");
@@ -77,7 +77,7 @@ fn checksum(files: [&[u8]; 3]) -> String {
     for file in files {
         hash.update(file);
     }
-    hexadecimal(&hash.finalize()[..6])
+    HEXLOWER.encode(&hash.finalize()[..6])
 }
 
 #[cfg(test)]
