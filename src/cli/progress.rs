@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::logging::Logging;
 use crate::catalogue::Outcome;
-use crate::discover::{Trouble, TroubleKind};
+use crate::discover::{Issue, IssueCause};
 use crate::pipeline::{Finished, Observer};
 
 /// A bar on a terminal, and a message for each document that fails.
@@ -41,11 +41,11 @@ pub(super) fn bar(logging: &Logging, things: &str) -> ProgressBar {
 }
 
 impl Observer for Progress {
-    fn trouble(&self, trouble: &Trouble) {
-        let path = trouble.path.display();
-        match trouble.kind {
-            TroubleKind::Unreadable => tracing::warn!(%path, "{}", trouble.message),
-            TroubleKind::NotAFile => tracing::info!(%path, "{}", trouble.message),
+    fn issue(&self, issue: &Issue) {
+        let path = issue.path.display();
+        match issue.cause {
+            IssueCause::Unreadable => tracing::warn!(%path, "{}", issue.message),
+            IssueCause::NotAFile => tracing::info!(%path, "{}", issue.message),
         }
     }
 

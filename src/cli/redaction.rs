@@ -78,7 +78,7 @@ impl Redaction {
         };
         let lines = match &arguments.redact_report {
             Some(file) => {
-                pipeline::outside(file, Some(&arguments.archive))?;
+                pipeline::resolve_destination(file, Some(&arguments.archive))?;
                 Some(Lines::begin().context("a temporary file cannot be made")?)
             }
             None => None,

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, style: &Style) -> anyhow::Result<Exit> 
     // Whatever is no output folder is told as such.
     Catalogue::open_to_read(folder)?;
     if let Some(file) = &arguments.html {
-        pipeline::outside(file, Some(folder))?;
+        pipeline::resolve_destination(file, Some(folder))?;
     }
     let report = count(folder)?;
     if let Some(file) = &arguments.html {

@@ -69,6 +69,7 @@ fn may_use(room: &str, other: &str) -> bool {
         "main" | "lib" => true,
         "cli" => other != "main",
         "pipeline" => other != "cli",
+        "panic_guard" => other == "document",
         "extractor" => !matches!(other, "cli" | "emit" | "catalogue" | "store" | "archive"),
         "process" => matches!(
             other,

@@ -28,7 +28,7 @@ pub(super) fn run(
     style: &Style,
 ) -> anyhow::Result<String> {
     let place = Place::new(arguments)?;
-    pipeline::outside(&arguments.out, None)?;
+    pipeline::resolve_destination(&arguments.out, None)?;
     let samples = samples(&arguments.from, extractor)?;
     let draft = draft::draft(&Request {
         name: &arguments.name,

@@ -1,25 +1,27 @@
-//! Task queue: hands out the documents of a run and records them as in flight before.
+//! Task queue: hand out the documents of a run, and record them as in flight before.
 //!
-//! Documents are handed out one at a time and recorded a few at a time. If the run is killed, the
-//! next one knows which few were in flight, and runs those last and one by one.
+//! Documents are handed out one at a time and recorded as in flight in batches. If the run crashes,
+//! the next one knows which few were in flight, and runs those last and one by one.
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Error;
-use super::plan::Task;
+use super::task::Task;
 use crate::catalogue::{self, InHand};
 use diarium_document::Source;
 
-/// How many documents are recorded together. A transaction takes some tens of microseconds, a
-/// short text a few milliseconds.
+/// How many documents are recorded as in flight together.
+// A transaction takes some tens of microseconds, a short text a few milliseconds. Smaller batches
+// cost time; larger ones make more documents suspects after a crash.
 const BATCH_SIZE: usize = 8;
 
-/// As long as so many documents per slot are left, one that waits behind a long one does not make
-/// the run longer: the other slots have enough to do.
+/// While so many documents per slot are left, a worker may be given one in advance.
+// The document waits behind the one that the worker is processing. That does not make the run longer
+// as long as the other slots have enough to do; near its end another slot might be free sooner.
 const PREFETCH_MIN_BACKLOG: usize = 8;
 
-/// The catalogue's in-flight table, shared by the threads of a run.
+/// The in-flight table of the catalogue, shared by the threads of a run.
 pub(super) struct InFlight<'h>(Mutex<&'h mut InHand>);
 
 impl<'h> InFlight<'h> {
@@ -27,8 +29,24 @@ impl<'h> InFlight<'h> {
         Self(Mutex::new(table))
     }
 
-    /// See [`InHand::turn`].
-    pub(super) fn turn<'s>(
+    /// Adds documents that are about to begin.
+    pub(super) fn add<'s>(
+        &self,
+        begun: impl IntoIterator<Item = &'s Source>,
+    ) -> Result<(), catalogue::Error> {
+        self.update([], begun)
+    }
+
+    /// Removes documents that have ended.
+    pub(super) fn remove<'s>(
+        &self,
+        ended: impl IntoIterator<Item = &'s str>,
+    ) -> Result<(), catalogue::Error> {
+        self.update(ended, [])
+    }
+
+    /// Removes and adds documents in one transaction.
+    fn update<'s>(
         &self,
         ended: impl IntoIterator<Item = &'s str>,
         begun: impl IntoIterator<Item = &'s Source>,
@@ -36,14 +54,14 @@ impl<'h> InFlight<'h> {
         self.lock().turn(ended, begun)
     }
 
-    /// See [`InHand::rollback`].
-    pub(super) fn rollback(&self) -> Result<(), catalogue::Error> {
-        self.lock().rollback()
-    }
-
-    /// See [`InHand::suspend`].
+    /// Takes back the row of a document that waits for a retry.
     pub(super) fn suspend(&self, path: &str) -> Result<(), catalogue::Error> {
         self.lock().suspend(path)
+    }
+
+    /// Takes back all rows of this run.
+    pub(super) fn rollback(&self) -> Result<(), catalogue::Error> {
+        self.lock().rollback()
     }
 
     fn lock(&self) -> MutexGuard<'_, &'h mut InHand> {
@@ -60,21 +78,20 @@ pub(super) struct TaskQueue<'t, 'h> {
 
 struct State<'t> {
     tasks: &'t [Task],
-    /// How many were handed out.
     handed_out: usize,
-    /// How many were recorded as in flight; never fewer.
+    /// Documents recorded as in flight, at least as many as were handed out.
     recorded: usize,
-    /// Documents that ended and are still recorded.
+    /// Paths of documents that have ended since rows were last removed.
     ended: Vec<&'t str>,
 }
 
 impl<'t, 'h> TaskQueue<'t, 'h> {
-    /// Several documents at a time may be in flight.
+    /// Documents that run side by side.
     pub(super) fn new(tasks: &'t [Task], in_flight: &'t InFlight<'h>) -> Self {
         Self::with_batch_size(tasks, in_flight, BATCH_SIZE)
     }
 
-    /// Never more than one document is recorded as in flight.
+    /// Documents that run one by one: after a crash only the one that was running is a suspect.
     pub(super) fn one_by_one(tasks: &'t [Task], in_flight: &'t InFlight<'h>) -> Self {
         Self::with_batch_size(tasks, in_flight, 1)
     }
@@ -98,7 +115,7 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
         }
     }
 
-    /// How many documents there are.
+    /// The number of documents, including those that were handed out.
     pub(super) fn len(&self) -> usize {
         self.lock().tasks.len()
     }
@@ -115,28 +132,28 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
     }
 
     /// The next document, for a slot that still has one. `None` where another slot may need it
-    /// sooner, and where documents must run alone.
+    /// sooner, and where documents must run one by one.
     pub(super) fn prefetch(&self, slots: NonZeroUsize) -> Result<Option<&'t Task>, Error> {
         let mut state = self.lock();
         let left = state.tasks.len() - state.handed_out;
-        match self.batch_size > 1 && left / PREFETCH_MIN_BACKLOG >= slots.get() {
-            true => self.hand_out(&mut state),
-            false => Ok(None),
+        if self.is_one_by_one() || left / PREFETCH_MIN_BACKLOG < slots.get() {
+            return Ok(None);
         }
+        self.hand_out(&mut state)
     }
 
-    /// A document has ended, well or badly. One that waits for a retry is suspended instead.
+    /// A document has ended, whatever its outcome. One that waits for a retry is suspended instead.
     pub(super) fn ended(&self, task: &'t Task) {
-        self.lock().ended.push(&task.source.relative);
+        self.lock().ended.push(task.path());
     }
 
-    /// Removes the rows of documents that have ended, or were never handed out.
+    /// Removes the rows of documents that have ended or were never handed out.
     pub(super) fn close(self) -> Result<(), Error> {
         let mut state = self.lock();
-        let left = &state.tasks[state.handed_out..state.recorded];
-        let left = left.iter().map(|task| task.source.relative.as_str());
-        let ended = std::mem::take(&mut state.ended).into_iter().chain(left);
-        Ok(self.in_flight.turn(ended, [])?)
+        let left = state.tasks[state.handed_out..state.recorded].iter();
+        let ended = std::mem::take(&mut state.ended);
+        let ended = ended.into_iter().chain(left.map(Task::path));
+        Ok(self.in_flight.remove(ended)?)
     }
 
     fn hand_out(&self, state: &mut State<'t>) -> Result<Option<&'t Task>, Error> {
@@ -144,17 +161,17 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
             return Ok(None);
         };
         if state.handed_out == state.recorded {
-            self.record(state)?;
+            self.record_batch(state)?;
         }
         state.handed_out += 1;
         Ok(Some(task))
     }
 
-    fn record(&self, state: &mut State<'t>) -> Result<(), Error> {
+    fn record_batch(&self, state: &mut State<'t>) -> Result<(), Error> {
         let end = state.tasks.len().min(state.recorded + self.batch_size);
         let begun = state.tasks[state.recorded..end].iter();
         let begun = begun.map(|task| &task.source);
-        self.in_flight.turn(state.ended.drain(..), begun)?;
+        self.in_flight.update(state.ended.drain(..), begun)?;
         state.recorded = end;
         Ok(())
     }

@@ -1,20 +1,22 @@
-//! Percent-encoding of file names, so that they can be printed, stored and used as a path.
+//! Percent-encoding of file names: text that can be printed, stored and used as a path.
 //!
-//! File names are bytes; a record's `source.path` is text, and also names the record's file. So
-//! what could not be printed or would lead out of the output folder is written as in URLs: `%` and
-//! two hexadecimal digits for each byte. Escaped are control characters, line and paragraph
-//! separators, bidirectional marks, backslashes, bytes that are not UTF-8, a part that is only `.`,
-//! `..` or white space, and a `!` at the end of a folder's name, because `archive.zip!/inner` names
-//! a document inside a container. A `%` is escaped only where two hexadecimal digits follow it, so
-//! that `100 %.txt` keeps its name and [`unescape`] gives every name back.
+//! File names are bytes. A record's `source.path` is text, and also names the record's file. What
+//! cannot be printed or would lead out of the output folder is therefore percent-encoded as in URLs
+//! (RFC 3986, section 2.1): `%` and two hexadecimal digits for each byte. Encoded are control
+//! characters, line and paragraph separators, bidirectional marks, backslashes, bytes that are not
+//! UTF-8, a component that is only `.`, `..` or white space, and a `!` at the end of a folder's name,
+//! because `archive.zip!/inner` names a document inside a container.
+//!
+//! Unlike in URLs, a `%` is encoded only where two hexadecimal digits follow it: `100 %.txt` keeps
+//! its name. [`percent_decode`] is the inverse for every name.
 
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
 use diarium_document::is_obeyed;
 
-/// The printable name of a relative path, its parts joined with `/`.
-pub fn escape(path: &Path) -> String {
+/// Encodes a relative path; its components are joined with `/`.
+pub fn percent_encode(path: &Path) -> String {
     let mut name = String::new();
     for component in path.components() {
         let part = match component {
@@ -28,14 +30,15 @@ pub fn escape(path: &Path) -> String {
             }
             name.push('/');
         }
-        escape_part(part, &mut name);
+        encode_component(part, &mut name);
     }
     name
 }
 
-/// The printable name of a folder: followed by `/` and a name in it, it is the name of that.
-pub fn escape_folder(path: &Path) -> String {
-    let mut name = escape(path);
+/// Encodes the path of a folder, such that appending `/` and the encoded path of a file in it gives
+/// the encoded path of that file.
+pub fn percent_encode_folder(path: &Path) -> String {
+    let mut name = percent_encode(path);
     if name.ends_with('!') {
         name.pop();
         push_bytes(b"!", &mut name);
@@ -43,13 +46,13 @@ pub fn escape_folder(path: &Path) -> String {
     name
 }
 
-/// The bytes that a name stands for: the inverse of [`escape`].
-pub fn unescape(name: &str) -> Vec<u8> {
+/// Decodes a path to its bytes: the inverse of [`percent_encode`].
+pub fn percent_decode(name: &str) -> Vec<u8> {
     let bytes = name.as_bytes();
     let mut raw = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        match escaped_byte(&bytes[at..]) {
+        match encoded_byte(&bytes[at..]) {
             Some(byte) => {
                 raw.push(byte);
                 at += 3;
@@ -63,20 +66,22 @@ pub fn unescape(name: &str) -> Vec<u8> {
     raw
 }
 
-/// The path that a name stands for.
+/// Decodes a path.
 #[cfg(unix)]
-pub fn unescape_path(name: &str) -> PathBuf {
+pub fn percent_decode_path(name: &str) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(unescape(name)).into()
+    std::ffi::OsString::from_vec(percent_decode(name)).into()
 }
 
-/// The path that a name stands for. Escapes that are no UTF-8 cannot come from this system.
+/// Decodes a path. Bytes that are not UTF-8 cannot come from this system.
 #[cfg(not(unix))]
-pub fn unescape_path(name: &str) -> PathBuf {
-    String::from_utf8_lossy(&unescape(name)).into_owned().into()
+pub fn percent_decode_path(name: &str) -> PathBuf {
+    String::from_utf8_lossy(&percent_decode(name))
+        .into_owned()
+        .into()
 }
 
-fn escape_part(part: &[u8], name: &mut String) {
+fn encode_component(part: &[u8], name: &mut String) {
     let is_blank = str::from_utf8(part).is_ok_and(|text| text.trim().is_empty());
     if part == b"." || part == b".." || is_blank {
         push_bytes(part, name);
@@ -86,7 +91,7 @@ fn escape_part(part: &[u8], name: &mut String) {
     for chunk in part.utf8_chunks() {
         for character in chunk.valid().chars() {
             let length = character.len_utf8();
-            let ambiguous = character == '%' && escaped_byte(rest).is_some();
+            let ambiguous = character == '%' && encoded_byte(rest).is_some();
             if ambiguous || character == '\\' || is_obeyed(character) {
                 push_bytes(&rest[..length], name);
             } else {
@@ -99,8 +104,8 @@ fn escape_part(part: &[u8], name: &mut String) {
     }
 }
 
-/// The byte that an escape at the start of `bytes` stands for.
-fn escaped_byte(bytes: &[u8]) -> Option<u8> {
+/// The byte that is encoded at the start of `bytes`, if any.
+fn encoded_byte(bytes: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = bytes else {
         return None;
     };
@@ -121,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_that_could_not_be_printed_are_escaped() {
+    fn names_that_cannot_be_printed_are_encoded() {
         for (path, name) in [
             ("Ansökan åäö.pdf", "Ansökan åäö.pdf"),
             ("a/b c/d", "a/b c/d"),
@@ -135,30 +140,30 @@ mod tests {
             (" /\u{a0} ", "%20/%C2%A0%20"),
             ("turn\u{202e}ed", "turn%E2%80%AEed"),
         ] {
-            assert_eq!(escape(Path::new(path)), name);
+            assert_eq!(percent_encode(Path::new(path)), name);
         }
     }
 
     #[cfg(unix)]
     #[test]
-    fn bytes_that_are_not_utf_8_are_escaped() {
+    fn bytes_that_are_not_utf_8_are_encoded() {
         use std::os::unix::ffi::OsStrExt;
         let path = Path::new(std::ffi::OsStr::from_bytes(b"b\xe5t.txt"));
-        assert_eq!(escape(path), "b%E5t.txt");
+        assert_eq!(percent_encode(path), "b%E5t.txt");
     }
 
     #[cfg(unix)]
     proptest! {
         #[test]
-        fn every_name_can_be_given_back(bytes in proptest::collection::vec(
+        fn every_name_can_be_decoded(bytes in proptest::collection::vec(
             prop_oneof![Just(b'%'), Just(b'4'), Just(b'\n'), Just(b'\\'), Just(0xc3), 1u8..], 1..24,
         )) {
             use std::os::unix::ffi::OsStrExt;
             let part: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'/').collect();
             prop_assume!(!part.is_empty() && part != b"." && part != b"..");
-            let name = escape(Path::new(std::ffi::OsStr::from_bytes(&part)));
+            let name = percent_encode(Path::new(std::ffi::OsStr::from_bytes(&part)));
             prop_assert!(!name.chars().any(is_obeyed));
-            prop_assert_eq!(unescape(&name), part);
+            prop_assert_eq!(percent_decode(&name), part);
         }
     }
 }

@@ -1,10 +1,14 @@
-//! Fault injection, for tests only: no release build contains it.
+//! Fault injection: make documents crash, hang or fail, for tests.
 //!
-//! `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes the processing of these documents hang and abort,
-//! as a hostile file might, whatever the readers learn to withstand. `kill-3=a.txt` kills the first
-//! three workers that begin the document, `idle-kill-3=a.txt` the first three that are about to
-//! begin it; `DIARIUM_FAULT_COUNTS` names a folder for the counters. `DIARIUM_FAULT_WAIT_MS` is the
-//! unit of the supervisor's waits.
+//! Debug builds contain it, and builds with the feature `fault-injection`: tests can then also run
+//! against an optimized program. A released program contains none of it, whatever its environment.
+//!
+//! - `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes the processing of these documents hang and abort,
+//!   as a hostile file might, whatever the readers learn to withstand. `kill-3=a.txt` kills the first
+//!   three workers that begin the document, `idle-kill-3=a.txt` the first three that are about to
+//!   begin it.
+//! - `DIARIUM_FAULT_COUNTS` names a folder for the counters of these kills.
+//! - `DIARIUM_FAULT_WAIT_MS` is the unit of the supervisor's waits.
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -14,9 +18,9 @@ use std::{env, fs, hint, process, thread};
 use crate::emit;
 use diarium_document::Source;
 
-/// Injects the fault that the environment asks for into the processing of this document.
-pub(super) fn strike(source: &Source) {
-    match asked(source).as_deref() {
+/// Injects the fault that the environment names for this document into its processing.
+pub(super) fn inject_fault(source: &Source) {
+    match fault_of(source).as_deref() {
         Some("abort") => process::abort(),
         Some("exit") => process::exit(7),
         Some("grow") => grow(),
@@ -29,7 +33,7 @@ pub(super) fn strike(source: &Source) {
         Some("spin") => loop {
             hint::spin_loop();
         },
-        Some("write") => write_on(source),
+        Some("write") => append_to(source),
         #[cfg(unix)]
         Some("orphan") => orphan(),
         #[cfg(unix)]
@@ -41,7 +45,7 @@ pub(super) fn strike(source: &Source) {
 /// Injects a fault into a worker that has received the document and not begun it.
 pub(super) fn inject_before_start(source: &Source) {
     #[cfg(unix)]
-    if let Some(fault) = asked(source) {
+    if let Some(fault) = fault_of(source) {
         kill_worker(&fault, "idle-kill", source);
     }
 }
@@ -56,30 +60,30 @@ pub(super) fn wait_unit() -> Option<Duration> {
 #[cfg(unix)]
 fn kill_worker(fault: &str, name: &str, source: &Source) {
     use rustix::process::{Signal, getpid, kill_process};
-    let strikes = match fault.strip_prefix(name) {
+    let is_due = match fault.strip_prefix(name) {
         Some("") => true,
         Some(number) => counts_down(number, source),
         None => false,
     };
-    if strikes {
+    if is_due {
         let _ = kill_process(getpid(), Signal::KILL);
     }
 }
 
-/// Whether fewer than so many (`-3`) strikes were counted for this document; counts one more.
+/// Whether fewer kills than `number` (`-3`: three) were counted for this document; counts one more.
 #[cfg(unix)]
 fn counts_down(number: &str, source: &Source) -> bool {
-    let most = number.strip_prefix('-').and_then(|text| text.parse().ok());
+    let limit = number.strip_prefix('-').and_then(|text| text.parse().ok());
     let Some(folder) = env::var_os("DIARIUM_FAULT_COUNTS") else {
         return false;
     };
     let counter = |count| Path::new(&folder).join(format!("{}-{count}", source.relative));
-    (0..most.unwrap_or(0)).any(|count: u32| fs::File::create_new(counter(count)).is_ok())
+    (0..limit.unwrap_or(0)).any(|count: u32| fs::File::create_new(counter(count)).is_ok())
 }
 
-/// Fails to write the record of this document if the environment asks for it.
-pub(super) fn strike_disk(source: &Source) -> Result<(), emit::Error> {
-    let kind = match asked(source).as_deref() {
+/// Fails to write the record of this document if the environment says so.
+pub(super) fn inject_io_error(source: &Source) -> Result<(), emit::Error> {
+    let kind = match fault_of(source).as_deref() {
         Some("disk-full") => ErrorKind::StorageFull,
         Some("no-permission") => ErrorKind::PermissionDenied,
         _ => return Ok(()),
@@ -90,20 +94,21 @@ pub(super) fn strike_disk(source: &Source) -> Result<(), emit::Error> {
     })
 }
 
-fn asked(source: &Source) -> Option<String> {
+/// The fault that the environment names for this document.
+fn fault_of(source: &Source) -> Option<String> {
     let faults = env::var("DIARIUM_FAULT").ok()?;
     let pairs = faults
         .split_whitespace()
         .filter_map(|fault| fault.split_once('='));
-    let mut ours = pairs.filter(|(_, name)| *name == source.relative);
-    ours.next().map(|(fault, _)| fault.to_owned())
+    let mut own = pairs.filter(|(_, name)| *name == source.relative);
+    own.next().map(|(fault, _)| fault.to_owned())
 }
 
 fn grow() {
-    let mut hoard = Vec::new();
+    let mut reserved = Vec::new();
     loop {
-        // Reserved, not used: the limit is reached at once, whatever else the machine does.
-        hoard.push(std::hint::black_box(Vec::<u8>::with_capacity(16 << 20)));
+        // Reserved, not used: the process reaches its limit at once and the machine never does.
+        reserved.push(std::hint::black_box(Vec::<u8>::with_capacity(16 << 20)));
     }
 }
 
@@ -115,13 +120,13 @@ fn overflow(depth: u64) -> u64 {
     }
 }
 
-/// Somebody else writes to the file meanwhile.
-fn write_on(source: &Source) {
+/// Appends to the file, as another program might that is still writing it.
+fn append_to(source: &Source) {
     let file = fs::File::options().append(true).open(&source.file);
     let _ = file.and_then(|mut file| file.write_all(b"\nOch mer.\n"));
 }
 
-/// Ends the supervisor, as the system does where the whole machine runs out of memory.
+/// Kills the supervisor, as the kernel does when the machine runs out of memory, and waits.
 #[cfg(unix)]
 fn orphan() {
     use rustix::process::{Signal, getppid, kill_process};

@@ -1,7 +1,11 @@
-//! One attempt at one document: process it and stage its files.
+//! Task runner: process the document of one task and stage its files.
 //!
-//! The same whether a thread of this process does it or a worker process. Nothing is told to the
-//! catalogue here, and nothing is put in its place: new files wait in the staging area.
+//! A thread of the supervisor's process and a worker process run tasks in the same way. The runner
+//! does not use the catalogue and renames no file to its final path: new files wait in the staging
+//! area until the [catalogue writer](super::catalogue_writer) commits them.
+//!
+//! There are two sorts of failure: a document that cannot be processed is a [`TaskOutcome`]; an
+//! error means that no record can be written any more and ends the run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,9 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::context::RunContext;
 use super::copies::Made;
-#[cfg(debug_assertions)]
-use super::fault;
-use super::plan::{Moved, Task};
+use super::fault_injection::{inject_fault, inject_io_error};
+use super::task::{Moved, Task};
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
 use crate::compare;
 use crate::discover;
@@ -21,32 +24,32 @@ use crate::emit;
 use crate::store::Staging;
 use diarium_document::{FailureCode, Record, Source};
 
-/// What every attempt of a run needs.
-pub(super) struct Attempts {
+/// Runs the tasks of one run.
+pub(super) struct TaskRunner {
     output: PathBuf,
     staging: Staging,
     context: RunContext,
 }
 
-/// How an attempt ended.
+/// The outcome of a task.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Ended {
-    /// Its bytes are what they were: its record stands.
+pub(super) enum TaskOutcome {
+    /// The bytes did not change: the record is kept.
     Same,
-    /// Its bytes are those of the record that was withdrawn.
+    /// The bytes are those of the withdrawn record.
     Restorable,
-    /// It changed while it was read: another program is still writing it.
+    /// The file changed while it was read: another program is still writing it.
     Deferred,
-    /// There is a record, or a reason why there is none.
+    /// The document was processed: it has a record, or a reason why it has none.
     Processed {
-        /// SHA-256 of its bytes, where they could be read.
+        /// SHA-256 of its bytes, if they could be read.
         id: Option<String>,
         fingerprint: String,
         outcome: Outcome,
         duration_ms: u64,
-        /// Its record and derived files, waiting to be put in their places.
+        /// Its staged record and derived files.
         files: Vec<StagedFile>,
-        /// How many values differ from those of the record that other tools made of it.
+        /// How many values differ from those of its outdated record.
         changed_values: u64,
     },
 }
@@ -59,7 +62,7 @@ struct Processed {
     changed_values: u64,
 }
 
-impl Attempts {
+impl TaskRunner {
     pub(super) fn new(output: PathBuf, staging: Staging, context: RunContext) -> Self {
         Self {
             output,
@@ -68,25 +71,22 @@ impl Attempts {
         }
     }
 
-    /// What the records of these attempts depend on.
+    /// Everything that the records of the run depend on apart from their documents.
     pub(super) fn fingerprint(&self) -> &Fingerprint {
         self.context.fingerprint()
     }
 
-    /// Makes one attempt; an error means that no record can be written any more.
-    pub(super) fn attempt(&self, task: &Task) -> Result<Ended, emit::Error> {
+    /// Runs a task.
+    ///
+    /// # Errors
+    /// If the output folder cannot be written: no record can be stored any more.
+    pub(super) fn run(&self, task: &Task) -> Result<TaskOutcome, emit::Error> {
         let started = Instant::now();
-        if (task.unless.is_some() || task.restore.is_some())
-            && let Ok(now) = hash_file(&task.source.file)
-        {
-            match Some(now) {
-                now if now == task.unless => return Ok(Ended::Same),
-                now if now == task.restore => return Ok(Ended::Restorable),
-                _ => {}
-            }
+        if let Some(outcome) = outcome_of_bytes(task) {
+            return Ok(outcome);
         }
         let moved = match &task.moved {
-            Some(moved) if moved.stands => self.relocate(&task.source, moved)?,
+            Some(moved) if moved.is_record_current => self.relocate(&task.source, moved)?,
             _ => None,
         };
         let processed = match moved {
@@ -94,7 +94,7 @@ impl Attempts {
             None => self.process(task)?,
         };
         let Some(processed) = processed else {
-            return Ok(Ended::Deferred);
+            return Ok(TaskOutcome::Deferred);
         };
         let Processed {
             id,
@@ -106,7 +106,7 @@ impl Attempts {
             (Outcome::Done { .. }, Some(id)) => self.fingerprint().of_record(id),
             (_, id) => self.fingerprint().of_failure(id.as_deref()),
         };
-        Ok(Ended::Processed {
+        Ok(TaskOutcome::Processed {
             id,
             fingerprint,
             outcome,
@@ -116,10 +116,10 @@ impl Attempts {
         })
     }
 
-    /// The record of a document that was moved, with its new path; nothing where the old record is
-    /// not what it should be.
+    /// The record of a document that was moved, with its new path; `None` if the old record is
+    /// missing or damaged.
     fn relocate(&self, source: &Source, moved: &Moved) -> Result<Option<Processed>, emit::Error> {
-        let old = fs::read(self.output.join(&moved.from.record));
+        let old = fs::read(self.output.join(&moved.record));
         let record = old
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
@@ -133,11 +133,10 @@ impl Attempts {
         self.stage(record, Made::default(), 0).map(Some)
     }
 
-    /// The document's SHA-256, as far as it is known, and its outcome; nothing where the file
-    /// changed meanwhile, which may explain whatever came of it.
+    /// Processes a document and stages its files; `None` if the file changed meanwhile, which may
+    /// explain any outcome.
     fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
-        #[cfg(debug_assertions)]
-        fault::strike(&task.source);
+        inject_fault(&task.source);
         let processed = self.context.process_file(&task.source);
         if has_changed(&task.source) {
             return Ok(None);
@@ -146,20 +145,19 @@ impl Attempts {
             Ok(processed) => processed,
             Err(failure) => {
                 return Ok(Some(Processed {
-                    id: id_of_failed(&task.source, failure.code),
+                    id: failed_id(&task.source, failure.code),
                     outcome: Outcome::Failed(failure),
                     files: Vec::new(),
                     changed_values: 0,
                 }));
             }
         };
-        #[cfg(debug_assertions)]
-        fault::strike_disk(&task.source)?;
+        inject_io_error(&task.source)?;
         let changed_values = self.changed_values(task, &record);
         self.stage(record, made, changed_values).map(Some)
     }
 
-    /// How many values of a record differ from the one that other tools made of the same bytes.
+    /// How many values of a record differ from those of the outdated record of the same bytes.
     fn changed_values(&self, task: &Task, record: &Record) -> u64 {
         let Some(outdated) = &task.outdated_record else {
             return 0;
@@ -198,7 +196,23 @@ impl Attempts {
     }
 }
 
-/// Whether the file is no longer the one that was found, also because it is gone.
+/// The outcome that follows from the bytes alone, if they are those of the current or of the
+/// withdrawn record.
+fn outcome_of_bytes(task: &Task) -> Option<TaskOutcome> {
+    if task.keep_if.is_none() && task.restore_if.is_none() {
+        return None;
+    }
+    let sha256 = Some(hash_file(&task.source.file).ok()?);
+    if sha256 == task.keep_if {
+        Some(TaskOutcome::Same)
+    } else if sha256 == task.restore_if {
+        Some(TaskOutcome::Restorable)
+    } else {
+        None
+    }
+}
+
+/// Whether the file changed or disappeared since the run listed it.
 fn has_changed(source: &Source) -> bool {
     match fs::metadata(&source.file) {
         Ok(now) => {
@@ -209,8 +223,9 @@ fn has_changed(source: &Source) -> bool {
     }
 }
 
-/// A failed document is known by its bytes too, where they can be had at a bearable price.
-pub(super) fn id_of_failed(source: &Source, code: FailureCode) -> Option<String> {
+/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or are so many that
+/// reading them only for this would take too long.
+pub(super) fn failed_id(source: &Source, code: FailureCode) -> Option<String> {
     match code {
         FailureCode::Unreadable | FailureCode::TooLarge => None,
         _ => hash_file(&source.file).ok(),

@@ -1,8 +1,8 @@
-//! Output folder guard: nothing but a run or a merge writes below an output folder.
+//! Output folder guard: only a run or a merge writes inside an output folder.
 //!
-//! Every command that writes to a place of the user's choice asks here first. Places are compared as
-//! the operating system knows them, not as they are written: through symbolic links, `..`, bind
-//! mounts, and names that the file system takes for the same.
+//! Every command that writes to a path of the user's choice resolves it here first. Paths are compared
+//! by the identity that the operating system gives them, not as text: through symbolic links, `..`,
+//! bind mounts, and names that the file system treats as equal.
 
 use std::env;
 use std::fs;
@@ -12,17 +12,18 @@ use std::path::{Component, Path, PathBuf};
 use super::Error;
 use crate::discover::is_output_folder;
 
-/// As many links as Linux follows in one path.
-const MOST_LINKS: u32 = 40;
+/// How many symbolic links are followed in one path.
+// As many as Linux follows (`path_resolution(7)`); a loop of links ends there.
+const MAX_LINKS: u32 = 40;
 
-/// The real path of a place, which need not be there yet, if it is in no output folder; `folder` is
-/// the one that the command reads.
+/// The real path of a destination, which need not exist yet. `folder` is the folder of records that
+/// the command reads.
 ///
 /// # Errors
-/// If the place is in an output folder, or is one, or it cannot be found out where it is.
-pub fn outside(place: &Path, folder: Option<&Path>) -> Result<PathBuf, Error> {
-    let real = real_path(place).map_err(|source| Error::Place {
-        path: place.to_owned(),
+/// If the destination is an output folder or inside one, or its real path cannot be determined.
+pub fn resolve_destination(destination: &Path, folder: Option<&Path>) -> Result<PathBuf, Error> {
+    let real = real_path(destination).map_err(|source| Error::Destination {
+        path: destination.to_owned(),
         source,
     })?;
     let is_output = |above: &&Path| {
@@ -30,22 +31,23 @@ pub fn outside(place: &Path, folder: Option<&Path>) -> Result<PathBuf, Error> {
     };
     match real.ancestors().find(is_output) {
         Some(folder) => Err(Error::InsideOutput {
-            path: place.to_owned(),
+            path: destination.to_owned(),
             folder: folder.to_owned(),
         }),
         None => Ok(real),
     }
 }
 
-/// Whether `folder` is `place`, or one of the folders that `place` stands in.
-pub(super) fn holds(folder: &Path, place: &Path) -> bool {
-    let real = real_path(place);
+/// Whether `folder` is `path`, or contains it at any depth.
+pub(super) fn contains(folder: &Path, path: &Path) -> bool {
+    let real = real_path(path);
     real.is_ok_and(|real| real.ancestors().any(|above| is_same(above, folder)))
 }
 
-/// Where a path leads. What does not exist yet has no links in it, so that `..` leads back from it.
+/// The path without links and `..`. A component that does not exist yet is no link, so that `..` after
+/// it leads to its parent.
 fn real_path(path: &Path) -> io::Result<PathBuf> {
-    let mut links = MOST_LINKS;
+    let mut links = MAX_LINKS;
     let mut real = env::current_dir()?.canonicalize()?;
     follow(path, &mut real, &mut links)?;
     Ok(real)
@@ -72,7 +74,7 @@ fn follow(path: &Path, real: &mut PathBuf, links: &mut u32) -> io::Result<()> {
     Ok(())
 }
 
-/// A component that cannot be resolved: it is missing, or is a link to what is missing.
+/// Follows a component that cannot be resolved: it is missing, or is a link to something missing.
 fn step_into_missing(next: PathBuf, real: &mut PathBuf, links: &mut u32) -> io::Result<()> {
     let Ok(to) = fs::read_link(&next) else {
         *real = next;
@@ -94,7 +96,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     identity(one).is_some_and(|known| identity(other) == Some(known))
 }
 
-/// Canonical paths have the names as they are stored; lower case makes up for the rest.
+/// Compares canonical paths, which have the names as they are stored, without case.
 #[cfg(not(unix))]
 fn is_same(one: &Path, other: &Path) -> bool {
     let identity = |path: &Path| {
@@ -104,7 +106,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     identity(one).is_some_and(|known| identity(other) == Some(known))
 }
 
-/// Whether a folder is where another file system begins: it can be neither renamed nor exchanged.
+/// Whether a folder is a mount point: it can be neither renamed nor exchanged.
 #[cfg(unix)]
 pub(super) fn is_mount_point(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -124,16 +126,16 @@ mod tests {
 
     /// An output folder `out`, an empty folder `beside`.
     fn folders() -> tempfile::TempDir {
-        let place = tempfile::tempdir().unwrap();
-        fs::create_dir_all(place.path().join("out/records")).unwrap();
-        fs::create_dir(place.path().join("beside")).unwrap();
-        fs::write(place.path().join("out").join("catalogue.db"), "").unwrap();
-        place
+        let parent = tempfile::tempdir().unwrap();
+        fs::create_dir_all(parent.path().join("out/records")).unwrap();
+        fs::create_dir(parent.path().join("beside")).unwrap();
+        fs::write(parent.path().join("out").join("catalogue.db"), "").unwrap();
+        parent
     }
 
     #[test]
-    fn every_place_in_an_output_folder_is_refused() {
-        let place = folders();
+    fn a_destination_in_an_output_folder_is_an_error() {
+        let parent = folders();
         for inside in [
             "out",
             "out/ds",
@@ -143,40 +145,49 @@ mod tests {
             "missing/../out/ds",
             "out/ds/../../out/x",
         ] {
-            let told = outside(&place.path().join(inside), None);
-            assert!(matches!(told, Err(Error::InsideOutput { .. })), "{inside}");
+            let result = resolve_destination(&parent.path().join(inside), None);
+            assert!(
+                matches!(result, Err(Error::InsideOutput { .. })),
+                "{inside}"
+            );
         }
         for free in ["beside", "beside/ds", "out2", "out/../ds", "missing/x"] {
-            assert!(outside(&place.path().join(free), None).is_ok(), "{free}");
+            assert!(
+                resolve_destination(&parent.path().join(free), None).is_ok(),
+                "{free}"
+            );
         }
     }
 
     #[test]
-    fn the_folder_that_is_read_is_refused_also_without_records() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("out");
+    fn a_destination_in_the_folder_that_is_read_is_an_error_even_without_records() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("out");
         fs::create_dir(&folder).unwrap();
         let inside = folder.join("ds");
-        assert!(outside(&inside, None).is_ok());
-        assert!(outside(&inside, Some(&folder)).is_err());
+        assert!(resolve_destination(&inside, None).is_ok());
+        assert!(resolve_destination(&inside, Some(&folder)).is_err());
     }
 
     #[test]
     #[cfg(unix)]
-    fn links_are_followed_also_those_that_lead_to_nothing_yet() {
+    fn links_are_followed_even_if_their_target_does_not_exist() {
         use std::os::unix::fs::symlink;
-        let place = folders();
-        let path = |name: &str| place.path().join(name);
+        let parent = folders();
+        let path = |name: &str| parent.path().join(name);
         symlink(path("out"), path("link")).unwrap();
         symlink("../out/later", path("beside/dangling")).unwrap();
         symlink("round", path("round")).unwrap();
         for inside in ["link", "link/ds", "beside/dangling", "beside/dangling/ds"] {
-            let told = outside(&path(inside), None);
-            assert!(matches!(told, Err(Error::InsideOutput { .. })), "{inside}");
+            let result = resolve_destination(&path(inside), None);
+            assert!(
+                matches!(result, Err(Error::InsideOutput { .. })),
+                "{inside}"
+            );
         }
         assert!(matches!(
-            outside(&path("round"), None),
-            Err(Error::Place { .. })
+            resolve_destination(&path("round"), None),
+            Err(Error::Destination { .. })
         ));
     }
 }
