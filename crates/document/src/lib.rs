@@ -30,4 +30,4 @@ pub use source::{Carrier, Source};
 pub use span::{PageRange, Rect, ScalarIndex, Span};
 pub use terminal_control::is_terminal_control;
 pub use warning::{Failure, FailureCode, Warning, WarningCode};
-pub use whitespace::{collapse_whitespace, hexadecimal};
+pub use whitespace::collapse_whitespace;

@@ -7,18 +7,12 @@ pub fn collapse_whitespace(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The bytes in lower-case hexadecimal, two digits each.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_collapsed_and_bytes_have_two_digits() {
+    fn white_space_is_collapsed() {
         assert_eq!(collapse_whitespace(" en \n\tfin\u{a0}dag "), "en fin dag");
-        assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
     }
 }

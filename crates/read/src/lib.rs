@@ -15,9 +15,10 @@ use std::{
     io::Read as _,
 };
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source, hexadecimal};
+use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source};
 use encoding::Decoded;
 use format::{Format, TextFormat};
 
@@ -114,7 +115,7 @@ fn too_large(max_bytes: u64) -> Failure {
 pub fn read_in_memory(name: &str, bytes: &[u8], options: &Options) -> Result<Read, Failure> {
     Ok(Read {
         document: read_bytes(name, bytes, options)?,
-        sha256: hexadecimal(&Sha256::digest(bytes)),
+        sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })
 }

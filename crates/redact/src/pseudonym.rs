@@ -6,11 +6,11 @@
 //! trying all of them; a plain hash of a personal number or a telephone number would allow that in
 //! minutes.
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::entity::{Entity, Rule};
-use diarium_document::hexadecimal;
 
 /// The minimum length of a key in bytes: that of the hash, as RFC 2104 (section 3) advises.
 pub const MIN_KEY_BYTES: usize = 32;
@@ -69,6 +69,6 @@ fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, canonical: &str) -> String {
     hmac.update(&[0]);
     hmac.update(canonical.as_bytes());
     let hash = hmac.finalize().into_bytes();
-    let shown = hexadecimal(&hash[..SHOWN_BYTES]);
+    let shown = HEXLOWER.encode(&hash[..SHOWN_BYTES]);
     format!("{}-{shown}", rule.word())
 }
