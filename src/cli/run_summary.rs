@@ -49,7 +49,13 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
     lines.extend(labeled_counts("failures", &summary.failures));
     lines.extend(document_notes(&summary.counts));
     lines.extend(run_notes(summary, arguments));
-    lines.push(format!("records: {}/records", arguments.out.display()));
+    let output = arguments.out.display();
+    lines.push(format!("records: {output}/records"));
+    if summary.counts.failed > 0 {
+        lines.push(format!(
+            "hint: `diarium status {output}` lists the failures"
+        ));
+    }
     lines
 }
 
@@ -142,7 +148,7 @@ fn document_notes(counts: &Counts) -> impl Iterator<Item = String> {
 const HIDDEN: &str =
     "not found but kept: their folder is empty or unreadable (is a disk not mounted?)";
 
-/// Notes about the inputs and the run itself, and what to do next.
+/// Notes about the inputs and the run itself.
 fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {
     let counts = summary.counts;
     let mut lines: Vec<String> = missing_inputs(&summary.missing_inputs).collect();
@@ -172,12 +178,6 @@ fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         ));
     } else if counts.found == 0 {
         lines.push("No files found in the inputs (hidden files are skipped)".to_owned());
-    }
-    if counts.failed > 0 {
-        lines.push(format!(
-            "hint: `diarium status {}` lists the failures",
-            arguments.out.display()
-        ));
     }
     lines
 }
