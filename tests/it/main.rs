@@ -23,6 +23,7 @@ mod fixtures;
 mod golden;
 #[cfg(debug_assertions)]
 mod growth;
+mod help;
 mod histories;
 mod hostile;
 mod incremental;
