@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{LineRole, PageRange, work};
+use super::{LineRole, PageRange, operations};
 
 /// The document's own text, with a source map to its pages.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +80,7 @@ impl CleanText {
             .partition_point(|segment| segment.clean + segment.length <= bytes.start);
         let mut found: Vec<PageRange> = Vec::new();
         for segment in &self.segments[first..] {
-            work::spend(1);
+            operations::count(1);
             if segment.clean >= bytes.end {
                 break;
             }

@@ -8,6 +8,7 @@ mod clean_document;
 mod clean_text;
 mod field_type;
 mod heartbeat;
+pub mod operations;
 mod page;
 mod record;
 mod source;
@@ -15,7 +16,6 @@ mod span;
 mod terminal_control;
 mod warning;
 mod whitespace;
-pub mod work;
 
 pub use clean_document::{CleanDocument, Removed, RemovedBecause};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};

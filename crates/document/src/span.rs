@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::work;
+use super::operations;
 
 /// A bounding box: an axis-aligned rectangle in PDF points (1/72 inch) from the page's top left, as
 /// left, top, right, bottom.
@@ -92,7 +92,7 @@ impl ScalarIndex {
         let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
         let mut rest = text[start..].char_indices();
         let skipped = scalar - scalars;
-        work::spend(skipped);
+        operations::count(skipped);
         rest.nth(skipped)
             .map_or(text.len(), |(offset, _)| start + offset)
     }
@@ -102,7 +102,7 @@ impl ScalarIndex {
     pub fn scalar(&self, text: &str, byte: usize) -> usize {
         let nearest = self.checkpoints.partition_point(|&(at, _)| at <= byte);
         let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
-        work::spend(byte - start);
+        operations::count(byte - start);
         scalars + text[start..byte].chars().count()
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use diarium_document::{
-    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work,
+    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, operations,
 };
 
 use super::normalize::{Interner, TextKey, normalize};
@@ -97,7 +97,7 @@ impl<'d> DocumentLines<'d> {
     /// Records the reason for everything that was removed since the last call, so that the detectors
     /// need not carry reasons along.
     pub(super) fn record_reason(&mut self, reason: RemovedBecause) {
-        work::spend(self.lines.len());
+        operations::count(self.lines.len());
         for line in &mut self.lines {
             let Some(removal) = line.removal.as_mut() else {
                 continue;
@@ -115,7 +115,7 @@ impl<'d> DocumentLines<'d> {
         let lines = self.lines.iter();
         lines
             .filter_map(|line| {
-                work::spend(1 + line.removed_ranges().len());
+                operations::count(1 + line.removed_ranges().len());
                 let page = &self.pages[line.page];
                 let parts = line.removed_ranges().iter();
                 let parts = parts.map(|range| &page.text[range.clone()]);
@@ -149,7 +149,7 @@ impl<'d> DocumentLines<'d> {
         line.remaining_ranges().into_iter().flat_map(move |range| {
             let text = &page.text[range.clone()];
             text.split_whitespace().map(move |word| {
-                work::spend(word.len());
+                operations::count(word.len());
                 // Both are slices of the same text, so the distance of their addresses is the offset.
                 let offset = word.as_ptr() as usize - text.as_ptr() as usize;
                 let start = range.start + offset;
@@ -167,7 +167,7 @@ impl<'d> DocumentLines<'d> {
                 .iter()
                 .take_while(|line| line.page == page)
                 .count();
-            work::spend(1 + length);
+            operations::count(1 + length);
             ranges.push(start..start + length);
             start += length;
         }
@@ -185,7 +185,7 @@ impl DocumentLine<'_> {
     /// Removes a range, given in bytes of the page's text.
     pub(super) fn remove(&mut self, part: Range<usize>) {
         let ranges = &mut self.removal.get_or_insert_default().ranges;
-        work::spend(1);
+        operations::count(1);
         match ranges.last_mut() {
             // Detectors go from left to right. Appending avoids sorting a line of a million ranges
             // once for each range.
@@ -203,7 +203,7 @@ impl DocumentLine<'_> {
         }
         let ranges = &mut self.removal.get_or_insert_default().ranges;
         ranges.extend(added);
-        work::spend(ranges.len());
+        operations::count(ranges.len());
         ranges.sort_by_key(|range| range.start);
         ranges.dedup_by(|next, previous| {
             let touches = next.start <= previous.end;
@@ -240,7 +240,7 @@ impl DocumentLine<'_> {
         let ends = ends.chain([self.line.bytes.end]);
         starts
             .zip(ends)
-            .inspect(|_| work::spend(1))
+            .inspect(|_| operations::count(1))
             .map(|(start, end)| start..end)
     }
 

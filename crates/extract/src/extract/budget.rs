@@ -11,7 +11,7 @@ use super::{
 };
 use diarium_document::{
     Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode,
-    collapse_whitespace, work,
+    collapse_whitespace, operations,
 };
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
@@ -64,7 +64,7 @@ pub(super) fn find(
     for (index, line) in text.lines().iter().enumerate() {
         heartbeat.step(index);
         let written = text.line(index);
-        work::spend(1 + written.len());
+        operations::count(1 + written.len());
         let heading = of_headings(headings, index).first();
         if let Some(heading) = heading
             && heading.level == 1

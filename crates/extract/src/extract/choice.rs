@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::place::Places;
-use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, work};
+use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, operations};
 
 /// The longest label, in characters.
 const LONGEST: usize = 120;
@@ -59,7 +59,7 @@ pub(super) fn find(text: &CleanText, places: &Places<'_>, heartbeat: &Heartbeat)
 /// The boxes of a line. Typed ones count in pairs only: `( )` alone is two brackets.
 fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
     let written = text.line(line);
-    work::spend(1 + written.len());
+    operations::count(1 + written.len());
     let mut drawn = false;
     let marks: Vec<Mark> = BOX
         .captures_iter(written)
@@ -189,7 +189,7 @@ fn push(
     found: &mut Found,
 ) {
     let written = &text.text()[range.clone()];
-    work::spend(1 + written.len());
+    operations::count(1 + written.len());
     let label = collapse_whitespace(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();

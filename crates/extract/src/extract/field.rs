@@ -16,7 +16,7 @@ use super::{
 };
 use diarium_document::FieldType;
 use diarium_document::collapse_whitespace;
-use diarium_document::{CleanText, Field, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Field, Heartbeat, LineRole, operations};
 
 /// The longest value, in characters, that is a fact and not a text.
 const LONGEST: usize = 300;
@@ -61,7 +61,7 @@ static LETTERED: Lazy<Regex> = lazy_regex!(r"\s(?P<label>[a-z]\))\s");
 pub(super) fn read(context: &Context<'_>, heartbeat: &Heartbeat, mut take: impl FnMut(Fact)) {
     for index in 0..context.hits.len() {
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         if context.hits[index].label.field_type != FieldType::Other {
             read_one(context, index, &mut take);
         }
@@ -112,7 +112,7 @@ fn read_one(context: &Context<'_>, index: usize, take: &mut impl FnMut(Fact)) {
 
 /// `Eva Ek, 08-465 004 12, eva.ek@example.se`: a contact's address and number behind the name.
 fn contact_details(text: &str) -> Vec<(&'static str, Value)> {
-    work::spend(text.len());
+    operations::count(text.len());
     let starts: Vec<usize> = text
         .char_indices()
         .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
@@ -258,7 +258,7 @@ fn is_value_line(context: &Context<'_>, line: usize) -> bool {
         return false;
     };
     let begins_label = of_line(context.hits, line).iter().any(|hit| {
-        work::spend(1);
+        operations::count(1);
         match hit.form {
             LabelForm::Spaced | LabelForm::InlineSpaced | LabelForm::InlineColon => false,
             LabelForm::Alone { colon: false } => hit.company >= BOX,
@@ -276,7 +276,7 @@ fn cut(context: &Context<'_>, index: usize, region: Range<usize>) -> usize {
     let mut end = region.end;
     let hit = &context.hits[index];
     for other in &context.hits[index + 1..] {
-        work::spend(1);
+        operations::count(1);
         if other.bytes.start >= end {
             break;
         }
@@ -292,7 +292,7 @@ fn cut(context: &Context<'_>, index: usize, region: Range<usize>) -> usize {
         end = stop;
     }
     let text = &context.text.text()[region.start..end];
-    work::spend(text.len());
+    operations::count(text.len());
     for pattern in [&*STRANGE_LABEL, &*LETTERED] {
         let label = pattern
             .captures(text)

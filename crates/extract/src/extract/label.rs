@@ -10,7 +10,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::profile::{Label, Vocabulary};
 use diarium_document::FieldType;
-use diarium_document::{CleanText, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 
 /// How a label stands to its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub(super) fn find<'p>(
     let mut hits = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         if matches!(line.role, LineRole::Furniture) {
             continue;
         }
@@ -98,7 +98,7 @@ pub(super) fn find<'p>(
 
 /// The labels of one line: hits are sorted by position.
 pub(super) fn of_line<'h, 'p>(hits: &'h [LabelHit<'p>], line: usize) -> &'h [LabelHit<'p>] {
-    work::spend(1);
+    operations::count(1);
     let first = hits.partition_point(|hit| hit.line < line);
     let rest = &hits[first..];
     &rest[..rest.partition_point(|hit| hit.line == line)]
@@ -121,7 +121,7 @@ fn find_in_line<'p>(
         heartbeat.step(hits.len());
         from = range.end;
         let at_start = range.start <= lead && {
-            work::spend(range.start);
+            operations::count(range.start);
             BEFORE_LABEL.is_match(&line[..range.start])
         };
         let Some((end, form)) = form(line, &range, label, at_start) else {
@@ -247,7 +247,7 @@ fn begins_line(labels: &[(usize, bool)], line: usize) -> bool {
         .iter()
         .take_while(|&&(other, _)| other == line)
         .any(|&(_, begins)| {
-            work::spend(1);
+            operations::count(1);
             begins
         })
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use super::heading::fold;
 use crate::profile::Profile;
 use diarium_document::collapse_whitespace;
-use diarium_document::{CleanText, Heartbeat, LineRole, Lists, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, Lists, operations};
 
 /// The longest item, in characters; what is longer is prose.
 const LONGEST: usize = 120;
@@ -35,7 +35,7 @@ pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -
     let mut line = 0;
     while line < text.lines().len() {
         heartbeat.step(line);
-        work::spend(1);
+        operations::count(1);
         let start = line;
         line += 1;
         let written = text.line(start);
@@ -65,7 +65,7 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         .is_some_and(|line| line.role == LineRole::Item);
     let mut items = Vec::new();
     for (index, line) in lines.iter().enumerate().skip(from).take(most) {
-        work::spend(1);
+        operations::count(1);
         let written = text.line(index);
         let fits = written.chars().count() <= LONGEST;
         let belongs = if bulleted {

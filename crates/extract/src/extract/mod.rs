@@ -30,7 +30,7 @@ use crate::profile::{Profile, SectionStyle, TitlePosition};
 use diarium_document::FieldType;
 use diarium_document::{
     Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
-    Section, Warning, WarningCode, work,
+    Section, Warning, WarningCode, operations,
 };
 use heading::Heading;
 use label::{LabelForm, LabelHit};
@@ -276,7 +276,7 @@ fn has_prose(text: &CleanText, stretch: Range<usize>, hits: &[LabelHit<'_>]) -> 
     let first = lines.partition_point(|line| line.bytes.start < stretch.start);
     let behind = lines.partition_point(|line| line.bytes.start < stretch.end);
     (first..behind).any(|line| {
-        work::spend(1);
+        operations::count(1);
         !fact(line)
     })
 }

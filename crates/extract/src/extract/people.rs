@@ -10,7 +10,7 @@ use super::{
 };
 use crate::profile::Profile;
 use diarium_document::collapse_whitespace;
-use diarium_document::{CleanText, Heartbeat, LineRole, Person, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, Person, operations};
 
 /// The longest line that names a person, in characters.
 const LONGEST: usize = 200;
@@ -42,7 +42,7 @@ pub(super) fn find(
     };
     let mut line = 0;
     while line < text.lines().len() && people.len() < MOST {
-        work::spend(1);
+        operations::count(1);
         heartbeat.step(line);
         let begins = begins_group(text.line(line), profile);
         line += 1;
@@ -77,7 +77,7 @@ impl Group<'_, '_> {
     /// Reads the people from a line on; gives the line that is none, or begins another group.
     fn read(&self, from: usize, people: &mut Vec<Person>) -> usize {
         for index in from..self.text.lines().len() {
-            work::spend(1);
+            operations::count(1);
             let line = &self.text.lines()[index];
             let ends = self.is_numbered(index)
                 || self.is_labelled(index)

@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, ops::Range};
 
 use diarium_document::{
-    CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word, work,
+    CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word, operations,
 };
 
 /// Turns stretches of clean text into the record's spans.
@@ -37,7 +37,7 @@ impl<'d> Places<'d> {
         let origins = self.text.origins(bytes);
         let first = origins.first()?;
         let page = &self.document.pages[first.page];
-        work::spend(first.bytes.len());
+        operations::count(first.bytes.len());
         Some(Place {
             span: self.span(first),
             raw: page.text[first.bytes.clone()].to_owned(),
@@ -72,7 +72,7 @@ fn rect(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     page.words[first..]
         .iter()
         .take_while(|word| word.bytes.start < bytes.end)
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .map(|word| part(word, bytes))
         .reduce(Rect::union)
         .or_else(|| rect_of_lines(page, bytes))
@@ -123,7 +123,7 @@ fn rect_of_lines(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     page.lines[first..]
         .iter()
         .take_while(|line| line.bytes.start < bytes.end)
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .filter_map(|line| {
             let whole = line.rect?;
             let length = line.bytes.len().max(1) as f32;

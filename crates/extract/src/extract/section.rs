@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{heading::Heading, place::Places};
-use diarium_document::{CleanText, Heartbeat, Section, work};
+use diarium_document::{CleanText, Heartbeat, Section, operations};
 
 /// What is not part of any section's text, though it stands between headings.
 pub(super) struct Cuts {
@@ -37,7 +37,7 @@ impl Cuts {
         self.ranges[first..]
             .iter()
             .take_while(move |cut| cut.start <= end)
-            .inspect(|_| work::spend(1))
+            .inspect(|_| operations::count(1))
             .filter(move |cut| cut.end <= end)
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn build(
     let mut begun = false;
     for (index, heading) in headings.iter().enumerate() {
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         // What stands inside a section only because no section has begun is the form's front page.
         if heading.level > 1 && !begun {
             continue;
@@ -100,7 +100,7 @@ fn end_of(text: &CleanText, headings: &[Heading], index: usize, cuts: &Cuts) -> 
     let heading = &headings[index];
     let next = headings[index + 1..]
         .iter()
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .find(|next| next.level <= heading.level)
         .map_or(text.text().len(), |next| next.bytes.start);
     let list = cuts.list_from(heading.bytes.end);
@@ -109,7 +109,7 @@ fn end_of(text: &CleanText, headings: &[Heading], index: usize, cuts: &Cuts) -> 
 
 /// The text of a stretch without the parts that were cut, white space around it left out.
 fn body_text(text: &CleanText, body: Range<usize>, cuts: &Cuts) -> String {
-    work::spend(body.len());
+    operations::count(body.len());
     let mut joined = String::with_capacity(body.len());
     let mut from = body.start;
     for cut in cuts.inside(&body) {

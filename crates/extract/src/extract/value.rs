@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use diarium_document::{FieldValue, collapse_whitespace, work};
+use diarium_document::{FieldValue, collapse_whitespace, operations};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,7 +141,7 @@ pub(super) fn email(text: &str) -> Option<Value> {
     // RFC 5321 allows 254 characters; longer is no address but an attack or a mistake, and not looked
     // at to its end.
     let text = &text[..text.floor_char_boundary(2 * LONGEST_EMAIL)];
-    work::spend(1);
+    operations::count(1);
     let found = EMAIL
         .find(text)
         .filter(|found| found.len() <= LONGEST_EMAIL)?;

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use diarium_document::{LineRole, Page, collapse_whitespace, work};
+use diarium_document::{LineRole, Page, collapse_whitespace, operations};
 use ego_tree::{NodeRef, iter::Edge};
 use regex::RegexSet;
 use scraper::{Node, node::Element};
@@ -57,7 +57,7 @@ pub(super) fn is_mostly_links(node: NodeRef<'_, Node>) -> bool {
     };
     let (mut all, mut linked, mut open_links) = (0, 0, 0);
     for edge in node.traverse() {
-        work::spend(1);
+        operations::count(1);
         match edge {
             Edge::Open(node) if is_link(node) => open_links += 1,
             Edge::Close(node) if is_link(node) => open_links -= 1,

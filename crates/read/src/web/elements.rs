@@ -6,7 +6,7 @@
 use ego_tree::{NodeRef, iter::Edge};
 use scraper::{Node, node::Element};
 
-use diarium_document::{collapse_whitespace, work};
+use diarium_document::{collapse_whitespace, operations};
 
 /// How an element breaks the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub(super) fn is_option(node: NodeRef<'_, Node>) -> bool {
 pub(super) fn is_first_value(value: NodeRef<'_, Node>) -> bool {
     let mut before = value
         .prev_siblings()
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .filter_map(|node| node.value().as_element());
     before.next().is_some_and(|element| element.name() == "dt")
 }
@@ -106,7 +106,7 @@ const MAX_CELL_LINES: usize = 2;
 pub(super) fn is_data_row(row: NodeRef<'_, Node>) -> bool {
     let (mut lines, mut at_start) = (0, true);
     for edge in row.traverse() {
-        work::spend(1);
+        operations::count(1);
         let (Edge::Open(node) | Edge::Close(node)) = edge;
         match node.value() {
             Node::Text(text) if at_start && !text.trim().is_empty() => {
@@ -135,7 +135,7 @@ pub(super) fn is_data_row(row: NodeRef<'_, Node>) -> bool {
 pub(super) fn text_content(node: NodeRef<'_, Node>) -> String {
     let texts = node
         .descendants()
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .filter_map(|inner| inner.value().as_text());
     collapse_whitespace(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
 }

@@ -10,7 +10,7 @@ use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
 use super::elements::{self, text_content};
-use diarium_document::work;
+use diarium_document::operations;
 
 /// The main content of a page.
 // The sets are only queried, never iterated in an order that matters.
@@ -124,7 +124,7 @@ impl MainContent {
         for id in contained {
             let mut next = page.tree.get(id);
             while let Some(node) = next {
-                work::spend(1);
+                operations::count(1);
                 // The ancestors of a protected element are protected already.
                 if !self.protected.insert(node.id()) {
                     break;
@@ -155,7 +155,7 @@ impl Scan {
     fn of(page: &Html) -> Self {
         let mut scan = Self::default();
         for edge in page.tree.root().traverse() {
-            work::spend(1);
+            operations::count(1);
             match edge {
                 Edge::Open(node) if scan.hidden.is_none() => scan.open(node),
                 Edge::Open(_) => {}

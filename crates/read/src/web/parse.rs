@@ -17,7 +17,7 @@ use html5ever::{
 use scraper::{Html, HtmlTreeSink};
 
 use super::attributes::limit_attributes;
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 /// Nesting depth of elements, at most.
 // The limit of Chrome and Safari (Blink's `maximumHTMLParserDOMTreeDepth`). A smaller value would lose
@@ -101,7 +101,7 @@ struct OpenElements {
 impl OpenElements {
     fn admits(&mut self, tag: &Tag) -> bool {
         self.tags += 1;
-        work::spend(1);
+        operations::count(1);
         let admitted = self.tags <= MAX_TAGS
             && match &*tag.name {
                 // Void elements, and elements that the next one of their type closes: not nested.
@@ -154,7 +154,7 @@ impl OpenElements {
     /// opened outside of it (HTML Standard, "has an element in table scope").
     fn close(&mut self, name: &LocalName) {
         for (depth, open) in self.stack.iter().enumerate().rev() {
-            work::spend(1);
+            operations::count(1);
             if open == name {
                 self.stack.truncate(depth);
                 return;

@@ -13,7 +13,7 @@ use super::{
     line_writer::{LineWriter, Style},
     main_content::MainContent,
 };
-use diarium_document::{Heartbeat, LineRole, Page, work};
+use diarium_document::{Heartbeat, LineRole, Page, operations};
 
 /// Renders the visible text of a page.
 pub(super) fn render(html: &Html, main_content: &MainContent, heartbeat: &Heartbeat) -> Page {
@@ -27,7 +27,7 @@ pub(super) fn render(html: &Html, main_content: &MainContent, heartbeat: &Heartb
     };
     for (step, edge) in html.tree.root().traverse().enumerate() {
         heartbeat.step(step);
-        work::spend(1);
+        operations::count(1);
         match edge {
             Edge::Open(node) if renderer.skipped.is_none() => renderer.open(node),
             Edge::Open(_) => {}
@@ -245,7 +245,7 @@ impl Renderer<'_> {
         };
         if node
             .prev_siblings()
-            .inspect(|_| work::spend(1))
+            .inspect(|_| operations::count(1))
             .any(is_cell)
         {
             self.writer.end_cell(style);
@@ -272,7 +272,7 @@ impl Renderer<'_> {
     fn select(&mut self, node: NodeRef<'_, Node>, style: Style) {
         self.skipped = Some(node.id());
         let options = || {
-            let inner = node.descendants().inspect(|_| work::spend(1));
+            let inner = node.descendants().inspect(|_| operations::count(1));
             inner.filter(|inner| elements::is_option(*inner))
         };
         let selected = options().find(|option| {

@@ -23,7 +23,8 @@ use std::{
 use super::document_lines::{DocumentLine, DocumentLines, LineWord};
 use crate::profile::Profiles;
 use diarium_document::{
-    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause, work,
+    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause,
+    operations,
 };
 
 /// Removes the letterhead from a document's lines.
@@ -57,7 +58,7 @@ fn remove_declared_lines(
 ) {
     for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
-        work::spend(line.text.len());
+        operations::count(line.text.len());
         let bare = line.text.trim_matches(['*', '_', '#', ' ']);
         let mut patterns = profiles.letterhead().iter();
         if patterns.any(|pattern| pattern.is_match(bare)) {
@@ -70,7 +71,7 @@ fn remove_declared_lines(
 fn remove_stamps(document: &mut DocumentLines<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
     for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
-        work::spend(line.text.len());
+        operations::count(line.text.len());
         let start = line.line.bytes.start;
         let patterns = profiles.stamps().iter();
         let stamps: Vec<_> = patterns

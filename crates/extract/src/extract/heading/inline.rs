@@ -10,7 +10,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{Declared, Heading, MOST, fold, tidy};
 use crate::extract::label::{LabelHit, of_line};
-use diarium_document::{CleanText, Heartbeat, work};
+use diarium_document::{CleanText, Heartbeat, operations};
 
 /// A shorter line is a line.
 const LONG: usize = 120;
@@ -49,7 +49,7 @@ pub(super) fn find(
     let mut last_number = LastNumber::default();
     let contents = contents(text);
     for (index, line) in text.lines().iter().enumerate() {
-        work::spend(1);
+        operations::count(1);
         if line.bytes.len() < LONG {
             continue;
         }
@@ -88,7 +88,7 @@ fn label_ends(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Vec<usiz
     let line = text.line(index);
     let of_line = of_line(hits, index).iter();
     let ends = of_line.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
-    ends.inspect(|_| work::spend(1)).collect()
+    ends.inspect(|_| operations::count(1)).collect()
 }
 
 /// The number of the last heading that has one, looked for in each heading once.
@@ -100,7 +100,7 @@ struct LastNumber {
 
 impl LastNumber {
     fn of(&mut self, found: &[Heading]) -> u32 {
-        work::spend(found.len() - self.seen);
+        operations::count(found.len() - self.seen);
         let new = found[self.seen..].iter().rev();
         let number = new
             .filter_map(|heading| heading.number.as_ref()?.parse().ok())
@@ -147,7 +147,7 @@ impl Scan<'_> {
     /// A heading whose words are known.
     fn declared(&self, written: &str, found: &mut Vec<Heading>) {
         let several = written.contains(' ');
-        work::spend(self.text.len());
+        operations::count(self.text.len());
         for (start, _) in self.text.match_indices(written) {
             if found.len() >= MOST {
                 return;
@@ -224,7 +224,7 @@ impl Scan<'_> {
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
-        work::spend(word.len());
+        operations::count(word.len());
         !last.is_alphabetic() && last != ','
             || word.contains(|c: char| c.is_ascii_digit())
             || self.title.is_some_and(|title| before.ends_with(title))
@@ -258,7 +258,7 @@ impl Scan<'_> {
     /// Headings that a number begins, as long as the numbers rise one by one.
     fn numbered(&self, last: &mut LastNumber, found: &mut Vec<Heading>) {
         let mut expected = last.of(found).saturating_add(1);
-        work::spend(self.text.len());
+        operations::count(self.text.len());
         for captures in NUMBER.captures_iter(self.text) {
             let (Some(number), Some(title)) = (captures.name("number"), captures.name("title"))
             else {

@@ -15,7 +15,7 @@ use std::{
 
 use super::label::{LabelForm, LabelHit};
 use crate::profile::{Profile, SectionStyle};
-use diarium_document::{CleanText, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 
 /// A heading in the clean text.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +76,7 @@ pub(super) fn find(
     };
     for line in 0..text.lines().len() {
         heartbeat.step(line);
-        work::spend(1);
+        operations::count(1);
         if found.len() >= MOST {
             break;
         }
@@ -108,7 +108,7 @@ pub(super) fn find(
 
 /// The headings that begin in one line; headings are sorted by position.
 pub(super) fn of_line(headings: &[Heading], line: usize) -> &[Heading] {
-    work::spend(1);
+    operations::count(1);
     let first = headings.partition_point(|heading| heading.line < line);
     let rest = &headings[first..];
     &rest[..rest.partition_point(|heading| heading.line == line)]
@@ -118,7 +118,7 @@ pub(super) fn of_line(headings: &[Heading], line: usize) -> &[Heading] {
 fn labelled_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
     let mut lines = vec![false; text.lines().len()];
     for hit in hits {
-        work::spend(1);
+        operations::count(1);
         let boxed = hit.company >= 2;
         match hit.form {
             LabelForm::Colon | LabelForm::Cell => lines[hit.line] = true,
@@ -146,7 +146,7 @@ fn top_marked_level(text: &CleanText) -> u8 {
             counts[usize::from(level)] += 1;
         }
     }
-    work::spend(text.lines().len());
+    operations::count(text.lines().len());
     (1..=6)
         .find(|&level| counts[usize::from(level)] > 1)
         .unwrap_or(6)

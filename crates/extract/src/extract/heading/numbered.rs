@@ -9,7 +9,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex, regex_find};
 use super::{Heading, LONGEST, fold, tidy};
 use crate::extract::label::{LabelForm, LabelHit, of_line};
 use crate::profile::Profile;
-use diarium_document::{CleanText, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 
 // 3. Beskriv | 3a) Sökande | 10.b Mål | C.1 Kostnader | A. Sökande | 2 Bakgrund
 static NUMBERED: Lazy<Regex> = lazy_regex!(
@@ -61,7 +61,7 @@ pub(super) fn questions(
             break;
         }
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         let content = text.line(index).trim();
         if content.len() > 2 * LONGEST {
             continue;
@@ -128,7 +128,7 @@ impl Asked {
 
     /// Whether a line begins with the question's words, but for what a scan misreads.
     fn begins(&self, line: &str) -> bool {
-        work::spend(1);
+        operations::count(1);
         if line.starts_with(&self.folded) {
             return true;
         }
@@ -202,7 +202,7 @@ fn starts(key: &[u32]) -> bool {
 fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<Vec<Candidate>> {
     let mut found = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
-        work::spend(1);
+        operations::count(1);
         if found.len() > MOST {
             return None;
         }
@@ -329,7 +329,7 @@ fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
         let skipped = candidate.key[0] % 1000;
         let skipped = i32::try_from(skipped.saturating_sub(1).min(MOST_SKIPPED)).unwrap_or(0);
         let mut own = (candidate.score - skipped, None);
-        work::spend(index);
+        operations::count(index);
         for before in 0..index {
             let Some(skipped) = follows(&candidates[before].key, &candidate.key) else {
                 continue;

@@ -14,7 +14,7 @@ thread_local! {
 
 /// Adds this many operations to the thread's count.
 #[inline]
-pub fn spend(operations: usize) {
+pub fn count(operations: usize) {
     #[cfg(debug_assertions)]
     SPENT.with(|spent| spent.set(spent.get().saturating_add(operations as u64)));
     #[cfg(not(debug_assertions))]
@@ -22,7 +22,7 @@ pub fn spend(operations: usize) {
 }
 
 /// The thread's count so far; always 0 in release builds.
-pub fn spent() -> u64 {
+pub fn counted() -> u64 {
     #[cfg(debug_assertions)]
     let spent = SPENT.with(Cell::get);
     #[cfg(not(debug_assertions))]
