@@ -11,7 +11,7 @@ pub struct CleanDocument {
     /// What the author wrote.
     pub text: CleanText,
     /// The text of the letterhead, each distinct line once. Forms print their case number there.
-    pub aside: CleanText,
+    pub letterhead_text: CleanText,
     /// The lines of the letterhead, in order of first appearance.
     pub letterhead: Vec<Letterhead>,
     /// The label printed on each page (`1 (14)`), by index of the page.
@@ -22,23 +22,23 @@ pub struct CleanDocument {
     /// page breaks is one page to its reader, but contains the labels of many.
     pub page_numbers: Vec<u32>,
     /// Each removed line or part of a line, and why it was removed. Not part of a record.
-    pub removed: Vec<Removed>,
+    pub removed: Vec<RemovedText>,
 }
 
 /// A text that was removed because it is not the author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovedText {
     /// The text, white space collapsed.
     pub text: String,
     /// Number of the page that it was on.
     pub page: u32,
     /// The rule that removed it.
-    pub because: RemovedBecause,
+    pub reason: RemovalReason,
 }
 
 /// Why a line, or a part of one, was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RemovedBecause {
+pub enum RemovalReason {
     /// The reader marked it as the site's boilerplate.
     Furniture,
     /// A profile lists the line as the publisher's.

@@ -17,7 +17,7 @@ mod terminal_control;
 mod warning;
 mod whitespace;
 
-pub use clean_document::{CleanDocument, Removed, RemovedBecause};
+pub use clean_document::{CleanDocument, RemovalReason, RemovedText};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
 pub use field_type::FieldType;
 pub use heartbeat::Heartbeat;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::text_report::{Cell, Style, TextReport};
 use crate::process::StageOutputs;
-use diarium_document::{Field, Removed, RemovedBecause};
+use diarium_document::{Field, RemovalReason, RemovedText};
 use diarium_extract::extract::Reason;
 
 /// Characters of each removed text that are printed.
@@ -92,7 +92,7 @@ fn line_of(field: &Field, outputs: &StageOutputs<'_>) -> Option<usize> {
     Some(before.filter(|&character| character == '\n').count() + 1)
 }
 
-fn letterhead(removed: &[Removed], report: &mut TextReport) {
+fn letterhead(removed: &[RemovedText], report: &mut TextReport) {
     if removed.is_empty() {
         return;
     }
@@ -108,7 +108,7 @@ fn letterhead(removed: &[Removed], report: &mut TextReport) {
             vec![
                 Cell::left(text),
                 Cell::left(occurrences).style(Style::Dim),
-                Cell::left(description(removed.because)).style(Style::Dim),
+                Cell::left(description(removed.reason)).style(Style::Dim),
             ]
         })
         .collect();
@@ -116,11 +116,11 @@ fn letterhead(removed: &[Removed], report: &mut TextReport) {
 }
 
 /// Each text once for each reason, with the number of times that it was removed.
-fn grouped_by_text(removed: &[Removed]) -> Vec<(&Removed, usize)> {
+fn grouped_by_text(removed: &[RemovedText]) -> Vec<(&RemovedText, usize)> {
     let mut indexes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut groups: Vec<(&Removed, usize)> = Vec::new();
+    let mut groups: Vec<(&RemovedText, usize)> = Vec::new();
     for removed in removed {
-        let key = (removed.text.as_str(), description(removed.because));
+        let key = (removed.text.as_str(), description(removed.reason));
         match indexes.get(&key) {
             Some(&index) => groups[index].1 += 1,
             None => {
@@ -132,15 +132,15 @@ fn grouped_by_text(removed: &[Removed]) -> Vec<(&Removed, usize)> {
     groups
 }
 
-fn description(because: RemovedBecause) -> &'static str {
-    match because {
-        RemovedBecause::Furniture => "boilerplate of the site",
-        RemovedBecause::ProfileLine => "a letterhead line of the profile",
-        RemovedBecause::PageEdge => "repeated at the page edges",
-        RemovedBecause::RepeatedBlock => "a repeated block of lines",
-        RemovedBecause::Phrase => "a repeated block inside a paragraph",
-        RemovedBecause::BesideBlock => "next to a repeated block",
-        RemovedBecause::Stamp => "a stamp of a printing system",
-        RemovedBecause::PageLabel => "the page label",
+fn description(reason: RemovalReason) -> &'static str {
+    match reason {
+        RemovalReason::Furniture => "boilerplate of the site",
+        RemovalReason::ProfileLine => "a letterhead line of the profile",
+        RemovalReason::PageEdge => "repeated at the page edges",
+        RemovalReason::RepeatedBlock => "a repeated block of lines",
+        RemovalReason::Phrase => "a repeated block inside a paragraph",
+        RemovalReason::BesideBlock => "next to a repeated block",
+        RemovalReason::Stamp => "a stamp of a printing system",
+        RemovalReason::PageLabel => "the page label",
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use diarium_document::{
-    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, operations,
+    Heartbeat, Line, LineRole, Page, RawDocument, RemovalReason, RemovedText, operations,
 };
 
 use super::normalize::{Interner, TextKey, normalize};
@@ -39,7 +39,7 @@ struct Removal {
     /// How many bytes had been removed when a reason was last recorded.
     recorded_bytes: usize,
     /// Why something was first removed.
-    reason: Option<RemovedBecause>,
+    reason: Option<RemovalReason>,
 }
 
 /// A word of a line, for comparison.
@@ -80,7 +80,7 @@ impl<'d> DocumentLines<'d> {
             lines,
             interner,
         };
-        document_lines.record_reason(RemovedBecause::Furniture);
+        document_lines.record_reason(RemovalReason::Furniture);
         document_lines
     }
 
@@ -96,7 +96,7 @@ impl<'d> DocumentLines<'d> {
 
     /// Records the reason for everything that was removed since the last call, so that the detectors
     /// need not carry reasons along.
-    pub(super) fn record_reason(&mut self, reason: RemovedBecause) {
+    pub(super) fn record_reason(&mut self, reason: RemovalReason) {
         operations::count(self.lines.len());
         for line in &mut self.lines {
             let Some(removal) = line.removal.as_mut() else {
@@ -111,7 +111,7 @@ impl<'d> DocumentLines<'d> {
     }
 
     /// What was removed from each line, and why.
-    pub(super) fn removals(&self) -> Vec<Removed> {
+    pub(super) fn removals(&self) -> Vec<RemovedText> {
         let lines = self.lines.iter();
         lines
             .filter_map(|line| {
@@ -123,10 +123,10 @@ impl<'d> DocumentLines<'d> {
                 let text = words.collect::<Vec<_>>().join(" ");
                 let reason = line.removal.as_ref()?.reason;
                 let reason = reason.filter(|_| !text.is_empty())?;
-                Some(Removed {
+                Some(RemovedText {
                     text,
                     page: page.number,
-                    because: reason,
+                    reason,
                 })
             })
             .collect()

@@ -238,7 +238,7 @@ impl Parts<'_> {
     /// What the letterhead says of the document: a case's number stands in its header more often
     /// than in its text. Only labels that their form leaves beyond doubt count there.
     fn in_letterhead(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
-        let text = &self.clean.aside;
+        let text = &self.clean.letterhead_text;
         let hits: Vec<LabelHit<'_>> = label::find(text, &self.profile.vocabulary, self.heartbeat)
             .into_iter()
             .filter(|hit| {

@@ -23,7 +23,7 @@ use std::{
 use super::document_lines::{DocumentLine, DocumentLines, LineWord};
 use crate::profile::Profiles;
 use diarium_document::{
-    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause,
+    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovalReason,
     operations,
 };
 
@@ -34,20 +34,20 @@ pub(super) fn remove_letterhead(
     heartbeat: &Heartbeat,
 ) {
     remove_declared_lines(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::ProfileLine);
+    document.record_reason(RemovalReason::ProfileLine);
     heartbeat.beat();
     headers_footers::remove_headers_and_footers(document, heartbeat);
-    document.record_reason(RemovedBecause::PageEdge);
+    document.record_reason(RemovalReason::PageEdge);
     let mut blocks = repeated_blocks::remove_repeated_blocks(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::RepeatedBlock);
+    document.record_reason(RemovalReason::RepeatedBlock);
     if !blocks.is_empty() {
         phrases::remove_phrases(document, &mut blocks, heartbeat);
-        document.record_reason(RemovedBecause::Phrase);
+        document.record_reason(RemovalReason::Phrase);
         adjacent_lines::remove_adjacent_lines(document, heartbeat);
-        document.record_reason(RemovedBecause::BesideBlock);
+        document.record_reason(RemovalReason::BesideBlock);
     }
     remove_stamps(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::Stamp);
+    document.record_reason(RemovalReason::Stamp);
 }
 
 /// Removes lines that a profile declares to be boilerplate.
