@@ -40,7 +40,7 @@ pub struct RemovedText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemovalReason {
     /// The reader marked it as the site's boilerplate.
-    Furniture,
+    Boilerplate,
     /// A profile lists the line as the publisher's.
     ProfileLine,
     /// It is a running header or footer: it repeats at the edge of consecutive pages.

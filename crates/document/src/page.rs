@@ -151,7 +151,7 @@ pub enum LineRole {
     /// A row of a table, its cells separated by tabs.
     Row,
     /// Boilerplate of a web site: navigation, banners, a sharing site's buttons.
-    Furniture,
+    Boilerplate,
 }
 
 /// Another document that a sharing site lists below this one.

@@ -134,7 +134,7 @@ fn grouped_by_text(removed: &[RemovedText]) -> Vec<(&RemovedText, usize)> {
 
 fn description(reason: RemovalReason) -> &'static str {
     match reason {
-        RemovalReason::Furniture => "boilerplate of the site",
+        RemovalReason::Boilerplate => "boilerplate of the site",
         RemovalReason::ProfileLine => "a letterhead line of the profile",
         RemovalReason::PageEdge => "repeated at the page edges",
         RemovalReason::RepeatedBlock => "a repeated block of lines",

@@ -69,7 +69,7 @@ impl<'d> DocumentLines<'d> {
                     key: interner.intern(&normalize(text)),
                     removal: None,
                 };
-                if line.role == LineRole::Furniture {
+                if line.role == LineRole::Boilerplate {
                     document_line.remove_all();
                 }
                 lines.push(document_line);
@@ -80,7 +80,7 @@ impl<'d> DocumentLines<'d> {
             lines,
             interner,
         };
-        document_lines.record_reason(RemovalReason::Furniture);
+        document_lines.record_reason(RemovalReason::Boilerplate);
         document_lines
     }
 

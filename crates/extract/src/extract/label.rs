@@ -87,7 +87,7 @@ pub(super) fn find<'p>(
     for (index, line) in text.lines().iter().enumerate() {
         heartbeat.step(index);
         operations::count(1);
-        if matches!(line.role, LineRole::Furniture) {
+        if matches!(line.role, LineRole::Boilerplate) {
             continue;
         }
         find_in_line(text, index, vocabulary, heartbeat, &mut hits);

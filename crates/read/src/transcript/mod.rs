@@ -162,7 +162,7 @@ fn site_line(line: &str) -> Option<SiteLine> {
 fn mark_boilerplate(page: &mut Page, page_offset: usize, body: &Range<usize>) {
     for line in &mut page.lines {
         if !body.contains(&(page_offset + line.bytes.start)) {
-            line.role = LineRole::Furniture;
+            line.role = LineRole::Boilerplate;
         }
     }
 }
@@ -186,7 +186,7 @@ fn split_page_number(page: &mut Page, offset: usize) {
     let mut after = Line::plain(rest, false);
     after.role = line.role;
     line.bytes = offset + digits.start..offset + digits.end;
-    line.role = LineRole::Furniture;
+    line.role = LineRole::Boilerplate;
     if !after.bytes.is_empty() {
         page.lines.insert(index + 1, after);
     }

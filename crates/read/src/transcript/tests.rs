@@ -56,18 +56,18 @@ fn the_title_is_the_first_line() {
 fn the_sites_lines_and_page_numbers_are_boilerplate() {
     let document = read_text(TRANSCRIPT);
     let first = lines(&document.pages[0]);
-    assert_eq!(first[0], ("Rapport om  ön", LineRole::Furniture));
+    assert_eq!(first[0], ("Rapport om  ön", LineRole::Boilerplate));
     assert_eq!(
         first[first.len() - 2..],
         [
-            ("1", LineRole::Furniture),
+            ("1", LineRole::Boilerplate),
             ("1 (3) Rapport om ön", LineRole::Body)
         ]
     );
     assert_eq!(
         lines(&document.pages[1]),
         [
-            ("2", LineRole::Furniture),
+            ("2", LineRole::Boilerplate),
             ("2 (3) Ön är", LineRole::Body),
             ("2007 var den större.", LineRole::Body),
         ]
@@ -75,11 +75,11 @@ fn the_sites_lines_and_page_numbers_are_boilerplate() {
     assert_eq!(
         lines(&document.pages[2]),
         [
-            ("3", LineRole::Furniture),
+            ("3", LineRole::Boilerplate),
             ("Slut", LineRole::Body),
-            ("Om sjön", LineRole::Furniture),
-            ("Om sjön Den är djup", LineRole::Furniture),
-            ("Läs mer", LineRole::Furniture),
+            ("Om sjön", LineRole::Boilerplate),
+            ("Om sjön Den är djup", LineRole::Boilerplate),
+            ("Läs mer", LineRole::Boilerplate),
         ]
     );
 }

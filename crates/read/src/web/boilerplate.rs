@@ -139,13 +139,13 @@ pub(super) fn mark_boilerplate_lines(page: &mut Page) {
     let known: Vec<bool> = page
         .lines
         .iter()
-        .map(|line| line.role == LineRole::Furniture)
+        .map(|line| line.role == LineRole::Boilerplate)
         .collect();
     let boilerplate = boilerplate_lines(&lines, known);
     for (line, is_boilerplate) in page.lines.iter_mut().zip(boilerplate) {
         // The rules list button labels, and an author may have a heading with the same word ("Meny").
         if is_boilerplate && !matches!(line.role, LineRole::Heading(_)) {
-            line.role = LineRole::Furniture;
+            line.role = LineRole::Boilerplate;
         }
     }
 }

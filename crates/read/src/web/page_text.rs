@@ -115,7 +115,7 @@ fn title_of(page: &Page) -> Option<String> {
     let first = page
         .lines
         .iter()
-        .find(|line| line.role != LineRole::Furniture)?;
+        .find(|line| line.role != LineRole::Boilerplate)?;
     let title = collapse_whitespace(page.line_text(first));
     (title.chars().count() <= MAX_TITLE_CHARACTERS && !title.ends_with(':')).then_some(title)
 }
@@ -130,7 +130,7 @@ mod tests {
         let own = page
             .lines
             .iter()
-            .filter(|line| line.role != LineRole::Furniture);
+            .filter(|line| line.role != LineRole::Boilerplate);
         own.map(|line| page.line_text(line).to_owned()).collect()
     }
 

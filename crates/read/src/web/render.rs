@@ -72,7 +72,7 @@ impl Context {
 
     fn style(self) -> Style {
         let role = match self.heading {
-            _ if self.in_boilerplate || !self.in_main => LineRole::Furniture,
+            _ if self.in_boilerplate || !self.in_main => LineRole::Boilerplate,
             Some(level) => LineRole::Heading(level),
             None if self.in_row => LineRole::Row,
             None => LineRole::Body,

@@ -17,7 +17,7 @@ fn lines(html: &str) -> Vec<(LineRole, String)> {
 fn content(html: &str) -> Vec<String> {
     let lines = lines(html).into_iter();
     lines
-        .filter(|(role, _)| *role != LineRole::Furniture)
+        .filter(|(role, _)| *role != LineRole::Boilerplate)
         .map(|(_, text)| text)
         .collect()
 }
@@ -150,7 +150,7 @@ fn elements_of_the_site_are_boilerplate() {
             ["Ön"],
             "{block}"
         );
-        assert_eq!(lines(block)[0].0, LineRole::Furniture, "{block}");
+        assert_eq!(lines(block)[0].0, LineRole::Boilerplate, "{block}");
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) fn letterhead_text(document: &DocumentLines<'_>, title: Option<&str>)
     let mut known = BTreeSet::new();
     for line in &document.lines {
         let names_document = title.is_some_and(|title| line.text.contains(title));
-        let is_foreign = line.line.role == LineRole::Furniture && !names_document;
+        let is_foreign = line.line.role == LineRole::Boilerplate && !names_document;
         if is_foreign || line.removed_ranges().is_empty() || !known.insert(line.key) {
             continue;
         }
