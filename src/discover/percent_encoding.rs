@@ -24,6 +24,7 @@ pub fn percent_encode(path: &Path) -> String {
             other => other.as_os_str().as_encoded_bytes(),
         };
         if !name.is_empty() {
+            // `a!/b` would name the document `b` inside the container `a`.
             if name.ends_with('!') {
                 name.pop();
                 push_bytes(b"!", &mut name);

@@ -144,6 +144,7 @@ pub fn run_on(
     let mut summary = Summary::start(&options.inputs);
     let context = RunContext::new(extractor, options.copies, options.reading_cache());
     options.check_root_name()?;
+    // Before the store is opened: a wrong input creates no output folder.
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, file_system)?;
     let mut in_flight = InHand::open(store.lock())?;
@@ -158,6 +159,7 @@ pub fn run_on(
         started_ns: new_run.started_ns,
     };
     let outcome = started.process(discovered, &mut store, &mut in_flight, &mut summary);
+    // Whatever the outcome: a run that failed may have filled the cache beyond its limit.
     readings::evict(&options.output, options.readings_limit);
     let is_cancelled = options.cancel.load(Ordering::Relaxed);
     end(&mut store, run, summary, outcome, is_cancelled)
@@ -186,6 +188,7 @@ impl StartedRun<'_> {
         let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
         discovered.files = shard::own_files(discovered.files, catalogue, options, self.started_ns)?;
         note_troubles(summary, &discovered, self.observer);
+        // Before the plan, which then processes the documents of damaged records again.
         if options.verify_records {
             let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
             store.repair(&findings)?;
@@ -196,6 +199,7 @@ impl StartedRun<'_> {
         let mut writer = CatalogueWriter::new(store, run, self.observer, summary);
         let in_flight = InFlight::new(in_flight);
         Supervisor::new(&plan, options, self.runner, &in_flight).run(&mut writer)?;
+        // A cancelled run leaves deletions to the next one, which decides about them again.
         if !options.cancel.load(Ordering::Relaxed) {
             record_deleted(
                 &plan.reconciliation.deleted,

@@ -90,13 +90,8 @@ impl Planner<'_> {
         run: RunId,
     ) -> Result<Plan, Error> {
         let suspects = self.catalogue.suspects()?;
-        let mut files = Vec::new();
-        for file in &discovered.files {
-            if let Some((identity, root)) = roots.identify(&file.path) {
-                self.adopt_unknown(file, &identity)?;
-                files.push((file, identity, root));
-            }
-        }
+        let files = self.identify_files(discovered, roots)?;
+        // What is not marked as seen in this run is missing.
         let identities = files.iter().map(|(_, identity, _)| identity);
         self.catalogue.mark_seen(run, identities)?;
         let mut plan = Plan {
@@ -119,9 +114,26 @@ impl Planner<'_> {
         find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
+        // By path, so that the order does not depend on which documents are new.
         known.sort_by(|one, other| one.source.relative.cmp(&other.source.relative));
         plan.add_tasks(known, &suspects, self.redo);
         Ok(plan)
+    }
+
+    /// Each file with its identity and the name of its root.
+    fn identify_files<'d>(
+        &mut self,
+        discovered: &'d Discovered,
+        roots: &'d Roots,
+    ) -> Result<Vec<(&'d InputFile, Identity, &'d str)>, Error> {
+        let mut files = Vec::new();
+        for file in &discovered.files {
+            if let Some((identity, root)) = roots.identify(&file.path) {
+                self.adopt_unknown(file, &identity)?;
+                files.push((file, identity, root));
+            }
+        }
+        Ok(files)
     }
 
     /// Gives a document whose root's folder is not known the identity of this file, if it has its

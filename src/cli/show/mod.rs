@@ -39,13 +39,10 @@ pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow:
     let record = if is_record(&arguments.file) {
         load(&arguments.file)?
     } else {
-        match process(arguments)? {
+        let extractor = extractor(arguments)?;
+        match extractor.process_file(&source(&arguments.file)?) {
             Ok(record) => record,
-            Err(Failure { code, message }) => {
-                let file = arguments.file.display();
-                logging.error(&anyhow!("{file}: {code}: {message}"));
-                return Ok(Exit::SomeFailed);
-            }
+            Err(failure) => return Ok(document_failed(&arguments.file, &failure, logging)),
         }
     };
     let mut sheet = Sheet::new(*style);
@@ -91,10 +88,7 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
     let extractor = extractor(arguments)?;
     let outputs = match extractor.explain_file(&source(file)?) {
         Ok(outputs) => outputs,
-        Err(Failure { code, message }) => {
-            logging.error(&anyhow!("{}: {code}: {message}", file.display()));
-            return Ok(Exit::SomeFailed);
-        }
+        Err(failure) => return Ok(document_failed(file, &failure, logging)),
     };
     let mut sheet = Sheet::new(*style);
     why::show(&outputs, &mut sheet);
@@ -102,9 +96,11 @@ fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result
     Ok(Exit::Success)
 }
 
-fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
-    let extractor = extractor(arguments)?;
-    Ok(extractor.process_file(&source(&arguments.file)?))
+/// Reports a document that cannot be processed.
+fn document_failed(file: &Path, failure: &Failure, logging: &Logging) -> Exit {
+    let Failure { code, message } = failure;
+    logging.error(&anyhow!("{}: {code}: {message}", file.display()));
+    Exit::SomeFailed
 }
 
 fn extractor(arguments: &Show) -> anyhow::Result<Extractor> {

@@ -64,6 +64,7 @@ impl<'s> Supervisor<'s> {
                 if self.is_over() {
                     return Ok(());
                 }
+                // The document may crash this run: what is finished must be committed before.
                 self.checkpoint(messages);
                 match self.run_alone(&mut retry)? {
                     Some(finished) => self.finish(retry.task, finished, messages)?,
@@ -125,6 +126,8 @@ impl<'s> Supervisor<'s> {
             return Ok(());
         }
         let ended = self.pool.documents_ended();
+        // If several documents are left, they may all be killed by a machine that broke down after the
+        // others had ended. With a single one that is unlikely.
         let is_single = killed.len() == 1;
         let is_cause = |retry: &Retry<'_>| {
             let others_ended = ended > retry.ended_before || (is_single && ended > 0);

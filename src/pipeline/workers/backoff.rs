@@ -91,6 +91,7 @@ impl Backoff {
 
     /// A worker that was started in this generation was killed.
     pub(super) fn killed(&mut self, generation: u64) -> Reaction {
+        // If a document ended since, an old worker that is killed is a new event.
         let is_same_shortage = generation < self.generation && self.kills_in_a_row > 0;
         if is_same_shortage {
             return Reaction::Wait(Duration::ZERO);
@@ -99,6 +100,7 @@ impl Backoff {
         self.kills_in_a_row += 1;
         self.recent_kills += 1;
         self.documents_in_a_row = 0;
+        // A single kill is no machine fault: it causes no wait.
         match self.kills_in_a_row {
             0 | 1 => Reaction::Wait(Duration::ZERO),
             kills => match WAITS.get(kills - 2) {

@@ -67,6 +67,7 @@ impl Watchdog {
 
     /// How long to wait for a heartbeat before the next poll.
     pub(super) fn poll_interval(&self) -> Duration {
+        // An eighth: a worker exceeds a short limit by little, and a long one costs few polls.
         let (least, most) = POLL_INTERVAL;
         (self.limit / 8).clamp(least, most)
     }
