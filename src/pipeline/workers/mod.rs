@@ -188,7 +188,7 @@ fn spawn_worker(workers: &Workers, fingerprint: &Fingerprint) -> Result<SpawnOut
     loop {
         attempts += 1;
         match Worker::spawn(workers).map_err(Error::Worker)? {
-            Spawned::Ready(worker, own_fingerprint) if own_fingerprint == *fingerprint => {
+            Spawned::Ready(worker, own) if *own == *fingerprint => {
                 return Ok(SpawnOutcome::Ready(worker));
             }
             Spawned::Ready(..) => return Err(Error::FingerprintChanged),
