@@ -9,7 +9,7 @@ use super::plain::harmless_lines;
 use crate::catalogue;
 use crate::emit;
 use crate::pipeline;
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 use diarium_extract::profile;
 
 /// How the program ends; the numbers are promised in README.md.
@@ -85,7 +85,7 @@ pub(crate) struct Usage(pub String);
 pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
     let is_plain = |word: OsString| {
         word.to_str()
-            .is_some_and(|word| !word.chars().any(is_obeyed))
+            .is_some_and(|word| !word.chars().any(is_terminal_control))
     };
     if env::args_os().all(is_plain) {
         // Where nobody reads there is nobody to tell.

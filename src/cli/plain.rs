@@ -7,11 +7,11 @@
 
 use std::borrow::Cow;
 
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 
 /// The text with nothing in it that a terminal would obey, line breaks and tabs included.
 pub(super) fn harmless(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_obeyed) {
+    if text.chars().any(is_terminal_control) {
         Cow::Owned(text.chars().map(shown).collect())
     } else {
         Cow::Borrowed(text)
@@ -29,7 +29,7 @@ fn shown(character: char) -> char {
         '\t' => ' ',
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '␡',
-        obeyed if is_obeyed(obeyed) => '\u{fffd}',
+        obeyed if is_terminal_control(obeyed) => '\u{fffd}',
         harmless => harmless,
     }
 }
@@ -52,10 +52,10 @@ mod tests {
         #[test]
         fn nothing_is_left_to_obey_and_nothing_else_is_changed(text in any::<String>()) {
             let shown = harmless(&text);
-            prop_assert!(!shown.chars().any(is_obeyed));
+            prop_assert!(!shown.chars().any(is_terminal_control));
             prop_assert_eq!(shown.chars().count(), text.chars().count());
             for (before, after) in text.chars().zip(shown.chars()) {
-                prop_assert!(before == after || is_obeyed(before));
+                prop_assert!(before == after || is_terminal_control(before));
             }
         }
     }

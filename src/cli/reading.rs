@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::arguments::{Engine, OcrEngineName, OcrPages, Reading};
 use super::exit::Usage;
-use diarium_ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
+use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium_read::Options;
 
 /// The options of reading that these arguments ask for.
@@ -44,12 +44,12 @@ pub(super) fn engine(arguments: &Engine) -> Result<Arc<dyn OcrEngine>, Usage> {
 /// With the built-in weights, or with those of a folder.
 fn built_in(models: Option<&Path>) -> Result<Arc<dyn OcrEngine>, Error> {
     Ok(Arc::new(match models {
-        None => PpOcr::built_in(),
+        None => PpOcr::bundled(),
         Some(folder) => PpOcr::from_folder(folder)?,
     }))
 }
 
 fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
-    let found = Tesseract::find(language.unwrap_or(USUAL_LANGUAGE))?;
+    let found = Tesseract::find(language.unwrap_or(DEFAULT_LANGUAGES))?;
     Ok(Arc::new(found))
 }

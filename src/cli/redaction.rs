@@ -19,7 +19,7 @@ use super::plain::harmless;
 use crate::pipeline;
 use diarium_dataset::export::Pass;
 use diarium_document::Record;
-use diarium_redact::{Finding, KEY_BYTES, Rule, Style, redact};
+use diarium_redact::{Finding, MIN_KEY_BYTES, Rule, Style, redact};
 
 /// Longer keys are mistakes: another file was named.
 const LARGEST_KEY: u64 = 1 << 20;
@@ -163,7 +163,7 @@ fn under_key(file: &Path) -> Result<Style, Usage> {
         return Err(told("is too large for a key".to_owned()));
     }
     let key = fs::read(file).map_err(|error| told(error.to_string()))?;
-    if key.len() >= KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
+    if key.len() >= MIN_KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
         return Err(told("every byte of the key is the same".to_owned()));
     }
     Style::pseudonym(&key).map_err(|error| told(error.to_string()))
@@ -176,7 +176,7 @@ impl Found {
         for finding in findings {
             let places = self.rules.entry(finding.rule).or_default();
             let count = u64::try_from(finding.count).unwrap_or(u64::MAX);
-            *places.entry(kind_of_place(&finding.place)).or_default() += count;
+            *places.entry(kind_of_place(&finding.pointer)).or_default() += count;
         }
         if let Some(lines) = &mut self.lines
             && let Err(error) = lines.add(&OfRecord { id, findings })

@@ -13,7 +13,7 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 
 /// Encodes a relative path; its components are joined with `/`.
 pub fn percent_encode(path: &Path) -> String {
@@ -93,7 +93,7 @@ fn encode_component(part: &[u8], name: &mut String) {
         for character in chunk.valid().chars() {
             let length = character.len_utf8();
             let ambiguous = character == '%' && encoded_byte(rest).is_some();
-            if ambiguous || character == '\\' || is_obeyed(character) {
+            if ambiguous || character == '\\' || is_terminal_control(character) {
                 push_bytes(&rest[..length], name);
             } else {
                 name.push(character);
@@ -163,7 +163,7 @@ mod tests {
             let part: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'/').collect();
             prop_assume!(!part.is_empty() && part != b"." && part != b"..");
             let name = percent_encode(Path::new(std::ffi::OsStr::from_bytes(&part)));
-            prop_assert!(!name.chars().any(is_obeyed));
+            prop_assert!(!name.chars().any(is_terminal_control));
             prop_assert_eq!(percent_decode(&name), part);
         }
     }

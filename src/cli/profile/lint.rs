@@ -8,7 +8,7 @@ use super::test::differences;
 use crate::cli::exit::Exit;
 use crate::cli::plain::harmless;
 use crate::extractor::{Extractor, read_profiles};
-use diarium_extract::classify::Rival;
+use diarium_extract::classify::RunnerUp;
 use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
 use diarium_read as read;
 
@@ -64,14 +64,15 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
 fn of_example(example: &Example, extractor: &Extractor) -> Vec<String> {
     let mut messages = differences(example, extractor);
     if let Ok(outputs) = extractor.explain_bytes(&example.file, &example.bytes) {
-        let verdict = &outputs.verdict;
-        let rivals = verdict.rivals.iter();
-        let claims =
-            |rival: &&Rival| rival.weight >= rival.minimum && verdict.weight - rival.weight < EQUAL;
-        messages.extend(rivals.filter(claims).map(|rival| {
+        let classification = &outputs.classification;
+        let runners_up = classification.runners_up.iter();
+        let claims = |runner_up: &&RunnerUp| {
+            runner_up.score >= runner_up.minimum && classification.score - runner_up.score < EQUAL
+        };
+        messages.extend(runners_up.filter(claims).map(|runner_up| {
             format!(
                 "{} and {} claim it with equal weight, {:.1}; give one of them evidence of its own",
-                verdict.profile.name, rival.name, rival.weight
+                classification.profile.name, runner_up.name, runner_up.score
             )
         }));
     }

@@ -1,6 +1,6 @@
 //! Why did a document become what it did?
 //!
-//! The kind with its evidence and its rivals; each field with the label that led to it; every line
+//! The kind with its evidence and its runners-up; each field with the label that led to it; every line
 //! that was taken for letterhead, with what gave it away.
 
 use std::collections::BTreeMap;
@@ -21,33 +21,36 @@ pub(super) fn show(outputs: &StageOutputs<'_>, sheet: &mut Sheet) {
 }
 
 fn kind(outputs: &StageOutputs<'_>, sheet: &mut Sheet) {
-    let verdict = &outputs.verdict;
-    let profile = verdict.profile;
-    let headline = format!("{}, confidence {:.2}", profile.name, verdict.confidence);
+    let classification = &outputs.classification;
+    let profile = classification.profile;
+    let headline = format!(
+        "{}, confidence {:.2}",
+        profile.name, classification.confidence
+    );
     sheet.title("Kind");
     sheet.paragraph(2, Look::Plain, &headline);
-    if verdict.weight > 0.0 {
+    if classification.score > 0.0 {
         let sum = format!(
             "its evidence weighs {:.1}; {:.1} are needed:",
-            verdict.weight, profile.minimum
+            classification.score, profile.minimum
         );
         sheet.paragraph(2, Look::Dim, &sum);
     }
-    for finding in &verdict.evidence {
+    for finding in &classification.evidence {
         sheet.paragraph(4, Look::Plain, finding);
     }
-    if verdict.rivals.is_empty() {
+    if classification.runners_up.is_empty() {
         return;
     }
     sheet.paragraph(2, Look::Dim, "the others:");
-    let rows: Vec<Vec<Cell>> = verdict
-        .rivals
+    let rows: Vec<Vec<Cell>> = classification
+        .runners_up
         .iter()
-        .map(|rival| {
+        .map(|runner_up| {
             vec![
-                Cell::words(format!("  {}", rival.name)),
-                Cell::figures(format!("{:.1}", rival.weight)),
-                Cell::words(format!("of {:.1}", rival.minimum)).look(Look::Dim),
+                Cell::words(format!("  {}", runner_up.name)),
+                Cell::figures(format!("{:.1}", runner_up.score)),
+                Cell::words(format!("of {:.1}", runner_up.minimum)).look(Look::Dim),
             ]
         })
         .collect();
