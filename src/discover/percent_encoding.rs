@@ -88,6 +88,8 @@ fn encode_component(part: &[u8], name: &mut String) {
         push_bytes(part, name);
         return;
     }
+    // Valid characters stay as they are, as far as they can be printed; bytes that are not UTF-8 are
+    // encoded one by one.
     let mut rest = part;
     for chunk in part.utf8_chunks() {
         for character in chunk.valid().chars() {

@@ -48,6 +48,7 @@ pub(super) fn contains(folder: &Path, path: &Path) -> bool {
 /// it leads to its parent.
 fn real_path(path: &Path) -> io::Result<PathBuf> {
     let mut links = MAX_LINKS;
+    // A relative path starts in the current folder; the root of an absolute path replaces it.
     let mut real = env::current_dir()?.canonicalize()?;
     follow(path, &mut real, &mut links)?;
     Ok(real)

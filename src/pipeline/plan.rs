@@ -44,7 +44,7 @@ impl Plan {
     }
 }
 
-/// A document that was in flight in so many runs that crashed is quarantined.
+/// A document that was in flight in this many crashed runs is quarantined.
 // A run may be killed for reasons of its own, such as a shutdown. After the first crash the document
 // is a suspect, which is processed last and alone: four crashes in a row are its doing.
 const MAX_CRASHES: u32 = 4;
@@ -149,6 +149,7 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// A task for a file of the inputs.
     fn task(&self, file: &InputFile, identity: Identity, reason: Reason) -> Task {
         Task::new(file.source.clone(), identity, self.checked, reason)
     }
@@ -184,6 +185,7 @@ impl Planner<'_> {
         Some(task)
     }
 
+    /// The decision about a document that the catalogue knows.
     fn decide(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> Decision {
         let is_forced = self.redo == Redo::Everything;
         match (known.failure, &known.record, &known.id) {
@@ -211,6 +213,7 @@ impl Planner<'_> {
         }
     }
 
+    /// The decision about a document that failed the last time.
     fn decide_failed(
         &self,
         source: &Source,

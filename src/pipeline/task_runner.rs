@@ -232,8 +232,8 @@ fn has_changed(source: &Source) -> bool {
     }
 }
 
-/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or are so many that
-/// reading them only for this would take too long.
+/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or the file exceeds the
+/// size limit, so that hashing it would take too long.
 pub(super) fn failed_id(source: &Source, code: FailureCode) -> Option<String> {
     match code {
         FailureCode::Unreadable | FailureCode::TooLarge => None,

@@ -13,7 +13,7 @@ use crate::pipeline::task::Task;
 use crate::pipeline::workers::{SlotOutcome, WorkerExit, WorkerSlot};
 use crate::pipeline::{Error, Finished};
 
-/// After so many own exits a document is quarantined.
+/// A document is quarantined after this many own exits.
 // The second attempt runs alone, which rules out the other documents of the run as the cause. A
 // document that crashed or hung its worker twice does so again; each attempt may take as long as
 // `--timeout` allows.

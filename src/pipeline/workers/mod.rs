@@ -38,7 +38,7 @@ pub use serve::{heartbeat, restrict_worker, serve};
 pub struct Workers {
     /// The program.
     pub program: PathBuf,
-    /// Its arguments. They make it call [`restrict_worker`] with `memory`, then [`serve`] with the
+    /// Its arguments. They make it call [`restrict_worker`] with `memory`, then [`serve()`] with the
     /// same profiles, limits and output folder as the run.
     pub arguments: Vec<OsString>,
     /// The memory limit of each worker in bytes.
