@@ -211,6 +211,7 @@ impl Traversal {
     fn walk(&mut self, number: usize) {
         let input = self.discovered.inputs[number].clone();
         let first = self.discovered.files.len();
+        // Links to folders are not followed, which is the default of `WalkDir`.
         let mut entries = WalkDir::new(&input.real).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             match entry {
@@ -253,27 +254,11 @@ impl Traversal {
             return;
         }
         let named = path_as_named(input, entry.path());
-        let metadata = match fs::metadata(entry.path()) {
+        let metadata = match file_metadata(entry) {
             Ok(metadata) => metadata,
-            Err(error) if entry.path_is_symlink() => {
-                return self.add_issue(
-                    named,
-                    format!("link leads nowhere: {error}"),
-                    IssueCause::NotAFile,
-                );
-            }
-            Err(error) => {
-                return self.add_issue(
-                    named,
-                    format!("cannot be looked at: {error}"),
-                    IssueCause::Unreadable,
-                );
-            }
+            Err((message, cause)) => return self.add_issue(named, message, cause),
         };
-        if !metadata.is_file() {
-            let message = format!("is {}, skipped", describe(metadata.file_type()));
-            return self.add_issue(named, message, IssueCause::NotAFile);
-        }
+        // By path, not by inode: two hard links are two documents with a name each.
         if self.is_in_output(entry) || !self.listed.insert(entry.path().to_owned()) {
             return;
         }
@@ -304,6 +289,26 @@ impl Traversal {
             message,
             cause,
         });
+    }
+}
+
+/// The metadata of a regular file, or of the one that a link leads to; otherwise the message and the
+/// cause of an issue.
+fn file_metadata(entry: &DirEntry) -> Result<Metadata, (String, IssueCause)> {
+    match fs::metadata(entry.path()) {
+        Ok(metadata) if metadata.is_file() => Ok(metadata),
+        Ok(metadata) => {
+            let message = format!("is {}, skipped", describe(metadata.file_type()));
+            Err((message, IssueCause::NotAFile))
+        }
+        Err(error) if entry.path_is_symlink() => {
+            let message = format!("link leads nowhere: {error}");
+            Err((message, IssueCause::NotAFile))
+        }
+        Err(error) => {
+            let message = format!("cannot be looked at: {error}");
+            Err((message, IssueCause::Unreadable))
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub fn percent_encode(path: &Path) -> String {
             other => other.as_os_str().as_encoded_bytes(),
         };
         if !name.is_empty() {
+            // `a!/b` would name the document `b` inside the container `a`.
             if name.ends_with('!') {
                 name.pop();
                 push_bytes(b"!", &mut name);
@@ -87,6 +88,8 @@ fn encode_component(part: &[u8], name: &mut String) {
         push_bytes(part, name);
         return;
     }
+    // Valid characters stay as they are, as far as they can be printed; bytes that are not UTF-8 are
+    // encoded one by one.
     let mut rest = part;
     for chunk in part.utf8_chunks() {
         for character in chunk.valid().chars() {

@@ -94,6 +94,7 @@ impl<'w> CatalogueWriter<'w> {
     /// The next message; `None` at the end. Commits the open batch as soon as it is due.
     fn next(&mut self, messages: &Receiver<Message>) -> Result<Option<Message>, Error> {
         loop {
+            // While the batch is empty, nothing becomes due.
             let Some(due) = self.due else {
                 return Ok(messages.recv().ok());
             };

@@ -1,10 +1,10 @@
-//! Comparison of two output folders, document by document.
+//! Diff: compare the records of two output folders, document by document.
 //!
-//! Both folders are read at the same time, in their stable order, and documents with the same
-//! `source.path` are compared as they meet (a merge join). A document that meets no partner is kept
-//! by its path and ID alone, and looked for at the end: by its path, since record files may be named
-//! differently, then by its ID, since the source may have been renamed. Memory depends on the largest
-//! records and on how many documents have no partner, not on how many there are.
+//! A merge join: both folders are read at the same time, in their stable order, and records with the
+//! same `source.path` are compared. Of a record without a counterpart only path and ID are stored.
+//! These are paired at the end: by path, since record files may be named differently, then by ID,
+//! since the source may have been renamed. Memory depends on the largest records and on the number of
+//! records without a counterpart, not on the number of records.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
@@ -17,7 +17,7 @@ use crate::archive::{self, Archive, Stored, load};
 use crate::compare::{Change, Part, compare};
 use diarium_document::Record;
 
-/// One way in which two output folders differ.
+/// A difference between two output folders.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "document", rename_all = "kebab-case")]
 pub enum Difference {
@@ -25,7 +25,7 @@ pub enum Difference {
     Changed {
         /// Path of the source.
         path: String,
-        /// What differs.
+        /// The changes.
         changes: Vec<Change>,
     },
     /// Both folders have the document, under different paths.
@@ -34,7 +34,7 @@ pub enum Difference {
         old_path: String,
         /// Path of the source in the new folder.
         path: String,
-        /// What else differs.
+        /// The other changes.
         changes: Vec<Change>,
     },
     /// Only the old folder has the document.
@@ -51,16 +51,16 @@ pub enum Difference {
         /// The record's ID.
         id: String,
     },
-    /// A file holds no record, so that nothing can be compared.
+    /// A file contains no record and cannot be compared.
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         message: String,
     },
 }
 
-/// How much differs.
+/// The number of differences.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub struct DiffCounts {
     /// Documents that both folders have.
@@ -73,7 +73,7 @@ pub struct DiffCounts {
     pub only_old: u64,
     /// Documents of the new folder alone.
     pub only_new: u64,
-    /// Files that hold no record.
+    /// Files that contain no record.
     pub unreadable: u64,
     /// Values that were added, removed or changed.
     pub values: u64,
@@ -86,7 +86,7 @@ pub struct DiffCounts {
 }
 
 impl DiffCounts {
-    /// Whether the two folders hold the same.
+    /// Whether the two folders have the same records.
     pub fn is_equal(&self) -> bool {
         self.changed + self.renamed + self.only_old + self.only_new + self.unreadable == 0
     }
@@ -114,8 +114,8 @@ impl DiffCounts {
     }
 }
 
-/// Compares two output folders. `visit` is told each difference, in a stable order, and may stop the
-/// comparison with an error of its own.
+/// Compares two output folders. `visit` is called with each difference, in a stable order, and may
+/// stop the comparison with an error of its own.
 ///
 /// # Errors
 /// If a folder cannot be listed, or `visit` fails.
@@ -125,34 +125,34 @@ pub fn diff<E: From<archive::Error>>(
     mut visit: impl FnMut(&Difference) -> Result<(), E>,
 ) -> Result<DiffCounts, E> {
     let (old, new) = (Archive::new(old), Archive::new(new));
-    let mut teller = Teller {
+    let mut visitor = CountingVisitor {
         counts: DiffCounts::default(),
         visit: |difference: &Difference| visit(difference),
     };
-    let (before, after) = join(&mut Side::open(&old), &mut Side::open(&new), &mut teller)?;
-    for pair in pairs(before, after) {
-        let difference = match &pair {
-            (Some(old), Some(new)) => {
-                teller.counts.compared += 1;
-                loaded(old, new)
+    let (mut old, mut new) = (RecordStream::open(&old), RecordStream::open(&new));
+    merge_join(&mut old, &mut new, &mut visitor)?;
+    for pair in pair_unmatched(old.unmatched, new.unmatched) {
+        let difference = match pair {
+            Pair::Both(old, new) => {
+                visitor.counts.compared += 1;
+                compare_files(&old, &new)
             }
-            (Some(old), None) => Some(old.only(|path, id| Difference::OnlyOld { path, id })),
-            (None, Some(new)) => Some(new.only(|path, id| Difference::OnlyNew { path, id })),
-            (None, None) => None,
+            Pair::OnlyOld(Unmatched { path, id, .. }) => Some(Difference::OnlyOld { path, id }),
+            Pair::OnlyNew(Unmatched { path, id, .. }) => Some(Difference::OnlyNew { path, id }),
         };
-        teller.tell(difference)?;
+        visitor.visit(difference)?;
     }
-    Ok(teller.counts)
+    Ok(visitor.counts)
 }
 
-/// Counts each difference and hands it on.
-struct Teller<V> {
+/// Counts each difference and passes it on.
+struct CountingVisitor<V> {
     counts: DiffCounts,
     visit: V,
 }
 
-impl<V> Teller<V> {
-    fn tell<E>(&mut self, difference: Option<Difference>) -> Result<(), E>
+impl<V> CountingVisitor<V> {
+    fn visit<E>(&mut self, difference: Option<Difference>) -> Result<(), E>
     where
         V: FnMut(&Difference) -> Result<(), E>,
     {
@@ -164,45 +164,43 @@ impl<V> Teller<V> {
     }
 }
 
-/// Compares the documents that meet on the walk through both folders, and gives those that do not.
-fn join<'a, E: From<archive::Error>>(
-    old: &mut Side<'a>,
-    new: &mut Side<'a>,
-    teller: &mut Teller<impl FnMut(&Difference) -> Result<(), E>>,
-) -> Result<(Vec<Head>, Vec<Head>), E> {
+/// Reads both folders to their end and compares the records that have the same key. The others are
+/// then in `unmatched` of their stream.
+fn merge_join<'a, E: From<archive::Error>>(
+    old: &mut RecordStream<'a>,
+    new: &mut RecordStream<'a>,
+    visitor: &mut CountingVisitor<impl FnMut(&Difference) -> Result<(), E>>,
+) -> Result<(), E> {
     loop {
-        for side in [&mut *old, &mut *new] {
-            side.advance()?;
-            while let Some(unreadable) = side.unreadable.pop_front() {
-                teller.tell(Some(unreadable))?;
+        for stream in [&mut *old, &mut *new] {
+            stream.advance()?;
+            while let Some(unreadable) = stream.unreadable.pop_front() {
+                visitor.visit(Some(unreadable))?;
             }
         }
         match (old.next.take(), new.next.take()) {
-            (None, None) => break,
+            (None, None) => return Ok(()),
             (Some(before), Some(after)) if before.key == after.key => {
-                teller.counts.compared += 1;
-                teller.tell(difference(&before.record, &after.record))?;
+                visitor.counts.compared += 1;
+                visitor.visit(compare_records(&before.record, &after.record))?;
             }
-            // The one that comes first has no partner at its place; the other one waits.
+            // Keys increase: the smaller one cannot occur in the other folder any more. The greater
+            // one is compared with the next key.
             (Some(before), Some(after)) if before.key < after.key => {
-                old.aside.push(head(before));
+                old.unmatched.push(before.into_unmatched());
                 new.next = Some(after);
             }
             (before, Some(after)) => {
-                new.aside.push(head(after));
+                new.unmatched.push(after.into_unmatched());
                 old.next = before;
             }
-            (Some(before), None) => old.aside.push(head(before)),
+            (Some(before), None) => old.unmatched.push(before.into_unmatched()),
         }
     }
-    Ok((
-        std::mem::take(&mut old.aside),
-        std::mem::take(&mut new.aside),
-    ))
 }
 
-/// What differs in two records of one document.
-fn difference(old: &Record, new: &Record) -> Option<Difference> {
+/// The difference between two records of one document.
+fn compare_records(old: &Record, new: &Record) -> Option<Difference> {
     let changes = compare(old, new);
     let path = new.source.path.clone();
     if old.source.path != path {
@@ -216,74 +214,80 @@ fn difference(old: &Record, new: &Record) -> Option<Difference> {
     (!changes.is_empty()).then_some(Difference::Changed { path, changes })
 }
 
-/// What differs in two records that are read again.
-fn loaded(old: &Head, new: &Head) -> Option<Difference> {
-    let read = |head: &Head| {
-        load::<Record>(&head.file).map_err(|message| Difference::Unreadable {
-            file: head.file.clone(),
+/// The difference between two records that are read again.
+fn compare_files(old: &Unmatched, new: &Unmatched) -> Option<Difference> {
+    let load = |unmatched: &Unmatched| {
+        load::<Record>(&unmatched.file).map_err(|message| Difference::Unreadable {
+            file: unmatched.file.clone(),
             message,
         })
     };
-    match (read(old), read(new)) {
-        (Ok(old), Ok(new)) => difference(&old, &new),
+    match (load(old), load(new)) {
+        (Ok(old), Ok(new)) => compare_records(&old, &new),
         (Err(unreadable), _) | (_, Err(unreadable)) => Some(unreadable),
     }
 }
 
-/// A record in hand.
-struct Read {
+/// A record that was read.
+struct LoadedRecord {
     key: Vec<String>,
     file: PathBuf,
     record: Record,
 }
 
-/// A document without a partner so far.
+impl LoadedRecord {
+    fn into_unmatched(self) -> Unmatched {
+        Unmatched {
+            path: self.record.source.path,
+            id: self.record.id,
+            file: self.file,
+        }
+    }
+}
+
+/// A record without a counterpart so far.
 #[derive(Debug)]
-struct Head {
+struct Unmatched {
     path: String,
     id: String,
     file: PathBuf,
 }
 
-impl Head {
-    fn only(&self, difference: impl FnOnce(String, String) -> Difference) -> Difference {
-        difference(self.path.clone(), self.id.clone())
-    }
-}
-
-/// Files that are read at once, on all cores.
-const BATCH: usize = 64;
-/// A batch ends with the file that takes it over so many bytes.
+// Files are read in batches on all cores. A batch ends with the file that makes it exceed one of these
+// limits: the first gives each core several files, the second bounds the memory for large records.
+const BATCH_FILES: usize = 64;
 const BATCH_BYTES: u64 = 8 << 20;
 
-/// One folder that is walked through.
-struct Side<'a> {
+/// The records of one folder in the order of their keys.
+struct RecordStream<'a> {
     files: Box<dyn Iterator<Item = Result<PathBuf, archive::Error>> + 'a>,
+    /// Files of the current batch.
     ready: VecDeque<Stored>,
     /// The key of the last record in order.
     last: Vec<String>,
-    next: Option<Read>,
-    aside: Vec<Head>,
+    /// The record to compare next.
+    next: Option<LoadedRecord>,
+    unmatched: Vec<Unmatched>,
     unreadable: VecDeque<Difference>,
 }
 
-impl<'a> Side<'a> {
+impl<'a> RecordStream<'a> {
     fn open(archive: &'a Archive) -> Self {
         Self {
             files: Box::new(archive.files()),
             ready: VecDeque::new(),
             last: Vec::new(),
             next: None,
-            aside: Vec::new(),
+            unmatched: Vec::new(),
             unreadable: VecDeque::new(),
         }
     }
 
-    /// Reads on until a record is in hand that comes after the last one. One that does not is set
-    /// aside: its file is not named after its source.
+    /// Reads until `next` is a record whose key is greater than the last one. A record with a smaller
+    /// key is out of order, because its file is not named after its source: it is unmatched.
     fn advance(&mut self) -> Result<(), archive::Error> {
         while self.next.is_none() {
-            let Some(Stored { file, record }) = self.stored()? else {
+            let Some(Stored { file, record }) = self.read_file()? else {
                 return Ok(());
             };
             match record {
@@ -291,13 +295,13 @@ impl<'a> Side<'a> {
                     .unreadable
                     .push_back(Difference::Unreadable { file, message }),
                 Ok(record) => {
-                    let key = key(&record.source.path);
-                    let read = Read { key, file, record };
-                    if read.key > self.last {
-                        self.last.clone_from(&read.key);
-                        self.next = Some(read);
+                    let key = sort_key(&record.source.path);
+                    let loaded = LoadedRecord { key, file, record };
+                    if loaded.key > self.last {
+                        self.last.clone_from(&loaded.key);
+                        self.next = Some(loaded);
                     } else {
-                        self.aside.push(head(read));
+                        self.unmatched.push(loaded.into_unmatched());
                     }
                 }
             }
@@ -305,9 +309,10 @@ impl<'a> Side<'a> {
         Ok(())
     }
 
-    fn stored(&mut self) -> Result<Option<Stored>, archive::Error> {
+    /// The next file of the folder, with its record.
+    fn read_file(&mut self) -> Result<Option<Stored>, archive::Error> {
         if self.ready.is_empty() {
-            let files = self.batch()?;
+            let files = self.next_batch()?;
             let read = |file: PathBuf| Stored {
                 record: load(&file),
                 file,
@@ -318,10 +323,10 @@ impl<'a> Side<'a> {
         Ok(self.ready.pop_front())
     }
 
-    /// The next files, so many that all cores have work and no more than fit into memory.
-    fn batch(&mut self) -> Result<Vec<PathBuf>, archive::Error> {
+    /// The paths of the next batch.
+    fn next_batch(&mut self) -> Result<Vec<PathBuf>, archive::Error> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        while batch.len() < BATCH && bytes < BATCH_BYTES {
+        while batch.len() < BATCH_FILES && bytes < BATCH_BYTES {
             let Some(file) = self.files.next().transpose()? else {
                 break;
             };
@@ -332,60 +337,60 @@ impl<'a> Side<'a> {
     }
 }
 
-fn head(read: Read) -> Head {
-    Head {
-        path: read.record.source.path,
-        id: read.record.id,
-        file: read.file,
-    }
-}
-
-/// Sorts paths as a walk sorts the records named after them: folder by folder, by name.
-fn key(path: &str) -> Vec<String> {
+/// The key by which paths sort like the record files named after them: folder by folder, by name.
+fn sort_key(path: &str) -> Vec<String> {
     format!("{path}.json")
         .split('/')
         .map(str::to_owned)
         .collect()
 }
 
-/// Pairs documents without a partner: those of the same path and ID, of the same path, of the same
-/// ID. What is left has none.
-fn pairs(old: Vec<Head>, new: Vec<Head>) -> Vec<(Option<Head>, Option<Head>)> {
+/// Two records of one document, or one that only one folder has.
+enum Pair {
+    Both(Unmatched, Unmatched),
+    OnlyOld(Unmatched),
+    OnlyNew(Unmatched),
+}
+
+impl Pair {
+    /// Path and ID in the new folder, or in the old one.
+    fn sort_key(&self) -> (String, String) {
+        let (Self::Both(_, record) | Self::OnlyOld(record) | Self::OnlyNew(record)) = self;
+        (record.path.clone(), record.id.clone())
+    }
+}
+
+/// Pairs records without a counterpart: those of the same path and ID, then those of the same path,
+/// then those of the same ID. The result is sorted by path.
+fn pair_unmatched(old: Vec<Unmatched>, new: Vec<Unmatched>) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let (old, new) = by(
-        |head| (head.path.clone(), head.id.clone()),
-        old,
-        new,
-        &mut pairs,
-    );
-    let (old, new) = by(|head| head.path.clone(), old, new, &mut pairs);
-    let (old, new) = by(|head| head.id.clone(), old, new, &mut pairs);
-    pairs.extend(old.into_iter().map(|old| (Some(old), None)));
-    pairs.extend(new.into_iter().map(|new| (None, Some(new))));
-    let path = |pair: &(Option<Head>, Option<Head>)| {
-        let head = pair.1.as_ref().or(pair.0.as_ref());
-        head.map(|head| (head.path.clone(), head.id.clone()))
-    };
-    pairs.sort_by_key(path);
+    let path_and_id = |record: &Unmatched| (record.path.clone(), record.id.clone());
+    let (old, new) = pair_by(path_and_id, old, new, &mut pairs);
+    let (old, new) = pair_by(|record| record.path.clone(), old, new, &mut pairs);
+    let (old, new) = pair_by(|record| record.id.clone(), old, new, &mut pairs);
+    pairs.extend(old.into_iter().map(Pair::OnlyOld));
+    pairs.extend(new.into_iter().map(Pair::OnlyNew));
+    pairs.sort_by_cached_key(Pair::sort_key);
     pairs
 }
 
-/// Pairs those with equal keys, and gives what is left of both.
-fn by<K: Ord>(
-    key: impl Fn(&Head) -> K,
-    old: Vec<Head>,
-    new: Vec<Head>,
-    pairs: &mut Vec<(Option<Head>, Option<Head>)>,
-) -> (Vec<Head>, Vec<Head>) {
-    let mut waiting: BTreeMap<K, VecDeque<Head>> = BTreeMap::new();
-    for head in new {
-        waiting.entry(key(&head)).or_default().push_back(head);
+/// Pairs records with equal keys. Returns those of both folders that are left.
+fn pair_by<K: Ord>(
+    key: impl Fn(&Unmatched) -> K,
+    old: Vec<Unmatched>,
+    new: Vec<Unmatched>,
+    pairs: &mut Vec<Pair>,
+) -> (Vec<Unmatched>, Vec<Unmatched>) {
+    // A queue per key, because documents with the same bytes have the same ID.
+    let mut waiting: BTreeMap<K, VecDeque<Unmatched>> = BTreeMap::new();
+    for record in new {
+        waiting.entry(key(&record)).or_default().push_back(record);
     }
     let mut left = Vec::new();
-    for head in old {
-        match waiting.get_mut(&key(&head)).and_then(VecDeque::pop_front) {
-            Some(partner) => pairs.push((Some(head), Some(partner))),
-            None => left.push(head),
+    for record in old {
+        match waiting.get_mut(&key(&record)).and_then(VecDeque::pop_front) {
+            Some(counterpart) => pairs.push(Pair::Both(record, counterpart)),
+            None => left.push(record),
         }
     }
     (left, waiting.into_values().flatten().collect())

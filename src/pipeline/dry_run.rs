@@ -11,8 +11,8 @@ use super::plan::{Plan, Planner};
 use super::roots::Roots;
 use super::task::{Reason, Task};
 use super::{Error, Prune, RunOptions, clock, shard};
-use crate::catalogue::{Catalogue, MissingDocument, NewRun, hash_file};
-use crate::discover::discover;
+use crate::catalogue::{Catalogue, Fingerprint, MissingDocument, NewRun, hash_file};
+use crate::discover::{Discovered, discover};
 
 /// What a run would do.
 #[derive(Debug, Clone, Default)]
@@ -78,28 +78,7 @@ pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     options.check_root_name()?;
     let fingerprint = run_fingerprint(&options.extractor()?, options.copies);
     let mut discovered = discover(&options.inputs, Some(&options.output))?;
-    let copy = tempfile::tempdir().map_err(Error::Temporary)?;
-    let mut catalogue = Catalogue::open_copy(&options.output, &copy.path().join("copy.db"))?;
-    let started_ns = clock::now_ns();
-    let run = catalogue.start_run(&NewRun {
-        started: clock::now(),
-        started_ns,
-        version: String::new(),
-        profiles: String::new(),
-        engine: String::new(),
-        options: serde_json::json!({}),
-    })?;
-    let roots = Roots::resolve(&discovered, &mut catalogue, options.root.as_deref())?;
-    discovered.files = shard::own_files(discovered.files, &mut catalogue, options, started_ns)?;
-    let plan = Planner {
-        folder: &options.output,
-        catalogue: &mut catalogue,
-        redo: options.redo,
-        fingerprint: &fingerprint,
-        quarantine_limits: quarantine_limits(options.workers.as_ref()),
-        checked: started_ns,
-    }
-    .plan(&discovered, &roots, run)?;
+    let plan = plan(options, &mut discovered, &fingerprint)?;
     if options.cancel.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
@@ -115,6 +94,38 @@ pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
             .map(|missing| missing.named.to_string_lossy().into_owned())
             .collect(),
     })
+}
+
+/// Plans the run on a temporary copy of the catalogue, and leaves only the files of its shard.
+fn plan(
+    options: &RunOptions,
+    discovered: &mut Discovered,
+    fingerprint: &Fingerprint,
+) -> Result<Plan, Error> {
+    let copy = tempfile::tempdir().map_err(Error::Temporary)?;
+    let mut catalogue = Catalogue::open_copy(&options.output, &copy.path().join("copy.db"))?;
+    let started_ns = clock::now_ns();
+    // The copy needs a run in which documents are marked as seen; its details are never read.
+    let run = catalogue.start_run(&NewRun {
+        started: clock::now(),
+        started_ns,
+        version: String::new(),
+        profiles: String::new(),
+        engine: String::new(),
+        options: serde_json::json!({}),
+    })?;
+    let roots = Roots::resolve(discovered, &mut catalogue, options.root.as_deref())?;
+    let files = std::mem::take(&mut discovered.files);
+    discovered.files = shard::own_files(files, &mut catalogue, options, started_ns)?;
+    Planner {
+        folder: &options.output,
+        catalogue: &mut catalogue,
+        redo: options.redo,
+        fingerprint,
+        quarantine_limits: quarantine_limits(options.workers.as_ref()),
+        checked: started_ns,
+    }
+    .plan(discovered, &roots, run)
 }
 
 /// What a run would do with the document of a task; `None` if its record would be kept.

@@ -1,10 +1,10 @@
 //! Fault injection: make documents crash, hang or fail, for tests.
 //!
 //! Debug builds contain it, and builds with the feature `fault-injection`: tests can then also run
-//! against an optimized program. A released program contains none of it, whatever its environment.
+//! against an optimized program. A released program contains none of it and ignores the variables.
 //!
 //! - `DIARIUM_FAULT="hang=a.txt abort=b.txt"` makes the processing of these documents hang and abort,
-//!   as a hostile file might, whatever the readers learn to withstand. `kill-3=a.txt` kills the first
+//!   as a hostile file might, even when no real file does so any more. `kill-3=a.txt` kills the first
 //!   three workers that begin the document, `idle-kill-3=a.txt` the first three that are about to
 //!   begin it.
 //! - `DIARIUM_FAULT_COUNTS` names a folder for the counters of these kills.
@@ -22,6 +22,7 @@ use diarium_document::Source;
 pub(super) fn inject_fault(source: &Source) {
     match fault_of(source).as_deref() {
         Some("abort") => process::abort(),
+        // A code with which the program never ends by itself.
         Some("exit") => process::exit(7),
         Some("grow") => grow(),
         Some("hang") => loop {
@@ -113,6 +114,8 @@ fn grow() {
 }
 
 fn overflow(depth: u64) -> u64 {
+    // 512 bytes per call overflow any stack at once. They are used after the inner call as well, which
+    // is therefore no tail call that an optimizer could turn into a loop.
     let here = std::hint::black_box([depth; 64]);
     match here[7] {
         u64::MAX => 0,

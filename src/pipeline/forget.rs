@@ -44,6 +44,7 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
         }
         forgotten.documents.extend(documents);
     }
+    // All or nothing: a typing error in one name must not pass unnoticed among erased documents.
     if !forgotten.unknown.is_empty() {
         return Ok(Forgotten {
             unknown: forgotten.unknown,
@@ -52,6 +53,7 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
     }
     forgotten.documents.sort();
     forgotten.documents.dedup();
+    // Before the rows are erased, which say since which run a document is in the folder.
     for path in &forgotten.documents {
         for export in store.catalogue().exports_since_first_run(path)? {
             if !forgotten.exports.contains(&export) {

@@ -146,6 +146,7 @@ impl Target {
             let mut unreadable = Vec::new();
             for row in rows {
                 match self.store.catalogue().merge_decision(&row)? {
+                    // The same state is copied again if an earlier merge lost files of it.
                     MergeDecision::Same if !self.is_complete(&row)? => incoming.push(row),
                     MergeDecision::Newer => incoming.push(row),
                     MergeDecision::Same | MergeDecision::Older => self.merged.known += 1,
@@ -198,6 +199,8 @@ impl Target {
         incoming: Vec<Incoming>,
         unreadable: &[IncomingRow],
     ) -> Result<(), Error> {
+        // Hashing and copying take most of the time, so they run on all cores. The order of the result
+        // is that of the rows.
         let staging = self.store.staging_in_batches();
         let folder = &source.folder;
         let staged: Vec<_> = incoming
@@ -209,13 +212,8 @@ impl Target {
             .collect();
         let mut ready = Vec::new();
         for (document, outcome) in staged {
-            match outcome? {
-                StageOutcome::Staged(files) => match self.store.prepare(&files)? {
-                    None => ready.push((document, files)),
-                    Some(failure) => {
-                        self.add_conflict(source, &document.row.path, failure.message);
-                    }
-                },
+            match self.prepare(outcome?)? {
+                StageOutcome::Staged(files) => ready.push((document, files)),
                 StageOutcome::Conflict(message) => {
                     self.add_conflict(source, &document.row.path, message);
                 }
@@ -234,11 +232,21 @@ impl Target {
         })?)
     }
 
+    /// Prepares the target for staged files. Something else at the path of one is a conflict.
+    fn prepare(&mut self, outcome: StageOutcome) -> Result<StageOutcome, Error> {
+        if let StageOutcome::Staged(files) = &outcome
+            && let Some(failure) = self.store.prepare(files)?
+        {
+            return Ok(StageOutcome::Conflict(failure.message));
+        }
+        Ok(outcome)
+    }
+
     /// Whether all files of a document exist in the target.
     fn is_complete(&self, row: &IncomingRow) -> Result<bool, Error> {
         let files = self.store.catalogue().files_of(&row.identity)?;
-        let is_there = |file: &String| self.store.folder().join(file).is_file();
-        Ok(files.iter().all(is_there))
+        let exists = |file: &String| self.store.folder().join(file).is_file();
+        Ok(files.iter().all(exists))
     }
 
     fn add_conflict(&mut self, source: &SourceFolder, path: &str, message: String) {

@@ -1,10 +1,10 @@
 //! Pipeline: process the documents of folders incrementally, in parallel and fault-tolerantly.
 //!
 //! [`run`] does the work of a run: it lists the inputs, plans what is new or changed according to
-//! the catalogue, and lets the [supervisor] process these documents on all cores, each in isolation.
-//! One thread, the [catalogue writer](catalogue_writer), records the outcomes.
+//! the catalogue, and lets the `supervisor` process these documents on all cores, each in isolation.
+//! One thread, the `catalogue_writer`, records the outcomes.
 //! [`process`](crate::process) does the work on one document. The other operations on output folders
-//! are here as well: [`dry_run`], [`merge`], [`diff`], [`forget`] and [`export`].
+//! are here as well: [`dry_run()`], [`merge()`], [`diff()`], [`forget()`] and [`export()`].
 //!
 //! The memory that a run needs depends on the number of jobs and on the largest documents, not on
 //! the number of documents: only their paths are held for a whole run.
@@ -144,6 +144,7 @@ pub fn run_on(
     let mut summary = Summary::start(&options.inputs);
     let context = RunContext::new(extractor, options.copies, options.reading_cache());
     options.check_root_name()?;
+    // Before the store is opened: a wrong input creates no output folder.
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, file_system)?;
     let mut in_flight = InHand::open(store.lock())?;
@@ -158,6 +159,7 @@ pub fn run_on(
         started_ns: new_run.started_ns,
     };
     let outcome = started.process(discovered, &mut store, &mut in_flight, &mut summary);
+    // Whatever the outcome: a run that failed may have filled the cache beyond its limit.
     readings::evict(&options.output, options.readings_limit);
     let is_cancelled = options.cancel.load(Ordering::Relaxed);
     end(&mut store, run, summary, outcome, is_cancelled)
@@ -185,7 +187,8 @@ impl StartedRun<'_> {
         let catalogue = store.catalogue_mut();
         let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
         discovered.files = shard::own_files(discovered.files, catalogue, options, self.started_ns)?;
-        note_troubles(summary, &discovered, self.observer);
+        report_issues(summary, &discovered, self.observer);
+        // Before the plan, which then processes the documents of damaged records again.
         if options.verify_records {
             let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
             store.repair(&findings)?;
@@ -196,6 +199,7 @@ impl StartedRun<'_> {
         let mut writer = CatalogueWriter::new(store, run, self.observer, summary);
         let in_flight = InFlight::new(in_flight);
         Supervisor::new(&plan, options, self.runner, &in_flight).run(&mut writer)?;
+        // A cancelled run leaves deletions to the next one, which decides about them again.
         if !options.cancel.load(Ordering::Relaxed) {
             record_deleted(
                 &plan.reconciliation.deleted,
@@ -213,6 +217,7 @@ impl StartedRun<'_> {
         Ok(())
     }
 
+    /// The plan of this run.
     fn plan(
         &self,
         discovered: &Discovered,
@@ -231,7 +236,8 @@ impl StartedRun<'_> {
     }
 }
 
-fn note_troubles(summary: &mut Summary, discovered: &Discovered, observer: &dyn Observer) {
+/// Counts the entries that are no documents and reports them to the observer.
+fn report_issues(summary: &mut Summary, discovered: &Discovered, observer: &dyn Observer) {
     summary.add_discovered(discovered);
     for issue in &discovered.issues {
         observer.issue(issue);
@@ -245,6 +251,7 @@ fn note_troubles(summary: &mut Summary, discovered: &Discovered, observer: &dyn 
     }
 }
 
+/// The row of a run that starts.
 fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -> NewRun {
     let workers = options.workers.as_ref();
     NewRun {
@@ -257,7 +264,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "inputs": summary.inputs,
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
-            "redo": format!("{:?}", options.redo).to_lowercase(),
+            "redo": options.redo.name(),
             "root": options.root,
             "prune": options.prune != Prune::Nothing,
             "prune_withdrawn": options.prune == Prune::WithdrawnToo,

@@ -107,3 +107,14 @@ pub enum Redo {
     /// Everything.
     Everything,
 }
+
+impl Redo {
+    /// Its name in the catalogue's list of runs.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Failed => "failed",
+            Self::Everything => "everything",
+        }
+    }
+}

@@ -48,6 +48,7 @@ pub(super) fn contains(folder: &Path, path: &Path) -> bool {
 /// it leads to its parent.
 fn real_path(path: &Path) -> io::Result<PathBuf> {
     let mut links = MAX_LINKS;
+    // A relative path starts in the current folder; the root of an absolute path replaces it.
     let mut real = env::current_dir()?.canonicalize()?;
     follow(path, &mut real, &mut links)?;
     Ok(real)
@@ -65,6 +66,7 @@ fn follow(path: &Path, real: &mut PathBuf, links: &mut u32) -> io::Result<()> {
                 let next = real.join(name);
                 match next.canonicalize() {
                     Ok(known) => *real = known,
+                    // Unlike a missing component, it may be a link to anywhere.
                     Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(error),
                     Err(_) => step_into_missing(next, real, links)?,
                 }
@@ -88,6 +90,7 @@ fn step_into_missing(next: PathBuf, real: &mut PathBuf, links: &mut u32) -> io::
 
 #[cfg(unix)]
 fn is_same(one: &Path, other: &Path) -> bool {
+    // Device and inode are equal for every path to a folder, also through a bind mount.
     use std::os::unix::fs::MetadataExt;
     let identity = |path: &Path| {
         let metadata = fs::metadata(path).ok()?;

@@ -76,6 +76,8 @@ impl AssignedPaths {
     /// Whether the path is in the set, or its record and that of a path in the set could not both
     /// exist.
     fn conflicts(&self, path: &str) -> bool {
+        // A file and a folder of the same name conflict: `a` has the record `a.json`, and that of a
+        // document `a.json/b` would need a folder of that name.
         let key = path_key(path);
         self.keys.contains(&key)
             || self.folders.contains(&key)

@@ -44,7 +44,7 @@ impl Plan {
     }
 }
 
-/// A document that was in flight in so many runs that crashed is quarantined.
+/// A document that was in flight in this many crashed runs is quarantined.
 // A run may be killed for reasons of its own, such as a shutdown. After the first crash the document
 // is a suspect, which is processed last and alone: four crashes in a row are its doing.
 const MAX_CRASHES: u32 = 4;
@@ -90,13 +90,8 @@ impl Planner<'_> {
         run: RunId,
     ) -> Result<Plan, Error> {
         let suspects = self.catalogue.suspects()?;
-        let mut files = Vec::new();
-        for file in &discovered.files {
-            if let Some((identity, root)) = roots.identify(&file.path) {
-                self.adopt_unknown(file, &identity)?;
-                files.push((file, identity, root));
-            }
-        }
+        let files = self.identify_files(discovered, roots)?;
+        // What is not marked as seen in this run is missing.
         let identities = files.iter().map(|(_, identity, _)| identity);
         self.catalogue.mark_seen(run, identities)?;
         let mut plan = Plan {
@@ -119,9 +114,26 @@ impl Planner<'_> {
         find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
+        // By path, so that the order does not depend on which documents are new.
         known.sort_by(|one, other| one.source.relative.cmp(&other.source.relative));
         plan.add_tasks(known, &suspects, self.redo);
         Ok(plan)
+    }
+
+    /// Each file with its identity and the name of its root.
+    fn identify_files<'d>(
+        &mut self,
+        discovered: &'d Discovered,
+        roots: &'d Roots,
+    ) -> Result<Vec<(&'d InputFile, Identity, &'d str)>, Error> {
+        let mut files = Vec::new();
+        for file in &discovered.files {
+            if let Some((identity, root)) = roots.identify(&file.path) {
+                self.adopt_unknown(file, &identity)?;
+                files.push((file, identity, root));
+            }
+        }
+        Ok(files)
     }
 
     /// Gives a document whose root's folder is not known the identity of this file, if it has its
@@ -137,6 +149,7 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// A task for a file of the inputs.
     fn task(&self, file: &InputFile, identity: Identity, reason: Reason) -> Task {
         Task::new(file.source.clone(), identity, self.checked, reason)
     }
@@ -172,6 +185,7 @@ impl Planner<'_> {
         Some(task)
     }
 
+    /// The decision about a document that the catalogue knows.
     fn decide(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> Decision {
         let is_forced = self.redo == Redo::Everything;
         match (known.failure, &known.record, &known.id) {
@@ -199,6 +213,7 @@ impl Planner<'_> {
         }
     }
 
+    /// The decision about a document that failed the last time.
     fn decide_failed(
         &self,
         source: &Source,

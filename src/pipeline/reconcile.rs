@@ -28,6 +28,7 @@ pub(super) struct Reconciliation {
 /// run are left out.
 pub(super) fn reconcile(missing: Vec<MissingDocument>, inputs: &[Input]) -> Reconciliation {
     let mut reconciliation = Reconciliation::default();
+    // Many documents share a folder: each is listed once.
     let mut folders = HashMap::new();
     for document in missing {
         let Some(root) = document.root.as_deref().map(decode_root_path) else {
@@ -94,6 +95,7 @@ pub(super) fn find_moved(
         .drain(..)
         .partition(|document: &MissingDocument| document.record.is_some() && !document.removed);
     *deleted = others;
+    // The length excludes almost all pairs without opening a file.
     for document in with_record {
         by_length.entry(document.bytes).or_default().push(document);
     }

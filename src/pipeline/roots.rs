@@ -105,6 +105,7 @@ fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(),
     let known = catalogue.roots()?;
     let is_here = |root: &Root| root.path.as_deref() == Some(&path);
     if let Some(root) = known.iter().find(|root| root.name == name) {
+        // The user may move a named root at any time: another machine has its folder elsewhere.
         if root.named || is_here(root) || has_no_folder(root) {
             catalogue.name_root(root.root, name)?;
             if !is_here(root) {

@@ -108,6 +108,7 @@ impl Summary {
             ended: started.clone(),
             started,
             seconds: 0.0,
+            // Until the end is known: see `end`.
             outcome: RunOutcome::Stopped,
             inputs: inputs
                 .iter()
@@ -215,6 +216,7 @@ impl Summary {
 
     pub(super) fn end(&mut self, outcome: RunOutcome) {
         self.ended = clock::now();
+        // Whole milliseconds: `run.json` is for people, too.
         self.seconds = (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         self.outcome = outcome;
     }

@@ -16,7 +16,7 @@ use diarium_document::Source;
 // cost time; larger ones make more documents suspects after a crash.
 const BATCH_SIZE: usize = 8;
 
-/// While so many documents per slot are left, a worker may be given one in advance.
+/// A worker may be given a document in advance while this many documents per slot are left.
 // The document waits behind the one that the worker is processing. That does not make the run longer
 // as long as the other slots have enough to do; near its end another slot might be free sooner.
 const PREFETCH_MIN_BACKLOG: usize = 8;
@@ -150,6 +150,7 @@ impl<'t, 'h> TaskQueue<'t, 'h> {
     /// Removes the rows of documents that have ended or were never handed out.
     pub(super) fn close(self) -> Result<(), Error> {
         let mut state = self.lock();
+        // After a cancellation or an error, the rest of the last batch was never handed out.
         let left = state.tasks[state.handed_out..state.recorded].iter();
         let ended = std::mem::take(&mut state.ended);
         let ended = ended.into_iter().chain(left.map(Task::path));

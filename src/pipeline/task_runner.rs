@@ -102,6 +102,7 @@ impl TaskRunner {
             files,
             changed_values,
         } = processed;
+        // A failure also depends on the limits: a document that was too large may succeed under others.
         let fingerprint = match (&outcome, &id) {
             (Outcome::Done { .. }, Some(id)) => self.fingerprint().of_record(id),
             (_, id) => self.fingerprint().of_failure(id.as_deref()),
@@ -123,6 +124,8 @@ impl TaskRunner {
         let record = old
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+        // The new file has the bytes of the old document. The old record file may still be damaged or
+        // belong to other bytes: then the document is processed like a new one.
         let Some(mut record) = record.filter(|record| record.id == moved.id) else {
             return Ok(None);
         };
@@ -138,6 +141,7 @@ impl TaskRunner {
     fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
         inject_fault(&task.source);
         let processed = self.context.process_file(&task.source);
+        // Checked after reading, not before: the bytes may be half old and half new.
         if has_changed(&task.source) {
             return Ok(None);
         }
@@ -162,6 +166,8 @@ impl TaskRunner {
         let Some(outdated) = &task.outdated_record else {
             return 0;
         };
+        // A count for people: where the outdated record is missing or damaged, none is better than an
+        // error.
         let outdated = fs::read(self.output.join(outdated)).unwrap_or_default();
         let outdated = serde_json::from_slice::<Record>(&outdated).ok();
         let outdated = outdated.filter(|outdated| outdated.id == record.id);
@@ -179,6 +185,8 @@ impl TaskRunner {
         for copy in &made.copies {
             files.push(self.staging.bytes(&copy.path, &copy.bytes)?);
         }
+        // A record does not depend on which copies were requested, so the warnings about copies go to
+        // the catalogue only.
         let mut warnings = record.warnings;
         warnings.extend(made.warnings);
         let outcome = Outcome::Done {
@@ -216,6 +224,7 @@ fn outcome_of_bytes(task: &Task) -> Option<TaskOutcome> {
 fn has_changed(source: &Source) -> bool {
     match fs::metadata(&source.file) {
         Ok(now) => {
+            // The status change time also reveals a file that was replaced and given its old time.
             let state = (now.len(), discover::modified(&now), discover::changed(&now));
             state != (source.bytes, source.modified, source.changed)
         }
@@ -223,8 +232,8 @@ fn has_changed(source: &Source) -> bool {
     }
 }
 
-/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or are so many that
-/// reading them only for this would take too long.
+/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or the file exceeds the
+/// size limit, so that hashing it would take too long.
 pub(super) fn failed_id(source: &Source, code: FailureCode) -> Option<String> {
     match code {
         FailureCode::Unreadable | FailureCode::TooLarge => None,

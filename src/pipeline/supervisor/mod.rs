@@ -112,6 +112,8 @@ impl<'s> Supervisor<'s> {
         let (sender, receiver) = sync_channel(self.jobs.get() * MESSAGES_PER_JOB);
         let (running, ended) = channel();
         let result = thread::scope(|scope| {
+            // Dropping the sender at the end of the phases ends the writer; dropping `running` ends the
+            // thread that waits for a cancellation.
             thread::Builder::new()
                 .name("supervisor".to_owned())
                 .spawn_scoped(scope, move || {
@@ -127,6 +129,7 @@ impl<'s> Supervisor<'s> {
                 .map_err(Error::Threads)?;
             writer.run(receiver, &self.abandoned)
         });
+        // Also after an error. The error of the run comes first: it is the cause if both fail.
         let rolled_back = self.in_flight.rollback();
         result?;
         Ok(rolled_back?)
@@ -208,6 +211,7 @@ impl<'s> Supervisor<'s> {
             let (task, next) = self.next_tasks(slot.as_ref(), queue, &mut pending)?;
             let Some(task) = task else { break };
             if queue.is_one_by_one() {
+                // A suspect may crash this run as it crashed an earlier one.
                 self.checkpoint(messages);
             }
             match self.run_task(&mut slot, task, next)? {
@@ -217,9 +221,7 @@ impl<'s> Supervisor<'s> {
                     queue.ended(task);
                 }
                 SlotOutcome::WorkerEnded { exit, had_started } => {
-                    if exit.is_external() || !had_started {
-                        self.note_kill(&exit, Some(task), generation)?;
-                    }
+                    self.note_exit(&exit, had_started, task, generation)?;
                     if had_started {
                         self.enqueue_retry(task, exit)?;
                     } else {
@@ -275,6 +277,22 @@ impl<'s> Supervisor<'s> {
             return Some(self.pool.acquire_at_once());
         }
         self.pool.acquire(|| self.is_over())
+    }
+
+    /// Notifies the back-off of the end of a worker that had a document, if the document is not the
+    /// cause.
+    fn note_exit(
+        &self,
+        exit: &WorkerExit,
+        had_started: bool,
+        task: &Task,
+        generation: u64,
+    ) -> Result<(), Error> {
+        // A worker that had not begun its document was idle, whatever ended it.
+        if exit.is_external() || !had_started {
+            self.note_kill(exit, Some(task), generation)?;
+        }
+        Ok(())
     }
 
     /// Notifies the back-off of an exit that no document caused. An error means that the run cannot

@@ -13,7 +13,7 @@ use crate::pipeline::task::Task;
 use crate::pipeline::workers::{SlotOutcome, WorkerExit, WorkerSlot};
 use crate::pipeline::{Error, Finished};
 
-/// After so many own exits a document is quarantined.
+/// A document is quarantined after this many own exits.
 // The second attempt runs alone, which rules out the other documents of the run as the cause. A
 // document that crashed or hung its worker twice does so again; each attempt may take as long as
 // `--timeout` allows.
@@ -64,6 +64,7 @@ impl<'s> Supervisor<'s> {
                 if self.is_over() {
                     return Ok(());
                 }
+                // The document may crash this run: what is finished must be committed before.
                 self.checkpoint(messages);
                 match self.run_alone(&mut retry)? {
                     Some(finished) => self.finish(retry.task, finished, messages)?,
@@ -125,6 +126,8 @@ impl<'s> Supervisor<'s> {
             return Ok(());
         }
         let ended = self.pool.documents_ended();
+        // If several documents are left, they may all be killed by a machine that broke down after the
+        // others had ended. With a single one that is unlikely.
         let is_single = killed.len() == 1;
         let is_cause = |retry: &Retry<'_>| {
             let others_ended = ended > retry.ended_before || (is_single && ended > 0);

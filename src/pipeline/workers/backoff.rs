@@ -33,12 +33,12 @@ use std::time::Duration;
 // kills is not going to recover soon, and the user should know.
 const WAITS: [u32; 6] = [1, 2, 4, 8, 16, 29];
 
-/// After so many kills only one slot begins documents.
+/// After this many kills only one slot begins documents.
 // One kill may be chance and two a coincidence; three mean that the workers together need more memory
 // than the machine has, and fewer workers may help.
 const SINGLE_SLOT_KILLS: usize = 3;
 
-/// After so many documents without a kill, all slots begin documents again.
+/// After this many documents without a kill, all slots begin documents again.
 // Small enough that a passing shortage does not make the rest of a long run slow; large enough that
 // a machine that is short of memory does not kill every few documents.
 const RECOVERY_DOCUMENTS: usize = 32;
@@ -91,6 +91,7 @@ impl Backoff {
 
     /// A worker that was started in this generation was killed.
     pub(super) fn killed(&mut self, generation: u64) -> Reaction {
+        // If a document ended since, an old worker that is killed is a new event.
         let is_same_shortage = generation < self.generation && self.kills_in_a_row > 0;
         if is_same_shortage {
             return Reaction::Wait(Duration::ZERO);
@@ -99,6 +100,7 @@ impl Backoff {
         self.kills_in_a_row += 1;
         self.recent_kills += 1;
         self.documents_in_a_row = 0;
+        // A single kill is no machine fault: it causes no wait.
         match self.kills_in_a_row {
             0 | 1 => Reaction::Wait(Duration::ZERO),
             kills => match WAITS.get(kills - 2) {

@@ -38,7 +38,7 @@ pub use serve::{heartbeat, restrict_worker, serve};
 pub struct Workers {
     /// The program.
     pub program: PathBuf,
-    /// Its arguments. They make it call [`restrict_worker`] with `memory`, then [`serve`] with the
+    /// Its arguments. They make it call [`restrict_worker`] with `memory`, then [`serve()`] with the
     /// same profiles, limits and output folder as the run.
     pub arguments: Vec<OsString>,
     /// The memory limit of each worker in bytes.
@@ -188,7 +188,7 @@ fn spawn_worker(workers: &Workers, fingerprint: &Fingerprint) -> Result<SpawnOut
     loop {
         attempts += 1;
         match Worker::spawn(workers).map_err(Error::Worker)? {
-            Spawned::Ready(worker, own_fingerprint) if own_fingerprint == *fingerprint => {
+            Spawned::Ready(worker, own) if *own == *fingerprint => {
                 return Ok(SpawnOutcome::Ready(worker));
             }
             Spawned::Ready(..) => return Err(Error::FingerprintChanged),

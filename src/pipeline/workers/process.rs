@@ -35,7 +35,7 @@ pub(super) struct Worker {
 /// The outcome of spawning a worker.
 pub(super) enum Spawned {
     /// It takes documents; its records have this fingerprint.
-    Ready(Worker, Fingerprint),
+    Ready(Worker, Box<Fingerprint>),
     /// It ended before it took documents.
     Ended(WorkerExit),
 }
@@ -74,7 +74,7 @@ impl Worker {
         };
         let timeout = workers.timeout.max(START_TIMEOUT);
         Ok(match worker.next_response(timeout) {
-            Ok(Response::Ready(fingerprint)) => Spawned::Ready(worker, fingerprint),
+            Ok(Response::Ready(fingerprint)) => Spawned::Ready(worker, Box::new(fingerprint)),
             Ok(_) => Spawned::Ended(worker.exit()),
             Err(exit) => Spawned::Ended(exit),
         })

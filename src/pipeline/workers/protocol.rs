@@ -100,6 +100,8 @@ pub(super) enum Response {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RemoteIoError {
     path: OsString,
+    // The text of an `ErrorKind`, which has no number that could be sent. Both sides are the same
+    // program, so that the texts are equal.
     kind: String,
     message: String,
 }

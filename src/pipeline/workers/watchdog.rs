@@ -27,7 +27,7 @@ const CEILING_FACTOR: u32 = 10;
 // limit for which the interval is that long.
 const POLL_INTERVAL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
-/// A poll that comes later than so many intervals counts as so many.
+/// The most intervals that one poll counts, however late it comes.
 // The supervisor was stopped meanwhile, by a debugger or because the machine slept. A busy machine
 // delays polls by less.
 const LATE_POLL_FACTOR: u32 = 4;
@@ -67,6 +67,7 @@ impl Watchdog {
 
     /// How long to wait for a heartbeat before the next poll.
     pub(super) fn poll_interval(&self) -> Duration {
+        // An eighth: a worker exceeds a short limit by little, and a long one costs few polls.
         let (least, most) = POLL_INTERVAL;
         (self.limit / 8).clamp(least, most)
     }
