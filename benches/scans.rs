@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use diarium::dataset::evaluate::misread;
 use diarium::document::RawDocument;
-use diarium::read::ocr::{Mode, Ocr, OcrEngine, PpOcr, Tesseract, DEFAULT_LANGUAGES};
+use diarium::read::ocr::{DEFAULT_LANGUAGES, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium::read::{self, Options};
 
 /// The scans, and the printed pages that they are of.

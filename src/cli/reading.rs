@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::arguments::{Engine, OcrEngineName, OcrPages, Reading};
 use super::exit::Usage;
-use diarium_ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, DEFAULT_LANGUAGES};
+use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium_read::Options;
 
 /// The options of reading that these arguments ask for.

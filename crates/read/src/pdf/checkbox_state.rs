@@ -20,8 +20,8 @@ pub(super) struct BoxContents {
     pub glyphs: Vec<char>,
 }
 
-/// Characters that are printed to check a box. Any other means that the square is no checkbox, but a
-/// numbered field for instance.
+/// Characters that are printed to check a box.
+// Any other means that the square is no checkbox, but a numbered field for instance.
 const MARKS: &str = "xX×✓✔✗✘✕✖☒☑●•■√";
 /// A mark is at least this share of the side of its box; smaller ink is a speck.
 const MIN_MARK: f32 = 0.35;

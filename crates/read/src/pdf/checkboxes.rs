@@ -17,13 +17,13 @@ const SIDES: std::ops::RangeInclusive<f32> = 5.0..=20.0;
 const MIN_CIRCLE: f32 = 7.0;
 /// The shorter side is at least this share of the longer.
 const MIN_SQUARENESS: f32 = 0.8;
-/// Paths that are this close, in points, touch: half the width of a usual line, and rounding. The gap
-/// between a box and the frame around a group of boxes is larger.
+/// Paths that are this close, in points, touch: half the width of a usual line, and rounding.
+// The gap between a box and the frame around a group of boxes is larger.
 const TOUCH: f32 = 0.9;
 /// Largest distance between a checkbox and its label, in points.
 const MAX_LABEL_DISTANCE: f32 = 40.0;
-/// More squares on a page are a pattern. The bound also limits the time, which grows with the square of
-/// their number.
+/// More squares on a page are a pattern.
+// The bound also limits the time, which grows with the square of their number.
 const MAX_CHECKBOXES: usize = 400;
 
 /// Adds the checkboxes and the texts of form fields to the page's glyphs, and removes the glyphs that are
@@ -142,6 +142,7 @@ fn overlap(first: Rect, second: Rect) -> bool {
     let across = first.2.min(second.2) - first.0.max(second.0);
     let down = first.3.min(second.3) - first.1.max(second.1);
     let area = |rect: Rect| sides(rect).0 * sides(rect).1;
+    // Two outlines of one box, such as its border and a shadow, overlap by more; neighbors by less.
     across > 0.0 && down > 0.0 && across * down > 0.4 * area(first).min(area(second))
 }
 
@@ -188,6 +189,7 @@ fn label(rect: Rect, glyphs: &[Glyph]) -> Option<&Glyph> {
                 && middle < rect.3 + 2.0
         })
     };
+    // Labels may touch their box, by up to a point.
     let after = beside()
         .filter(|glyph| (-1.0..MAX_LABEL_DISTANCE).contains(&(glyph.left - rect.2)))
         .min_by(|first, second| first.left.total_cmp(&second.left));

@@ -16,15 +16,18 @@ pub(super) struct Block {
     pub is_column: bool,
 }
 
-/// Narrowest gutter, as a share of the font size. The spaces of justified text in narrow columns reach 1.0.
+/// Narrowest gutter, as a share of the font size.
+// The spaces of justified text in narrow columns reach 1.0.
 const MIN_GUTTER: f32 = 1.1;
-/// Fewest rows of a column. Headers, footers and addresses side by side have fewer.
+/// Fewest rows of a column.
+// Headers, footers and addresses side by side have fewer.
 const MIN_ROWS: usize = 7;
 /// Smallest share of long lines in a column of running text.
 const MIN_LONG_LINES: f32 = 0.5;
 /// A line is long if it fills at least this share of its column.
 const LONG_LINE: f32 = 0.75;
-/// Fewest words of a line of running text, on average. The columns of a table of figures have one or two.
+/// Fewest words of a line of running text, on average.
+// The columns of a table of figures have one or two.
 const MIN_WORDS: f32 = 3.0;
 /// Smallest share of rows with text on both sides of the gutter.
 const MIN_SHARED_ROWS: f32 = 0.6;
@@ -53,6 +56,8 @@ fn split(rows: Vec<Row>, depth: usize, found: &mut Vec<Block>) {
         }
         return;
     };
+    // Reading order: above the gutter, its left side, its right side, below it. Both sides may have
+    // gutters of their own.
     let mut above = rows;
     let below = above.split_off(gutter.end);
     let beside = above.split_off(gutter.start);
@@ -98,7 +103,8 @@ fn longest_gutter(rows: &[Row]) -> Option<Gutter> {
     best
 }
 
-/// Gaps of a row that are examined. A row with more is part of a table.
+/// Gaps of a row that are examined.
+// A row with more is part of a table.
 const MAX_GAPS: usize = 12;
 
 /// The wide gaps inside a row.

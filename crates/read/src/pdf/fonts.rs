@@ -55,7 +55,8 @@ struct FontDescription {
 
 /// Form XObjects are searched for fonts up to this depth of nesting: a form may contain itself.
 const MAX_FORM_DEPTH: usize = 4;
-/// Fonts and forms of one page that are examined. Only hostile files have more.
+/// Fonts and forms of one page that are examined.
+// Only hostile files have more.
 const MAX_FONTS: usize = 200;
 
 impl<'a> Fonts<'a> {
@@ -75,6 +76,7 @@ impl<'a> Fonts<'a> {
     pub(super) fn load_page_fonts(&mut self, page: &Page<'a>) {
         let mut dictionaries = Vec::new();
         collect_fonts(page.resources(), 0, &mut dictionaries);
+        // Form fields draw with fonts of their own.
         for appearance in appearances(page) {
             if let Some(resources) = appearance.dict().get::<Dict<'a>>(b"Resources") {
                 collect_fonts(&Resources::new(resources), 1, &mut dictionaries);
@@ -235,8 +237,9 @@ fn describe_font(dictionary: &Dict<'_>) -> FontDescription {
     }
 }
 
-/// Words for bold in the names of fonts. `cmbx` and `sfbx` are Computer Modern and its descendants, `-bd` is
-/// an abbreviation of some foundries.
+/// Words for bold in the names of fonts.
+// `cmbx` and `sfbx` are Computer Modern and its descendants, `-bd` is an abbreviation of some
+// foundries.
 const BOLD_WORDS: [&str; 7] = ["bold", "black", "heavy", "demi", "cmbx", "sfbx", "-bd"];
 
 /// Whether the name of a font means that it is bold. `Demi` does, but `DemiLight` does not.

@@ -58,6 +58,7 @@ pub(super) fn map_word(transform: Affine, word: Word) -> Word {
 /// The transform from the rotated page back to the page of this size as displayed.
 pub(super) fn rotation_to_original(rotation: PageRotation, size: (f32, f32)) -> Affine {
     let (width, height) = (f64::from(size.0), f64::from(size.1));
+    // From the original page to the page rotated clockwise, with `y` downwards.
     let quarter_turns = match rotation.quarter_turns % 4 {
         1 => Affine::new([0.0, 1.0, -1.0, 0.0, height, 0.0]),
         2 => Affine::new([-1.0, 0.0, 0.0, -1.0, width, height]),

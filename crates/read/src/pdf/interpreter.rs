@@ -73,37 +73,22 @@ impl<'a> PageReader<'a> {
     /// The content of a page.
     pub(super) fn content(&mut self, page: &Page<'a>) -> PageContent {
         let size = page.render_dimensions();
-        let mut content = PageContent {
-            size,
-            ..PageContent::default()
-        };
         let side = self.limits.page_side;
         if !(size.0 <= side && size.1 <= side) || self.remaining.0 == 0 || self.remaining.1 == 0 {
-            // A size that is not a number becomes 0: `max` returns its other argument.
-            content.size = (size.0.max(0.0).min(side), size.1.max(0.0).min(side));
-            content.stopped = Some(StopReason::LimitReached);
-            return content;
+            return PageContent {
+                // A size that is not a number becomes 0: `max` returns its other argument.
+                size: (size.0.max(0.0).min(side), size.1.max(0.0).min(side)),
+                stopped: Some(StopReason::LimitReached),
+                ..PageContent::default()
+            };
         }
         let transform = Affine::new(page.initial_transform(true).as_coeffs());
-        let mut collector = Collector {
-            content,
-            operations: 0,
-            max: (
-                self.limits.operations.min(self.remaining.0),
-                self.limits.glyphs.min(self.remaining.1),
-            ),
-            largest_image_area: 0.0,
-            fonts: &mut self.fonts,
-        };
-        // Two things unwind to here: the device, when a limit is reached, because the interpreter has no
-        // way to stop it; and a panic of the interpreter, which must not lose the other pages.
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            collector.fonts.load_page_fonts(page);
-            let frame = kurbo::Rect::new(0.0, 0.0, size.0.into(), size.1.into());
-            let settings = self.settings.clone();
-            let mut context = Context::new(transform, frame, &self.cache, page.xref(), settings);
-            interpret_page(page, &mut context, &mut collector);
-        }));
+        let max = (
+            self.limits.operations.min(self.remaining.0),
+            self.limits.glyphs.min(self.remaining.1),
+        );
+        let mut collector = Collector::new(size, max, &mut self.fonts);
+        let stopped = interpret(page, transform, &self.cache, &self.settings, &mut collector);
         let unpainted = page.page_stream().map_or(0, <[u8]>::len) / BYTES_PER_OPERATION;
         self.remaining.0 = self
             .remaining
@@ -114,15 +99,11 @@ impl<'a> PageReader<'a> {
             .1
             .saturating_sub(collector.content.glyphs.len());
         let mut content = collector.content;
-        if let Err(payload) = outcome {
-            content.stopped = Some(if payload.is::<LimitReached>() {
-                StopReason::LimitReached
-            } else {
-                StopReason::Damaged
-            });
+        content.stopped = stopped;
+        content.widgets = widgets(page, transform);
+        if stopped.is_some() {
             self.reset_caches();
         }
-        content.widgets = widgets(page, transform);
         content
     }
 
@@ -131,6 +112,32 @@ impl<'a> PageReader<'a> {
         self.cache = InterpreterCache::new();
         self.fonts = Fonts::new(self.settings.clone());
     }
+}
+
+/// Runs the interpreter over a page; the reason if it stopped before the end.
+fn interpret<'a>(
+    page: &Page<'a>,
+    transform: Affine,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+    collector: &mut Collector<'_, 'a>,
+) -> Option<StopReason> {
+    let (width, height) = collector.content.size;
+    // Two things unwind to here: the device, when a limit is reached, because the interpreter has no way
+    // to stop it; and a panic of the interpreter, which must not lose the other pages.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        collector.fonts.load_page_fonts(page);
+        let frame = kurbo::Rect::new(0.0, 0.0, width.into(), height.into());
+        let settings = settings.clone();
+        let mut context = Context::new(transform, frame, cache, page.xref(), settings);
+        interpret_page(page, &mut context, collector);
+    }));
+    let payload = outcome.err()?;
+    Some(if payload.is::<LimitReached>() {
+        StopReason::LimitReached
+    } else {
+        StopReason::Damaged
+    })
 }
 
 /// Bytes of a page's content stream that count as one operation: operators that paint nothing are work for
@@ -154,7 +161,20 @@ struct Collector<'page, 'a> {
     fonts: &'page mut Fonts<'a>,
 }
 
-impl Collector<'_, '_> {
+impl<'page, 'a> Collector<'page, 'a> {
+    fn new(size: (f32, f32), max: (usize, usize), fonts: &'page mut Fonts<'a>) -> Self {
+        Self {
+            content: PageContent {
+                size,
+                ..PageContent::default()
+            },
+            operations: 0,
+            max,
+            largest_image_area: 0.0,
+            fonts,
+        }
+    }
+
     /// Counts operations, and unwinds with [`LimitReached`] if they, or the glyphs, are too many.
     fn count(&mut self, operations: usize) {
         self.operations += operations;
@@ -248,7 +268,8 @@ impl IdentifiedGlyph {
     }
 }
 
-/// Most characters of one glyph. The longest real ligature, ﷺ, has eighteen.
+/// Most characters of one glyph.
+// The longest real ligature, ﷺ, has eighteen.
 const MAX_GLYPH_CHARACTERS: usize = 32;
 
 /// The text that the file declares for a glyph; `None` if it has no meaning.
@@ -279,8 +300,8 @@ fn is_meaningful(character: char) -> bool {
     !character.is_control() && !matches!(character, '\u{FFFD}' | '\u{FEFF}' | '\u{FFFE}')
 }
 
-/// Text at a smaller angle, in degrees, is horizontal on a skewed scan: the text layer of an OCR program
-/// follows the skew. Larger angles are another writing direction.
+/// Largest angle of horizontal text, in degrees.
+// The text layer of an OCR program follows the skew of the scan. Larger angles are another writing direction.
 const MAX_SKEW: i16 = 3;
 
 /// Positions a glyph by its matrix, which maps a thousandth of the font size to points; `None` if the
@@ -361,8 +382,8 @@ fn paint_of(paint: &Paint<'_>, mode: &DrawMode) -> Option<SubpathPaint> {
     }
 }
 
-/// An opaque image that covers at least this share of the page hides the text under it: some scanner
-/// software writes the text first and the scan over it. Smaller images are logos and figures.
+/// An opaque image that covers at least this share of the page hides the text under it.
+// Some scanner software writes the text first and the scan over it. Smaller images are logos and figures.
 const MIN_HIDING_COVER: f32 = 0.5;
 
 impl<'a> Device<'a> for Collector<'_, 'a> {

@@ -84,8 +84,8 @@ pub(super) fn layout_line(row: &Row, block: usize, in_column: bool) -> LayoutLin
 }
 
 // Table cells are separated by gaps between words, as shares of the font size.
-/// Widest gap within a cell if the file has a space in it. Justified lines stretch their spaces to at most
-/// 1.5.
+/// Widest gap within a cell if the file has a space in it.
+// Justified lines stretch their spaces to at most 1.5.
 const MAX_SPACE: f32 = 2.0;
 /// Widest gap within a cell without a space: words that are positioned one by one are more likely cells.
 const MAX_GAP_WITHOUT_SPACE: f32 = 1.3;
@@ -106,6 +106,7 @@ fn cells(row: &Row) -> Vec<&[Word]> {
     let gaps: Vec<f32> = row
         .words
         .windows(2)
+        // Fonts may be as small as 0.01 points.
         .map(|pair| (pair[1].left - pair[0].right) / pair[0].size.min(pair[1].size).max(0.1))
         .collect();
     let mut cells = Vec::new();
@@ -126,11 +127,13 @@ fn cells(row: &Row) -> Vec<&[Word]> {
 /// The widest gap after a word of a cell that does not end the cell.
 fn max_gap_in_cell(cell: &[Word], index: usize, usual: f32) -> f32 {
     let after = &cell[index + 1];
+    // The text of a marker is often aligned at a tab stop.
     if cell[index].checkbox || index == 0 && is_marker(&cell[0].text) {
         return MAX_MARKER_GAP;
     }
     let least = match after.spaces {
         _ if after.checkbox => MAX_GAP_WITHOUT_SPACE,
+        // One or two spaces are a space; none, or many, align cells.
         0 | ALIGNING_SPACES.. => MAX_GAP_WITHOUT_SPACE,
         _ => MAX_SPACE,
     };
@@ -165,6 +168,7 @@ fn usual_gap(gaps: &[f32]) -> f32 {
 fn text_of(cells: &[&[Word]]) -> String {
     let mut printed: Vec<String> = cells.iter().map(|cell| cell_text(cell)).collect();
     let whole = printed.concat();
+    // Cells are printed from left to right. A right-to-left row is read from its last cell on.
     if is_right_to_left(&whole) {
         printed.reverse();
     }
@@ -198,6 +202,7 @@ fn is_bullet(word: &str) -> bool {
     let (Some(only), None) = (characters.next(), characters.next()) else {
         return false;
     };
+    // A private code point alone before a text is a bullet of an unknown symbol font.
     "•·-–—−▪■□●○◦‣⁃➢➤→*✓✔".contains(only) || ('\u{E000}'..='\u{F8FF}').contains(&only)
 }
 

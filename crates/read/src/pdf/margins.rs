@@ -66,7 +66,8 @@ impl Leading {
     }
 }
 
-/// Lines of two texts side by side alternate. The line above another is among this many before it.
+/// Number of preceding lines among which the line above another one is searched for.
+// Lines of two texts side by side alternate.
 const INTERLEAVED: usize = 3;
 
 fn is_same_text(above: &LayoutLine, line: &LayoutLine) -> bool {

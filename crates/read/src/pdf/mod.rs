@@ -38,9 +38,10 @@ mod words;
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
+use hayro_syntax::Pdf;
+
 use interpreter::PageReader;
-use page_class::page_facts;
-use pages::ClassifiedPage;
+use page_class::ClassifiedPage;
 use preflight::Preflight;
 
 use diarium_document::{
@@ -63,35 +64,18 @@ pub fn read(
 ) -> Result<RawDocument, Failure> {
     check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
-    let file = interpreter::open(bytes)
-        .map_err(|error| encryption::open_failure(error, &preflight, bytes))?;
+    let file = open(bytes, &preflight)?;
     let file_pages = file.pages();
-    if file_pages.is_empty() && encryption::is_locked(&preflight, bytes) {
-        return Err(encryption::needs_password());
-    }
     check_page_count(file_pages.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
     let mut reader = PageReader::new(limits);
     let mut pages = Vec::with_capacity(file_pages.len());
     let mut is_blank = true;
     for (number, page) in (1..).zip(file_pages.iter()) {
-        let content = reader.content(page);
-        let facts = page_facts(&content);
-        let class = classify_page(&facts);
-        is_blank &= class == PageClass::NoText;
-        let ocr_page = if page_ocr::needs_recognition(class, ocr.mode) && content.stopped.is_none()
-        {
-            page_ocr::recognize_page(page, &content, ocr, limits, heartbeat).map(Some)
-        } else {
-            Ok(None)
-        };
-        let classified = ClassifiedPage {
-            number,
-            content,
-            class,
-            facts,
-        };
-        let (page, warning) = classified.assemble(ocr_page);
+        let classified = ClassifiedPage::new(reader.content(page));
+        is_blank &= classified.class == PageClass::NoText;
+        let ocr_page = page_ocr::recognize_page(page, &classified, ocr, limits, heartbeat);
+        let (page, warning) = pages::assemble(number, classified, ocr_page);
         pages.push(page);
         warnings.extend(warning);
         heartbeat.beat();
@@ -109,6 +93,16 @@ pub fn read(
         related: Vec::new(),
         warnings,
     })
+}
+
+fn open(bytes: &[u8], preflight: &Preflight) -> Result<Pdf, Failure> {
+    let file = interpreter::open(bytes)
+        .map_err(|error| encryption::open_failure(error, preflight, bytes))?;
+    // An encrypted file whose structure is broken may open without pages.
+    if file.pages().is_empty() && encryption::is_locked(preflight, bytes) {
+        return Err(encryption::needs_password());
+    }
+    Ok(file)
 }
 
 fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {

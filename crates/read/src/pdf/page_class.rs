@@ -4,6 +4,28 @@
 
 use super::content::PageContent;
 
+/// A page that has been interpreted and classified.
+pub(super) struct ClassifiedPage {
+    /// Its content.
+    pub content: PageContent,
+    /// Its class.
+    pub class: PageClass,
+    /// The counts that decided its class.
+    pub facts: PageFacts,
+}
+
+impl ClassifiedPage {
+    /// Classifies a page.
+    pub(super) fn new(content: PageContent) -> Self {
+        let facts = page_facts(&content);
+        Self {
+            content,
+            class: classify_page(&facts),
+            facts,
+        }
+    }
+}
+
 /// The class of a page, which decides whether OCR would help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageClass {
@@ -43,26 +65,29 @@ pub struct PageFacts {
     pub subpaths: usize,
 }
 
-/// Share of a page that an image must cover to be a scan. A scan covers its page, a photograph in a report
-/// seldom half of it.
+/// Share of a page that an image must cover to be a scan.
+// A scan covers its page, a photograph in a report seldom half of it.
 const MIN_SCAN_COVER: f32 = 0.5;
 /// Most characters of a stamp such as `Sida 12 av 14` or a register number, which scanner software prints
 /// over the image.
 const MAX_STAMP: usize = 24;
 /// An image that covers at least this share is a scan even if there is a stamp on it.
 const MIN_FULL_COVER: f32 = 0.85;
-/// Largest share of unknown characters on a usable page. A few are from a symbol font; a third of the page
-/// is a font without a map to Unicode.
+/// Largest share of unknown characters on a usable page.
+// A few are from a symbol font; a third of the page is a font without a map to Unicode.
 const MAX_UNKNOWN: f32 = 0.3;
-/// Fewest subpaths of a page of outlined letters. Ruling lines and logos have fewer.
+/// Fewest subpaths of a page of outlined letters.
+// Ruling lines and logos have fewer.
 const MIN_OUTLINED_SUBPATHS: usize = 300;
 
 /// Classifies a page.
 pub fn classify_page(facts: &PageFacts) -> PageClass {
     let characters = facts.visible + facts.invisible;
+    // The text layer of an OCR program is invisible, under or over the scan.
     if facts.invisible > facts.visible && facts.image_cover >= MIN_SCAN_COVER {
         return PageClass::OcrLayer;
     }
+    // A scan without a text layer, or with nothing but a stamp.
     if facts.visible == 0 && facts.image_cover >= MIN_SCAN_COVER
         || facts.visible <= MAX_STAMP && facts.image_cover >= MIN_FULL_COVER
     {
@@ -74,6 +99,7 @@ pub fn classify_page(facts: &PageFacts) -> PageClass {
             _ => PageClass::NoText,
         };
     }
+    // After the scans: a stamp in a symbol font does not make a scan garbled.
     if facts.unknown as f32 > MAX_UNKNOWN * characters as f32 {
         return PageClass::Garbled;
     }
@@ -81,7 +107,7 @@ pub fn classify_page(facts: &PageFacts) -> PageClass {
 }
 
 /// The counts of a page.
-pub(crate) fn page_facts(content: &PageContent) -> PageFacts {
+fn page_facts(content: &PageContent) -> PageFacts {
     let mut facts = PageFacts {
         image_cover: image_cover(content),
         subpaths: content.subpaths.len(),

@@ -14,7 +14,7 @@ use hayro_syntax::page::Page;
 
 use super::Limits;
 use super::content::{Glyph, GlyphText, PageContent};
-use super::page_class::PageClass;
+use super::page_class::{ClassifiedPage, PageClass};
 use diarium_document::{Heartbeat, Rect};
 use diarium_ocr::{
     BoundingBox, CheckboxState, GrayImage, Mode, Ocr, PageRotation, RecognizedLine, RecognizedPage,
@@ -34,43 +34,49 @@ pub(super) struct OcrPage {
     pub non_text_confidence: Option<f32>,
 }
 
-/// Resolution in dpi at which pages are rendered: that of their image, within these bounds. Engines gain
-/// nothing from more than 300, and less than 150 loses the ring of å.
+/// Resolution in dpi at which pages are rendered: that of their image, within these bounds.
+// Engines gain nothing from more than 300, and less than 150 loses the ring of å.
 const RESOLUTION: RangeInclusive<f32> = 150.0..=300.0;
 /// Resolution of a page without an image, such as one whose letters are drawn as paths.
 const DEFAULT_RESOLUTION: f32 = 200.0;
-/// Most pixels of a rendered page, about A2 at 300 dpi; larger pages are rendered at a lower resolution.
-/// It bounds memory, of which a page needs several bytes per pixel.
+/// Most pixels of a rendered page, about A2 at 300 dpi; larger pages are rendered at a lower
+/// resolution.
+// It bounds memory, of which a page needs several bytes per pixel.
 const MAX_PIXELS: f32 = 36_000_000.0;
 /// Shortest side of a page that is recognized, in pixels: no letter fits on a smaller one.
 const MIN_SIDE: usize = 9;
 
-/// Whether a page is read with OCR.
-pub(super) fn needs_recognition(class: PageClass, mode: Mode) -> bool {
-    match mode {
-        Mode::Auto => class.needs_ocr(),
-        Mode::Always => class != PageClass::NoText,
-        Mode::Never => false,
-    }
-}
-
-/// Renders and recognizes a page.
+/// Renders and recognizes a page; `None` if it does not need OCR.
 ///
 /// # Errors
 ///
-/// The reason, in words for the user.
+/// The reason why the page could not be recognized, in words for the user.
 pub(super) fn recognize_page(
     page: &Page<'_>,
-    content: &PageContent,
+    classified: &ClassifiedPage,
     ocr: &Ocr,
     limits: &Limits,
     heartbeat: &Heartbeat,
-) -> Result<OcrPage, String> {
+) -> Result<Option<OcrPage>, String> {
+    if !needs_recognition(classified, ocr.mode) {
+        return Ok(None);
+    }
+    let content = &classified.content;
     let dpi = resolution(content);
     let image = render_page(page, content, dpi, limits)?;
     let recognized = recognize(image, dpi, ocr.engine.as_ref(), heartbeat);
     let recognized = recognized.map_err(|error| error.to_string())?;
-    Ok(ocr_page(recognized, 72.0 / dpi))
+    Ok(Some(ocr_page(recognized, 72.0 / dpi)))
+}
+
+fn needs_recognition(page: &ClassifiedPage, mode: Mode) -> bool {
+    // The renderer runs the same interpreter without limits: a page that stopped it is not rendered.
+    page.content.stopped.is_none()
+        && match mode {
+            Mode::Auto => page.class.needs_ocr(),
+            Mode::Always => page.class != PageClass::NoText,
+            Mode::Never => false,
+        }
 }
 
 fn resolution(content: &PageContent) -> f32 {
@@ -140,8 +146,8 @@ fn ocr_page(recognized: RecognizedPage, scale: f32) -> OcrPage {
     page
 }
 
-/// Narrowest space between the words of a line, as a share of its font size. Layout analysis would join
-/// words that are closer, although the engine read a space.
+/// Narrowest space between the words of a line, as a share of its font size.
+// Layout analysis would join words that are closer, although the engine read a space.
 const MIN_SPACE: f32 = 0.2;
 
 impl OcrPage {
@@ -161,6 +167,8 @@ impl OcrPage {
             let text = GlyphText::Several(word.text.as_str().into());
             self.glyphs
                 .push(Glyph::synthetic(text, (left, right), baseline, size));
+            // Only its center is looked up, which must be within the line: half of the font size is the
+            // height of the letters without ascenders.
             let rect = Rect(left, baseline - 0.5 * size, right, baseline);
             self.confidences.push((rect, word.confidence));
             previous_end = Some(right);
@@ -200,9 +208,9 @@ fn checkbox_glyph(
 
 /// Font sizes that differ by less than this share are equal: measuring is no more precise.
 const SAME_SIZE: f32 = 0.13;
-/// A line with at least this many characters is running text. Its size is that of the page's running text
-/// unless it differs by more than `SAME_SIZE_OF_LONG_LINE`: a line that is measured too large would look
-/// like a heading in the middle of a sentence.
+/// A line with at least this many characters is running text.
+// Its size is that of the page's running text unless it differs by more than `SAME_SIZE_OF_LONG_LINE`:
+// a line that is measured too large would look like a heading in the middle of a sentence.
 const LONG_LINE: usize = 40;
 const SAME_SIZE_OF_LONG_LINE: f32 = 0.25;
 

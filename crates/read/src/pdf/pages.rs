@@ -16,7 +16,7 @@ use super::geometry::{
 };
 use super::layout_line::LayoutLine;
 use super::lines::build_lines;
-use super::page_class::{PageClass, PageFacts};
+use super::page_class::{ClassifiedPage, PageClass, PageFacts};
 use super::page_ocr::OcrPage;
 use super::rows::rows;
 use diarium_document::{Line, Origin, Page, Rect, Warning, WarningCode, Word};
@@ -30,120 +30,105 @@ const MIN_CONFIDENCE: f32 = 0.8;
 const NON_TEXT: &str = "no words can be made out in the page's picture, only scattered signs, which \
     were left out; look at the original";
 
-/// A page that has been interpreted and classified.
-pub(super) struct ClassifiedPage {
-    /// Its number, from 1 on.
-    pub number: u32,
-    /// Its content.
-    pub content: PageContent,
-    /// Its class.
-    pub class: PageClass,
-    /// The counts of its class.
-    pub facts: PageFacts,
-}
-
-impl ClassifiedPage {
-    /// The finished page, and what the user should know about it. `ocr_page` is the result of OCR: `None`
-    /// if it was not needed, or the reason why it failed.
-    pub(super) fn assemble(
-        self,
-        ocr_page: Result<Option<OcrPage>, String>,
-    ) -> (Page, Option<Warning>) {
-        match ocr_page {
-            Ok(Some(ocr_page)) => self.into_ocr_page(ocr_page),
-            Ok(None) => self.into_text_layer_page(),
-            Err(reason) => {
-                let message = format!("the page could not be read from its picture: {reason}");
-                let warning = Warning::on_page(WarningCode::OcrNeeded, self.number, message);
-                (self.into_text_layer_page().0, Some(warning))
-            }
+/// The finished page, and what the user should know about it. `ocr_page` is the result of OCR: `None`
+/// if it was not needed, or the reason why it failed.
+pub(super) fn assemble(
+    number: u32,
+    page: ClassifiedPage,
+    ocr_page: Result<Option<OcrPage>, String>,
+) -> (Page, Option<Warning>) {
+    match ocr_page {
+        Ok(Some(ocr_page)) => from_ocr(number, page, ocr_page),
+        Ok(None) => from_text_layer(number, page),
+        Err(reason) => {
+            let message = format!("the page could not be read from its picture: {reason}");
+            let warning = Warning::on_page(WarningCode::OcrNeeded, number, message);
+            (from_text_layer(number, page).0, Some(warning))
         }
-    }
-
-    /// A page with the words of the OCR engine. Its own glyphs, if it has any, are replaced.
-    fn into_ocr_page(self, ocr_page: OcrPage) -> (Page, Option<Warning>) {
-        let number = self.number;
-        let size = self.content.size;
-        let content = PageContent {
-            glyphs: ocr_page.glyphs,
-            size: ocr_page.rotation.size_after(size),
-            ..self.content
-        };
-        let PageLayout {
-            text,
-            mut lines,
-            mut words,
-        } = PageLayout::analyze(content);
-        let confidences = ConfidenceMap::new(ocr_page.confidences);
-        let to_original = rotation_to_original(ocr_page.rotation, size);
-        for line in &mut lines {
-            line.confidence = line.rect.map_or(1.0, |rect| confidences.mean_in(rect));
-            line.rect = line
-                .rect
-                .map(|rect| map_line_rect(rect, to_original, ocr_page.rotation));
-        }
-        for word in &mut words {
-            word.confidence = confidences.mean_in(word.rect);
-            *word = map_word(to_original, word.clone());
-        }
-        let non_text = ocr_page.non_text_confidence;
-        let confidence = non_text.unwrap_or_else(|| mean_confidence(&lines));
-        let page = Page {
-            number,
-            origin: Origin::Ocr,
-            text,
-            lines,
-            words,
-            picture_only: self.class.needs_ocr(),
-            confidence,
-            size: Some(size),
-        };
-        (page, low_confidence_warning(number, confidence, non_text))
-    }
-
-    /// A page with the text of its file.
-    fn into_text_layer_page(self) -> (Page, Option<Warning>) {
-        let Self {
-            number,
-            mut content,
-            class,
-            facts,
-        } = self;
-        let warning = text_layer_warning(number, class, content.stopped);
-        let (origin, trust) = if class == PageClass::OcrLayer {
-            (Origin::Ocr, OCR_LAYER_CONFIDENCE)
-        } else {
-            // Without a scan over it, invisible text is not part of the page.
-            content.glyphs.retain(|glyph| glyph.visible);
-            (Origin::TextLayer, 1.0)
-        };
-        let size = content.size;
-        add_form_glyphs(&mut content);
-        let PageLayout {
-            text,
-            mut lines,
-            mut words,
-        } = PageLayout::analyze(content);
-        for line in &mut lines {
-            line.confidence *= trust;
-        }
-        for word in &mut words {
-            word.confidence *= trust;
-        }
-        let page = Page {
-            number,
-            origin,
-            text,
-            lines,
-            words,
-            picture_only: false,
-            confidence: trust * text_layer_confidence(class, &facts),
-            size: Some(size),
-        };
-        (page, warning)
     }
 }
 
+/// A page with the words of the OCR engine. Its own glyphs, if it has any, are replaced.
+fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Option<Warning>) {
+    let size = page.content.size;
+    let content = PageContent {
+        glyphs: ocr_page.glyphs,
+        size: ocr_page.rotation.size_after(size),
+        ..page.content
+    };
+    let PageLayout {
+        text,
+        mut lines,
+        mut words,
+    } = PageLayout::analyze(content);
+    // Confidences are looked up on the rotated page, before lines and words are mapped to the original.
+    let confidences = ConfidenceMap::new(ocr_page.confidences);
+    let to_original = rotation_to_original(ocr_page.rotation, size);
+    for line in &mut lines {
+        line.confidence = line.rect.map_or(1.0, |rect| confidences.mean_in(rect));
+        line.rect = line
+            .rect
+            .map(|rect| map_line_rect(rect, to_original, ocr_page.rotation));
+    }
+    for word in &mut words {
+        word.confidence = confidences.mean_in(word.rect);
+        *word = map_word(to_original, word.clone());
+    }
+    let non_text = ocr_page.non_text_confidence;
+    let confidence = non_text.unwrap_or_else(|| mean_confidence(&lines));
+    let page = Page {
+        number,
+        origin: Origin::Ocr,
+        text,
+        lines,
+        words,
+        picture_only: page.class.needs_ocr(),
+        confidence,
+        size: Some(size),
+    };
+    (page, low_confidence_warning(number, confidence, non_text))
+}
+
+/// A page with the text of its file.
+fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>) {
+    let ClassifiedPage {
+        mut content,
+        class,
+        facts,
+    } = page;
+    let warning = text_layer_warning(number, class, content.stopped);
+    let (origin, trust) = if class == PageClass::OcrLayer {
+        (Origin::Ocr, OCR_LAYER_CONFIDENCE)
+    } else {
+        // Without a scan over it, invisible text is not part of the page.
+        content.glyphs.retain(|glyph| glyph.visible);
+        (Origin::TextLayer, 1.0)
+    };
+    let size = content.size;
+    add_form_glyphs(&mut content);
+    let PageLayout {
+        text,
+        mut lines,
+        mut words,
+    } = PageLayout::analyze(content);
+    for line in &mut lines {
+        line.confidence *= trust;
+    }
+    for word in &mut words {
+        word.confidence *= trust;
+    }
+    let page = Page {
+        number,
+        origin,
+        text,
+        lines,
+        words,
+        picture_only: false,
+        confidence: trust * text_layer_confidence(class, &facts),
+        size: Some(size),
+    };
+    (page, warning)
+}
 /// The mean confidence of lines, weighted by their length; 1 if there are none.
 fn mean_confidence(lines: &[Line]) -> f32 {
     let length = |line: &Line| line.bytes.len() as f32;
@@ -179,7 +164,8 @@ struct ConfidenceMap {
     words: Vec<(Rect, f32)>,
 }
 
-/// Tallest bounding box of a word, in points. Taller ones may be missed above a rectangle.
+/// Tallest bounding box of a word, in points.
+// Taller ones may be missed above a rectangle.
 const MAX_WORD_HEIGHT: f32 = 100.0;
 
 impl ConfidenceMap {

@@ -60,11 +60,12 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failur
 
 /// Largest compression ratio of Deflate (RFC 1951: 258 bytes from two bits).
 const DEFLATE_RATIO: usize = 1032;
-/// Most streams that could be decompression bombs. A document with more is refused: decompressing each up to
-/// the limit takes time.
+/// Most streams that could be decompression bombs.
+// A document with more is refused: decompressing each up to the limit takes time.
 const MAX_SUSPECTS: usize = 5_000;
-/// Compressed streams up to this length, in bytes, are not decompressed here: with one filter they give 17 MB at most. Most
-/// streams are shorter, and decompressing them all would take as long as reading the file.
+/// Compressed streams up to this length, in bytes, are not decompressed here: with one filter they give
+/// 17 MB at most.
+// Most streams are shorter, and decompressing them all would take as long as reading the file.
 const MAX_SHORT: usize = 16 << 10;
 
 /// Refuses a document whose streams decompress to more than the limits allow: one stream, the contents of
@@ -190,7 +191,8 @@ const DEFAULT_TITLES: [&str; 8] = [
     "namnlöst",
 ];
 
-/// Longest title, in bytes. A longer one is a text.
+/// Longest title, in bytes.
+// A longer one is a text.
 const MAX_TITLE: usize = 2000;
 
 /// The title in the metadata, if its author gave one.

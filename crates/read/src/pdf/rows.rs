@@ -118,11 +118,12 @@ fn append(base: &mut Glyph, text: &GlyphText) {
     };
 }
 
-/// Largest difference of the baselines in a row, as a share of the smaller font size. Programs round, and
-/// the cells of a table are often set slightly off. The baselines of two lines of text differ by at least
-/// 1.0.
+/// Largest difference of the baselines in a row, as a share of the smaller font size.
+// Programs round, and the cells of a table are often set slightly off. The baselines of two lines of
+// text differ by at least 1.0.
 const BASELINE_TOLERANCE: f32 = 0.28;
-/// Number of preceding rows that a glyph is compared with. Few lines have more than two fonts.
+/// Number of preceding rows that a glyph is compared with.
+// Few lines have more than two fonts.
 const OPEN_ROWS: usize = 4;
 
 /// Groups glyphs by baseline: from the top, each group from left to right.
@@ -158,8 +159,8 @@ const MAX_SCRIPT_OFFSET: f32 = 0.6;
 const MAX_SCRIPT_GAP: f32 = 0.35;
 /// Groups of more glyphs are lines of small print.
 const MAX_SCRIPT_GLYPHS: usize = 60;
-/// Pages with more groups are no text: drawings with labels, or hostile. Moving groups takes time that
-/// grows with the square of their number.
+/// Pages with more groups are no text: drawings with labels, or hostile.
+// Moving groups takes time that grows with the square of their number.
 const MAX_GROUPS: usize = 4_000;
 
 /// Merges superscripts and subscripts into the line that they belong to.
@@ -169,6 +170,7 @@ fn merge_superscripts(groups: &mut Vec<Vec<Glyph>>) {
     }
     let mut index = 0;
     while index < groups.len() {
+        // Groups are sorted by baseline: a superscript is next to its line, or behind another one.
         let neighbors = index.saturating_sub(2)..(index + 3).min(groups.len());
         let line = neighbors
             .filter(|&other| other != index)
@@ -233,6 +235,7 @@ fn merge_overprinted(line: Vec<Glyph>) -> Vec<Glyph> {
         let original = merged
             .iter_mut()
             .rev()
+            // Glyphs are sorted by their left edges: a copy follows its original closely.
             .take(4)
             .find(|other| is_overprinted(other, &glyph));
         match original {
@@ -244,6 +247,7 @@ fn merge_overprinted(line: Vec<Glyph>) -> Vec<Glyph> {
 }
 
 fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
+    // Real double letters, such as in full, are the width of a letter apart.
     let near = (0.12 * first.size).min(0.5 * (first.right - first.left));
     !second.is_space()
         && first.text == second.text
@@ -253,7 +257,8 @@ fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
 }
 
 // Gaps between words, as shares of the font size.
-/// Widest gap within a word, in a line without spaces. The narrowest spaces that typesetters allow are 0.2.
+/// Widest gap within a word, in a line without spaces.
+// The narrowest spaces that typesetters allow are 0.2.
 const MAX_LETTER_GAP: f32 = 0.14;
 /// The same in a line with spaces: there, wider gaps may be letter-spacing.
 const MAX_LETTER_GAP_WITH_SPACES: f32 = 0.25;
@@ -313,6 +318,7 @@ fn new_word(glyph: Glyph, spaces: usize, no_break: bool) -> Word {
         right: glyph.right,
         baseline: glyph.baseline,
         size: glyph.size,
+        // Punctuation is often set in the regular font: only letters and digits decide.
         bold: glyph.bold || !glyph.text.first().is_alphanumeric(),
         spaces,
         no_break,

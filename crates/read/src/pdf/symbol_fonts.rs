@@ -43,6 +43,7 @@ impl SymbolFont {
             code @ 0x20..=0xFF => code,
             _ => return None,
         };
+        // Symbol has the codes of ISO 32000-1, annex D.5. Wingdings has no standard; its codes are Microsoft's.
         match (self, code) {
             (Self::Symbol, 0xB7) => Some('•'),
             (Self::Symbol, 0x2D) => Some('−'),

@@ -14,13 +14,15 @@ use super::content::{Widget, WidgetValue};
 use super::geometry::finite_rect;
 use diarium_document::single_spaced;
 
-/// Fields of one page that are read. Only hostile files have more.
+/// Fields of one page that are read.
+// Only hostile files have more.
 const MAX_WIDGETS: usize = 1_000;
 /// Flags of an annotation that is hidden, or not shown on the screen (ISO 32000-1, table 165).
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
 /// Flag of a push button, which has no state (ISO 32000-1, table 226).
 const PUSH_BUTTON: u32 = 1 << 16;
-/// Longest chain of parents from which a field inherits. The chain of a hostile file may be a loop.
+/// Longest chain of parents from which a field inherits.
+// The chain of a hostile file may be a loop.
 const MAX_FIELD_DEPTH: usize = 16;
 
 /// The page's form fields.
@@ -48,6 +50,7 @@ fn widget(annotation: &Dict<'_>, transform: Affine) -> Option<Widget> {
     let field = FieldChain::new(annotation);
     let value = match field.inherited::<Name<'_>>(b"FT")?.as_str() {
         "Btn" => WidgetValue::Button(field.button_state()?),
+        // With an appearance, the interpreter draws the text.
         "Tx" | "Ch" if !has_appearance(annotation) => WidgetValue::Text(field.text()?),
         _ => return None,
     };
