@@ -7,14 +7,14 @@ use std::{
 };
 
 #[path = "../../examples/make_fixtures/fixtures/mod.rs"]
-mod fixtures;
+mod make_fixtures;
 
 const HOW: &str = "run `cargo run --example make_fixtures` and look at what changed";
 
 /// Scans are left out: drawing one takes a minute without optimization, and the last bit of a shade is
 /// as the processor rounds it.
 fn made() -> BTreeMap<String, Vec<u8>> {
-    fixtures::all()
+    make_fixtures::all()
         .into_iter()
         .filter(|fixture| !fixture.path.starts_with("fixtures/scanned/"))
         .map(|fixture| (fixture.path.clone(), fixture.bytes()))
@@ -31,7 +31,10 @@ fn every_fixture_is_what_the_example_makes() {
 
 #[test]
 fn no_fixture_is_of_unknown_origin() {
-    let made: Vec<String> = fixtures::all().into_iter().map(|one| one.path).collect();
+    let made: Vec<String> = make_fixtures::all()
+        .into_iter()
+        .map(|one| one.path)
+        .collect();
     let folders = fs::read_dir("fixtures").unwrap().map(Result::unwrap);
     let damaged = PathBuf::from("tests/damaged");
     for folder in folders.map(|folder| folder.path()).chain([damaged]) {
@@ -45,7 +48,7 @@ fn no_fixture_is_of_unknown_origin() {
 
 #[test]
 fn every_fixture_is_small() {
-    for fixture in fixtures::all() {
+    for fixture in make_fixtures::all() {
         let limit = match fixture.path.as_str() {
             path if path.starts_with("fixtures/scanned/") => 400_000,
             path if path.starts_with("fixtures/pdf/") => 30_000,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use diarium::discover::Trouble;
+use diarium::discover::Issue;
 use diarium::document::Heartbeat;
 use diarium::pipeline::{self, Copies, Finished, Observer, Prune, Redo, RunOptions, Summary};
 use diarium::read;
@@ -18,7 +18,7 @@ use crate::support::scanned_page::small_scan;
 struct Nobody;
 
 impl Observer for Nobody {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
 
     fn planned(&self, _: u64, _: usize) {}
 
@@ -109,7 +109,8 @@ impl Archive {
     fn other_profiles(&self, comment: &str) -> Option<PathBuf> {
         let folder = self.path(comment);
         fs::create_dir(&folder).unwrap();
-        let built_in = fs::read_to_string("src/profile/built_in/document.toml").unwrap();
+        let built_in =
+            fs::read_to_string("crates/extract/src/profile/built_in/document.toml").unwrap();
         let profile = format!("# {comment}\n{built_in}");
         fs::write(folder.join("document.toml"), profile).unwrap();
         Some(folder)

@@ -97,7 +97,7 @@ fn a_document_that_needs_a_password_keeps_its_record_until_it_can_be_read() {
     context.put("in/a.pdf", &good);
     context.ran(&[]);
     let before = context.records();
-    context.put("in/a.pdf", fs::read("fixtures/pdf/encrypted.pdf").unwrap());
+    context.put("in/a.pdf", fs::read("tests/damaged/encrypted.pdf").unwrap());
     for run in 1..=2 {
         assert_exit(&context.run(&[]), 1);
         assert!(context.records() == before, "run {run}");
@@ -120,7 +120,7 @@ fn a_document_that_needs_a_password_keeps_its_record_until_it_can_be_read() {
 #[test]
 fn a_pdf_with_a_password_is_not_damaged_and_a_text_with_nulls_is_a_text() {
     let context = TestContext::with(&[]);
-    context.put("in/a.pdf", fs::read("fixtures/pdf/encrypted.pdf").unwrap());
+    context.put("in/a.pdf", fs::read("tests/damaged/encrypted.pdf").unwrap());
     let nulls = [plan("Ett").as_bytes(), &[0; 500]].concat();
     context.put("in/nulls.txt", nulls);
     context.put("in/escape.txt", plan("\u{1b}Två\u{1b}"));

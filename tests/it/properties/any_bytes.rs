@@ -6,7 +6,7 @@ use diarium::document::FailureCode;
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::{config, stages::violated_stage_invariant};
-use crate::support::pipeline::{files, record_of, violated_guarantee, walked_of};
+use crate::support::pipeline::{files, record_of, stage_outputs_of, violated_guarantee};
 
 /// Longer fixtures say nothing that shorter ones do not, and take long without optimization.
 const LONGEST: usize = 20_000;
@@ -23,8 +23,8 @@ static FIXTURES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
 /// Every stage's output is valid on its own.
 fn holds(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let first = record_of(name, bytes);
-    if let Ok(walked) = walked_of(name, bytes) {
-        prop_assert_eq!(violated_stage_invariant(&walked), None);
+    if let Ok(outputs) = stage_outputs_of(name, bytes) {
+        prop_assert_eq!(violated_stage_invariant(&outputs), None);
     }
     match &first {
         Ok(record) => prop_assert_eq!(violated_guarantee(record), None),

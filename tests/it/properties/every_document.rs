@@ -5,13 +5,13 @@ use std::path::Path;
 use diarium::document::FailureCode;
 
 use super::stages::violated_stage_invariant;
-use crate::support::pipeline::{files, record_of, violated_guarantee, walked_of};
+use crate::support::pipeline::{files, record_of, stage_outputs_of, violated_guarantee};
 
 /// A document may fail, but only with a reason that is the document's own.
 fn assert_valid(folder: &Path) {
     for (name, bytes) in files(folder) {
-        if let Ok(walked) = walked_of(&name, &bytes) {
-            assert_eq!(violated_stage_invariant(&walked), None, "{name}");
+        if let Ok(outputs) = stage_outputs_of(&name, &bytes) {
+            assert_eq!(violated_stage_invariant(&outputs), None, "{name}");
         }
         match record_of(&name, &bytes) {
             Ok(record) => assert_eq!(violated_guarantee(&record), None, "{name}"),

@@ -1,4 +1,4 @@
-//! Properties of redaction: no personal data is left, and a redacted record stays consistent.
+//! Redaction: no personal data is left, and a redacted record stays consistent.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use diarium::classify::Verdict;
+use diarium::classify::Classification;
 use diarium::document::{
     Budget, CleanDocument, Field, FieldValue, Page, RawDocument, Span, Warning,
 };
@@ -13,13 +13,13 @@ use diarium::extract::Extracted;
 use diarium::process::StageOutputs;
 
 /// The first invariant that a stage violates, with the stage's name.
-pub(crate) fn violated_stage_invariant(walked: &StageOutputs<'_>) -> Option<String> {
-    let pages = &walked.read.document.pages;
+pub(crate) fn violated_stage_invariant(outputs: &StageOutputs<'_>) -> Option<String> {
+    let pages = &outputs.read.document.pages;
     let found = [
-        ("read", read(&walked.read.document)),
-        ("clean", clean(&walked.clean, pages)),
-        ("classify", classify(&walked.verdict)),
-        ("extract", extract(&walked.extracted, pages)),
+        ("read", read(&outputs.read.document)),
+        ("clean", clean(&outputs.clean, pages)),
+        ("classify", classify(&outputs.classification)),
+        ("extract", extract(&outputs.extracted, pages)),
     ];
     let mut found = found.into_iter();
     found.find_map(|(stage, broken)| Some(format!("{stage}: {}", broken?)))
@@ -121,10 +121,10 @@ fn clean(document: &CleanDocument, pages: &[Page]) -> Option<String> {
     ])
 }
 
-fn classify(verdict: &Verdict<'_>) -> Option<String> {
+fn classify(classification: &Classification<'_>) -> Option<String> {
     first_violated([
-        ("the kind has a name", says(&verdict.profile.name)),
-        ("confidence is a share", is_share(verdict.confidence)),
+        ("the kind has a name", says(&classification.profile.name)),
+        ("confidence is a share", is_share(classification.confidence)),
     ])
 }
 

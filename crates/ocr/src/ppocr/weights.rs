@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::super::Error;
-use diarium_document::hexadecimal;
 
 /// File names, in a folder as in `models/`.
 const DETECTION_FILE: &str = "text-detection.onnx";
@@ -117,7 +117,7 @@ fn checksum(files: [&[u8]; 3]) -> String {
     for file in files {
         hash.update(file);
     }
-    hexadecimal(&hash.finalize()[..6])
+    HEXLOWER.encode(&hash.finalize()[..6])
 }
 
 #[cfg(test)]

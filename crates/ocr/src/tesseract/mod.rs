@@ -11,10 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
-use diarium_document::{Heartbeat, hexadecimal};
+use diarium_document::Heartbeat;
 use process::{ProcessError, ProcessLimits};
 
 /// The system's Tesseract.
@@ -193,7 +194,7 @@ impl InstalledLanguages {
         for one in language.split('+') {
             hash.update(fs::read(folder.join(format!("{one}.traineddata"))).ok()?);
         }
-        Some(hexadecimal(&hash.finalize()[..6]))
+        Some(HEXLOWER.encode(&hash.finalize()[..6]))
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
 use super::Limits;
-use diarium_document::{Failure, FailureCode, single_spaced};
+use diarium_document::{Failure, FailureCode, collapse_whitespace};
 
 /// The result of the preflight.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -208,7 +208,7 @@ fn stated_title(document: &Document) -> Option<String> {
 /// The title with single spaces; `None` if it has no meaning.
 pub(super) fn meaningful_title(title: &str) -> Option<String> {
     let clean = title.replace(|character: char| character.is_control(), " ");
-    let single = single_spaced(&clean);
+    let single = collapse_whitespace(&clean);
     let is_meaningless = single.is_empty()
         || single.len() > MAX_TITLE
         || DEFAULT_TITLES.contains(&single.to_lowercase().as_str());

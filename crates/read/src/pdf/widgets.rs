@@ -12,7 +12,7 @@ use kurbo::Affine;
 
 use super::content::{Widget, WidgetValue};
 use super::geometry::finite_rect;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 
 /// Fields of one page that are read.
 // Only hostile files have more.
@@ -110,7 +110,7 @@ impl<'a> FieldChain<'a> {
 
     fn text(&self) -> Option<String> {
         let text = decode_text(self.inherited::<PdfString<'_>>(b"V")?.as_bytes());
-        let text = single_spaced(&text);
+        let text = collapse_whitespace(&text);
         (!text.is_empty()).then_some(text)
     }
 }
