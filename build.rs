@@ -125,17 +125,18 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     }
     for entry in fs::read_dir(path)? {
         let path = entry?.path();
+        if is_test(&path) {
+            continue;
+        }
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if path.is_dir()
-            || ending.is_some_and(|ending| ENDINGS.contains(&ending)) && !is_test(&path)
-        {
+        if path.is_dir() || ending.is_some_and(|ending| ENDINGS.contains(&ending)) {
             collect(&path, files)?;
         }
     }
     Ok(())
 }
 
-/// As in tests/it/architecture.rs: these files are compiled for tests only.
+/// As in tests/it/architecture.rs: these files and folders are compiled for tests only.
 fn is_test(file: &Path) -> bool {
     let name = file.file_stem().and_then(|name| name.to_str());
     name.is_some_and(|name| name == "tests" || name.ends_with("_tests"))

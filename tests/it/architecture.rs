@@ -213,15 +213,18 @@ fn is_for_tests(attribute: &Attribute) -> bool {
 fn source_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if is_test(&path) {
+            continue;
+        }
         if path.is_dir() {
             source_files(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") && !is_test(&path) {
+        } else if path.extension().is_some_and(|end| end == "rs") {
             files.push(path);
         }
     }
 }
 
-/// `tests.rs`, `accuracy_tests.rs`: a module's tests may use other modules.
+/// `tests.rs`, `tests/`, `accuracy_tests.rs`: a module's tests may use other modules.
 fn is_test(file: &Path) -> bool {
     file.file_stem()
         .and_then(|name| name.to_str())

@@ -33,20 +33,21 @@ impl CheckboxState {
     }
 }
 
-/// Side of a checkbox in inches: 27 to 70 pixels at 300 dpi, as measured on Swedish forms. Below are
-/// letters and bullets, above are table cells.
+/// Side of a checkbox in inches: 27 to 70 pixels at 300 dpi, as measured on Swedish forms.
+// Below are letters and bullets, above are table cells.
 const SIDES: RangeInclusive<f32> = 0.09..=0.235;
-/// White space on the left and right, as a share of the side. A bold n with serifs has an outline as
-/// well, but its neighbors are nearer.
+/// White space on the left and right, as a share of the side.
+// A bold n with serifs has an outline as well, but its neighbors are nearer.
 const MIN_MARGIN: f32 = 0.25;
 /// The shorter side is at least this share of the longer.
 const MIN_SQUARENESS: f32 = 0.8;
-/// Share of each side that the outline covers. Letters are round or open somewhere.
+/// Share of each side that the outline covers.
+// Letters are round or open somewhere.
 const MIN_OUTLINE_COVER: f32 = 0.85;
 /// Thickest outline, as a share of the side.
 const MAX_OUTLINE: f32 = 0.14;
-/// Distance from the border to the inside that is examined, as a share of the side. It is more than the
-/// thickest outline, so that a skewed outline is not taken for a mark.
+/// Distance from the border to the inside that is examined, as a share of the side.
+// It is more than the thickest outline, so that a skewed outline is not taken for a mark.
 const INSET: f32 = 0.2;
 // Share of the inside that is ink. 0.12 separated checked from unchecked in all 112 boxes that were
 // found; between the bounds the state is unclear, and a box that is nearly full is a bullet.

@@ -7,10 +7,11 @@
 
 use super::{BoundingBox, GrayImage};
 
-/// The longer side of the reduced page, in pixels. A tenth of a degree is a step of two pixels there.
+/// The longer side of the reduced page, in pixels.
+// A tenth of a degree is a step of two pixels there.
 const REDUCED_SIDE: usize = 1200;
-/// Largest skew in degrees that is searched for. Scanners and copiers stay within it; the time of the
-/// search grows with it.
+/// Largest skew in degrees that is searched for.
+// Scanners and copiers stay within it; the time of the search grows with it.
 const MAX_SKEW: f32 = 5.0;
 /// Smallest skew in degrees that is corrected: rotation blurs, and engines read lines that are less
 /// skewed without loss.
@@ -19,7 +20,8 @@ pub(super) const MIN_SKEW: f32 = 0.15;
 const COARSE_STEP: f32 = 0.5;
 /// Step of the fine search, in degrees.
 const FINE_STEP: f32 = 0.05;
-/// Most points that are projected. More do not make the estimate more precise.
+/// Most points that are projected.
+// More do not make the estimate more precise.
 const MAX_POINTS: usize = 60_000;
 /// Fewest points that allow an estimate: a nearly blank page counts as straight.
 const MIN_POINTS: usize = 50;

@@ -29,7 +29,8 @@ const MAX_DOT_HEIGHT: f32 = 5.0;
 const MAX_DOT_DISTANCE: f32 = 9.0;
 /// Diameter of the ring of å.
 const RING_DIAMETER: f32 = 7.0;
-/// Fewest pixels that are left of a ring. Noise seldom has that many above a letter.
+/// Fewest pixels of an eroded ring.
+// Noise seldom has that many above a letter.
 const MIN_RING_PIXELS: usize = 9;
 
 /// Removes the specks from a page, and fills the holes that specks of white make in letters.

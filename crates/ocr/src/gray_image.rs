@@ -14,16 +14,18 @@ pub struct GrayImage {
 }
 
 const WHITE: u8 = 255;
-/// The threshold of ink, as a share of the way from the shade of ink to that of paper. Of the shares
-/// tried on scans, this one separated specks from the dots of print best.
+/// The threshold of ink, as a share of the way from the shade of ink to that of paper.
+// Of the shares tried on scans, this one separated specks from the dots of print best.
 const INK_THRESHOLD: f32 = 0.61;
-/// At least this share of a page of print is ink. On a page with a few lines it is less, but the darkest
-/// pixels are ink there as well.
+/// The shade of ink is that of the pixel at this share of a page's pixels, sorted from the darkest on.
+// A page of print has more ink. A page with a few lines has less, but then the pixel is the pale edge
+// of a letter, or paper: the threshold is never paler than the paper.
 const INK_PIXELS: f32 = 0.01;
 /// Most of a page is paper: the shade at this share of its sorted pixels, from the darkest on, is too.
 const PAPER_PIXELS: f32 = 0.75;
-/// Shades are sampled from every 97th pixel. The number is prime, so that the samples of a page whose
-/// width is a round number do not all fall in the same columns.
+/// Shades are sampled from every 97th pixel.
+// The number is prime, so that the samples of a page whose width is a round number do not all fall in
+// the same columns.
 const SAMPLE_STEP: usize = 97;
 
 impl GrayImage {
@@ -188,6 +190,7 @@ impl GrayImage {
         let (center_x, center_y) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
         let mut rotated = GrayImage::white(self.width, self.height);
         for y in 0..self.height {
+            // Inverse mapping: every new pixel is sampled from the old image, so that there are no holes.
             let down = y as f32 + 0.5 - center_y;
             for (x, pixel) in rotated.row_mut(y).iter_mut().enumerate() {
                 let across = x as f32 + 0.5 - center_x;

@@ -61,8 +61,8 @@ pub(super) struct InkProfile {
     columns: Vec<bool>,
 }
 
-/// Most rows without ink inside a line, as a share of the engine's box: they separate a letter from its
-/// dots. The gap to the next line is larger.
+/// Most rows without ink inside a line, as a share of the height of the engine's box.
+// They separate a letter from its dots. The gap to the next line is larger.
 const MAX_DOT_GAP: f32 = 0.1;
 
 impl InkProfile {

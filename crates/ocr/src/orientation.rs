@@ -9,14 +9,14 @@ use super::deskew::{SkewEstimate, estimate_skew};
 use super::{BoundingBox, Error, GrayImage, OcrEngine};
 use diarium_document::Heartbeat;
 
-/// Latin print has more ink in ascenders than in descenders. A page with a lower ratio may be upside
-/// down.
+/// Pages with a lower ratio of ascenders to descenders may be upside down.
+// Latin print has more ink in ascenders.
 const MIN_ASCENDER_RATIO: f32 = 1.0;
 /// The band is this share of the page's rows: enough lines to compare, at a fifth of the cost of the
 /// page.
 const BAND_SHARE: f32 = 0.2;
-/// A page is rotated if its band then scores this many times as high. The gain must exceed the
-/// difference that noise makes on a page that reads badly in every orientation.
+/// Smallest ratio of the scores after and before a rotation for which the page is rotated.
+// The gain must exceed the difference that noise makes on a page that reads badly in every orientation.
 const MIN_SCORE_GAIN: f32 = 1.3;
 
 /// The number of clockwise quarter turns that make a page upright. `reduced` is the page as

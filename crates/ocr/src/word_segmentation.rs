@@ -53,7 +53,7 @@ const MIN_SPACE: f32 = 0.18;
 /// Arial.
 const DEFAULT_SPACE: f32 = 0.28;
 /// No letter reaches further from its center, as a share of the font size: the widest, M, is 0.83 wide.
-/// Ink beyond it is that of a neighboring column or a stain.
+// Ink beyond it is that of a neighboring column or a stain.
 const HALF_LETTER: f32 = 0.5;
 
 fn segment_words(line: &OcrLine, ink: &InkProfile, font_size: f32) -> Vec<RecognizedWord> {
@@ -143,6 +143,7 @@ fn usual_space(gaps: &[Gap], font_size: f32) -> f32 {
     let mut widths: Vec<f32> = spaces.map(Gap::width).collect();
     widths.sort_by(f32::total_cmp);
     match widths.len() {
+        // A single space may be a gap between columns.
         0 | 1 => DEFAULT_SPACE * font_size,
         count => widths[count / 2],
     }

@@ -33,8 +33,8 @@ const MIN_KERNEL_SIDE: usize = 3;
 /// White around the print that is part of the input, as a share of the page's longer side: networks are
 /// least accurate at the edge of their input.
 const MARGIN: f32 = 0.02;
-/// More lines are a pattern, not a page. The bound matters for time: each line costs a run of the
-/// recognition network.
+/// More lines are a pattern, not a page.
+// The bound matters for time: each line costs a run of the recognition network.
 const MAX_LINES: usize = 2_000;
 
 /// The bounding boxes of a page's text lines.

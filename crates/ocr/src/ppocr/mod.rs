@@ -94,6 +94,7 @@ impl Networks {
     fn load(weights: &Weights) -> Result<Self, (&'static str, String)> {
         let model = |part, bytes: &Cow<'static, [u8]>| {
             let mut options = ModelOptions::with_all_ops();
+            // More memory, but each of the hundred lines of a page runs the network.
             options.prepack_weights(true);
             let loaded = match bytes {
                 Cow::Borrowed(bytes) => options.load_static_slice(bytes),

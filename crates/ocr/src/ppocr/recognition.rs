@@ -15,14 +15,15 @@ use diarium_document::Heartbeat;
 const HEIGHT: usize = 48;
 /// Widths are rounded up to a multiple of this, so that the runtime plans for fewer shapes.
 const WIDTH_STEP: usize = 32;
-/// Largest width of the input. Longer boxes are ruling lines or patterns; the longest real lines are near
-/// 2,500 pixels at this height.
+/// Largest width of the input.
+// Longer boxes are ruling lines or patterns; the longest real lines are near 2,500 pixels at this
+// height.
 const MAX_WIDTH: usize = 4_800;
-/// A line whose height is more than this multiple of its width runs up or down the margin. The network
-/// reads horizontal lines only.
+/// A line whose height is more than this multiple of its width runs up or down the margin.
+// The network reads horizontal lines only.
 const MAX_ASPECT: f32 = 2.5;
-/// Letters that Swedish print has in a few loan words and names only. A speck over an a must not turn it
-/// into an à.
+/// Letters that Swedish print has in a few loan words and names only.
+// A speck over an a must not turn it into an à.
 const RARE_LETTERS: &str = "ÈèàçñëïøØæÆ";
 /// Factor of their probability: a rare letter wins only if it is 50 times as probable as any other.
 const RARE_PRIOR: f32 = 0.02;
@@ -119,6 +120,7 @@ fn recognize_line(
 fn input(page: &GrayImage, bounds: BoundingBox, width: usize, padded: usize) -> NdTensor<f32, 4> {
     let line = page.resized(bounds, width, HEIGHT);
     let mut colors = vec![0.0; 3 * HEIGHT * padded];
+    // Three planes of `HEIGHT` rows each.
     for (index, row) in colors.chunks_exact_mut(padded).enumerate() {
         let shades = line.row(index % HEIGHT);
         for (value, &shade) in row.iter_mut().zip(shades) {
@@ -141,6 +143,7 @@ fn decode(steps: &[f32], alphabet: &Alphabet, position: impl Fn(f32) -> f32) -> 
         }
         match (class == previous, class, found.last_mut()) {
             (_, 0, _) => {}
+            // The character continues: its center is in the middle of its steps.
             (true, _, Some(last)) => {
                 last.confidence = last.confidence.max(confidence);
                 last.x = position((first + index) as f32 / 2.0);

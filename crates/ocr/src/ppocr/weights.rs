@@ -106,6 +106,7 @@ impl Weights {
     /// The characters of the classes, from class 1 on. Class 0 is the blank of the transcription.
     pub(super) fn characters(&self) -> Vec<char> {
         let lines = self.alphabet.split('\n');
+        // The first line is a space; the last is empty, because the file ends in a line feed.
         lines.filter_map(|line| line.chars().next()).collect()
     }
 }

@@ -31,7 +31,8 @@ pub const DEFAULT_LANGUAGES: &str = "swe+eng";
 
 /// Name of the program.
 const PROGRAM: &str = "tesseract";
-/// Limits for a page. A dense page takes ten seconds, and a machine with many runs is ten times as slow.
+/// Limits for a page.
+// A dense page takes ten seconds, and a machine with many runs is ten times as slow.
 const PAGE_LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(100),
     output: 16 << 20,

@@ -49,10 +49,11 @@ pub(super) enum ProcessError {
     Failed(String),
 }
 
-/// Bytes of standard error that are kept. Only the last line is shown to the user.
+/// Bytes of standard error that are kept.
+// Only the last line is shown to the user.
 const MAX_STDERR: u64 = 4096;
-/// Interval at which the exit of a child is polled once it has closed its outputs. The standard library
-/// has no wait with a timeout.
+/// Interval at which the exit of a child is polled once it has closed its outputs.
+// The standard library has no wait with a timeout.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Runs a program with `input` on its standard input, and waits for its output.

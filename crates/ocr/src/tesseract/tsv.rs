@@ -19,8 +19,9 @@ struct TsvWord<'t> {
 const MIN_CONFIDENCE: f32 = 0.4;
 /// More lines are a pattern, not a page.
 const MAX_LINES: usize = 2_000;
-/// A line of at least three letters whose height is more than this multiple of its width runs up or down
-/// the margin. A single l is as narrow.
+/// A line of at least three letters whose height is more than this multiple of its width runs up or
+/// down the margin.
+// Fewer letters are no evidence: a single l is as narrow.
 const MAX_ASPECT: f32 = 2.5;
 /// White that is added around a line's box, as a share of its height: Tesseract's box is that of the ink,
 /// and [`line_metrics`](super::super::line_metrics) needs paper in the box to find a threshold.
@@ -41,6 +42,7 @@ pub(super) fn lines(table: &str, width: usize, height: usize) -> Vec<OcrLine> {
 
 /// The word in a row of the table; `None` for other levels and for words outside the page.
 fn word(row: &str, width: usize, height: usize) -> Option<TsvWord<'_>> {
+    // The text is the last column, and may contain tabs.
     let mut columns = row.splitn(12, '\t');
     let mut next = || columns.next();
     if next()? != "5" {

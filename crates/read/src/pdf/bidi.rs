@@ -1,14 +1,15 @@
-//! In which order is a line of Arabic or Hebrew read?
+//! Bidirectional text: from visual order to reading order, for Arabic and Hebrew.
 //!
-//! Glyphs are found from left to right; text is stored in the order in which it is read. Printing
-//! turned the one into the other, and turning it once more gives back what was.
+//! Glyphs are sorted from left to right, which is visual order. The Unicode bidirectional algorithm maps
+//! reading order to visual order; on a line, applying it again gives the reading order back.
 
 use std::borrow::Cow;
 
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 
-/// Whether most of a text's letters run from right to left.
+/// Whether most letters of a text are written from right to left.
 pub(super) fn is_right_to_left(text: &str) -> bool {
+    // Swedish text takes the early return below without a look at its ASCII letters.
     let mut balance = 0i32;
     for character in text.chars().filter(|character| !character.is_ascii()) {
         balance += i32::from(is_right_to_left_letter(character));
@@ -26,7 +27,7 @@ fn is_right_to_left_letter(character: char) -> bool {
     matches!(bidi_class(character), BidiClass::R | BidiClass::AL)
 }
 
-/// A text in the order in which it is read, from the order in which it is printed.
+/// A text in reading order, from visual order.
 pub(super) fn reading_order(printed: &str) -> Cow<'_, str> {
     let has_letters = printed
         .chars()
@@ -34,9 +35,10 @@ pub(super) fn reading_order(printed: &str) -> Cow<'_, str> {
     if !has_letters {
         return Cow::Borrowed(printed);
     }
-    let level = match is_right_to_left(printed) {
-        true => Level::rtl(),
-        false => Level::ltr(),
+    let level = if is_right_to_left(printed) {
+        Level::rtl()
+    } else {
+        Level::ltr()
     };
     let info = BidiInfo::new(printed, Some(level));
     match info.paragraphs.first() {
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn right_to_left_text_is_turned_and_swedish_is_not() {
+    fn right_to_left_text_is_reordered_and_swedish_is_not() {
         assert_eq!(reading_order("vanlig text"), "vanlig text");
         assert_eq!(reading_order("םולש"), "שלום");
         assert_eq!(reading_order("2014 תנש"), "שנת 2014");

@@ -1,9 +1,9 @@
-//! In which order are the rows of a page read?
+//! Column detection and reading order.
 //!
-//! From top to bottom, unless the page is set in columns of running text, which are read one after
-//! the other. A table of labels and values also has a gutter, but its left cells are short, and
-//! reading it by columns would part every label from its value; so a gutter counts only where many
-//! lines on both sides run up to it.
+//! A page is read from top to bottom, unless it is set in columns of running text, which are read one after
+//! the other. A table of labels and values has a gutter as well, but its left cells are short, and reading
+//! it by columns would separate every label from its value. So a gutter counts only if many lines on both
+//! sides extend to it.
 
 use super::rows::{Row, Word};
 
@@ -12,29 +12,29 @@ use super::rows::{Row, Word};
 pub(super) struct Block {
     /// From top to bottom.
     pub rows: Vec<Row>,
-    /// It is one of several columns.
+    /// Whether it is one of several columns.
     pub is_column: bool,
 }
 
-/// A gutter is at least this wide, in shares of the text's size: the widest blanks of justified
-/// text in narrow columns reach 1.0.
-const GUTTER: f32 = 1.1;
-/// Columns are at least this many rows long. Headers, footers and addresses that stand side by
-/// side are shorter.
-const ROWS: usize = 7;
-/// Share of a column's lines that must be long for the column to be running text.
-const LONG_SHARE: f32 = 0.5;
-/// A line is long if it fills this share of its column.
+/// Narrowest gutter, as a share of the font size.
+// The spaces of justified text in narrow columns reach 1.0.
+const MIN_GUTTER: f32 = 1.1;
+/// Fewest rows of a column.
+// Headers, footers and addresses side by side have fewer.
+const MIN_ROWS: usize = 7;
+/// Smallest share of long lines in a column of running text.
+const MIN_LONG_LINES: f32 = 0.5;
+/// A line is long if it fills at least this share of its column.
 const LONG_LINE: f32 = 0.75;
-/// Words that a line of running text has at least, on average.
-const WORDS: f32 = 3.0;
-/// Share of the rows that must have text on both sides of the gutter.
-const SHARED: f32 = 0.6;
-/// A page with more rows than this is not made for reading; looking for columns takes time in the
-/// square of their number.
-const MOST_ROWS: usize = 600;
-/// Columns inside columns are looked for this deep: newspapers have eight.
-const DEEPEST: usize = 7;
+/// Fewest words of a line of running text, on average.
+// The columns of a table of figures have one or two.
+const MIN_WORDS: f32 = 3.0;
+/// Smallest share of rows with text on both sides of the gutter.
+const MIN_SHARED_ROWS: f32 = 0.6;
+/// Pages with more rows are not searched for columns: the time grows with the square of their number.
+const MAX_ROWS: usize = 600;
+/// Most gutters side by side: newspapers have eight columns.
+const MAX_DEPTH: usize = 7;
 
 /// The blocks of a page in reading order.
 pub(super) fn blocks(rows: Vec<Row>) -> Vec<Block> {
@@ -45,9 +45,10 @@ pub(super) fn blocks(rows: Vec<Row>) -> Vec<Block> {
 
 fn split(rows: Vec<Row>, depth: usize, found: &mut Vec<Block>) {
     let is_column = depth > 0;
-    let gutter = match depth < DEEPEST && rows.len() <= MOST_ROWS {
-        true => widest_gutter(&rows),
-        false => None,
+    let gutter = if depth < MAX_DEPTH && rows.len() <= MAX_ROWS {
+        longest_gutter(&rows)
+    } else {
+        None
     };
     let Some(gutter) = gutter else {
         if !rows.is_empty() {
@@ -55,6 +56,8 @@ fn split(rows: Vec<Row>, depth: usize, found: &mut Vec<Block>) {
         }
         return;
     };
+    // Reading order: above the gutter, its left side, its right side, below it. Both sides may have
+    // gutters of their own.
     let mut above = rows;
     let below = above.split_off(gutter.end);
     let beside = above.split_off(gutter.start);
@@ -64,13 +67,13 @@ fn split(rows: Vec<Row>, depth: usize, found: &mut Vec<Block>) {
             is_column,
         });
     }
-    let (left, right) = halves(beside, gutter.middle());
+    let (left, right) = split_rows(beside, gutter.middle());
     split(left, depth + 1, found);
     split(right, depth + 1, found);
     split(below, depth, found);
 }
 
-/// Rows `start..end` leave the strip from `left` to `right` free.
+/// A gutter: rows `start..end` have no text between `left` and `right`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Gutter {
     start: usize,
@@ -85,14 +88,14 @@ impl Gutter {
     }
 }
 
-/// The gutter of running text that the most rows share, the first of several.
-fn widest_gutter(rows: &[Row]) -> Option<Gutter> {
+/// The gutter between running text that the most rows share, the first of several.
+fn longest_gutter(rows: &[Row]) -> Option<Gutter> {
     let mut best: Option<Gutter> = None;
-    for start in 0..rows.len().saturating_sub(ROWS - 1) {
+    for start in 0..rows.len().saturating_sub(MIN_ROWS - 1) {
         for (left, right) in gaps(&rows[start]) {
             let gutter = extend(rows, start, left, right);
             let longer = best.is_none_or(|best| gutter.end - gutter.start > best.end - best.start);
-            if longer && gutter.end - start >= ROWS && is_running_text(rows, &gutter) {
+            if longer && gutter.end - start >= MIN_ROWS && is_running_text(rows, &gutter) {
                 best = Some(gutter);
             }
         }
@@ -100,21 +103,22 @@ fn widest_gutter(rows: &[Row]) -> Option<Gutter> {
     best
 }
 
-/// A row with more wide gaps than this is a table's.
-const MOST_GAPS: usize = 12;
+/// Gaps of a row that are examined.
+// A row with more is part of a table.
+const MAX_GAPS: usize = 12;
 
 /// The wide gaps inside a row.
 fn gaps(row: &Row) -> Vec<(f32, f32)> {
     row.words
         .windows(2)
         .map(|pair| (pair[0].right, pair[1].left, pair[0].size.min(pair[1].size)))
-        .filter(|(left, right, size)| right - left >= GUTTER * size)
+        .filter(|(left, right, size)| right - left >= MIN_GUTTER * size)
         .map(|(left, right, _)| (left, right))
-        .take(MOST_GAPS)
+        .take(MAX_GAPS)
         .collect()
 }
 
-/// Follows a gap downwards while rows leave some of it free.
+/// Extends a gap downwards as long as the rows leave some of it free.
 fn extend(rows: &[Row], start: usize, left: f32, right: f32) -> Gutter {
     let mut gutter = Gutter {
         start,
@@ -126,13 +130,17 @@ fn extend(rows: &[Row], start: usize, left: f32, right: f32) -> Gutter {
         let (mut left, mut right) = (gutter.left, gutter.right);
         for word in &row.words {
             let middle = (left + right) / 2.0;
-            match word.left < middle && word.right > middle {
-                true => right = left,
-                false if word.right <= middle => left = left.max(word.right),
-                false => right = right.min(word.left),
+            if word.left < middle && word.right > middle {
+                // The word crosses the gap and closes it.
+                right = left;
+            } else if word.right <= middle {
+                left = left.max(word.right);
+            } else {
+                right = right.min(word.left);
             }
         }
-        if right - left < GUTTER * 0.7 * row.size() {
+        // Further rows may narrow the gutter a little.
+        if right - left < MIN_GUTTER * 0.7 * row.size() {
             break;
         }
         gutter = Gutter {
@@ -159,7 +167,7 @@ fn is_running_text(rows: &[Row], gutter: &Gutter) -> bool {
         shared += usize::from(!before.is_empty() && !after.is_empty());
     }
     let height = gutter.end - gutter.start;
-    shared as f32 >= SHARED * height as f32 && left.is_running() && right.is_running()
+    shared as f32 >= MIN_SHARED_ROWS * height as f32 && left.is_running() && right.is_running()
 }
 
 /// The lines on one side of a gutter.
@@ -194,12 +202,12 @@ impl Side {
             .iter()
             .filter(|line| line.1 - line.0 >= LONG_LINE * (right - left))
             .count();
-        long as f32 >= LONG_SHARE * lines && self.words as f32 >= WORDS * lines
+        long as f32 >= MIN_LONG_LINES * lines && self.words as f32 >= MIN_WORDS * lines
     }
 }
 
-/// Cuts rows at a place that none of their words crosses.
-fn halves(rows: Vec<Row>, middle: f32) -> (Vec<Row>, Vec<Row>) {
+/// Splits rows at a position that none of their words crosses.
+fn split_rows(rows: Vec<Row>, middle: f32) -> (Vec<Row>, Vec<Row>) {
     let mut left = Vec::new();
     let mut right = Vec::new();
     for mut row in rows {
@@ -218,7 +226,7 @@ fn halves(rows: Vec<Row>, middle: f32) -> (Vec<Row>, Vec<Row>) {
 #[cfg(test)]
 mod tests {
     use super::super::rows::rows;
-    use super::super::test_support::typed;
+    use super::super::tests::support::typed;
     use super::*;
 
     const LONG: &str = "en rad med löpande text här";

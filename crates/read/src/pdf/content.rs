@@ -1,70 +1,93 @@
-//! What stands on a page before anyone has read it?
+//! Page content: the glyphs, paths, images and form fields of a page, before layout analysis.
 //!
-//! The seam between the PDF interpreter and our own reading: glyphs, shapes, images and form
-//! fields with their places. Coordinates are points from the top left of the page as displayed,
-//! `y` growing downwards. Nothing here knows the interpreter.
+//! These types are the interface between the PDF interpreter and layout analysis; nothing here depends on
+//! the interpreter. Coordinates are points from the top left of the page as displayed, `y` downwards.
 
 use diarium_document::Rect;
 
-/// Everything on one page that reading needs.
+/// The content of one page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PageContent {
     /// Width and height as displayed.
     pub size: (f32, f32),
     /// In drawing order.
     pub glyphs: Vec<Glyph>,
-    /// In drawing order, one for each closed or open part of a path.
-    pub shapes: Vec<Shape>,
-    /// Places of the images.
+    /// In drawing order: every subpath of every painted path.
+    pub subpaths: Vec<Subpath>,
+    /// Bounding boxes of the images.
     pub images: Vec<Rect>,
-    /// Dots an inch of the image that covers most of the page.
+    /// Resolution in dpi of the image that covers most of the page.
     pub resolution: Option<f32>,
-    /// Pixels of all images together.
+    /// Pixels of all images together, as stored in the file.
     pub image_pixels: usize,
-    /// Fields of a form that the page shows.
+    /// The form fields that the page shows.
     pub widgets: Vec<Widget>,
-    /// Why the page was not read to its end, if it was not.
-    pub stopped: Option<Stop>,
+    /// Why the page was not interpreted to its end, if it was not.
+    pub stopped: Option<StopReason>,
 }
 
 /// Why interpreting a page ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// It asked for more than the limits allow.
-    Limit,
-    /// The interpreter could not go on.
-    Broken,
+pub(crate) enum StopReason {
+    /// It asks for more than the limits allow.
+    LimitReached,
+    /// The interpreter panicked.
+    Damaged,
 }
 
-/// One printed character.
+/// A printed character, or text that takes part in layout analysis as if it were one; see
+/// [`Glyph::synthetic`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Glyph {
-    /// What it says; U+FFFD where nobody can tell.
+    /// Its text; U+FFFD if the file does not say which character it is.
     pub text: GlyphText,
     /// Start along the writing direction.
     pub left: f32,
     /// End along the writing direction.
     pub right: f32,
-    /// The line that it stands on.
+    /// Position of the baseline across the writing direction.
     pub baseline: f32,
-    /// Height of its font in points.
+    /// Font size in points.
     pub size: f32,
-    /// Its font is bold.
+    /// Whether its font is bold.
     pub bold: bool,
-    /// A person sees it: false for the text layer under a scan.
+    /// False for the invisible text layer of a scan.
     pub visible: bool,
     /// Writing direction in degrees, clockwise, 0 for left to right. `left`, `right` and
-    /// `baseline` are measured on a page turned back by this angle around its top left.
+    /// `baseline` are measured on the page rotated back by this angle around its top left.
     pub direction: i16,
 }
 
 impl Glyph {
-    /// A blank: it parts words and is not itself text.
+    /// A glyph that no font of the file draws: a word or space of OCR, a checkbox, or the text of a form
+    /// field. It is visible, regular and horizontal.
+    ///
+    /// Layout analysis treats it like any other glyph, so that the same rules build the lines of
+    /// scanned and born-digital pages.
+    pub(super) fn synthetic(
+        text: GlyphText,
+        (left, right): (f32, f32),
+        baseline: f32,
+        size: f32,
+    ) -> Self {
+        Self {
+            text,
+            left,
+            right,
+            baseline,
+            size,
+            bold: false,
+            visible: true,
+            direction: 0,
+        }
+    }
+
+    /// Whether it is a space: it separates words.
     pub(super) fn is_space(&self) -> bool {
         matches!(self.text, GlyphText::Character(character) if character.is_whitespace())
     }
 
-    /// Nobody can tell what it says: no Unicode, or only a private code point.
+    /// Whether its character is unknown: no Unicode, or only a private code point.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(
             self.text,
@@ -73,12 +96,12 @@ impl Glyph {
     }
 }
 
-/// What a glyph says.
+/// The text of a glyph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GlyphText {
     /// Nearly always one character.
     Character(char),
-    /// A ligature that its font spells out.
+    /// A ligature that its font spells out, or a word of OCR.
     Several(Box<str>),
 }
 
@@ -100,21 +123,21 @@ impl GlyphText {
     }
 }
 
-/// One part of a drawn path.
+/// One subpath of a painted path: a closed or open sequence of lines and curves.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Shape {
-    /// The smallest upright rectangle that holds it.
+pub(crate) struct Subpath {
+    /// Its bounding box.
     pub rect: Rect,
     /// What it looks like.
-    pub form: Form,
+    pub shape: Shape,
     /// How it is painted.
-    pub paint: ShapePaint,
+    pub paint: SubpathPaint,
 }
 
-/// What a shape looks like, as far as checkboxes care.
+/// What a subpath looks like, as far as checkboxes need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A closed upright rectangle.
+pub(crate) enum Shape {
+    /// A closed rectangle that is parallel to the sides of the page.
     Rectangle,
     /// A closed curve, such as a circle.
     Round,
@@ -122,9 +145,9 @@ pub(crate) enum Form {
     Other,
 }
 
-/// How a shape is painted.
+/// How a subpath is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ShapePaint {
+pub(crate) enum SubpathPaint {
     /// Its outline is drawn.
     Stroke,
     /// Its inside is filled, darker than paper.
@@ -133,25 +156,20 @@ pub(crate) enum ShapePaint {
     White,
 }
 
-/// A form field's place on the page.
+/// A form field on the page: a widget annotation (ISO 32000-1, 12.5.6.19).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Widget {
-    /// Where it stands.
+    /// Its bounding box.
     pub rect: Rect,
-    /// What it holds.
+    /// Its value.
     pub value: WidgetValue,
 }
 
-/// What a form field holds.
+/// The value of a form field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum WidgetValue {
     /// A checkbox or radio button, and whether it is on.
     Button(bool),
-    /// A text that the file gives no appearance for, so nothing draws it.
+    /// A text for which the file has no appearance, so that the interpreter does not draw it.
     Text(String),
-}
-
-/// Whether a point lies in a rectangle.
-pub(crate) fn contains(rect: Rect, x: f32, y: f32) -> bool {
-    x >= rect.0 && x <= rect.2 && y >= rect.1 && y <= rect.3
 }

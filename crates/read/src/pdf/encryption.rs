@@ -1,13 +1,13 @@
-//! Encryption: tell a PDF that needs a password from one that is damaged.
+//! Encryption: distinguish a PDF that needs a password from one that is damaged.
 //!
-//! The interpreter says so where it reads the trailer as written. Where the cross-reference table is
-//! broken as well, it finds no key and no pages, and would call the file damaged; then the file's own
-//! bytes decide. The trailer and the encryption dictionary are never encrypted themselves (ISO
+//! The interpreter reports a missing password if it can read the trailer. If the cross-reference table is
+//! broken as well, it finds no key and no pages, and would call the file damaged. Then the bytes of the file
+//! decide. The trailer and the encryption dictionary are never encrypted themselves (ISO
 //! 32000-2, clause 7.6.2).
 
 use lazy_regex::{Lazy, bytes_lazy_regex, regex::bytes::Regex};
 
-use super::glyphs::OpenError;
+use super::interpreter::OpenError;
 use super::preflight::Preflight;
 use diarium_document::{Failure, FailureCode};
 
@@ -16,7 +16,7 @@ static DECLARATION: Lazy<Regex> = bytes_lazy_regex!(
     r"(?-u)/Encrypt\s*(?:\d{1,10}\s+\d{1,5}\s+R|<<)|/Filter\s*/(?:Standard|Adobe\.PubSec)[\s/>]"
 );
 
-/// Why a file cannot be opened.
+/// The failure of a file that cannot be opened.
 pub(super) fn open_failure(error: OpenError, preflight: &Preflight, bytes: &[u8]) -> Failure {
     match error {
         OpenError::Password => needs_password(),
@@ -40,8 +40,8 @@ pub(super) fn needs_password() -> Failure {
     )
 }
 
-/// Whether nothing can be read from a file because it is encrypted: it says that it is, and does not
-/// open without a password. Asked only where no page or no word was found.
+/// Whether a file is encrypted and does not open without a password. Only meaningful if no page or no word was
+/// found: the declaration may also be text in a readable file.
 pub(super) fn is_locked(preflight: &Preflight, bytes: &[u8]) -> bool {
     !preflight.readable && DECLARATION.is_match(bytes)
 }

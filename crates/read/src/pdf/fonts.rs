@@ -1,12 +1,11 @@
-//! What do a glyph's font and its program tell of it?
+//! Font properties: whether a font is bold or a symbol font, and its reverse character map.
 //!
-//! Whether the font is bold, and what a glyph says that the file has no Unicode for. With
-//! `glyphs.rs` and `widgets.rs` this is one of the three files that know the interpreter.
+//! The interpreter returns glyphs, not fonts. A glyph's font is identified by the id of its font program,
+//! which only the hash of the glyph's identifier exposes; see [`FontIdHasher`]. The glyphs of TrueType and
+//! OpenType fonts carry name, weight and program. For the others (Type 1, and fonts that are not
+//! embedded), the font dictionaries of the page are loaded a second time, to learn which id they have.
 //!
-//! The interpreter hands out glyphs, not fonts. A glyph's font is known again by the identity of
-//! its program, which the glyph's identifier feeds to any hasher. For fonts whose program comes
-//! with the glyph, name and weight come with it too; for the others (Type 1, and fonts that are
-//! not embedded) the page's font dictionaries are loaded once more, and compared.
+//! The reverse character map gives the characters of glyphs for which the file has no Unicode.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -18,105 +17,109 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 use skrifa::MetadataProvider;
 
-use super::symbols::SymbolFont;
+use super::symbol_fonts::SymbolFont;
 
-/// What is known of one font program.
+/// The properties of one font program.
 #[derive(Debug, Clone, Default)]
-pub(super) struct FontFacts {
-    /// Its letters are bold.
+pub(super) struct FontProperties {
+    /// Whether its letters are bold.
     pub bold: bool,
-    /// It is one of the fonts whose letters are pictures.
+    /// Which symbol font it is, if it is one.
     pub symbols: Option<SymbolFont>,
-    /// The file carries the font itself, so its widths are true and nothing was stretched.
+    /// Whether the file contains the font program, so that no glyph of a substitute font was stretched.
     pub embedded: bool,
-    /// Character by glyph, made when first asked for.
+    /// Character by glyph, built when first needed.
     reverse: Option<BTreeMap<u32, char>>,
 }
 
 /// The fonts of one document.
 pub(super) struct Fonts<'a> {
-    facts: Vec<FontFacts>,
-    by_program: BTreeMap<u128, usize>,
+    properties: Vec<FontProperties>,
+    /// Index in `properties` by font id.
+    by_id: BTreeMap<u128, usize>,
+    /// The font of the previous glyph: most glyphs have the same.
     last: Option<(u128, usize)>,
     cache: FontCache<'a>,
     settings: InterpreterSettings,
-    /// Names of the programs that the dictionaries seen so far load.
-    names: BTreeMap<u128, Described>,
+    /// Descriptions from the font dictionaries of the pages so far, by font id.
+    described: BTreeMap<u128, FontDescription>,
 }
 
-/// What a font dictionary says of its program.
+/// The properties of a font according to its dictionary.
 #[derive(Debug, Clone, Default)]
-struct Described {
+struct FontDescription {
     name: String,
     bold: bool,
     embedded: bool,
 }
 
-/// Forms inside forms are looked through this deep for fonts.
-const DEEPEST_FORM: usize = 4;
-/// Fonts looked at on one page; more are only made to keep a reader busy.
-const MOST_FONTS: usize = 200;
+/// Form XObjects are searched for fonts up to this depth of nesting: a form may contain itself.
+const MAX_FORM_DEPTH: usize = 4;
+/// Fonts and forms of one page that are examined.
+// Only hostile files have more.
+const MAX_FONTS: usize = 200;
 
 impl<'a> Fonts<'a> {
     /// No fonts yet.
     pub(super) fn new(settings: InterpreterSettings) -> Self {
         Self {
-            facts: Vec::new(),
-            by_program: BTreeMap::new(),
+            properties: Vec::new(),
+            by_id: BTreeMap::new(),
             last: None,
             cache: FontCache::new(),
             settings,
-            names: BTreeMap::new(),
+            described: BTreeMap::new(),
         }
     }
 
-    /// Learns the names of the fonts that a page uses and that glyphs do not tell.
-    pub(super) fn learn(&mut self, page: &Page<'a>) {
+    /// Loads the descriptions of the fonts of a page whose glyphs do not carry them.
+    pub(super) fn load_page_fonts(&mut self, page: &Page<'a>) {
         let mut dictionaries = Vec::new();
         collect_fonts(page.resources(), 0, &mut dictionaries);
+        // Form fields draw with fonts of their own.
         for appearance in appearances(page) {
             if let Some(resources) = appearance.dict().get::<Dict<'a>>(b"Resources") {
                 collect_fonts(&Resources::new(resources), 1, &mut dictionaries);
             }
         }
-        for dictionary in dictionaries.iter().take(MOST_FONTS) {
+        for dictionary in dictionaries.iter().take(MAX_FONTS) {
             self.describe(dictionary);
         }
     }
 
-    /// The font of a glyph.
-    pub(super) fn of(&mut self, glyph: &OutlineGlyph) -> &mut FontFacts {
-        let program = program_of(glyph);
+    /// The properties of a glyph's font.
+    pub(super) fn font_of(&mut self, glyph: &OutlineGlyph) -> &mut FontProperties {
+        let id = font_id(glyph);
         let index = match self.last {
-            Some((last, index)) if last == program => index,
-            _ => self.index_of(program, glyph),
+            Some((last, index)) if last == id => index,
+            _ => self.index_of(id, glyph),
         };
-        self.last = Some((program, index));
-        &mut self.facts[index]
+        self.last = Some((id, index));
+        &mut self.properties[index]
     }
 
-    fn index_of(&mut self, program: u128, glyph: &OutlineGlyph) -> usize {
-        if let Some(&index) = self.by_program.get(&program) {
+    fn index_of(&mut self, id: u128, glyph: &OutlineGlyph) -> usize {
+        if let Some(&index) = self.by_id.get(&id) {
             return index;
         }
-        let facts = match (glyph.font_data(), self.names.get(&program)) {
-            (Some(data), _) => facts_from_program(&data),
-            (None, Some(described)) => FontFacts {
+        let properties = match (glyph.font_data(), self.described.get(&id)) {
+            (Some(data), _) => properties_of_program(&data),
+            (None, Some(described)) => FontProperties {
                 bold: described.bold,
                 symbols: SymbolFont::named(&described.name),
                 embedded: described.embedded,
                 reverse: None,
             },
-            (None, None) => FontFacts::default(),
+            (None, None) => FontProperties::default(),
         };
-        self.facts.push(facts);
-        self.by_program.insert(program, self.facts.len() - 1);
-        self.facts.len() - 1
+        self.properties.push(properties);
+        self.by_id.insert(id, self.properties.len() - 1);
+        self.properties.len() - 1
     }
 
-    /// Loads a font to see which program it is, unless its glyphs tell themselves.
+    /// Loads a font to learn its id, unless its glyphs carry their program.
     fn describe(&mut self, dictionary: &Dict<'a>) {
-        if carries_truetype(dictionary) {
+        if is_embedded_truetype(dictionary) {
             return;
         }
         let Some(font) = self.cache.font(
@@ -129,18 +132,17 @@ impl<'a> Fonts<'a> {
         let FontGlyph::Outline(glyph) = font.glyph(GlyphId::NOTDEF, 0) else {
             return;
         };
-        let described = description(dictionary);
-        self.names
-            .entry(program_of(&glyph))
-            // Two fonts that are not embedded may be shown with one program; it counts as bold
-            // only if both are.
-            .and_modify(|known| known.bold &= described.bold)
-            .or_insert(described);
+        let description = describe_font(dictionary);
+        self.described
+            .entry(font_id(&glyph))
+            // Two fonts that are not embedded may share a substitute. It counts as bold only if both are.
+            .and_modify(|known| known.bold &= description.bold)
+            .or_insert(description);
     }
 }
 
-impl FontFacts {
-    /// What a glyph says according to its font's own character map.
+impl FontProperties {
+    /// The character of a glyph according to the font's own character map.
     pub(super) fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let reverse = self.reverse.get_or_insert_with(|| {
             glyph
@@ -152,8 +154,8 @@ impl FontFacts {
     }
 }
 
-/// The embedded font's map from characters to glyphs, turned round. Where several characters share
-/// a glyph the lowest is meant: a space, not a no-break space.
+/// The inverse of the font's map from characters to glyphs. If several characters share a glyph, the lowest
+/// code point is meant: a space, not a no-break space.
 fn reverse_map(data: &OutlineFontData) -> BTreeMap<u32, char> {
     let mut reverse = BTreeMap::new();
     let bytes: &[u8] = data.data.as_ref().as_ref();
@@ -161,7 +163,7 @@ fn reverse_map(data: &OutlineFontData) -> BTreeMap<u32, char> {
         return reverse;
     };
     for (code, glyph) in font.charmap().mappings() {
-        // Symbol maps put their codes at U+F000; in a font of letters they are ASCII.
+        // Symbol character maps (platform 3, encoding 0) shift ASCII to U+F000.
         let code = match code {
             0xF020..=0xF07E => code - 0xF000,
             other => other,
@@ -176,12 +178,15 @@ fn reverse_map(data: &OutlineFontData) -> BTreeMap<u32, char> {
     reverse
 }
 
-/// Catches the identity of a font program from the hash of a glyph's identifier: the only 128-bit
-/// number in it.
+/// A hasher that records the id of a font program.
+// The interpreter has no accessor for the id. But the identifier of a glyph hashes it, as the only 128-bit
+// number. A release of the interpreter that hashes something else would silently give all fonts the id 0;
+// the tests of this file fail then, and the version is pinned in Cargo.toml.
 #[derive(Default)]
-struct ProgramCatcher(u128);
+struct FontIdHasher(u128);
 
-impl Hasher for ProgramCatcher {
+impl Hasher for FontIdHasher {
+    /// Unused: the recorded number is the result.
     fn finish(&self) -> u64 {
         0
     }
@@ -193,15 +198,16 @@ impl Hasher for ProgramCatcher {
     }
 }
 
-fn program_of(glyph: &OutlineGlyph) -> u128 {
-    let mut catcher = ProgramCatcher::default();
-    glyph.identifier().hash(&mut catcher);
-    catcher.0
+/// The id of a glyph's font program, equal for all glyphs of the font.
+fn font_id(glyph: &OutlineGlyph) -> u128 {
+    let mut hasher = FontIdHasher::default();
+    glyph.identifier().hash(&mut hasher);
+    hasher.0
 }
 
-fn facts_from_program(data: &OutlineFontData) -> FontFacts {
+fn properties_of_program(data: &OutlineFontData) -> FontProperties {
     let name = data.postscript_name.as_deref().unwrap_or_default();
-    FontFacts {
+    FontProperties {
         bold: is_bold_name(name) || data.weight.is_some_and(|weight| weight >= BOLD_WEIGHT),
         symbols: SymbolFont::named(name),
         embedded: true,
@@ -209,27 +215,20 @@ fn facts_from_program(data: &OutlineFontData) -> FontFacts {
     }
 }
 
-/// CSS and OpenType call 600 semibold.
+/// The lightest weight that is bold: 600, semibold in CSS and OpenType.
 const BOLD_WEIGHT: u32 = 600;
-/// ISO 32000-1, table 123: bit 19 of a font's flags.
+/// Bit 19 of a font's flags (ISO 32000-1, table 123).
 const FORCE_BOLD: u32 = 1 << 18;
 
-fn description(dictionary: &Dict<'_>) -> Described {
-    let descendant = dictionary
-        .get::<Array<'_>>(b"DescendantFonts")
-        .and_then(|fonts| fonts.iter::<Dict<'_>>().next());
-    let descriptor = descendant
-        .as_ref()
-        .unwrap_or(dictionary)
-        .get::<Dict<'_>>(b"FontDescriptor")
-        .unwrap_or_default();
+fn describe_font(dictionary: &Dict<'_>) -> FontDescription {
+    let descriptor = descriptor(dictionary).unwrap_or_default();
     let name = dictionary
         .get::<Name<'_>>(b"BaseFont")
         .map(|name| name.as_str().to_owned())
         .unwrap_or_default();
     let flags = descriptor.get::<u32>(b"Flags").unwrap_or(0);
     let weight = descriptor.get::<u32>(b"FontWeight").unwrap_or(0);
-    Described {
+    FontDescription {
         bold: is_bold_name(&name) || flags & FORCE_BOLD != 0 || weight >= BOLD_WEIGHT,
         embedded: [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"]
             .iter()
@@ -238,42 +237,44 @@ fn description(dictionary: &Dict<'_>) -> Described {
     }
 }
 
-/// Words for bold in the names of fonts; the last three are those of Computer Modern and its
-/// descendants, and the abbreviation that some foundries use.
+/// Words for bold in the names of fonts.
+// `cmbx` and `sfbx` are Computer Modern and its descendants, `-bd` is an abbreviation of some
+// foundries.
 const BOLD_WORDS: [&str; 7] = ["bold", "black", "heavy", "demi", "cmbx", "sfbx", "-bd"];
 
-/// Whether a font's name says that it is bold. `Demi` also stands in names of light fonts, but as
-/// `DemiLight`.
+/// Whether the name of a font means that it is bold. `Demi` does, but `DemiLight` does not.
 pub(super) fn is_bold_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let light = name.contains("light") && !name.contains("bold");
-    !light && BOLD_WORDS.iter().any(|word| name.contains(word))
+    let is_light = name.contains("light") && !name.contains("bold");
+    !is_light && BOLD_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a font's glyphs come with their program, as those of embedded TrueType fonts do.
-fn carries_truetype(dictionary: &Dict<'_>) -> bool {
+/// Whether the glyphs of a font carry their program, as those of embedded TrueType fonts do.
+fn is_embedded_truetype(dictionary: &Dict<'_>) -> bool {
+    descriptor(dictionary).is_some_and(|descriptor| descriptor.contains_key(b"FontFile2"))
+}
+
+/// The font descriptor; a composite font has it in its descendant.
+fn descriptor<'a>(dictionary: &Dict<'a>) -> Option<Dict<'a>> {
     let descendant = dictionary
-        .get::<Array<'_>>(b"DescendantFonts")
-        .and_then(|fonts| fonts.iter::<Dict<'_>>().next());
-    descendant
-        .as_ref()
-        .unwrap_or(dictionary)
-        .get::<Dict<'_>>(b"FontDescriptor")
-        .is_some_and(|descriptor| descriptor.contains_key(b"FontFile2"))
+        .get::<Array<'a>>(b"DescendantFonts")
+        .and_then(|fonts| fonts.iter::<Dict<'a>>().next());
+    let font = descendant.as_ref().unwrap_or(dictionary);
+    font.get::<Dict<'a>>(b"FontDescriptor")
 }
 
 fn collect_fonts<'a>(resources: &Resources<'a>, depth: usize, found: &mut Vec<Dict<'a>>) {
     for (name, _) in resources.fonts.entries() {
-        if found.len() >= MOST_FONTS {
+        if found.len() >= MAX_FONTS {
             return;
         }
         found.extend(resources.fonts.get::<Dict<'a>>(&name));
     }
-    if depth >= DEEPEST_FORM {
+    if depth >= MAX_FORM_DEPTH {
         return;
     }
-    for (name, _) in resources.x_objects.entries().take(MOST_FONTS) {
-        if found.len() >= MOST_FONTS {
+    for (name, _) in resources.x_objects.entries().take(MAX_FONTS) {
+        if found.len() >= MAX_FONTS {
             return;
         }
         let Some(form) = resources.x_objects.get::<Stream<'a>>(&name) else {
@@ -285,14 +286,14 @@ fn collect_fonts<'a>(resources: &Resources<'a>, depth: usize, found: &mut Vec<Di
     }
 }
 
-/// The streams that draw the page's annotations.
+/// The appearance streams of the page's annotations.
 fn appearances<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
     let Some(annotations) = page.raw().get::<Array<'a>>(b"Annots") else {
         return Vec::new();
     };
     annotations
         .iter::<Dict<'a>>()
-        .take(MOST_FONTS)
+        .take(MAX_FONTS)
         .filter_map(|annotation| annotation.get::<Dict<'a>>(b"AP"))
         .filter_map(|appearance| match appearance.get::<Object<'a>>(b"N")? {
             Object::Stream(stream) => Some(stream),
@@ -303,10 +304,20 @@ fn appearances<'a>(page: &Page<'a>) -> Vec<Stream<'a>> {
 
 #[cfg(test)]
 mod tests {
+    use hayro_interpret::font::{Glyph, GlyphRun};
+    use hayro_interpret::{
+        BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+        InterpreterCache, SoftMask, interpret_page,
+    };
+    use hayro_syntax::Pdf;
+    use kurbo::{Affine, BezPath};
+    use lopdf::dictionary;
+
+    use super::super::tests::support::{PdfBuilder, show};
     use super::*;
 
     #[test]
-    fn boldness_is_read_from_names() {
+    fn bold_fonts_are_recognized_by_name() {
         for name in [
             "Arial-BoldMT",
             "Lato-Black",
@@ -319,5 +330,48 @@ mod tests {
         for name in ["ArialMT", "Georgia-Italic", "Gotham-DemiLight", ""] {
             assert!(!is_bold_name(name), "{name}");
         }
+    }
+
+    /// Records the font id of every glyph of a page.
+    #[derive(Default)]
+    struct IdCollector(Vec<u128>);
+
+    impl<'a> Device<'a> for IdCollector {
+        fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, _: DrawProps<'a>, _: &DrawMode) {
+            for glyph in run.glyphs() {
+                if let Glyph::Outline(glyph) = &**glyph {
+                    self.0.push(font_id(glyph));
+                }
+            }
+        }
+
+        fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+        fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+        fn push_clip_path(&mut self, _: &ClipPath) {}
+        fn push_clip_rect(&mut self, _: &kurbo::Rect) {}
+        fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+        fn pop_clip(&mut self) {}
+        fn pop_transparency_group(&mut self) {}
+    }
+
+    #[test]
+    fn a_font_has_one_id_and_two_fonts_have_two() {
+        let mut operations = show("ab", "F1", 72, 700);
+        operations.extend(show("ab", "F2", 72, 680));
+        let bytes = PdfBuilder::new().page(operations, dictionary! {}).bytes();
+        let file = Pdf::new(bytes).unwrap();
+        let page = &file.pages()[0];
+        let cache = InterpreterCache::new();
+        let frame = kurbo::Rect::new(0.0, 0.0, 595.0, 842.0);
+        let settings = InterpreterSettings::default();
+        let mut context = Context::new(Affine::IDENTITY, frame, &cache, page.xref(), settings);
+        let mut collector = IdCollector::default();
+        interpret_page(page, &mut context, &mut collector);
+        let [first, second, third, fourth] = collector.0[..] else {
+            panic!("{:?}", collector.0);
+        };
+        assert_eq!((first, third), (second, fourth));
+        // A constant, such as the 0 of a hasher that never sees the id, is not an id.
+        assert_ne!(first, third);
     }
 }

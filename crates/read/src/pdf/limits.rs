@@ -1,13 +1,15 @@
-//! How much of a hostile file are we willing to look at?
+//! Resource limits: bounds on size, memory and work for hostile PDFs.
+//!
+//! The defaults are well above what real documents need; the figures at each limit say by how much.
 
-/// Bounds on everything that a file can ask of the reader.
+/// Limits on everything that a file can demand.
 ///
-/// A file that passes one of the document's bounds is refused; a page that passes one of the
-/// page's bounds is read up to there, with a warning.
+/// A file that exceeds a limit of the document is refused. A page that exceeds a limit of the page is read up
+/// to there, with a warning.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Largest file, in bytes. The largest honest scans that we know are reports of some hundred
-    /// pages at 300 dpi, near 200 MB.
+    /// Largest file, in bytes. The largest real scans that we know, reports of some hundred pages
+    /// at 300 dpi, are near 200 MB.
     pub file_bytes: usize,
     /// Most bytes that one stream may unpack to, images aside (reading text never unpacks them).
     /// Real page contents, fonts and object streams stay under 20 MB.
@@ -23,14 +25,14 @@ pub struct Limits {
     /// drawings reach 200,000; a form that draws itself twice, thirty levels deep, reaches 2³⁰.
     pub operations: usize,
     /// Most drawing operations of a document, where 64 bytes of its pages' contents count as one as
-    /// well. The thickest honest documents stay under a tenth of it; five thousand pages that each ask
-    /// for all that a page may would take a night.
+    /// well. The largest real documents stay under a tenth of it; five thousand pages at the limit of a page
+    /// each would take a night.
     pub total_operations: usize,
     /// Most glyphs of a document. A thousand pages of running text have three million.
     pub total_glyphs: usize,
     /// Longest side of a page in points. PDF's own limit is 14,400 (200 inches).
     pub page_side: f32,
-    /// Most pixels of a page that is drawn to be read, and of all its images. A3 at 600 dpi is 70
+    /// Most pixels of a page that is rendered for OCR, and of all its images together. A3 at 600 dpi is 70
     /// million.
     pub raster_pixels: usize,
 }

@@ -1,44 +1,47 @@
 //! PDF reader: pages of positioned lines, from a text layer or from OCR.
 //!
-//! `preflight` looks at the file's structure; `glyphs` has the interpreter draw a page and collects
-//! what it draws; `page_class` tells whether that is text; `checkboxes`, `rows`, `columns` and
-//! `lines` make lines of it; `pages` puts them together. `scan` has a page that is only a
-//! picture read by `ocr`, which is left out where there is no engine: such a page is then given
-//! empty, with a warning.
+//! 1. `preflight` checks the structure of the file against the limits; `encryption` reports files that need
+//!    a password.
+//! 2. `interpreter` collects the content of each page: glyphs, paths, images and form fields.
+//! 3. `page_class` decides whether the text layer is usable. If not, `page_ocr` recognizes the page.
+//! 4. `checkboxes` adds the checkboxes as glyphs.
+//! 5. Layout analysis: `rows` groups glyphs into words and rows, `columns` finds the reading order,
+//!    `layout_line` and `lines` build lines and paragraphs. `pages` assembles the page.
+//!
+//! A damaged file is read as far as it goes, with a warning. A file that exceeds the limits is refused.
 
 mod bidi;
+mod checkbox_state;
 mod checkboxes;
 mod columns;
 mod content;
 mod encryption;
 mod fonts;
-mod glyphs;
+mod geometry;
+mod interpreter;
+mod layout_line;
 mod limits;
 mod lines;
 mod margins;
-mod marks;
-#[cfg(test)]
-mod odd_pages;
 mod page_class;
+mod page_ocr;
 mod pages;
 mod preflight;
 mod rows;
-mod scan;
-mod shapes;
-mod symbols;
-#[cfg(test)]
-mod test_support;
+mod subpaths;
+mod symbol_fonts;
 #[cfg(test)]
 mod tests;
-mod turn;
 mod widgets;
 mod words;
 
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
-use glyphs::PageReader;
-use page_class::page_facts;
+use hayro_syntax::Pdf;
+
+use interpreter::PageReader;
+use page_class::ClassifiedPage;
 use preflight::Preflight;
 
 use diarium_document::{
@@ -48,8 +51,11 @@ use diarium_ocr::Ocr;
 
 /// Reads a PDF.
 ///
-/// What the file asks for beyond `limits` is refused or left out, never served. A damaged file is
-/// read as far as it goes, with a warning.
+/// A damaged file is read as far as it goes, with a warning. So is a page that exceeds its limits.
+///
+/// # Errors
+///
+/// The file is empty, too large, encrypted, damaged beyond reading, or exceeds the limits.
 pub fn read(
     bytes: &[u8],
     limits: &Limits,
@@ -58,32 +64,24 @@ pub fn read(
 ) -> Result<RawDocument, Failure> {
     check_size(bytes, limits)?;
     let preflight = preflight::inspect(bytes, limits)?;
-    let file =
-        glyphs::open(bytes).map_err(|error| encryption::open_failure(error, &preflight, bytes))?;
-    let found = file.pages();
-    if found.is_empty() && encryption::is_locked(&preflight, bytes) {
-        return Err(encryption::needs_password());
-    }
-    check_page_count(found.len(), limits)?;
+    let file = open(bytes, &preflight)?;
+    let file_pages = file.pages();
+    check_page_count(file_pages.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
     let mut reader = PageReader::new(limits);
-    let mut pages = Vec::with_capacity(found.len());
-    let mut blank = true;
-    for (number, page) in (1..).zip(found.iter()) {
-        let content = reader.content(page);
-        let class = classify_page(&page_facts(&content));
-        blank &= class == PageClass::NoText;
-        let scan = match scan::is_wanted(class, ocr.mode) && content.stopped.is_none() {
-            true => scan::scan(page, &content, ocr, limits, heartbeat).map(Some),
-            false => Ok(None),
-        };
-        let (page, warning) = pages::page(number, content, scan);
+    let mut pages = Vec::with_capacity(file_pages.len());
+    let mut is_blank = true;
+    for (number, page) in (1..).zip(file_pages.iter()) {
+        let classified = ClassifiedPage::new(reader.content(page));
+        is_blank &= classified.class == PageClass::NoText;
+        let ocr_page = page_ocr::recognize_page(page, &classified, ocr, limits, heartbeat);
+        let (page, warning) = pages::assemble(number, classified, ocr_page);
         pages.push(page);
         warnings.extend(warning);
         heartbeat.beat();
     }
-    // Where the trailer is lost, pages open without a key, and what they draw is noise.
-    if blank && encryption::is_locked(&preflight, bytes) {
+    // Without its trailer, an encrypted file opens without a key, and its encrypted pages draw nothing.
+    if is_blank && encryption::is_locked(&preflight, bytes) {
         return Err(encryption::needs_password());
     }
     Ok(RawDocument {
@@ -95,6 +93,16 @@ pub fn read(
         related: Vec::new(),
         warnings,
     })
+}
+
+fn open(bytes: &[u8], preflight: &Preflight) -> Result<Pdf, Failure> {
+    let file = interpreter::open(bytes)
+        .map_err(|error| encryption::open_failure(error, preflight, bytes))?;
+    // An encrypted file whose structure is broken may open without pages.
+    if file.pages().is_empty() && encryption::is_locked(preflight, bytes) {
+        return Err(encryption::needs_password());
+    }
+    Ok(file)
 }
 
 fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Failure> {

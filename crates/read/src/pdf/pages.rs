@@ -1,156 +1,116 @@
-//! What does one page say, given what stands on it?
+//! Page assembly: the text, lines and words of a page, with their positions and confidence.
+//!
+//! A page comes from its text layer or from OCR. Both go through the same layout analysis. Positions refer
+//! to the page as displayed, also where OCR rotated it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use kurbo::Affine;
 
-use super::checkboxes::place_boxes;
+use super::checkboxes::add_form_glyphs;
 use super::columns::blocks;
-use super::content::{Glyph, PageContent, Stop, contains};
-use super::lines::{Draft, drafts};
-use super::page_class::{PageClass, PageFacts, classify_page, page_facts};
+use super::content::{Glyph, PageContent, StopReason};
+use super::geometry::{
+    bounding_box, center, contains, map_line_rect, map_word, rotation_to_original,
+};
+use super::layout_line::LayoutLine;
+use super::lines::build_lines;
+use super::page_class::{ClassifiedPage, PageClass, PageFacts};
+use super::page_ocr::OcrPage;
 use super::rows::rows;
-use super::scan::Scan;
-use super::turn::{moved, turned_back};
-use super::words::{bounds, turned};
 use diarium_document::{Line, Origin, Page, Rect, Warning, WarningCode, Word};
 
-/// How far the text that another program once recognized under a scan can be trusted.
+/// Confidence in the text layer of another OCR program, which does not say how sure it was.
 const OCR_LAYER_CONFIDENCE: f32 = 0.8;
+/// Pages with a lower confidence get a warning; docs/scans.md promises the value.
+const MIN_CONFIDENCE: f32 = 0.8;
 
-/// Pages that were read with less certainty than this should be looked at by a person.
-const LEAST_CONFIDENCE: f32 = 0.8;
-
-/// What a user is told of a photograph.
-const GRAIN: &str = "no words can be made out in the page's picture, only scattered signs, which \
+/// The warning of a photograph.
+const NON_TEXT: &str = "no words can be made out in the page's picture, only scattered signs, which \
     were left out; look at the original";
 
-/// Reads a page; says what the user should know of it. `scan` is what was read from its picture,
-/// if that was asked for, or why it could not be.
-pub(super) fn page(
+/// The finished page, and what the user should know about it. `ocr_page` is the result of OCR: `None`
+/// if it was not needed, or the reason why it failed.
+pub(super) fn assemble(
     number: u32,
-    content: PageContent,
-    scan: Result<Option<Scan>, String>,
+    page: ClassifiedPage,
+    ocr_page: Result<Option<OcrPage>, String>,
 ) -> (Page, Option<Warning>) {
-    match scan {
-        Ok(Some(scan)) => scanned(number, content, scan),
-        Ok(None) => printed(number, content),
+    match ocr_page {
+        Ok(Some(ocr_page)) => from_ocr(number, page, ocr_page),
+        Ok(None) => from_text_layer(number, page),
         Err(reason) => {
             let message = format!("the page could not be read from its picture: {reason}");
             let warning = Warning::on_page(WarningCode::OcrNeeded, number, message);
-            (printed(number, content).0, Some(warning))
+            (from_text_layer(number, page).0, Some(warning))
         }
     }
 }
 
-/// A page that says what the engine read in its picture.
-fn scanned(number: u32, mut content: PageContent, scan: Scan) -> (Page, Option<Warning>) {
-    let class = classify_page(&page_facts(&content));
-    let size = content.size;
-    content.glyphs = scan.glyphs;
-    content.size = scan.turn.size_after(size);
-    let LaidOut {
+/// A page with the words of the OCR engine. Its own glyphs, if it has any, are replaced.
+fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Option<Warning>) {
+    let size = page.content.size;
+    let content = PageContent {
+        glyphs: ocr_page.glyphs,
+        size: ocr_page.rotation.size_after(size),
+        ..page.content
+    };
+    let PageLayout {
         text,
         mut lines,
         mut words,
-    } = laid_out(content);
-    let sureness = Sureness::new(scan.sureness);
-    let back = turned_back(scan.turn, size);
+    } = PageLayout::analyze(content);
+    // Confidences are looked up on the rotated page, before lines and words are mapped to the original.
+    let confidences = ConfidenceMap::new(ocr_page.confidences);
+    let to_original = rotation_to_original(ocr_page.rotation, size);
     for line in &mut lines {
-        line.confidence = line.rect.map_or(1.0, |rect| sureness.within(rect));
-        line.rect = line.rect.map(|rect| moved(rect, back, scan.turn));
+        line.confidence = line.rect.map_or(1.0, |rect| confidences.mean_in(rect));
+        line.rect = line
+            .rect
+            .map(|rect| map_line_rect(rect, to_original, ocr_page.rotation));
     }
     for word in &mut words {
-        word.confidence = sureness.within(word.rect);
-        *word = turned(word.clone(), back);
+        word.confidence = confidences.mean_in(word.rect);
+        *word = map_word(to_original, word.clone());
     }
-    let letters = |line: &Line| line.bytes.len() as f32;
-    let total: f32 = lines.iter().map(letters).sum();
-    let sum: f32 = lines
-        .iter()
-        .map(|line| letters(line) * line.confidence)
-        .sum();
-    let confidence = match scan.grain {
-        Some(confidence) => confidence,
-        None if total > 0.0 => sum / total,
-        None => 1.0,
-    };
-    let message = match scan.grain {
-        Some(_) => Some(GRAIN.to_owned()),
-        None => (confidence < LEAST_CONFIDENCE).then(|| {
-            format!(
-                "the page is hard to read: {:.0} % sure of it; compare it with the original",
-                100.0 * confidence
-            )
-        }),
-    };
-    let warning =
-        message.map(|message| Warning::on_page(WarningCode::LowConfidence, number, message));
+    let non_text = ocr_page.non_text_confidence;
+    let confidence = non_text.unwrap_or_else(|| mean_confidence(&lines));
     let page = Page {
         number,
         origin: Origin::Ocr,
         text,
         lines,
         words,
-        picture_only: class.needs_ocr(),
+        picture_only: page.class.needs_ocr(),
         confidence,
         size: Some(size),
     };
-    (page, warning)
+    (page, low_confidence_warning(number, confidence, non_text))
 }
 
-/// How sure an engine is of each word, by the words' places, from the top.
-struct Sureness(Vec<(Rect, f32)>);
-
-impl Sureness {
-    fn new(mut words: Vec<(Rect, f32)>) -> Self {
-        words.sort_by(|first, second| first.0.1.total_cmp(&second.0.1));
-        Self(words)
-    }
-
-    /// The mean over the words whose middles lie in a rectangle, each counting as much as it is
-    /// wide.
-    fn within(&self, rect: Rect) -> f32 {
-        let start = self.0.partition_point(|(word, _)| word.1 < rect.1 - 100.0);
-        let (mut sum, mut width) = (0.0, 0.0);
-        for (word, sureness) in self.0[start..]
-            .iter()
-            .take_while(|(word, _)| word.1 <= rect.3)
-        {
-            let (x, y) = ((word.0 + word.2) / 2.0, (word.1 + word.3) / 2.0);
-            if contains(rect, x, y) {
-                sum += sureness * (word.2 - word.0);
-                width += word.2 - word.0;
-            }
-        }
-        if width > 0.0 { sum / width } else { 1.0 }
-    }
-}
-
-/// A page that says what its file says.
-fn printed(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
-    let facts = page_facts(&content);
-    let class = classify_page(&facts);
-    let warning = warning(number, class, content.stopped);
-    let origin = match class {
-        PageClass::OcrLayer => Origin::Ocr,
-        _ => {
-            // Without a scan over it, text that nobody sees is not what the page says.
-            content.glyphs.retain(|glyph| glyph.visible);
-            Origin::TextLayer
-        }
-    };
-    let trust = match origin {
-        Origin::Ocr => OCR_LAYER_CONFIDENCE,
-        _ => 1.0,
+/// A page with the text of its file.
+fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>) {
+    let ClassifiedPage {
+        mut content,
+        class,
+        facts,
+    } = page;
+    let warning = text_layer_warning(number, class, content.stopped);
+    let (origin, trust) = if class == PageClass::OcrLayer {
+        (Origin::Ocr, OCR_LAYER_CONFIDENCE)
+    } else {
+        // Without a scan over it, invisible text is not part of the page.
+        content.glyphs.retain(|glyph| glyph.visible);
+        (Origin::TextLayer, 1.0)
     };
     let size = content.size;
-    place_boxes(&mut content);
-    let LaidOut {
+    add_form_glyphs(&mut content);
+    let PageLayout {
         text,
         mut lines,
         mut words,
-    } = laid_out(content);
+    } = PageLayout::analyze(content);
     for line in &mut lines {
         line.confidence *= trust;
     }
@@ -164,14 +124,77 @@ fn printed(number: u32, mut content: PageContent) -> (Page, Option<Warning>) {
         lines,
         words,
         picture_only: false,
-        confidence: trust * page_confidence(class, &facts),
+        confidence: trust * text_layer_confidence(class, &facts),
         size: Some(size),
     };
     (page, warning)
 }
+/// The mean confidence of lines, weighted by their length; 1 if there are none.
+fn mean_confidence(lines: &[Line]) -> f32 {
+    let length = |line: &Line| line.bytes.len() as f32;
+    let total: f32 = lines.iter().map(length).sum();
+    let sum: f32 = lines
+        .iter()
+        .map(|line| length(line) * line.confidence)
+        .sum();
+    if total > 0.0 { sum / total } else { 1.0 }
+}
 
-/// How sure we are of a page as a whole: the share of its characters that have a meaning.
-fn page_confidence(class: PageClass, facts: &PageFacts) -> f32 {
+fn low_confidence_warning(number: u32, confidence: f32, non_text: Option<f32>) -> Option<Warning> {
+    let message = if non_text.is_some() {
+        NON_TEXT.to_owned()
+    } else if confidence < MIN_CONFIDENCE {
+        format!(
+            "the page is hard to read: {:.0} % sure of it; compare it with the original",
+            100.0 * confidence
+        )
+    } else {
+        return None;
+    };
+    Some(Warning::on_page(
+        WarningCode::LowConfidence,
+        number,
+        message,
+    ))
+}
+
+/// The engine's confidence in each word, by position.
+struct ConfidenceMap {
+    /// Bounding box and confidence, sorted by the top of the box.
+    words: Vec<(Rect, f32)>,
+}
+
+/// Tallest bounding box of a word, in points.
+// Taller ones may be missed above a rectangle.
+const MAX_WORD_HEIGHT: f32 = 100.0;
+
+impl ConfidenceMap {
+    fn new(mut words: Vec<(Rect, f32)>) -> Self {
+        words.sort_by(|first, second| first.0.1.total_cmp(&second.0.1));
+        Self { words }
+    }
+
+    /// The mean over the words whose center is in a rectangle, weighted by their width; 1 if there are
+    /// none.
+    fn mean_in(&self, rect: Rect) -> f32 {
+        // Only words that start near the rectangle: a page has thousands.
+        let top = rect.1 - MAX_WORD_HEIGHT;
+        let start = self.words.partition_point(|(word, _)| word.1 < top);
+        let near = self.words[start..].iter();
+        let (mut sum, mut width) = (0.0, 0.0);
+        for (word, confidence) in near.take_while(|(word, _)| word.1 <= rect.3) {
+            let (x, y) = center(*word);
+            if contains(rect, x, y) {
+                sum += confidence * (word.2 - word.0);
+                width += word.2 - word.0;
+            }
+        }
+        if width > 0.0 { sum / width } else { 1.0 }
+    }
+}
+
+/// Confidence in a text layer as a whole: the share of its characters that are known.
+fn text_layer_confidence(class: PageClass, facts: &PageFacts) -> f32 {
     let characters = facts.visible + facts.invisible;
     match (class, characters) {
         (PageClass::ImagePage | PageClass::VectorOnly, 0) => 0.0,
@@ -180,10 +203,16 @@ fn page_confidence(class: PageClass, facts: &PageFacts) -> f32 {
     }
 }
 
-fn warning(number: u32, class: PageClass, stopped: Option<Stop>) -> Option<Warning> {
-    let stopped = stopped.map(|stop| match stop {
-        Stop::Limit => "the page draws more than the limits allow; it was read up to there",
-        Stop::Broken => "the page is damaged; it was read up to the damage",
+fn text_layer_warning(
+    number: u32,
+    class: PageClass,
+    stopped: Option<StopReason>,
+) -> Option<Warning> {
+    let stopped = stopped.map(|reason| match reason {
+        StopReason::LimitReached => {
+            "the page draws more than the limits allow; it was read up to there"
+        }
+        StopReason::Damaged => "the page is damaged; it was read up to the damage",
     });
     if let Some(message) = stopped {
         return Some(Warning::on_page(WarningCode::DamagedFile, number, message));
@@ -201,29 +230,59 @@ fn warning(number: u32, class: PageClass, stopped: Option<Stop>) -> Option<Warni
     Some(Warning::on_page(WarningCode::OcrNeeded, number, message))
 }
 
-/// What a page says, and where.
+/// The text of a page with its lines and words: the result of layout analysis.
 #[derive(Default)]
-struct LaidOut {
+struct PageLayout {
     text: String,
     lines: Vec<Line>,
     words: Vec<Word>,
 }
 
-/// The page's text and its lines. Text in the page's main direction comes first; what is written
-/// across it, such as a form's number up the margin, follows.
-fn laid_out(content: PageContent) -> LaidOut {
-    let (width, height) = content.size;
-    let mut page = LaidOut::default();
-    for (direction, glyphs) in by_direction(content.glyphs) {
-        let across = (f32::from(direction).to_radians().sin()).abs() > 0.7;
-        let page_width = if across { height } else { width };
-        let drafts = drafts(&blocks(rows(glyphs)), page_width);
-        for (index, draft) in drafts.into_iter().enumerate() {
-            let gap = index == 0 && !page.lines.is_empty() || draft.gap_before;
-            page.push(draft, gap, direction);
+impl PageLayout {
+    /// Layout analysis. Text in the main direction of the page comes first, then text across it, such as
+    /// the number of a form up its margin.
+    fn analyze(content: PageContent) -> Self {
+        let (width, height) = content.size;
+        let mut page = Self::default();
+        for (direction, glyphs) in by_direction(content.glyphs) {
+            // 0.7: more than 45 degrees.
+            let is_vertical = (f32::from(direction).to_radians().sin()).abs() > 0.7;
+            let page_width = if is_vertical { height } else { width };
+            let lines = build_lines(&blocks(rows(glyphs)), page_width);
+            for (index, line) in lines.into_iter().enumerate() {
+                let gap_before = index == 0 && !page.lines.is_empty() || line.gap_before;
+                page.push(line, gap_before, direction);
+            }
         }
+        page
     }
-    page
+
+    fn push(&mut self, line: LayoutLine, gap_before: bool, direction: i16) {
+        if !self.lines.is_empty() {
+            self.text.push_str(if gap_before { "\n\n" } else { "\n" });
+        }
+        let start = self.text.len();
+        self.text.push_str(&line.text);
+        // Glyphs were measured on the page rotated back by their direction.
+        let to_page = match direction {
+            0 => Affine::IDENTITY,
+            _ => Affine::rotate(f64::from(direction).to_radians()),
+        };
+        let rect = Rect(line.left, line.top, line.right, line.bottom);
+        self.lines.push(Line {
+            bytes: start..self.text.len(),
+            gap_before,
+            end: line.end,
+            role: line.role,
+            bold: line.bold,
+            font_size: Some(line.size),
+            rect: Some(bounding_box(to_page, rect)),
+            confidence: line.known_share,
+        });
+        let words = line.words.into_iter();
+        self.words
+            .extend(words.map(|word| word.on_page(start, to_page, line.known_share)));
+    }
 }
 
 /// Glyphs by writing direction, the direction with the most glyphs first.
@@ -233,35 +292,6 @@ fn by_direction(glyphs: Vec<Glyph>) -> Vec<(i16, Vec<Glyph>)> {
         directions.entry(glyph.direction).or_default().push(glyph);
     }
     let mut sorted: Vec<_> = directions.into_iter().collect();
-    sorted.sort_by_key(|(direction, glyphs)| (std::cmp::Reverse(glyphs.len()), *direction));
+    sorted.sort_by_key(|(direction, glyphs)| (Reverse(glyphs.len()), *direction));
     sorted
-}
-
-impl LaidOut {
-    fn push(&mut self, draft: Draft, gap: bool, direction: i16) {
-        if !self.lines.is_empty() {
-            self.text.push_str(if gap { "\n\n" } else { "\n" });
-        }
-        let start = self.text.len();
-        self.text.push_str(&draft.text);
-        // Glyphs were measured on a page that was turned by their direction.
-        let to_page = match direction {
-            0 => Affine::IDENTITY,
-            _ => Affine::rotate(f64::from(direction).to_radians()),
-        };
-        let rect = Rect(draft.left, draft.top, draft.right, draft.bottom);
-        self.lines.push(Line {
-            bytes: start..self.text.len(),
-            gap_before: gap,
-            end: draft.end,
-            role: draft.role,
-            bold: draft.bold,
-            font_size: Some(draft.size),
-            rect: Some(bounds(to_page, rect)),
-            confidence: draft.legible,
-        });
-        let words = draft.words.into_iter();
-        self.words
-            .extend(words.map(|word| word.on_page(start, to_page, draft.legible)));
-    }
 }

@@ -1,8 +1,7 @@
 //! PDF preflight: size limits and encryption, before pages are interpreted.
 //!
-//! A look at the object model alone: no page content is decoded, except where a stream is large
-//! enough to be a bomb. What it finds out: the title, damage, and streams that unpack to more than
-//! the limits allow. Failing to read the file here is no verdict; the interpreter may still open it.
+//! Only the object model is read, with bounded decompression: no content of pages is decoded, except streams
+//! that could be decompression bombs. A file that cannot be read here may still open in the interpreter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,18 +10,22 @@ use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, O
 use super::Limits;
 use diarium_document::{Failure, FailureCode, collapse_whitespace};
 
-/// What the first look found.
+/// The result of the preflight.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Preflight {
-    /// The title in the file's metadata.
+    /// The title in the metadata of the file.
     pub title: Option<String>,
-    /// What is wrong with the file's structure, in words.
+    /// The damage of its structure, in words for the user.
     pub damage: Option<&'static str>,
-    /// Whether the file is known to open without a password. Not knowing is no verdict.
+    /// Whether the file is known to open without a password. False also if that is unknown.
     pub readable: bool,
 }
 
-/// Looks at the file's structure.
+/// Checks the structure of a file.
+///
+/// # Errors
+///
+/// [`FailureCode::TooLarge`] if its streams decompress to more than the limits allow.
 pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failure> {
     let options = LoadOptions::with_max_decompressed_size(limits.stream_bytes);
     let document = match Document::load_mem_with_options(bytes, options) {
@@ -30,7 +33,7 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failur
         Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
             return Err(too_large());
         }
-        // The interpreter says whether a password is missing: it knows more kinds of encryption.
+        // The interpreter decides whether a password is missing: it supports more kinds of encryption.
         Err(Error::InvalidPassword | Error::Decryption(_) | Error::Unimplemented(_)) => {
             return Ok(Preflight::default());
         }
@@ -41,7 +44,7 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failur
             });
         }
     };
-    // Without its password an encrypted document is loaded, but has no objects.
+    // An encrypted document loads without its password, but has no objects.
     if document.trailer.has(b"Encrypt") {
         return Ok(Preflight::default());
     }
@@ -55,26 +58,28 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Preflight, Failur
     })
 }
 
-/// Deflate cannot grow its input more than this many times (RFC 1951: 258 bytes from two bits).
+/// Largest compression ratio of Deflate (RFC 1951: 258 bytes from two bits).
 const DEFLATE_RATIO: usize = 1032;
-/// A document has this many streams that could be bombs at most before it is one; unpacking each
-/// up to the limit is what costs.
-const SUSPECTS: usize = 5_000;
+/// Most streams that could be decompression bombs.
+// A document with more is refused: decompressing each up to the limit takes time.
+const MAX_SUSPECTS: usize = 5_000;
+/// Compressed streams up to this length, in bytes, are not decompressed here: with one filter they give
+/// 17 MB at most.
+// Most streams are shorter, and decompressing them all would take as long as reading the file.
+const MAX_SHORT: usize = 16 << 10;
 
-/// A stream that is shorter, packed, cannot unpack to much, and most are: looking into them all would
-/// cost as much as reading them.
-const SHORT: usize = 16 << 10;
-
-/// Refuses streams that unpack to more than the limits allow: each of them, one page's contents, or
-/// all of the document. Only those that could are unpacked.
+/// Refuses a document whose streams decompress to more than the limits allow: one stream, the contents of
+/// one page, or all streams together.
 fn check_streams(document: &Document, limits: &Limits) -> Result<(), Failure> {
-    let text = TextStreams::of(document);
+    let text = TextStreams::find(document);
     let suspects = document
         .objects
         .iter()
         .filter_map(|(id, object)| Some((id, object.as_stream().ok()?)))
         .filter(|(id, stream)| !is_image(&stream.dict) || text.streams.contains(id))
-        .filter(|(_, stream)| could_exceed(stream, limits.stream_bytes.min(SHORT * DEFLATE_RATIO)));
+        .filter(|(_, stream)| {
+            could_exceed(stream, limits.stream_bytes.min(MAX_SHORT * DEFLATE_RATIO))
+        });
     let mut sizes = BTreeMap::new();
     let mut total = 0;
     for (count, (id, stream)) in suspects.enumerate() {
@@ -84,35 +89,35 @@ fn check_streams(document: &Document, limits: &Limits) -> Result<(), Failure> {
                 DecompressError::MemoryLimitExceeded { .. }
                 | DecompressError::TooManyFilters { .. },
             )) => return Err(too_large()),
-            // A stream that cannot be unpacked here may be one that needs a key, or is damaged.
+            // It is encrypted or damaged, which is no reason to refuse the file.
             Err(_) => continue,
         };
         sizes.insert(*id, size);
         total += size;
-        if total > limits.total_stream_bytes || count > SUSPECTS {
+        if total > limits.total_stream_bytes || count > MAX_SUSPECTS {
             return Err(too_large());
         }
     }
-    let size = |id: &ObjectId| sizes.get(id).copied().unwrap_or(SHORT);
+    let size = |id: &ObjectId| sizes.get(id).copied().unwrap_or(MAX_SHORT);
     let too_long = |contents: &Vec<ObjectId>| {
         let sizes = contents.iter().map(size);
         sizes.fold(0, usize::saturating_add) > limits.stream_bytes
     };
-    match text.contents.iter().any(too_long) {
-        true => Err(too_large()),
-        false => Ok(()),
+    if text.contents.iter().any(too_long) {
+        return Err(too_large());
     }
+    Ok(())
 }
 
-/// The streams that reading text unpacks, whatever they call themselves.
+/// The streams that are decompressed to read text, also if their dictionary declares them to be images.
 #[derive(Default)]
 struct TextStreams {
     streams: BTreeSet<ObjectId>,
-    /// Of each page that has several, its contents in order; one may come many times.
+    /// The content streams of each page that has several. A stream may occur many times.
     contents: Vec<Vec<ObjectId>>,
 }
 
-/// Under these names dictionaries refer to such streams.
+/// The keys under which dictionaries refer to such streams.
 const TEXT_KEYS: [&[u8]; 7] = [
     b"Contents",
     b"ToUnicode",
@@ -124,7 +129,7 @@ const TEXT_KEYS: [&[u8]; 7] = [
 ];
 
 impl TextStreams {
-    fn of(document: &Document) -> Self {
+    fn find(document: &Document) -> Self {
         let mut found = Self::default();
         let objects = document.objects.values();
         for dictionary in objects.filter_map(|object| object.as_dict().ok()) {
@@ -165,16 +170,17 @@ fn is_image(dictionary: &Dictionary) -> bool {
         .is_ok_and(|name| name == b"Image")
 }
 
-/// Whether a stream's filters could grow it past the limit.
+/// Whether the filters of a stream could decompress it to more than the limit.
 fn could_exceed(stream: &Stream, limit: usize) -> bool {
     let filters = stream.filters().map_or(0, |filters| filters.len());
+    // More than four filters multiply to far more than any limit.
     (0..filters.min(4)).fold(stream.content.len(), |bytes, _| {
         bytes.saturating_mul(DEFLATE_RATIO)
     }) > limit
 }
 
-/// Titles that programs write when nobody gave one.
-const EMPTY_TITLES: [&str; 8] = [
+/// Titles that programs write if the author gave none.
+const DEFAULT_TITLES: [&str; 8] = [
     "untitled",
     "(untitled)",
     "anonymous",
@@ -185,10 +191,11 @@ const EMPTY_TITLES: [&str; 8] = [
     "namnlöst",
 ];
 
-/// Nobody gives a title of a page's length, in bytes.
-const LONGEST_TITLE: usize = 2000;
+/// Longest title, in bytes.
+// A longer one is a text.
+const MAX_TITLE: usize = 2000;
 
-/// The title in the metadata, if a person gave one.
+/// The title in the metadata, if its author gave one.
 fn stated_title(document: &Document) -> Option<String> {
     let info = document.trailer.get(b"Info").ok()?;
     let (_, info) = document.dereference(info).ok()?;
@@ -198,14 +205,14 @@ fn stated_title(document: &Document) -> Option<String> {
     meaningful_title(&lopdf::decode_text_string(title).ok()?)
 }
 
-/// The title with single spaces, or nothing if it says nothing.
+/// The title with single spaces; `None` if it has no meaning.
 pub(super) fn meaningful_title(title: &str) -> Option<String> {
     let clean = title.replace(|character: char| character.is_control(), " ");
     let single = collapse_whitespace(&clean);
-    let says_nothing = single.is_empty()
-        || single.len() > LONGEST_TITLE
-        || EMPTY_TITLES.contains(&single.to_lowercase().as_str());
-    (!says_nothing).then_some(single)
+    let is_meaningless = single.is_empty()
+        || single.len() > MAX_TITLE
+        || DEFAULT_TITLES.contains(&single.to_lowercase().as_str());
+    (!is_meaningless).then_some(single)
 }
 
 #[cfg(test)]
@@ -213,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_that_a_program_made_up_is_no_title() {
+    fn default_titles_of_programs_are_ignored() {
         for title in ["", "  ", "untitled", "(Anonymous)", "Namnlös", "\u{0}"] {
             assert_eq!(meaningful_title(title), None, "{title:?}");
         }
@@ -224,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_pdf_are_reported_and_not_refused() {
+    fn bytes_that_are_no_pdf_are_reported_as_damage() {
         let found = inspect(b"not a PDF at all", &Limits::default()).unwrap();
         assert!(found.damage.is_some());
     }

@@ -1,7 +1,8 @@
-//! Which glyphs stand on one line, and which of them make a word?
+//! Row and word grouping: glyphs on one baseline make a row, and glyphs close to each other a word.
 //!
-//! A row is everything on one baseline across the whole page, as words from left to right. Whether
-//! a row is a line of text, cells of a table or lines of two columns is for others to say.
+//! A row spans the whole page, with words from left to right. Superscripts, combining marks and glyphs that
+//! are printed twice are merged. Whether a row is a line of text, the cells of a table or the lines of two
+//! columns is left to [`columns`](super::columns) and [`layout_line`](super::layout_line).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -18,27 +19,27 @@ pub(super) struct Row {
 /// Characters without white space between them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Word {
-    /// What it says, in the order in which it is printed.
+    /// Its text, in the order in which it is printed.
     pub text: String,
     /// Left edge.
     pub left: f32,
     /// Right edge.
     pub right: f32,
-    /// The line that most of it stands on.
+    /// Baseline of its largest glyph.
     pub baseline: f32,
-    /// Size of its largest font.
+    /// Size of its largest glyph, in points.
     pub size: f32,
-    /// Every letter and digit is bold.
+    /// Whether every letter and digit is bold.
     pub bold: bool,
-    /// Blanks that the file prints between the word before and this one.
+    /// Number of spaces that the file has before it.
     pub spaces: usize,
-    /// One of these blanks must not be broken at.
+    /// Whether one of these spaces is a no-break space.
     pub no_break: bool,
-    /// Glyphs that nobody can read.
+    /// Number of glyphs with unknown characters.
     pub unknown: usize,
-    /// All glyphs.
+    /// Number of all glyphs.
     pub glyphs: usize,
-    /// Space is kept on its left whatever the gap: it or its neighbor is a drawn checkbox.
+    /// Whether it is a checkbox, which is a word of its own whatever the gaps.
     pub checkbox: bool,
 }
 
@@ -78,20 +79,20 @@ impl Row {
     }
 }
 
-/// Rows from top to bottom.
+/// The rows of some glyphs, from top to bottom.
 pub(super) fn rows(glyphs: Vec<Glyph>) -> Vec<Row> {
     let mut baselines = group_by_baseline(attach_marks(glyphs));
-    join_raised(&mut baselines);
+    merge_superscripts(&mut baselines);
     baselines
         .into_iter()
         .map(|line| Row {
-            words: words(without_doubles(line)),
+            words: words(merge_overprinted(line)),
         })
         .filter(|row| !row.words.is_empty())
         .collect()
 }
 
-/// Combining marks belong to the letter printed before them, wherever the font puts them.
+/// Attaches combining marks to the letter that is printed before them, wherever the font draws them.
 fn attach_marks(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     let mut attached: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
@@ -117,13 +118,15 @@ fn append(base: &mut Glyph, text: &GlyphText) {
     };
 }
 
-/// Glyphs on one line may be this far apart, in shares of the smaller one's size: printers round,
-/// and tables set their cells a little off each other. Lines of text are at least 1.0 apart.
+/// Largest difference of the baselines in a row, as a share of the smaller font size.
+// Programs round, and the cells of a table are often set slightly off. The baselines of two lines of
+// text differ by at least 1.0.
 const BASELINE_TOLERANCE: f32 = 0.28;
-/// Rows that a glyph is compared with: more than two fonts seldom share a line.
+/// Number of preceding rows that a glyph is compared with.
+// Few lines have more than two fonts.
 const OPEN_ROWS: usize = 4;
 
-/// Glyphs by baseline, from the top, each group from left to right.
+/// Groups glyphs by baseline: from the top, each group from left to right.
 fn group_by_baseline(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     glyphs.sort_by(|first, second| first.baseline.total_cmp(&second.baseline));
     let mut groups: Vec<Vec<Glyph>> = Vec::new();
@@ -148,57 +151,58 @@ fn group_by_baseline(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     groups
 }
 
-/// Raised and lowered characters are set smaller than this share of their line's size…
-const RAISED_SIZE: f32 = 0.85;
-/// …and stand at most this far off its baseline.
-const RAISED_OFFSET: f32 = 0.6;
-/// Their line's text ends at most this far from them.
-const RAISED_GAP: f32 = 0.35;
+// Superscripts and subscripts, as shares of the font size of their line: they are smaller than
+// `MAX_SCRIPT_SIZE`, their baseline is off by at most `MAX_SCRIPT_OFFSET`, and the nearest text of the line
+// is at most `MAX_SCRIPT_GAP` away.
+const MAX_SCRIPT_SIZE: f32 = 0.85;
+const MAX_SCRIPT_OFFSET: f32 = 0.6;
+const MAX_SCRIPT_GAP: f32 = 0.35;
+/// Groups of more glyphs are lines of small print.
+const MAX_SCRIPT_GLYPHS: usize = 60;
+/// Pages with more groups are no text: drawings with labels, or hostile.
+// Moving groups takes time that grows with the square of their number.
+const MAX_GROUPS: usize = 4_000;
 
-/// Longer groups are lines of small print, not raised characters.
-const MOST_RAISED: usize = 60;
-/// Pages with more groups are not made for reading; moving groups about takes time in the square of
-/// their number.
-const MOST_GROUPS: usize = 4_000;
-
-/// Puts raised and lowered characters into the line that they belong to.
-fn join_raised(groups: &mut Vec<Vec<Glyph>>) {
-    if groups.len() > MOST_GROUPS {
+/// Merges superscripts and subscripts into the line that they belong to.
+fn merge_superscripts(groups: &mut Vec<Vec<Glyph>>) {
+    if groups.len() > MAX_GROUPS {
         return;
     }
     let mut index = 0;
     while index < groups.len() {
+        // Groups are sorted by baseline: a superscript is next to its line, or behind another one.
         let neighbors = index.saturating_sub(2)..(index + 3).min(groups.len());
         let line = neighbors
             .filter(|&other| other != index)
-            .find(|&other| is_raised(&groups[index], &groups[other]));
+            .find(|&other| is_superscript(&groups[index], &groups[other]));
         let Some(line) = line else {
             index += 1;
             continue;
         };
-        let raised = groups.remove(index);
+        let superscript = groups.remove(index);
         let line = if line > index { line - 1 } else { line };
-        groups[line].extend(raised);
+        groups[line].extend(superscript);
         groups[line].sort_by(|first, second| first.left.total_cmp(&second.left));
         index = index.saturating_sub(1);
     }
 }
 
-/// Whether all of a group hangs on the text of a line.
-fn is_raised(group: &[Glyph], line: &[Glyph]) -> bool {
-    if group.len() > MOST_RAISED {
+/// Whether all glyphs of a group are superscripts or subscripts of a line.
+fn is_superscript(group: &[Glyph], line: &[Glyph]) -> bool {
+    if group.len() > MAX_SCRIPT_GLYPHS {
         return false;
     }
     let size = main_size(line);
     let offset = (group[0].baseline - main_baseline(line, size)).abs();
-    if offset > RAISED_OFFSET * size || main_size(group) > RAISED_SIZE * size {
+    if offset > MAX_SCRIPT_OFFSET * size || main_size(group) > MAX_SCRIPT_SIZE * size {
         return false;
     }
-    let near = RAISED_GAP * size;
+    let near = MAX_SCRIPT_GAP * size;
     let printed = || group.iter().filter(|glyph| !glyph.is_space());
-    let mut touched = f32::MIN;
+    // The glyphs of a superscript may continue each other: only the first must touch the line.
+    let mut end_of_previous = f32::MIN;
     printed().all(|glyph| {
-        let touches = glyph.left - touched <= near
+        let touches = glyph.left - end_of_previous <= near
             || line.iter().any(|other| {
                 !other.is_space()
                     && other.size > glyph.size
@@ -206,7 +210,7 @@ fn is_raised(group: &[Glyph], line: &[Glyph]) -> bool {
                     && other.left - glyph.right <= near
             });
         if touches {
-            touched = glyph.right;
+            end_of_previous = glyph.right;
         }
         touches
     })
@@ -223,25 +227,27 @@ fn main_baseline(group: &[Glyph], size: f32) -> f32 {
         .map_or(0.0, |glyph| glyph.baseline)
 }
 
-/// Takes out glyphs that are printed twice in nearly the same place, which is how poor printers
-/// make bold letters.
-fn without_doubles(line: Vec<Glyph>) -> Vec<Glyph> {
-    let mut kept: Vec<Glyph> = Vec::with_capacity(line.len());
+/// Merges glyphs that are printed twice at nearly the same position, which is how some programs imitate bold
+/// letters.
+fn merge_overprinted(line: Vec<Glyph>) -> Vec<Glyph> {
+    let mut merged: Vec<Glyph> = Vec::with_capacity(line.len());
     for glyph in line {
-        let double = kept
+        let original = merged
             .iter_mut()
             .rev()
+            // Glyphs are sorted by their left edges: a copy follows its original closely.
             .take(4)
-            .find(|other| is_double(other, &glyph));
-        match double {
-            Some(other) => other.bold = true,
-            None => kept.push(glyph),
+            .find(|other| is_overprinted(other, &glyph));
+        match original {
+            Some(original) => original.bold = true,
+            None => merged.push(glyph),
         }
     }
-    kept
+    merged
 }
 
-fn is_double(first: &Glyph, second: &Glyph) -> bool {
+fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
+    // Real double letters, such as in full, are the width of a letter apart.
     let near = (0.12 * first.size).min(0.5 * (first.right - first.left));
     !second.is_space()
         && first.text == second.text
@@ -250,21 +256,22 @@ fn is_double(first: &Glyph, second: &Glyph) -> bool {
         && (first.size - second.size).abs() < 0.1 * first.size
 }
 
-/// Letters further apart than this, in shares of their size, are two words in a line whose blanks
-/// the file does not print. The narrowest blanks that typesetters allow are 0.2.
-const WORD_GAP: f32 = 0.14;
-/// The same in a line whose blanks it does print: a wider gap may be spaced-out letters.
-const WORD_GAP_WITH_BLANKS: f32 = 0.25;
-/// A printed blank with less room than this lies under its neighbors.
-const HIDDEN_BLANK: f32 = 0.04;
+// Gaps between words, as shares of the font size.
+/// Widest gap within a word, in a line without spaces.
+// The narrowest spaces that typesetters allow are 0.2.
+const MAX_LETTER_GAP: f32 = 0.14;
+/// The same in a line with spaces: there, wider gaps may be letter-spacing.
+const MAX_LETTER_GAP_WITH_SPACES: f32 = 0.25;
+/// A space that leaves a narrower gap is hidden under its neighbors and separates nothing.
+const MAX_HIDDEN_SPACE: f32 = 0.04;
 
 /// The words of a line whose glyphs are sorted from left to right.
 fn words(line: Vec<Glyph>) -> Vec<Word> {
-    let has_blanks = line.iter().any(Glyph::is_space);
-    let widest = if has_blanks {
-        WORD_GAP_WITH_BLANKS
+    let has_spaces = line.iter().any(Glyph::is_space);
+    let max_gap = if has_spaces {
+        MAX_LETTER_GAP_WITH_SPACES
     } else {
-        WORD_GAP
+        MAX_LETTER_GAP
     };
     let mut words: Vec<Word> = Vec::new();
     let mut spaces = 0;
@@ -276,7 +283,7 @@ fn words(line: Vec<Glyph>) -> Vec<Word> {
             continue;
         }
         match words.last_mut() {
-            Some(word) if !is_new_word(word, &glyph, spaces, widest) => extend(word, glyph),
+            Some(word) if !is_new_word(word, &glyph, spaces, max_gap) => extend(word, glyph),
             _ => words.push(new_word(glyph, spaces, no_break)),
         }
         spaces = 0;
@@ -288,15 +295,15 @@ fn words(line: Vec<Glyph>) -> Vec<Word> {
     words
 }
 
-fn is_new_word(word: &Word, glyph: &Glyph, spaces: usize, widest: f32) -> bool {
+fn is_new_word(word: &Word, glyph: &Glyph, spaces: usize, max_gap: f32) -> bool {
     let gap = (glyph.left - word.right) / word.size.min(glyph.size);
     if word.checkbox || is_checkbox(glyph.text.first()) {
         return true;
     }
-    gap > widest || spaces > 0 && gap > HIDDEN_BLANK
+    gap > max_gap || spaces > 0 && gap > MAX_HIDDEN_SPACE
 }
 
-/// The characters that stand for drawn checkboxes, and the printed ones that look the same.
+/// Whether a character is a checkbox, drawn or printed.
 pub(super) fn is_checkbox(character: char) -> bool {
     matches!(character, '☐' | '☑' | '☒' | '⍰')
 }
@@ -311,6 +318,7 @@ fn new_word(glyph: Glyph, spaces: usize, no_break: bool) -> Word {
         right: glyph.right,
         baseline: glyph.baseline,
         size: glyph.size,
+        // Punctuation is often set in the regular font: only letters and digits decide.
         bold: glyph.bold || !glyph.text.first().is_alphanumeric(),
         spaces,
         no_break,
@@ -331,8 +339,8 @@ fn extend(word: &mut Word, glyph: Glyph) {
     word.glyphs += 1;
 }
 
-/// Accents that old typesetting programs print over a letter as a character of their own: the
-/// spacing accent and the combining one that it stands for.
+/// Spacing accents, which old typesetting programs print over a letter as a glyph of their own, and the
+/// combining marks that they mean.
 const ACCENTS: [(char, char); 6] = [
     ('¨', '\u{308}'),
     ('˚', '\u{30A}'),
@@ -342,8 +350,8 @@ const ACCENTS: [(char, char); 6] = [
     ('˜', '\u{303}'),
 ];
 
-/// Makes `a¨` and `¨a`, printed over each other, one letter again. A spacing accent inside a word
-/// between letters has no other meaning in the languages that we read.
+/// Composes `a¨` and `¨a`, printed over each other, to one letter. A spacing accent within a word has no
+/// other meaning in the languages that are supported.
 fn compose_accents(text: &mut String) {
     if !text.contains(|one| ACCENTS.iter().any(|(spacing, _)| *spacing == one)) {
         return;
@@ -368,7 +376,7 @@ fn compose(letter: char, accent: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{at, typed};
+    use super::super::tests::support::{at, typed};
     use super::*;
 
     fn texts(rows: &[Row]) -> Vec<Vec<&str>> {
@@ -378,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_parted_by_printed_blanks_and_by_gaps() {
+    fn words_are_separated_by_spaces_and_by_gaps() {
         let mut glyphs = typed("Två ord", 50.0, 100.0);
         glyphs.extend(typed("utan", 50.0, 120.0));
         glyphs.extend(typed("blank", 76.0, 120.4));
@@ -389,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn raised_characters_stay_in_their_line() {
+    fn superscripts_are_part_of_their_line() {
         let mut glyphs = typed("yta 12 m", 50.0, 100.0);
         let end = glyphs.last().unwrap().right;
         glyphs.push(Glyph {
@@ -404,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_printed_twice_are_bold_and_stand_once() {
+    fn letters_that_are_printed_twice_are_one_bold_letter() {
         let mut glyphs = typed("full", 50.0, 100.0);
         glyphs.extend(typed("full", 50.3, 100.0));
         let rows = rows(glyphs);
@@ -413,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn accents_find_their_letters() {
+    fn accents_are_composed_with_their_letters() {
         for (printed, expected) in [("a¨gare", "ägare"), ("¨orter", "örter"), ("h˚all", "håll")]
         {
             let mut text = printed.to_owned();

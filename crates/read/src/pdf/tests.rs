@@ -1,9 +1,12 @@
-//! Does the reader as a whole keep its promises?
+//! Tests of the whole PDF reader, on small generated files.
+
+mod non_text;
+pub(super) mod support;
 
 use lopdf::content::Operation;
 use lopdf::{Object, dictionary};
 
-use super::test_support::{PdfBuilder, bytes_of, full_page_image, show};
+use self::support::{PdfBuilder, bytes_of, full_page_image, show};
 use super::{Limits, read};
 use diarium_document::{
     Failure, FailureCode, Heartbeat, LineRole, Origin, RawDocument, Rect, WarningCode,
@@ -103,7 +106,7 @@ fn text_outside_the_page_is_dropped() {
 }
 
 #[test]
-fn a_drawn_box_stands_before_its_label() {
+fn a_drawn_checkbox_precedes_its_label() {
     let number = |values: &[i64]| values.iter().map(|&value| value.into()).collect();
     let mut operations = vec![
         Operation::new("re", number(&[72, 698, 11, 11])),
@@ -161,7 +164,7 @@ fn an_image_of_a_page_needs_recognition() {
 }
 
 #[test]
-fn text_under_a_scan_is_used_and_trusted_less() {
+fn the_text_layer_of_a_scan_is_used_with_less_confidence() {
     let mut invisible = vec![Operation::new("Tr", vec![3.into()])];
     invisible.extend(show("osynlig men läst text", "F1", 72, 700));
     let mut under_image = full_page_image();
@@ -196,7 +199,7 @@ fn the_title_comes_from_the_metadata() {
 }
 
 #[test]
-fn a_file_with_a_password_is_refused_as_such() {
+fn a_file_with_a_password_is_reported_as_encrypted() {
     use lopdf::{EncryptionState, EncryptionVersion, Permissions};
     let mut document = PdfBuilder::new()
         .text_page(&[("hemligt", 72, 700)])
@@ -227,7 +230,7 @@ fn a_truncated_file_is_read_as_far_as_it_goes() {
 }
 
 #[test]
-fn every_truncation_gives_an_answer() {
+fn every_truncation_is_read_or_refused() {
     let bytes = PdfBuilder::new()
         .text_page(&[("en sida", 72, 700)])
         .text_page(&[("en till", 72, 700)])
@@ -238,7 +241,7 @@ fn every_truncation_gives_an_answer() {
 }
 
 #[test]
-fn what_is_no_pdf_is_refused() {
+fn a_file_that_is_no_pdf_is_refused() {
     let noise: Vec<u8> = (0..5000u32)
         .map(|index| (index * 7919 % 251) as u8)
         .collect();
@@ -255,7 +258,7 @@ fn what_is_no_pdf_is_refused() {
 }
 
 #[test]
-fn a_page_tree_that_bites_its_tail_ends() {
+fn a_cycle_in_the_page_tree_is_ignored() {
     let mut document = PdfBuilder::new().text_page(&[("ensam", 72, 700)]).finish();
     let tree = document
         .catalog()
@@ -273,7 +276,7 @@ fn a_page_tree_that_bites_its_tail_ends() {
 }
 
 #[test]
-fn a_form_that_draws_itself_many_times_over_is_stopped() {
+fn a_form_that_draws_itself_exponentially_is_stopped() {
     use lopdf::{Stream, content::Content};
     let mut builder = PdfBuilder::new();
     let mut inner: Option<lopdf::ObjectId> = None;
@@ -310,7 +313,7 @@ fn a_form_that_draws_itself_many_times_over_is_stopped() {
 }
 
 #[test]
-fn a_stream_that_unpacks_to_more_than_allowed_is_refused() {
+fn a_decompression_bomb_is_refused() {
     let mut document = PdfBuilder::new().text_page(&[("text", 72, 700)]).finish();
     let mut bomb = lopdf::Stream::new(dictionary! {}, vec![b' '; 3 << 20]);
     bomb.compress().unwrap();
@@ -340,7 +343,7 @@ fn a_page_of_labels_and_values_has_rows() {
 }
 
 #[test]
-fn an_object_stream_that_unpacks_to_more_than_allowed_is_refused() {
+fn a_decompression_bomb_in_an_object_stream_is_refused() {
     let mut document = PdfBuilder::new().text_page(&[("text", 72, 700)]).finish();
     for _ in 0..40 {
         document.add_object(Object::string_literal(vec![b' '; 100_000]));
@@ -357,7 +360,7 @@ fn an_object_stream_that_unpacks_to_more_than_allowed_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_seen_is_not_said() {
+fn invisible_text_is_dropped() {
     let mut operations = vec![Operation::new("Tr", vec![3.into()])];
     operations.extend(show("dold text", "F1", 72, 700));
     operations.push(Operation::new("Tr", vec![0.into()]));
@@ -367,7 +370,7 @@ fn what_cannot_be_seen_is_not_said() {
 }
 
 #[test]
-fn every_line_is_made_of_its_words_and_they_stand_on_the_page() {
+fn every_line_consists_of_its_words_within_the_page() {
     let fixtures = [
         "esf-project",
         "final-report",
@@ -396,7 +399,7 @@ fn every_line_is_made_of_its_words_and_they_stand_on_the_page() {
 }
 
 #[test]
-fn a_page_on_its_head_is_read_and_its_words_stand_where_they_lie() {
+fn words_of_an_upside_down_page_have_their_positions_on_the_original() {
     let lines = [
         ("Föreningen Bryggan söker bidrag", 40, 150),
         ("till en brygga för alla, byggd av", 40, 136),

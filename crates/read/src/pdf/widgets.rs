@@ -1,8 +1,8 @@
-//! What do the fields of a fillable form hold?
+//! Form fields: the values of the widgets on a page.
 //!
-//! The interpreter draws a field's appearance, so a typed text is on the page already where the
-//! file gives it one. Buttons are different: their tick is a picture, and an empty one may draw
-//! nothing at all; their state is read here instead.
+//! The interpreter draws the appearance of a field, so the text of a field with an appearance is already on
+//! the page. Fields without one, and the states of checkboxes and radio buttons, are read here: the mark of
+//! a button is a drawing, and an unchecked one may draw nothing.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,19 @@ use hayro_syntax::page::Page;
 use kurbo::Affine;
 
 use super::content::{Widget, WidgetValue};
-use super::shapes::upright;
+use super::geometry::finite_rect;
 use diarium_document::collapse_whitespace;
 
-/// Fields looked at on one page.
-const MOST_WIDGETS: usize = 1_000;
-/// ISO 32000-1, table 165: an annotation that is hidden, or not shown on the screen.
+/// Fields of one page that are read.
+// Only hostile files have more.
+const MAX_WIDGETS: usize = 1_000;
+/// Flags of an annotation that is hidden, or not shown on the screen (ISO 32000-1, table 165).
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
-/// ISO 32000-1, table 226: a button that does something and has no state.
+/// Flag of a push button, which has no state (ISO 32000-1, table 226).
 const PUSH_BUTTON: u32 = 1 << 16;
-/// Fields inherit from the fields above them; no form is this deep.
-const DEEPEST_FIELD: usize = 16;
+/// Longest chain of parents from which a field inherits.
+// The chain of a hostile file may be a loop.
+const MAX_FIELD_DEPTH: usize = 16;
 
 /// The page's form fields.
 pub(super) fn widgets(page: &Page<'_>, transform: Affine) -> Vec<Widget> {
@@ -30,7 +32,7 @@ pub(super) fn widgets(page: &Page<'_>, transform: Affine) -> Vec<Widget> {
     };
     annotations
         .iter::<Dict<'_>>()
-        .take(MOST_WIDGETS)
+        .take(MAX_WIDGETS)
         .filter_map(|annotation| widget(&annotation, transform))
         .collect()
 }
@@ -42,34 +44,35 @@ fn widget(annotation: &Dict<'_>, transform: Affine) -> Option<Widget> {
     if !is_widget || annotation.get::<u32>(b"F").unwrap_or(0) & HIDDEN != 0 {
         return None;
     }
-    let place = annotation.get::<PdfRect>(b"Rect")?;
-    let corners = kurbo::Rect::new(place.x0, place.y0, place.x1, place.y1);
-    let rect = upright(transform.transform_rect_bbox(corners))?;
-    let field = Field::of(annotation);
+    let bounds = annotation.get::<PdfRect>(b"Rect")?;
+    let corners = kurbo::Rect::new(bounds.x0, bounds.y0, bounds.x1, bounds.y1);
+    let rect = finite_rect(transform.transform_rect_bbox(corners))?;
+    let field = FieldChain::new(annotation);
     let value = match field.inherited::<Name<'_>>(b"FT")?.as_str() {
-        "Btn" => WidgetValue::Button(field.button()?),
+        "Btn" => WidgetValue::Button(field.button_state()?),
+        // With an appearance, the interpreter draws the text.
         "Tx" | "Ch" if !has_appearance(annotation) => WidgetValue::Text(field.text()?),
         _ => return None,
     };
     Some(Widget { rect, value })
 }
 
-/// An annotation and the fields above it, nearest first.
-struct Field<'a>(Vec<Dict<'a>>);
+/// A widget and its parent fields, the nearest first.
+struct FieldChain<'a>(Vec<Dict<'a>>);
 
-impl<'a> Field<'a> {
-    fn of(annotation: &Dict<'a>) -> Self {
+impl<'a> FieldChain<'a> {
+    fn new(annotation: &Dict<'a>) -> Self {
         let mut chain = vec![annotation.clone()];
         let mut seen = BTreeSet::new();
-        while chain.len() < DEEPEST_FIELD
-            && let Some(above) = chain
+        while chain.len() < MAX_FIELD_DEPTH
+            && let Some(parent) = chain
                 .last()
-                .and_then(|lowest| lowest.get::<Dict<'a>>(b"Parent"))
-            && above
+                .and_then(|last| last.get::<Dict<'a>>(b"Parent"))
+            && parent
                 .obj_id()
                 .is_none_or(|id| seen.insert((id.obj_number, id.gen_number)))
         {
-            chain.push(above);
+            chain.push(parent);
         }
         Self(chain)
     }
@@ -83,8 +86,8 @@ impl<'a> Field<'a> {
             .find_map(|field| T::try_from(field.get::<Object<'a>>(key)?).ok())
     }
 
-    /// Whether a button is on; nothing for one that has no state.
-    fn button(&self) -> Option<bool> {
+    /// Whether a button is on; `None` for a push button.
+    fn button_state(&self) -> Option<bool> {
         if self.inherited::<u32>(b"Ff").unwrap_or(0) & PUSH_BUTTON != 0 {
             return None;
         }
@@ -95,11 +98,14 @@ impl<'a> Field<'a> {
         let Some(value) = self.inherited::<Name<'_>>(b"V") else {
             return Some(false);
         };
-        // Radio buttons share one value: the one that is on is the one that has a look for it.
-        let looks = widget
+        // Radio buttons share one value. The one that has an appearance for it is on.
+        let appearances = widget
             .get::<Dict<'_>>(b"AP")
             .and_then(|appearance| appearance.get::<Dict<'_>>(b"N"));
-        Some(value.as_str() != "Off" && looks.is_none_or(|looks| looks.contains_key(&value)))
+        Some(
+            value.as_str() != "Off"
+                && appearances.is_none_or(|appearances| appearances.contains_key(&value)),
+        )
     }
 
     fn text(&self) -> Option<String> {
@@ -115,8 +121,8 @@ fn has_appearance(annotation: &Dict<'_>) -> bool {
         .is_some_and(|appearance| appearance.contains_key(b"N"))
 }
 
-/// A text string of ISO 32000-1, 7.9.2.2: UTF-16 with a byte order mark, UTF-8 with one, or
-/// PDFDocEncoding, which is Latin-1 for the letters.
+/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 with a byte order mark, or
+/// PDFDocEncoding, whose letters are those of Latin-1.
 pub(super) fn decode_text(bytes: &[u8]) -> String {
     match bytes {
         [0xFE, 0xFF, rest @ ..] => {
@@ -136,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_strings_come_in_three_encodings() {
+    fn text_strings_are_decoded_from_three_encodings() {
         assert_eq!(decode_text(b"\xFE\xFF\0\xE5"), "å");
         assert_eq!(decode_text("\u{FEFF}ö".as_bytes()), "ö");
         assert_eq!(decode_text(b"\xC4lvsj\xF6"), "Älvsjö");

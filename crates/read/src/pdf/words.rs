@@ -1,56 +1,64 @@
-//! Where in a line's text does each of its words stand?
+//! Word positions: the byte range and the bounding box of each word of a line.
+//!
+//! Every byte of a line's text that is not white space belongs to exactly one word.
 
 use std::ops::Range;
 
-use kurbo::{Affine, Point};
+use kurbo::Affine;
 use unicode_normalization::UnicodeNormalization;
 
+use super::geometry::{bounding_box, map_point};
 use super::rows::Word;
 use diarium_document::Rect;
 
-/// A word in the text of its line.
+// How far letters reach above and below the baseline, as shares of the font size. Fonts differ; capitals and
+// ascenders of common ones stay within 0.75. The bounding boxes of lines and words use the same values.
+pub(super) const ASCENT: f32 = 0.75;
+pub(super) const DESCENT: f32 = 0.2;
+
+/// A word with its position in the text of its line and on the page.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct PlacedWord {
+pub(super) struct PositionedWord {
     /// Byte offsets into the line's text.
     pub bytes: Range<usize>,
     /// Left edge.
     pub left: f32,
     /// Right edge.
     pub right: f32,
-    /// The line that it stands on.
+    /// Position of the baseline.
     pub baseline: f32,
-    /// Size of its largest font.
+    /// Size of its largest font, in points.
     pub size: f32,
 }
 
-/// The words of a row in the text that was made of them. Where the text does not give them one
-/// after the other, as where it runs from right to left, the whole of it is one word.
-pub(super) fn placed(words: &[Word], text: &str) -> Vec<PlacedWord> {
-    one_by_one(words, text).unwrap_or_else(|| {
-        let whole = words.iter().map(|word| at(word, 0..text.len()));
-        whole.reduce(joined).into_iter().collect()
+/// Locates the words of a row in the line's text. If the text has them in another order, as in a line that
+/// runs from right to left, the whole line is one word.
+pub(super) fn locate_words(words: &[Word], text: &str) -> Vec<PositionedWord> {
+    locate_in_order(words, text).unwrap_or_else(|| {
+        let whole = words.iter().map(|word| position(word, 0..text.len()));
+        whole.reduce(merge).into_iter().collect()
     })
 }
 
-fn one_by_one(words: &[Word], text: &str) -> Option<Vec<PlacedWord>> {
-    let mut next = 0;
-    let mut placed = Vec::with_capacity(words.len());
+fn locate_in_order(words: &[Word], text: &str) -> Option<Vec<PositionedWord>> {
+    let mut end_of_previous = 0;
+    let mut located = Vec::with_capacity(words.len());
     for word in words {
         let printed: String = word.text.nfc().collect();
-        let rest = &text[next..];
+        let rest = &text[end_of_previous..];
         let start = text.len() - rest.trim_start().len();
         let end = start + printed.len();
         if !text[start..].starts_with(&printed) {
             return None;
         }
-        placed.push(at(word, start..end));
-        next = end;
+        located.push(position(word, start..end));
+        end_of_previous = end;
     }
-    (next == text.len()).then_some(placed)
+    (end_of_previous == text.len()).then_some(located)
 }
 
-fn at(word: &Word, bytes: Range<usize>) -> PlacedWord {
-    PlacedWord {
+fn position(word: &Word, bytes: Range<usize>) -> PositionedWord {
+    PositionedWord {
         bytes,
         left: word.left,
         right: word.right,
@@ -59,8 +67,8 @@ fn at(word: &Word, bytes: Range<usize>) -> PlacedWord {
     }
 }
 
-fn joined(one: PlacedWord, other: PlacedWord) -> PlacedWord {
-    PlacedWord {
+fn merge(one: PositionedWord, other: PositionedWord) -> PositionedWord {
+    PositionedWord {
         left: one.left.min(other.left),
         right: one.right.max(other.right),
         baseline: one.baseline.max(other.baseline),
@@ -69,64 +77,40 @@ fn joined(one: PlacedWord, other: PlacedWord) -> PlacedWord {
     }
 }
 
-impl PlacedWord {
-    /// The word as a document tells it: on the page, in its text from byte `start` on.
+impl PositionedWord {
+    /// Its bounding box in the writing direction.
+    fn rect(&self) -> Rect {
+        Rect(
+            self.left,
+            self.baseline - ASCENT * self.size,
+            self.right,
+            self.baseline + DESCENT * self.size,
+        )
+    }
+
+    /// The word of a finished page, whose line starts at byte `start` of the page's text. `to_page` maps the
+    /// line's writing direction to the page.
     pub(super) fn on_page(
         self,
         start: usize,
         to_page: Affine,
         confidence: f32,
     ) -> diarium_document::Word {
-        let point = |x: f32| pair(to_page * Point::new(x.into(), self.baseline.into()));
+        let point = |x: f32| map_point(to_page, (x, self.baseline));
         diarium_document::Word {
             bytes: start + self.bytes.start..start + self.bytes.end,
             start: point(self.left),
             end: point(self.right),
-            rect: bounds(
-                to_page,
-                reach(self.left, self.right, self.baseline, self.size),
-            ),
+            rect: bounding_box(to_page, self.rect()),
             confidence,
         }
     }
 }
 
-/// A word that was read on a page, on the same page turned.
-pub(super) fn turned(word: diarium_document::Word, to_page: Affine) -> diarium_document::Word {
-    let point = |(x, y): (f32, f32)| pair(to_page * Point::new(x.into(), y.into()));
-    diarium_document::Word {
-        start: point(word.start),
-        end: point(word.end),
-        rect: bounds(to_page, word.rect),
-        ..word
-    }
-}
-
-/// How far a word's letters may reach above and below the line that they stand on.
-pub(super) fn reach(left: f32, right: f32, baseline: f32, size: f32) -> Rect {
-    Rect(left, baseline - 0.75 * size, right, baseline + 0.2 * size)
-}
-
-/// The smallest upright rectangle around a turned one.
-pub(super) fn bounds(turn: Affine, rect: Rect) -> Rect {
-    let rect = kurbo::Rect::new(rect.0.into(), rect.1.into(), rect.2.into(), rect.3.into());
-    let bounds = turn.transform_rect_bbox(rect);
-    Rect(
-        bounds.x0 as f32,
-        bounds.y0 as f32,
-        bounds.x1 as f32,
-        bounds.y1 as f32,
-    )
-}
-
-fn pair(point: Point) -> (f32, f32) {
-    (point.x as f32, point.y as f32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::rows::rows;
-    use super::super::test_support::glyphs_of;
+    use super::super::tests::support::glyphs_of;
     use super::*;
 
     fn words(texts: &[(&str, f32, f32)]) -> Vec<Word> {
@@ -134,10 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_in_their_lines_text_whatever_parts_them() {
+    fn words_are_located_across_spaces_and_tabs() {
         let words = words(&[("Siv Ek", 50.0, 100.0), ("691 000", 300.0, 100.0)]);
         let text = "Siv Ek\t691 000";
-        let found: Vec<&str> = placed(&words, text)
+        let found: Vec<&str> = locate_words(&words, text)
             .into_iter()
             .map(|word| &text[word.bytes])
             .collect();
@@ -145,17 +129,17 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_put_in_another_order_is_one_word() {
+    fn a_line_in_another_order_is_one_word() {
         let words = words(&[("ett två", 50.0, 100.0)]);
-        let found = placed(&words, "två ett");
+        let found = locate_words(&words, "två ett");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].bytes, 0..8);
         assert_eq!((found[0].left, found[0].right), (50.0, 88.5));
     }
 
     #[test]
-    fn a_word_up_the_margin_has_its_place_on_the_page() {
-        let word = PlacedWord {
+    fn a_word_up_the_margin_is_mapped_to_the_page() {
+        let word = PositionedWord {
             bytes: 0..3,
             left: -700.0,
             right: -650.0,

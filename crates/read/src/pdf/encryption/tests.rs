@@ -7,7 +7,7 @@ use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, Cry
 use lopdf::xref::XrefType;
 use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, dictionary};
 
-use super::super::test_support::{PdfBuilder, bytes_of};
+use super::super::tests::support::{PdfBuilder, bytes_of};
 use super::super::{Limits, read};
 use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument};
 use diarium_ocr::{Mode, Ocr};
@@ -200,7 +200,7 @@ fn unknown_and_damaged_encryption_is_encrypted() {
 }
 
 #[test]
-fn a_damaged_file_that_tells_of_encryption_in_its_text_is_damaged() {
+fn a_damaged_file_whose_text_mentions_encryption_is_damaged() {
     let bytes = b"%PDF-1.4\n1 0 obj\n(/Encrypt and /EncryptMetadata)\nendobj\n%%EOF";
     assert_eq!(code(bytes), Some(FailureCode::Damaged));
 }

@@ -1,31 +1,23 @@
-//! Hand-made glyphs and tiny PDFs for the tests of this folder.
+//! Glyphs and small PDFs for the tests of the PDF reader.
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
-use super::content::{Glyph, GlyphText};
+use super::super::content::{Glyph, GlyphText};
 
 /// Size of the letters that [`typed`] makes.
-pub(super) const SIZE: f32 = 11.0;
+pub(in crate::pdf) const SIZE: f32 = 11.0;
 /// Width of each of them, as a typewriter's.
-pub(super) const ADVANCE: f32 = 5.5;
+pub(in crate::pdf) const ADVANCE: f32 = 5.5;
 
 /// One letter.
-pub(super) fn at(character: char, left: f32, baseline: f32) -> Glyph {
-    Glyph {
-        text: GlyphText::Character(character),
-        left,
-        right: left + ADVANCE,
-        baseline,
-        size: SIZE,
-        bold: false,
-        visible: true,
-        direction: 0,
-    }
+pub(in crate::pdf) fn at(character: char, left: f32, baseline: f32) -> Glyph {
+    let text = GlyphText::Character(character);
+    Glyph::synthetic(text, (left, left + ADVANCE), baseline, SIZE)
 }
 
-/// A text in letters of equal width.
-pub(super) fn typed(text: &str, left: f32, baseline: f32) -> Vec<Glyph> {
+/// A text in letters of equal width, one glyph each.
+pub(in crate::pdf) fn typed(text: &str, left: f32, baseline: f32) -> Vec<Glyph> {
     text.chars()
         .zip(0u16..)
         .map(|(character, index)| at(character, left + ADVANCE * f32::from(index), baseline))
@@ -33,15 +25,15 @@ pub(super) fn typed(text: &str, left: f32, baseline: f32) -> Vec<Glyph> {
 }
 
 /// Several texts.
-pub(super) fn glyphs_of(texts: &[(&str, f32, f32)]) -> Vec<Glyph> {
+pub(in crate::pdf) fn glyphs_of(texts: &[(&str, f32, f32)]) -> Vec<Glyph> {
     texts
         .iter()
         .flat_map(|(text, left, baseline)| typed(text, *left, *baseline))
         .collect()
 }
 
-/// A PDF in the making: A4 pages set in Helvetica with WinAnsi encoding.
-pub(super) struct PdfBuilder {
+/// A builder of PDFs: A4 pages set in Helvetica with WinAnsi encoding.
+pub(in crate::pdf) struct PdfBuilder {
     pub document: Document,
     pages: Vec<Object>,
     tree: lopdf::ObjectId,
@@ -50,7 +42,7 @@ pub(super) struct PdfBuilder {
 
 impl PdfBuilder {
     /// No pages yet.
-    pub(super) fn new() -> Self {
+    pub(in crate::pdf) fn new() -> Self {
         let mut document = Document::with_version("1.5");
         let tree = document.new_object_id();
         let font = |name: &str| {
@@ -72,12 +64,12 @@ impl PdfBuilder {
     }
 
     /// Adds an image of one gray pixel under the name `Im1`.
-    pub(super) fn with_image(self) -> Self {
+    pub(in crate::pdf) fn with_image(self) -> Self {
         self.with_picture(1, 1, 8, vec![128])
     }
 
     /// Adds an image in shades of gray under the name `Im1`.
-    pub(super) fn with_picture(
+    pub(in crate::pdf) fn with_picture(
         mut self,
         width: usize,
         height: usize,
@@ -101,7 +93,7 @@ impl PdfBuilder {
     }
 
     /// Adds a page with these operations and these further entries.
-    pub(super) fn page(mut self, operations: Vec<Operation>, more: Dictionary) -> Self {
+    pub(in crate::pdf) fn page(mut self, operations: Vec<Operation>, more: Dictionary) -> Self {
         let content = Content { operations }.encode().unwrap();
         let content = self
             .document
@@ -120,7 +112,7 @@ impl PdfBuilder {
     }
 
     /// Adds a page of texts in 11 points, each at a place from the bottom left.
-    pub(super) fn text_page(self, texts: &[(&str, i64, i64)]) -> Self {
+    pub(in crate::pdf) fn text_page(self, texts: &[(&str, i64, i64)]) -> Self {
         let operations = texts
             .iter()
             .flat_map(|(text, left, up)| show(text, "F1", *left, *up))
@@ -128,8 +120,8 @@ impl PdfBuilder {
         self.page(operations, dictionary! {})
     }
 
-    /// Ties the pages together.
-    pub(super) fn finish(mut self) -> Document {
+    /// The finished document.
+    pub(in crate::pdf) fn finish(mut self) -> Document {
         let count = i64::try_from(self.pages.len()).unwrap();
         self.document.objects.insert(
             self.tree,
@@ -143,20 +135,20 @@ impl PdfBuilder {
     }
 
     /// The file.
-    pub(super) fn bytes(self) -> Vec<u8> {
+    pub(in crate::pdf) fn bytes(self) -> Vec<u8> {
         bytes_of(self.finish())
     }
 }
 
 /// A document as a file.
-pub(super) fn bytes_of(mut document: Document) -> Vec<u8> {
+pub(in crate::pdf) fn bytes_of(mut document: Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).unwrap();
     bytes
 }
 
 /// Operations that print a text in 11 points.
-pub(super) fn show(text: &str, font: &str, left: i64, up: i64) -> Vec<Operation> {
+pub(in crate::pdf) fn show(text: &str, font: &str, left: i64, up: i64) -> Vec<Operation> {
     let (encoded, _, _) = encoding_rs::WINDOWS_1252.encode(text);
     vec![
         Operation::new("BT", vec![]),
@@ -168,12 +160,12 @@ pub(super) fn show(text: &str, font: &str, left: i64, up: i64) -> Vec<Operation>
 }
 
 /// Operations that draw the image `Im1` over the whole page.
-pub(super) fn full_page_image() -> Vec<Operation> {
+pub(in crate::pdf) fn full_page_image() -> Vec<Operation> {
     image_over(595, 842)
 }
 
 /// Operations that draw the image `Im1` in this size, from the bottom left.
-pub(super) fn image_over(width: i64, height: i64) -> Vec<Operation> {
+pub(in crate::pdf) fn image_over(width: i64, height: i64) -> Vec<Operation> {
     let matrix = [width, 0, 0, height, 0, 0].map(Object::from);
     vec![
         Operation::new("q", vec![]),

@@ -1,10 +1,9 @@
-//! What do the pictures in a symbol font say?
+//! Symbol fonts: the Unicode characters of their bullets, arrows and checkboxes.
 //!
-//! Word processors print bullets and boxes with fonts whose letters are pictures, and their files
-//! give these the private code points U+F020 to U+F0FF. The few that forms use are put into words
-//! here; the others stay as they are.
+//! Word processors print bullets and boxes with fonts whose glyphs are pictures, and map them to the private
+//! code points U+F020 to U+F0FF. The few that forms use are mapped to Unicode here; others are kept.
 
-/// A font whose letters are pictures.
+/// A font whose glyphs are pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SymbolFont {
     /// Adobe's and Microsoft's Symbol.
@@ -13,12 +12,12 @@ pub(super) enum SymbolFont {
     Wingdings,
     /// Microsoft's Wingdings 2.
     Wingdings2,
-    /// Any other, such as ITC Zapf Dingbats, whose glyph names say what they are.
+    /// Any other, such as ITC Zapf Dingbats, whose glyph names identify its glyphs.
     Other,
 }
 
 impl SymbolFont {
-    /// The symbol font of this name, if it is one.
+    /// The symbol font with this name, if it is one.
     pub(super) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         if name.contains("wingdings2") || name.contains("wingdings-2") {
@@ -36,14 +35,15 @@ impl SymbolFont {
         }
     }
 
-    /// What a code of this font shows, for the codes that forms use. The code is a private code
-    /// point, or the letter that the font has its picture under.
+    /// The character of a code, for the codes that forms use. The code is a private code point, or the letter
+    /// at whose position the font has its picture.
     pub(super) fn character(self, code: char) -> Option<char> {
         let code = match u32::from(code) {
             code @ 0xF020..=0xF0FF => code - 0xF000,
             code @ 0x20..=0xFF => code,
             _ => return None,
         };
+        // Symbol has the codes of ISO 32000-1, annex D.5. Wingdings has no standard; its codes are Microsoft's.
         match (self, code) {
             (Self::Symbol, 0xB7) => Some('•'),
             (Self::Symbol, 0x2D) => Some('−'),
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bullets_and_boxes_of_word_processors_are_understood() {
+    fn bullets_and_checkboxes_of_word_processors_are_mapped() {
         for (font, code, expected) in [
             ("ABCDEF+SymbolMT", '\u{F0B7}', Some('•')),
             ("Wingdings-Regular", '\u{F0A7}', Some('▪')),

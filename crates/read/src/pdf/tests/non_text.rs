@@ -1,21 +1,21 @@
-//! What becomes of pictures that no scanner of letters makes?
+//! Pages without text: blank, black and huge pages, and photographs.
 
 use std::sync::Arc;
 
 use lopdf::{Object, dictionary};
 
-use super::test_support::{PdfBuilder, full_page_image, image_over};
-use super::{Limits, read};
+use super::super::{Limits, read};
+use super::support::{PdfBuilder, full_page_image, image_over};
 use diarium_document::{Heartbeat, Origin, RawDocument, WarningCode};
 use diarium_ocr::{BoundingBox, Error, GrayImage, Mode, Ocr, OcrCharacter, OcrEngine, OcrLine};
 
-/// Sees single letters wherever there is ink, and is not sure of any.
+/// Reads scattered letters with low confidence, whatever is on the page.
 #[derive(Debug)]
-struct Dreamer;
+struct HallucinatingEngine;
 
-impl OcrEngine for Dreamer {
+impl OcrEngine for HallucinatingEngine {
     fn name(&self) -> &str {
-        "dreamer"
+        "hallucinating"
     }
 
     fn read_page(&self, page: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
@@ -39,10 +39,10 @@ impl OcrEngine for Dreamer {
     }
 }
 
-fn dreaming() -> Ocr {
+fn hallucinating() -> Ocr {
     Ocr {
         mode: Mode::Auto,
-        engine: Arc::new(Dreamer),
+        engine: Arc::new(HallucinatingEngine),
     }
 }
 
@@ -51,43 +51,43 @@ fn read_page(builder: PdfBuilder, more: lopdf::Dictionary) -> RawDocument {
     read(
         &bytes,
         &Limits::default(),
-        &dreaming(),
+        &hallucinating(),
         &Heartbeat::default(),
     )
     .unwrap()
 }
 
-fn says_nothing(document: &RawDocument) {
+fn assert_has_no_text(document: &RawDocument) {
     let page = &document.pages[0];
     assert_eq!(page.text, "");
     assert!(page.lines.is_empty() && page.words.is_empty());
 }
 
 #[test]
-fn blank_and_black_pages_say_nothing_and_need_nobody() {
+fn blank_and_black_pages_have_no_text_and_no_warning() {
     for shade in [0xFF, 0x00] {
         let pixels = vec![shade; 100 * 1100];
         let builder = PdfBuilder::new().with_picture(800, 1100, 1, pixels);
         let document = read_page(builder, dictionary! {});
-        says_nothing(&document);
+        assert_has_no_text(&document);
         assert_eq!(document.pages[0].origin, Origin::Ocr);
         assert!(document.warnings.is_empty(), "{:?}", document.warnings);
     }
 }
 
 #[test]
-fn a_picture_of_one_pixel_is_a_page_without_text() {
+fn an_image_of_one_pixel_is_a_page_without_text() {
     let builder = || PdfBuilder::new().with_picture(1, 1, 8, vec![90]);
-    says_nothing(&read_page(builder(), dictionary! {}));
+    assert_has_no_text(&read_page(builder(), dictionary! {}));
     let corners = [0, 0, 1, 1].map(Object::from).to_vec();
     let document = read_page(builder(), dictionary! { "MediaBox" => corners });
-    says_nothing(&document);
+    assert_has_no_text(&document);
     assert_eq!(document.warnings[0].code, WarningCode::OcrNeeded);
 }
 
 #[test]
-fn the_grain_of_a_photograph_is_not_taken_for_its_authors_words() {
-    // Leaves of all shades, of pixels that follow from each other, so that they are always the same.
+fn hallucinated_text_on_a_photograph_is_dropped() {
+    // Noise from a linear congruential generator, so that the page is the same in every run.
     let mut state = 7_u32;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -98,7 +98,7 @@ fn the_grain_of_a_photograph_is_not_taken_for_its_authors_words() {
         PdfBuilder::new().with_picture(400, 560, 8, pixels),
         dictionary! {},
     );
-    says_nothing(&document);
+    assert_has_no_text(&document);
     let warning = &document.warnings[0];
     assert_eq!(
         (warning.code, warning.page),
@@ -108,7 +108,7 @@ fn the_grain_of_a_photograph_is_not_taken_for_its_authors_words() {
 }
 
 #[test]
-fn an_a3_page_at_600_dots_an_inch_is_read_in_bounded_memory() {
+fn an_a3_page_at_600_dpi_is_read_in_bounded_memory() {
     let corners = [0, 0, 842, 1191].map(Object::from).to_vec();
     let bytes = PdfBuilder::new()
         .with_picture(7016, 9921, 1, vec![0xFF; 877 * 9921])
@@ -117,10 +117,10 @@ fn an_a3_page_at_600_dots_an_inch_is_read_in_bounded_memory() {
     let document = read(
         &bytes,
         &Limits::default(),
-        &dreaming(),
+        &hallucinating(),
         &Heartbeat::default(),
     )
     .unwrap();
-    says_nothing(&document);
+    assert_has_no_text(&document);
     assert!(document.warnings.is_empty(), "{:?}", document.warnings);
 }

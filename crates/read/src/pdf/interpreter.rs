@@ -1,0 +1,468 @@
+//! PDF interpreter adapter: the content of a page, as the interpreter draws it.
+//!
+//! A device of the interpreter collects glyphs, paths and images into a [`PageContent`], within the limits
+//! of the page and the document. A page that exceeds them, or on which the interpreter panics, keeps what
+//! was collected until then. This file, `fonts.rs` and `widgets.rs` are the only ones that depend on the
+//! interpreter; `page_ocr.rs` depends on its renderer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun, OutlineGlyph, PositionedGlyph};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
+};
+use hayro_syntax::page::Page;
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use kurbo::{Affine, BezPath, Point};
+
+use super::Limits;
+use super::content::{Glyph, GlyphText, PageContent, StopReason, Subpath, SubpathPaint};
+use super::fonts::Fonts;
+use super::geometry::{contains, finite_rect};
+use super::subpaths::subpaths;
+use super::widgets::widgets;
+use diarium_document::Rect;
+
+/// Why a file cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OpenError {
+    /// It needs a password.
+    Password,
+    /// Its encryption is unknown to the interpreter, or its description is damaged.
+    Encryption,
+    /// It is no PDF, or too damaged.
+    Damaged,
+}
+
+/// Opens a file for the interpreter.
+// The interpreter needs bytes that it owns: this is a second copy of the file in memory, which the limit
+// on the size of a file bounds.
+pub(super) fn open(bytes: &[u8]) -> Result<Pdf, OpenError> {
+    Pdf::new(bytes.to_vec()).map_err(|error| match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => OpenError::Password,
+        LoadPdfError::Decryption(_) => OpenError::Encryption,
+        LoadPdfError::Invalid => OpenError::Damaged,
+    })
+}
+
+/// Interprets the pages of one document, one after the other.
+pub(super) struct PageReader<'a> {
+    settings: InterpreterSettings,
+    cache: InterpreterCache<'a>,
+    fonts: Fonts<'a>,
+    limits: &'a Limits,
+    /// Operations and glyphs that are left of the document's limits.
+    remaining: (usize, usize),
+}
+
+impl<'a> PageReader<'a> {
+    /// A reader for the pages of one document.
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        let settings = InterpreterSettings::default();
+        Self {
+            cache: InterpreterCache::new(),
+            fonts: Fonts::new(settings.clone()),
+            settings,
+            limits,
+            remaining: (limits.total_operations, limits.total_glyphs),
+        }
+    }
+
+    /// The content of a page.
+    pub(super) fn content(&mut self, page: &Page<'a>) -> PageContent {
+        let size = page.render_dimensions();
+        let side = self.limits.page_side;
+        if !(size.0 <= side && size.1 <= side) || self.remaining.0 == 0 || self.remaining.1 == 0 {
+            return PageContent {
+                // A size that is not a number becomes 0: `max` returns its other argument.
+                size: (size.0.max(0.0).min(side), size.1.max(0.0).min(side)),
+                stopped: Some(StopReason::LimitReached),
+                ..PageContent::default()
+            };
+        }
+        let transform = Affine::new(page.initial_transform(true).as_coeffs());
+        let max = (
+            self.limits.operations.min(self.remaining.0),
+            self.limits.glyphs.min(self.remaining.1),
+        );
+        let mut collector = Collector::new(size, max, &mut self.fonts);
+        let stopped = interpret(page, transform, &self.cache, &self.settings, &mut collector);
+        let unpainted = page.page_stream().map_or(0, <[u8]>::len) / BYTES_PER_OPERATION;
+        self.remaining.0 = self
+            .remaining
+            .0
+            .saturating_sub(collector.operations + unpainted);
+        self.remaining.1 = self
+            .remaining
+            .1
+            .saturating_sub(collector.content.glyphs.len());
+        let mut content = collector.content;
+        content.stopped = stopped;
+        content.widgets = widgets(page, transform);
+        if stopped.is_some() {
+            self.reset_caches();
+        }
+        content
+    }
+
+    /// Discards the caches, which unwinding may have left in an inconsistent state.
+    fn reset_caches(&mut self) {
+        self.cache = InterpreterCache::new();
+        self.fonts = Fonts::new(self.settings.clone());
+    }
+}
+
+/// Runs the interpreter over a page; the reason if it stopped before the end.
+fn interpret<'a>(
+    page: &Page<'a>,
+    transform: Affine,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+    collector: &mut Collector<'_, 'a>,
+) -> Option<StopReason> {
+    let (width, height) = collector.content.size;
+    // Two things unwind to here: the device, when a limit is reached, because the interpreter has no way
+    // to stop it; and a panic of the interpreter, which must not lose the other pages.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        collector.fonts.load_page_fonts(page);
+        let frame = kurbo::Rect::new(0.0, 0.0, width.into(), height.into());
+        let settings = settings.clone();
+        let mut context = Context::new(transform, frame, cache, page.xref(), settings);
+        interpret_page(page, &mut context, collector);
+    }));
+    let payload = outcome.err()?;
+    Some(if payload.is::<LimitReached>() {
+        StopReason::LimitReached
+    } else {
+        StopReason::Damaged
+    })
+}
+
+/// Bytes of a page's content stream that count as one operation: operators that paint nothing are work for
+/// the interpreter as well, but the device does not see them.
+const BYTES_PER_OPERATION: usize = 64;
+
+/// The payload with which a device unwinds through the interpreter when a limit is reached.
+// Unwinding is the only way out: the callbacks of a `Device` return nothing, and the interpreter checks no
+// flag. `resume_unwind` does not run the panic hook, so nothing is printed. It relies on panics that
+// unwind; the profiles in Cargo.toml must not set `panic = "abort"`.
+struct LimitReached;
+
+/// A device of the interpreter that collects what a page draws.
+struct Collector<'page, 'a> {
+    content: PageContent,
+    operations: usize,
+    /// Most operations and glyphs of the page.
+    max: (usize, usize),
+    /// Area of the largest image so far, in square points.
+    largest_image_area: f32,
+    fonts: &'page mut Fonts<'a>,
+}
+
+impl<'page, 'a> Collector<'page, 'a> {
+    fn new(size: (f32, f32), max: (usize, usize), fonts: &'page mut Fonts<'a>) -> Self {
+        Self {
+            content: PageContent {
+                size,
+                ..PageContent::default()
+            },
+            operations: 0,
+            max,
+            largest_image_area: 0.0,
+            fonts,
+        }
+    }
+
+    /// Counts operations, and unwinds with [`LimitReached`] if they, or the glyphs, are too many.
+    fn count(&mut self, operations: usize) {
+        self.operations += operations;
+        if self.operations > self.max.0 || self.content.glyphs.len() > self.max.1 {
+            resume_unwind(Box::new(LimitReached));
+        }
+    }
+
+    fn push_glyph(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, visible: bool) {
+        let (identified, width) = match &**glyph {
+            PdfGlyph::Outline(outline) => (self.identify(outline), outline.advance_width()),
+            PdfGlyph::Type3(drawn) => {
+                let text = drawn.as_unicode().and_then(text_of).unwrap_or(UNKNOWN);
+                (IdentifiedGlyph::of_type3(text), drawn.advance_width())
+            }
+        };
+        let width = width.unwrap_or(DEFAULT_ADVANCE);
+        let Some(glyph) = position_glyph(identified, width, transform, visible) else {
+            return;
+        };
+        if self.is_on_page(transform) {
+            self.content.glyphs.push(glyph);
+        }
+    }
+
+    /// Whether the origin of a glyph is on the page, with a tolerance of one point for letters that reach
+    /// over its edge.
+    fn is_on_page(&self, transform: Affine) -> bool {
+        let origin = transform * Point::ZERO;
+        let (width, height) = self.content.size;
+        (-1.0..=f64::from(width) + 1.0).contains(&origin.x)
+            && (-1.0..=f64::from(height) + 1.0).contains(&origin.y)
+    }
+
+    /// Finds out the character of a glyph: from the file's Unicode, or else from the font's own character
+    /// map. A glyph without an outline is a space.
+    fn identify(&mut self, outline: &OutlineGlyph) -> IdentifiedGlyph {
+        let font = self.fonts.font_of(outline);
+        let declared = outline.as_unicode().and_then(text_of);
+        let text = declared
+            .or_else(|| font.character(outline).map(GlyphText::Character))
+            .unwrap_or_else(|| {
+                if outline.outline().elements().is_empty() {
+                    GlyphText::Character(' ')
+                } else {
+                    UNKNOWN
+                }
+            });
+        let text = match (font.symbols, &text) {
+            (Some(symbols), GlyphText::Character(code)) => {
+                symbols.character(*code).map(GlyphText::Character)
+            }
+            _ => None,
+        }
+        .unwrap_or(text);
+        IdentifiedGlyph {
+            text,
+            bold: font.bold,
+            embedded: font.embedded,
+        }
+    }
+
+    fn push_subpaths(&mut self, path: &BezPath, transform: Affine, paint: Option<SubpathPaint>) {
+        let Some(paint) = paint else { return };
+        for (rect, shape) in subpaths(path, transform) {
+            self.count(1);
+            self.content.subpaths.push(Subpath { rect, shape, paint });
+        }
+    }
+}
+
+const UNKNOWN: GlyphText = GlyphText::Character('\u{FFFD}');
+/// Advance width of a glyph whose font declares none, in thousandths of the font size.
+const DEFAULT_ADVANCE: f32 = 500.0;
+
+/// A glyph whose character is known, without its position.
+struct IdentifiedGlyph {
+    text: GlyphText,
+    bold: bool,
+    embedded: bool,
+}
+
+impl IdentifiedGlyph {
+    /// A glyph of a Type 3 font, whose glyphs are drawings.
+    fn of_type3(text: GlyphText) -> Self {
+        Self {
+            text,
+            bold: false,
+            embedded: true,
+        }
+    }
+}
+
+/// Most characters of one glyph.
+// The longest real ligature, ﷺ, has eighteen.
+const MAX_GLYPH_CHARACTERS: usize = 32;
+
+/// The text that the file declares for a glyph; `None` if it has no meaning.
+fn text_of(unicode: BfString) -> Option<GlyphText> {
+    match unicode {
+        BfString::Char('\t' | '\n' | '\r') => Some(GlyphText::Character(' ')),
+        BfString::Char(character) => is_meaningful(character).then(|| character.into()),
+        BfString::String(text) => {
+            let meaningful = text.chars().filter(|&one| is_meaningful(one));
+            let text: String = meaningful.take(MAX_GLYPH_CHARACTERS).collect();
+            let mut characters = text.chars();
+            match (characters.next(), characters.next()) {
+                (None, _) => None,
+                (Some(only), None) => Some(only.into()),
+                _ => Some(GlyphText::Several(text.into())),
+            }
+        }
+    }
+}
+
+impl From<char> for GlyphText {
+    fn from(character: char) -> Self {
+        Self::Character(character)
+    }
+}
+
+fn is_meaningful(character: char) -> bool {
+    !character.is_control() && !matches!(character, '\u{FFFD}' | '\u{FEFF}' | '\u{FFFE}')
+}
+
+/// Largest angle of horizontal text, in degrees.
+// The text layer of an OCR program follows the skew of the scan. Larger angles are another writing direction.
+const MAX_SKEW: i16 = 3;
+
+/// Positions a glyph by its matrix, which maps a thousandth of the font size to points; `None` if the
+/// matrix makes no sense.
+fn position_glyph(
+    identified: IdentifiedGlyph,
+    width: f32,
+    transform: Affine,
+    visible: bool,
+) -> Option<Glyph> {
+    let [a, b, c, d, x, y] = transform.as_coeffs();
+    let along = a.hypot(b) * 1000.0;
+    let size = (c.hypot(d) * 1000.0) as f32;
+    if !(along.is_finite() && x.is_finite() && y.is_finite() && size > 0.01 && size < 5000.0) {
+        return None;
+    }
+    let angle = b.atan2(a).to_degrees().round() as i16;
+    let direction = if angle.abs() <= MAX_SKEW { 0 } else { angle };
+    let origin = Affine::rotate(-f64::from(direction).to_radians()) * Point::new(x, y);
+    // The glyphs of a substitute font are stretched to the widths that the file declares; the declared
+    // width itself must not be stretched again.
+    let scale = if identified.embedded {
+        along as f32
+    } else {
+        size
+    };
+    let advance = width / 1000.0 * scale;
+    let left = origin.x as f32;
+    Some(Glyph {
+        text: identified.text,
+        left: left.min(left + advance),
+        right: left.max(left + advance),
+        baseline: origin.y as f32,
+        size,
+        bold: identified.bold,
+        visible,
+        direction,
+    })
+}
+
+/// No letter is wider than this multiple of its font size.
+const MAX_LETTER_WIDTH: f32 = 2.0;
+
+/// Estimates the font size of a run from the widths of its glyphs if its declared size is too small for
+/// them. Type 3 fonts may declare any size, such as 1, and draw glyphs of 10 points.
+fn correct_sizes(run: &mut [Glyph]) {
+    let widest = run
+        .iter()
+        .map(|glyph| glyph.right - glyph.left)
+        .fold(0.0, f32::max);
+    for glyph in run {
+        if widest > MAX_LETTER_WIDTH * glyph.size {
+            // The widest letter of a run is taken for an m, which is 0.83 of the size wide.
+            glyph.size = 1.2 * widest;
+        }
+    }
+}
+
+/// How a paint looks on white paper; `None` if it is invisible.
+fn paint_of(paint: &Paint<'_>, mode: &DrawMode) -> Option<SubpathPaint> {
+    let white = match paint {
+        Paint::Color(color) => {
+            let [red, green, blue, alpha] = color.to_rgba().to_rgba8();
+            // Of 255: nearly transparent.
+            if alpha < 10 {
+                return None;
+            }
+            // Of 255: as white as paper.
+            red.min(green).min(blue) >= 245
+        }
+        Paint::Pattern(_) => false,
+    };
+    match (mode, white) {
+        (DrawMode::Invisible, _) | (DrawMode::Stroke(_), true) => None,
+        (DrawMode::Stroke(_) | DrawMode::FillAndStroke(..), _) => Some(SubpathPaint::Stroke),
+        (DrawMode::Fill(_), true) => Some(SubpathPaint::White),
+        (DrawMode::Fill(_), false) => Some(SubpathPaint::Fill),
+    }
+}
+
+/// An opaque image that covers at least this share of the page hides the text under it.
+// Some scanner software writes the text first and the scan over it. Smaller images are logos and figures.
+const MIN_HIDING_COVER: f32 = 0.5;
+
+impl<'a> Device<'a> for Collector<'_, 'a> {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count(1);
+        self.push_subpaths(path, props.transform, paint_of(&props.paint, mode));
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.count(1);
+    }
+
+    fn push_clip_rect(&mut self, _: &kurbo::Rect) {
+        self.count(1);
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        self.count(1);
+    }
+
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count(1);
+        let visible = !matches!(mode, DrawMode::Invisible);
+        let start = self.content.glyphs.len();
+        for glyph in run.glyphs() {
+            self.count(0);
+            self.push_glyph(glyph, props.transform * glyph.transform(), visible);
+        }
+        correct_sizes(&mut self.content.glyphs[start..]);
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count(1);
+        let unit = kurbo::Rect::new(0.0, 0.0, image.width().into(), image.height().into());
+        let Some(rect) = finite_rect(props.transform.transform_rect_bbox(unit)) else {
+            return;
+        };
+        let area = (rect.2 - rect.0) * (rect.3 - rect.1);
+        let pixels = (image.width() as usize).saturating_mul(image.height() as usize);
+        if area >= self.largest_image_area {
+            self.largest_image_area = area;
+            let resolution = 72.0 * (pixels as f32 / area.max(1.0)).sqrt();
+            self.content.resolution = Some(resolution);
+        }
+        self.content.image_pixels = self.content.image_pixels.saturating_add(pixels);
+        self.content.images.push(rect);
+        let (width, height) = self.content.size;
+        let cover = (rect.2 - rect.0) * (rect.3 - rect.1) / (width * height).max(1.0);
+        if cover >= MIN_HIDING_COVER && is_opaque(&image) {
+            // Checking all glyphs takes time, and a hostile file can draw such an image many times. Sixteen
+            // comparisons count as one operation.
+            self.count(self.content.glyphs.len() / 16);
+            hide_under(&mut self.content.glyphs, rect);
+        }
+    }
+
+    fn pop_clip(&mut self) {}
+
+    fn pop_transparency_group(&mut self) {}
+}
+
+fn is_opaque(image: &Image<'_, '_>) -> bool {
+    match image {
+        Image::Stencil(_) => false,
+        Image::Raster(raster) => {
+            let stream = raster.stream();
+            let dictionary = stream.dict();
+            !["SMask", "Mask", "SMaskInData"]
+                .iter()
+                .any(|key| dictionary.contains_key(key.as_bytes()))
+        }
+    }
+}
+
+fn hide_under(glyphs: &mut [Glyph], rect: Rect) {
+    for glyph in glyphs.iter_mut().filter(|glyph| glyph.direction == 0) {
+        let middle = (glyph.left + glyph.right) / 2.0;
+        if contains(rect, middle, glyph.baseline - glyph.size * 0.3) {
+            glyph.visible = false;
+        }
+    }
+}
