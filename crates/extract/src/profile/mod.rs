@@ -205,6 +205,14 @@ impl Profiles {
     }
 }
 
+/// Whether a name can be a kind's: the schemas allow lowercase letters, digits and hyphens.
+pub fn is_kind_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+        })
+}
+
 /// Compiles the label pattern of a user's profile at load, where an error has a file to name.
 fn compile_labels(vocabulary: &Vocabulary, file: &str) -> Result<(), Error> {
     vocabulary.compile().map_err(|error| Error::Pattern {

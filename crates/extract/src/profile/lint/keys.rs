@@ -1,7 +1,7 @@
 //! Key rules: every key is known, and the required ones are present.
 
 use super::{LintedFile, toml_node::TomlNode};
-use crate::profile::suggest::nearest;
+use crate::profile::{is_kind_name, suggest::nearest};
 
 /// Keys of a profile.
 const PROFILE: &[&str] = &[
@@ -114,13 +114,6 @@ fn check_name(entry: &TomlNode<'_>, part: &str, linted: &mut LintedFile<'_>) {
         );
         linted.add(entry.start, &message);
     }
-}
-
-fn is_kind_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[cfg(test)]
