@@ -96,6 +96,7 @@ const MONEY_WORDS: [&str; 9] = [
 
 /// Infers the form that the samples are copies of.
 pub(super) fn infer_form(samples: &[Sample], request: &Request<'_>) -> Form {
+    // What all copies share is in the first one, too, in the order of the form.
     let Some(first) = samples.first() else {
         return Form::default();
     };

@@ -1,8 +1,8 @@
 //! Profile drafting: a profile and a schema from filled-in copies of a form.
 //!
-//! A few copies of one form go in; a profile comes out for a person to correct. [`sample`] finds the form's
-//! own lines in one copy: labels, numbered questions, headings, lists, groups of people. [`form`] keeps what
-//! the copies share, [`naming`] names the fields, and [`output`] writes the profile as TOML and its schema
+//! A few copies of one form go in; a profile comes out for a person to correct. `sample` finds the form's
+//! own lines in one copy: labels, numbered questions, headings, lists, groups of people. `form` keeps what
+//! the copies share, `naming` names the fields, and `output` writes the profile as TOML and its schema
 //! as JSON Schema.
 
 mod form;

@@ -202,6 +202,7 @@ impl Reader<'_> {
     fn value_below(&self, line: usize) -> Option<String> {
         let next = self.text.lines().get(line + 1)?;
         let text = self.line(line + 1);
+        // A gap ends a fact, so the line after it is the next one.
         let short = text.chars().count() <= MAX_VALUE && !next.gap_before;
         let value = short
             && !text.ends_with(':')
@@ -253,19 +254,19 @@ impl Reader<'_> {
     fn is_heading(&self, line: usize, sample: &Sample) -> bool {
         let clean = &self.text.lines()[line];
         let text = self.line(line);
-        let short = text.chars().count() <= MAX_HEADING
+        let is_short = text.chars().count() <= MAX_HEADING
             && text.starts_with(char::is_uppercase)
             && !text.ends_with(['.', ',', ';', ':', '!'])
             && !text.contains('\t');
         let Some(next) = self.text.lines().get(line + 1).filter(|_| line > 0) else {
             return false;
         };
-        let marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;
+        let is_marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;
         let heads_label = self.heads_label(line);
         let heads_prose = self.line(line + 1).chars().count() > MAX_HEADING;
-        let alone = clean.gap_before && (next.gap_before || heads_label || heads_prose);
-        let heads = marked || alone && (heads_label || heads_prose);
-        short && heads && (sample.questions.is_empty() || heads_label)
+        let is_alone = clean.gap_before && (next.gap_before || heads_label || heads_prose);
+        let is_heading = is_marked || is_alone && (heads_label || heads_prose);
+        is_short && is_heading && (sample.questions.is_empty() || heads_label)
     }
 
     /// Whether a label is directly below.

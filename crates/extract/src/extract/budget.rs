@@ -35,13 +35,16 @@ const MAX_ROWS: usize = 50_000;
 // Only the first of equally certain values is used, and only the lines of a scan differ in certainty.
 const MAX_FACTS: usize = 1_000;
 /// The longest row of a budget, in characters.
+// A longer line is a sentence that ends with an amount.
 const MAX_ROW: usize = 200;
 /// The longest line with a colon that announces a budget, in characters.
+// Forms print a note before the colon; a longer line is a paragraph.
 const MAX_INTRODUCTION: usize = 200;
 /// The longest line without a colon that announces a budget, in characters.
 // A longer line is a sentence that mentions a budget.
 const MAX_BARE_INTRODUCTION: usize = 60;
 /// The longest line whose period is the budget's, in characters.
+// A longer line is a sentence that may mention any period.
 const MAX_PERIOD_LINE: usize = 160;
 /// The confidence in a period above a budget.
 // Below that of a period with a label of its own in a fact box.

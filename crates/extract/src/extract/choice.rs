@@ -12,6 +12,7 @@ use super::span::SpanResolver;
 use diarium_document::{Choice, CleanText, Heartbeat, LineRole, single_spaced, work};
 
 /// The longest label, in characters.
+// A longer text beside a box is a paragraph.
 const MAX_LABEL: usize = 120;
 /// Checkboxes of a document, at most.
 // The longest forms have a few hundred. A text of nothing but boxes would need thirty times its size in
@@ -161,6 +162,7 @@ fn add_line(
                 .map_or(0, |before| marks[before].bytes.end);
             label_before(written, start..mark.bytes.start)
         };
+        // A range that long is prose beside a box, which belongs to the section.
         is_whole &= range.len() <= 2 * MAX_LABEL;
         let label = range.start + bytes.start..range.end + bytes.start;
         add_choice(text, label, mark.checked, spans, found);

@@ -22,13 +22,16 @@ use diarium_document::{CleanText, Field, Heartbeat, LineRole, work};
 // A longer one is prose with a colon in it.
 const MAX_VALUE: usize = 300;
 /// The longest value of a label without a colon inside a long line, in characters.
+// Nothing else ends it if no label follows, so a long one is prose after an everyday word.
 const MAX_INLINE_VALUE: usize = 140;
 /// The longest value on the line below its label, in characters.
 // A longer line is prose.
 const MAX_VALUE_LINE: usize = 160;
 /// The longest value, in characters, on the line below a label if a gap separates them.
+// A longer line after a gap is the first paragraph of a section.
 const MAX_VALUE_AFTER_GAP: usize = 80;
 /// The longest second line of a wrapped value, in bytes.
+// A longer line is prose below the fact box.
 const MAX_CONTINUATION_BYTES: usize = 80;
 /// The longest text value that may end with a full stop, in characters.
 // A longer one is a sentence, even below a label.
@@ -174,7 +177,7 @@ fn value_on_same_line(context: &Context<'_>, index: usize) -> Option<(Range<usiz
         LabelLayout::InlineSpaced => MAX_INLINE_VALUE,
         _ => MAX_VALUE,
     };
-    // Text that continues after a label is prose, not a value.
+    // Text that continues after a label is prose, not a value. Other types end where their form ends.
     let is_text = matches!(hit.label.field_type, FieldType::Text);
     if text.is_empty() || is_text && text.chars().count() > max_length {
         return None;
@@ -215,6 +218,7 @@ fn is_label_of(field_type: FieldType, text: &str) -> bool {
         field_type,
         FieldType::Text | FieldType::Name | FieldType::Integer
     );
+    // Three fifths: an amount may have a note, `5 000 kr (preliminärt)`, and a sentence may begin with one.
     has_own_form
         && typed_value(field_type, text)
             .is_some_and(|value| value.bytes.len() * 5 >= text.len() * 3)
@@ -258,6 +262,7 @@ fn value_on_next_line(context: &Context<'_>, hit: &LabelHit<'_>) -> Option<(Rang
     let confidence = next_line_confidence(hit, colon, line.gap_before, text.trim())?;
     let mut end = line.bytes.end;
     let after = context.text.lines().get(next + 1);
+    // A slash or a comma at the end of a line announces more of the same value.
     let is_wrapped = after.is_some_and(|after| !after.gap_before)
         && text.ends_with(['/', ','])
         && is_value_line(context, next + 1);
@@ -381,6 +386,7 @@ impl<'c> ResolvedFields<'c> {
     pub(super) fn add(&mut self, fact: Fact) {
         let known = self.fields.get(&fact.field);
         let known = known.map_or(f64::NEG_INFINITY, |known| known.confidence);
+        // Two facts from the same layout are equally certain, and the first one wins.
         let better = |confidence: f64| confidence > known + f64::EPSILON;
         // The checks below only lower the confidence.
         if !better(fact.confidence) {

@@ -65,13 +65,13 @@ pub(super) struct LabelHit<'p> {
 // Three labels in a row are a box. Two may be a list or a sentence about a field.
 pub(super) const BOX_NEIGHBORS: usize = 2;
 /// The distance of a neighbor, in lines.
-// Three facts of two lines each, where every value is below its label.
+// Above: three facts of two lines each, where every value is below its label. Below: the next section.
 const NEIGHBOR_DISTANCE: usize = 6;
 /// A line with more bytes than this is a paragraph or a whole page.
 const MAX_LINE_BYTES: usize = 160;
 /// The shortest label of one word, in characters, that is unlikely to be an everyday word.
 // Below: `Region`, `Period`, `Budget`. Above: `Projektägare`, `Programområde`.
-const MIN_TELLING_LABEL: usize = 9;
+const MIN_DISTINCTIVE_LABEL: usize = 9;
 
 // (namn och organisation på samtliga i gruppen): | *: | :
 static AFTER_LABEL: Lazy<Regex> =
@@ -218,11 +218,11 @@ fn spaced_layout(
         let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit());
         return (is_capitalized && is_numbered).then_some(LabelLayout::InlineSpaced);
     }
-    let is_telling =
-        label.normalized.contains(' ') || label.normalized.chars().count() >= MIN_TELLING_LABEL;
+    let is_distinctive =
+        label.normalized.contains(' ') || label.normalized.chars().count() >= MIN_DISTINCTIVE_LABEL;
     let next = rest.chars().next()?;
     let begins_value = next.is_uppercase() || next.is_ascii_digit();
-    (is_capitalized && is_telling && line.len() > MAX_LINE_BYTES && begins_value)
+    (is_capitalized && is_distinctive && line.len() > MAX_LINE_BYTES && begins_value)
         .then_some(LabelLayout::InlineSpaced)
 }
 

@@ -70,6 +70,7 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         work::spend(1);
         let written = text.line(index);
         let fits = written.chars().count() <= MAX_ITEM;
+        // A list has either bullets on all items or on none.
         let belongs = if has_bullets {
             line.role == LineRole::Item
         } else {

@@ -5,11 +5,11 @@
 //!
 //! | file | what it finds |
 //! | --- | --- |
-//! | [`label`], [`field`] | labels and their values; [`value`] and [`date`] parse them |
-//! | [`heading`], [`section`] | headings and the text below them |
-//! | [`title`], [`language`] | the title and the language |
-//! | [`budget`], [`choice`], [`list`], [`people`] | budget rows, checkboxes, named lists, people |
-//! | [`span`] | the span of a range of clean text |
+//! | `label`, `field` | labels and their values; `value` and `date` parse them |
+//! | `heading`, `section` | headings and the text below them |
+//! | `title`, `language` | the title and the language |
+//! | `budget`, `choice`, `list`, `people` | budget rows, checkboxes, named lists, people |
+//! | `span` | the span of a range of clean text |
 
 mod budget;
 mod choice;
@@ -108,10 +108,9 @@ pub fn extract(
     let mut warnings = low_confidence_warnings(&fields, profile);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
-    let headings = &outline.headings;
     Extracted {
         sections: context.sections(&excluded),
-        people: people::find_people(text, profile, headings, &hits, &spans, heartbeat),
+        people: people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat),
         title: outline.title.map(|title| title.text),
         language: language::detect_language(text.text()),
         fields,
@@ -205,6 +204,7 @@ impl Context<'_> {
         };
         let mut resolved = field::ResolvedFields::new(text, self.spans);
         field::read_fields(&context, self.heartbeat, |fact| resolved.add(fact));
+        // Of equally certain facts the first wins, so those of labels come first.
         more.into_iter().for_each(|fact| resolved.add(fact));
         let (mut fields, mut reasons) = resolved.finish();
         let (letterhead_fields, letterhead_reasons) = self.letterhead_fields();

@@ -13,6 +13,7 @@ use diarium_document::single_spaced;
 use diarium_document::{CleanText, Heartbeat, LineRole, Person, work};
 
 /// The longest line that names a person, in characters.
+// Organizations have long names, but a longer line is a sentence.
 const MAX_LINE: usize = 200;
 /// People of a document, at most.
 // No form names more, and a list of millions would need ten times its size in memory.

@@ -78,6 +78,7 @@ pub(super) fn build_sections(
             spans: spans.spans(heading.bytes.start..body.end),
         });
     }
+    // A heading that was only a bullet or a number has no words left.
     sections.retain(|section| !section.heading.is_empty());
     sections
 }

@@ -89,6 +89,7 @@ fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
     })?;
     let line = first.line.checked_sub(1)?;
     let written = text.line(line);
+    // A box below prose is not at the top of the document, so the line above it is no title.
     let prose_before = (0..line).any(|before| text.line(before).chars().count() > PROSE_LINE);
     let is_all_caps = !written.contains(char::is_lowercase);
     let fits = written.chars().count() <= MAX_TITLE && !written.ends_with(':') && line <= TOP_LINES;
@@ -128,6 +129,7 @@ fn largest_type(text: &CleanText, headings: &[Heading]) -> Option<usize> {
         .collect();
     let mut sorted = sizes.clone();
     sorted.sort_by(f32::total_cmp);
+    // Half of a document's lines are body text.
     let median = *sorted.get(sorted.len() / 2)?;
     let head = text.lines().iter().enumerate().take(TOP_LINES);
     let sizes = head
@@ -197,6 +199,7 @@ fn first_capitals(text: &CleanText) -> Option<Title> {
     let head: String = text.text().chars().take(SEARCHED_CHARACTERS).collect();
     let capitals = regex!(r"\b\p{Lu}{4,}(?:[\s-]\p{Lu}{2,})*\b");
     let found = capitals.find(&head)?;
+    // Below: abbreviations, such as those of authorities.
     (found.as_str().chars().count() >= 6).then(|| Title {
         text: normalize_title(found.as_str()),
         line: None,
@@ -205,6 +208,7 @@ fn first_capitals(text: &CleanText) -> Option<Title> {
 
 /// Whether a title that a site states is one: some are letterhead, labels without values.
 fn is_title(title: &str) -> bool {
+    // `Projekt: Region:` is a row of labels; `Torget: en förstudie` is a title with one colon.
     let empty_labels = title.matches(": ").count() + usize::from(title.ends_with(':'));
     let characters = title.chars().count();
     empty_labels < 2

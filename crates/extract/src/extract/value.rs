@@ -72,6 +72,7 @@ pub(super) fn amount(text: &str) -> Option<Value> {
         Some(unit) if unit.as_str().trim().to_lowercase().starts_with(['t', 'k']) => 1_000,
         Some(_) => 1_000_000,
     };
+    // The fraction counts only with a unit: `2,5 miljoner`. Kronor are whole, so öre are dropped.
     let part = fraction.map_or(0, |fraction| {
         let scale = 10_i64.pow(u32::try_from(fraction.len()).unwrap_or(0));
         fraction.parse::<i64>().unwrap_or(0).saturating_mul(factor) / scale
@@ -153,6 +154,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         }
         words += 1;
         end = start + bare.len();
+        // Punctuation ends a name, except for the full stop of an initial.
         if bare.len() < word.len() && !(bare.chars().count() == 1 && word.ends_with('.')) {
             break;
         }
@@ -161,6 +163,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         }
     }
     let found = text[..end].trim_end_matches([' ', '\t']);
+    // A particle at the end is the next word of a sentence, or the connection to a second name.
     let found = found
         .strip_suffix(" och")
         .or(found.strip_suffix(" &"))
@@ -192,6 +195,7 @@ pub fn infer_type(text: &str) -> FieldType {
     let text = text.trim();
     let is_whole = |value: Option<Value>| value.is_some_and(|value| value.bytes == (0..text.len()));
     let digits = text.chars().filter(char::is_ascii_digit).count();
+    // The order matters: most texts that one parser accepts, a later one accepts as well.
     if is_whole(email(text)) {
         FieldType::Email
     } else if date::period(text).is_some() {

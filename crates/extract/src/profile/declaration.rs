@@ -321,6 +321,7 @@ fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
 
 /// A hint at the intended key: the parser's message lists the known keys after the unknown one.
 fn suggestion(message: &str) -> String {
+    // unknown field `sectoins`, expected one of `name`, `version`, …
     let mut words = message.split('`').skip(1).step_by(2);
     let (Some(written), keys) = (words.next(), words.collect::<Vec<_>>()) else {
         return String::new();

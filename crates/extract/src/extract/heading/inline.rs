@@ -27,10 +27,13 @@ const MAX_WORD_BYTES: usize = 120;
 // Some ten pages.
 const PARTS_BYTES: usize = 1 << 15;
 /// The part of the text after `Innehåll` that may be a table of contents, in characters.
+// About one page.
 const CONTENTS_CHARACTERS: usize = 3000;
 /// Entries of a table of contents, at most.
+// Each is searched in every long line.
 const MAX_ENTRIES: usize = 60;
 /// The longest title without a mark that ends it, in words.
+// The questions of forms are whole sentences; a longer title is a paragraph without a capital.
 const MAX_TITLE_WORDS: usize = 20;
 
 // 2. UPPGIFTER OM SÖKANDE | 1. Allmänna uppgifter | 1 Förord
@@ -284,6 +287,7 @@ impl LongLine<'_> {
             }
             let end = self.title_end(title.start());
             let words = &self.text[title.start()..end];
+            // A number and a word of three letters are a list or a date: `1. Maj`.
             if self.is_entry(end) || normalize_heading(words).chars().count() < 4 {
                 continue;
             }

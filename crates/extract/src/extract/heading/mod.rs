@@ -36,17 +36,21 @@ pub(super) struct Heading {
 // Forms print whole questions as headings; a longer line is a paragraph.
 const MAX_HEADING: usize = 250;
 /// The longest line, in characters, that is a heading by its layout alone.
+// With weaker evidence, headings are shorter: a line of 80 characters fills a page's width.
 const MAX_BARE_HEADING: usize = 80;
 /// The most words of such a line.
+// A short sentence without a full stop has more.
 const MAX_BARE_WORDS: usize = 9;
 /// The longest bold or large line that is a heading, in characters.
+// Between the two: the type is evidence, but authors also emphasize whole sentences.
 const MAX_STYLED_HEADING: usize = 150;
 /// The shortest line that is prose, in characters.
+// Below: a value, an item or a signature, which needs no heading.
 const MIN_PROSE: usize = 40;
 /// A longer line, in characters, is complete in itself: a heading may follow it.
 const MIN_COMPLETE_LINE: usize = 60;
 /// How much larger the type of a heading is than that of the line below it.
-// Below: rounding within one size. OCR estimates type sizes from the height of letters.
+// Below: differences within one size, such as rounding.
 const LARGER_TYPE: f32 = 1.12;
 /// Headings of a document, at most. The text after the last one belongs to its section, so that nothing is
 /// lost.
@@ -72,6 +76,7 @@ pub(super) fn find_headings(
         found.insert(heading.line, heading);
     }
     let is_named = profile.sections == SectionStyle::Named;
+    // Known questions are better evidence than numbers: those inside answers are lists then.
     if !is_named && found.is_empty() {
         for heading in numbering::numbered_headings(text, hits) {
             found.entry(heading.line).or_insert(heading);
@@ -94,14 +99,19 @@ pub(super) fn find_headings(
     headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
     headings.dedup_by(|next, previous| next.bytes.start < previous.bytes.end);
     headings.truncate(MAX_HEADINGS);
-    if profile.sections != SectionStyle::Numbered
-        && headings.iter().all(|heading| heading.level > 1)
-    {
-        for heading in &mut headings {
+    if profile.sections != SectionStyle::Numbered {
+        promote_subheadings(&mut headings);
+    }
+    headings
+}
+
+/// Makes all headings sections if none is one, so that the text of the document is in sections.
+fn promote_subheadings(headings: &mut [Heading]) {
+    if headings.iter().all(|heading| heading.level > 1) {
+        for heading in headings {
             heading.level = 1;
         }
     }
-    headings
 }
 
 /// The headings that begin on one line. `headings` are sorted by position.
@@ -373,9 +383,11 @@ impl<'t> Lines<'t> {
                 .get(line + 1)
                 .is_some_and(|_| !is_capitals(line + 1));
         let words = text.split_whitespace().count();
+        // Without a gap, or with digits, it is a value in capitals, such as an address.
         clean.gap_before
             && is_alone
             && is_capitals(line)
+            // Fewer letters are an abbreviation, more are a paragraph in capitals.
             && (4..=60).contains(&letters)
             && words <= 6
             && !text.contains(|c: char| c.is_ascii_digit())

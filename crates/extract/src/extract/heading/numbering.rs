@@ -25,8 +25,10 @@ const MAX_GAP_PENALTY: u32 = 2;
 // A text with more is a list of numbers. The time for the best chain grows with the square.
 const MAX_CANDIDATES: usize = 600;
 /// The longest row of a table that may be a question, in bytes.
+// A question and its answer may be two cells of a row. A longer row is that of another table.
 const MAX_ROW_BYTES: usize = 120;
 /// The longest title, in characters, that scores as a heading.
+// A list item is often a whole sentence.
 const MAX_SHORT_TITLE: usize = 90;
 /// The value of the letter A in a number, above all digits.
 const LETTER_BASE: u32 = 1000;

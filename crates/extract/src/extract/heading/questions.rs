@@ -8,7 +8,7 @@ use crate::profile::{Profile, Question};
 use diarium_document::{CleanText, Heartbeat, work};
 
 /// The least similarity of a question and a line: the share of equal letters, by Levenshtein distance.
-// OCR misreads fewer letters. Two different questions of a form are less similar.
+// Above: a question with OCR errors. Below: another question of the form.
 const MIN_SIMILARITY: f64 = 0.85;
 /// The shortest question, in characters, that is compared by edit distance.
 // In a shorter one, a few letters make another word.
