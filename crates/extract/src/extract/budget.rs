@@ -8,7 +8,6 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex, regex_is_match};
 
 use super::{
-    date,
     field::Fact,
     heading::{Heading, headings_on_line},
     label::{BOX_NEIGHBORS, LabelHit, labels_on_line},
@@ -237,7 +236,7 @@ fn period(text: &CleanText, line: usize) -> Vec<Fact> {
         })
         .map(|(at, _)| at);
     for at in starts {
-        if let Some((mut from, mut until)) = date::period(&written[at..]) {
+        if let Some((mut from, mut until)) = value::period(&written[at..]) {
             for value in [&mut from, &mut until] {
                 value.bytes = value.bytes.start + at + offset..value.bytes.end + at + offset;
             }

@@ -1,10 +1,17 @@
-//! Dates and periods: parse the spellings of Swedish forms to ISO 8601.
+//! Dates and periods: parse the spellings of Swedish forms.
 
-use lazy_regex::{Lazy, Regex, lazy_regex};
+use std::ops::Range;
 
 use jiff::civil::Date;
+use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::value::Value;
+/// A date at the start of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ParsedDate {
+    /// Bytes of the text that it was read from.
+    pub bytes: Range<usize>,
+    pub date: Date,
+}
 
 // 2016-03-01 | 2016/03/01 | 2016.03.01 | 20160301
 static ISO_DATE: Lazy<Regex> = lazy_regex!(
@@ -22,8 +29,8 @@ static SLASHED_DATE: Lazy<Regex> = lazy_regex!(
 static UNTIL: Lazy<Regex> =
     lazy_regex!(r"(?i)^\s*(?:till(?:\soch\smed)?|t\.?\s?o\.?\s?m\.?|tom|--|[-–—]|to|until)\s*");
 
-/// A date, as ISO 8601.
-pub(super) fn date(text: &str) -> Option<Value> {
+/// A date in any spelling.
+pub(super) fn date(text: &str) -> Option<ParsedDate> {
     [&*ISO_DATE, &*SPOKEN_DATE, &*SLASHED_DATE]
         .into_iter()
         .find_map(|pattern| {
@@ -36,7 +43,10 @@ pub(super) fn date(text: &str) -> Option<Value> {
             let date = Date::new(y, month, d).ok()?;
             let start = year.start().min(day.start());
             let end = year.end().max(day.end());
-            Some(Value::text(start..end, date.to_string()))
+            Some(ParsedDate {
+                bytes: start..end,
+                date,
+            })
         })
 }
 
@@ -45,8 +55,8 @@ pub(super) fn begins_iso_date(text: &str) -> bool {
     ISO_DATE.is_match(text)
 }
 
-/// A period: its start and its end, each as ISO 8601.
-pub(super) fn period(text: &str) -> Option<(Value, Value)> {
+/// A period: its start and its end.
+pub(super) fn period(text: &str) -> Option<(ParsedDate, ParsedDate)> {
     let start = date(text)?;
     let rest = &text[start.bytes.end..];
     let until = UNTIL
@@ -81,17 +91,12 @@ fn month(text: &str) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diarium_document::FieldValue;
-
-    fn text_of(value: Option<Value>) -> Option<String> {
-        match value?.value {
-            FieldValue::Text(text) => Some(text),
-            FieldValue::Integer(_) => None,
-        }
+    fn iso(parsed: &ParsedDate) -> String {
+        parsed.date.to_string()
     }
 
     #[test]
-    fn dates_in_every_spelling() {
+    fn dates_are_read_in_every_spelling() {
         for text in [
             "2016-03-01",
             "2016/03/01",
@@ -102,7 +107,11 @@ mod tests {
             "01.03.2016",
             "1 mars, 2016",
         ] {
-            assert_eq!(text_of(date(text)).as_deref(), Some("2016-03-01"), "{text}");
+            assert_eq!(
+                date(text).as_ref().map(iso).as_deref(),
+                Some("2016-03-01"),
+                "{text}"
+            );
         }
         for text in ["2016-02-30", "2016-13-01", "mars 2016", "31/4 2016"] {
             assert_eq!(date(text), None, "{text}");
@@ -110,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_also_glued() {
+    fn periods_are_read_with_every_separator() {
         for text in [
             "2015-10-19-2016-11-30",
             "2015-10-19 till 2016-11-30",
@@ -119,8 +128,8 @@ mod tests {
             "19 oktober 2015 - 30 november 2016",
         ] {
             let (start, end) = period(text).unwrap();
-            assert_eq!(start.value, FieldValue::Text("2015-10-19".into()), "{text}");
-            assert_eq!(end.value, FieldValue::Text("2016-11-30".into()), "{text}");
+            assert_eq!(iso(&start), "2015-10-19", "{text}");
+            assert_eq!(iso(&end), "2016-11-30", "{text}");
         }
         assert_eq!(period("2015-10-19"), None);
     }

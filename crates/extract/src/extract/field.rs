@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, ops::Range};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
-    Reason, date,
+    Reason,
     label::{BOX_NEIGHBORS, LabelHit, LabelLayout, labels_on_line},
     span::SpanResolver,
     value::{self, Value},
@@ -105,7 +105,7 @@ fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
 fn values(hit: &LabelHit<'_>, text: &str) -> Vec<(String, Value)> {
     let field = hit.label.field.as_str();
     if hit.label.field_type == FieldType::Period {
-        let period = date::period(text).into_iter();
+        let period = value::period(text).into_iter();
         let ends = period.map(|(start, end)| [("start", start), ("end", end)]);
         let ends = ends.flatten();
         return ends
@@ -157,7 +157,7 @@ fn typed_value(field_type: FieldType, text: &str) -> Option<Value> {
         }),
         FieldType::Amount => value::amount(text),
         FieldType::Integer => value::integer(text),
-        FieldType::Date => date::date(text),
+        FieldType::Date => value::date(text),
         FieldType::Email => value::email(text),
         FieldType::Phone => value::phone(text),
         FieldType::Identifier => value::identifier(text),

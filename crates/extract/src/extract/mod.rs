@@ -90,7 +90,7 @@ pub fn extract(
     let text = &clean.text;
     let spans = SpanResolver::new(raw, text);
     let hits = find_labels(text, &profile.vocabulary, heartbeat);
-    let outline = Outline::find(raw, text, profile, &hits, heartbeat);
+    let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
     let choices = choice::find_choices(text, &spans, heartbeat);
     let lists = list::find_lists(text, profile, heartbeat);
     let budget = budget::find_budget(text, &outline.headings, &hits, &spans, heartbeat);
@@ -129,7 +129,7 @@ struct Outline {
 }
 
 impl Outline {
-    fn find(
+    fn detect(
         raw: &RawDocument,
         text: &CleanText,
         profile: &Profile,

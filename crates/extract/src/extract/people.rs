@@ -49,7 +49,7 @@ pub(super) fn find_people(
         line += 1;
         if begins {
             // A label among the people does not read them a second time.
-            line = group.read(line, &mut people);
+            line = group.read_people(line, &mut people);
         }
     }
     people
@@ -78,7 +78,7 @@ struct Group<'c, 'p> {
 impl Group<'_, '_> {
     /// Reads the people from a line on. Returns the first line that names no person or begins another
     /// group.
-    fn read(&self, from: usize, people: &mut Vec<Person>) -> usize {
+    fn read_people(&self, from: usize, people: &mut Vec<Person>) -> usize {
         for index in from..self.text.lines().len() {
             work::spend(1);
             let line = &self.text.lines()[index];

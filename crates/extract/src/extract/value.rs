@@ -1,6 +1,6 @@
 //! Typed values: parse amounts, numbers, names, e-mail addresses and others.
 //!
-//! One function for each type; dates are in [`super::date`]. A function takes the text after a label and
+//! One function for each type; [`super::date`] parses dates. A function takes the text after a label and
 //! returns the value at its start with the bytes it was read from. A label whose text is not of its type
 //! has no value.
 
@@ -8,7 +8,7 @@ use std::ops::{Range, RangeInclusive};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::date;
+use super::date::{self, ParsedDate};
 use diarium_document::{FieldType, FieldValue, single_spaced, work};
 
 /// A value at the start of a text.
@@ -22,12 +22,18 @@ pub(super) struct Value {
 }
 
 impl Value {
-    pub(super) fn text(bytes: Range<usize>, text: impl Into<String>) -> Self {
+    fn text(bytes: Range<usize>, text: impl Into<String>) -> Self {
         Self {
             bytes,
             value: FieldValue::Text(text.into()),
             certainty: 1.0,
         }
+    }
+}
+
+impl From<ParsedDate> for Value {
+    fn from(parsed: ParsedDate) -> Self {
+        Self::text(parsed.bytes, parsed.date.to_string())
     }
 }
 
@@ -100,6 +106,17 @@ pub(super) fn integer(text: &str) -> Option<Value> {
         value: FieldValue::Integer(digits(value.as_str()).parse().ok()?),
         certainty: 1.0,
     })
+}
+
+/// A date, as ISO 8601.
+pub(super) fn date(text: &str) -> Option<Value> {
+    date::date(text).map(Value::from)
+}
+
+/// The start and the end of a period, each as ISO 8601.
+pub(super) fn period(text: &str) -> Option<(Value, Value)> {
+    let (start, end) = date::period(text)?;
+    Some((start.into(), end.into()))
 }
 
 /// An e-mail address.
@@ -198,9 +215,9 @@ pub fn infer_type(text: &str) -> FieldType {
     // The order matters: most texts that one parser accepts, a later one accepts as well.
     if is_whole(email(text)) {
         FieldType::Email
-    } else if date::period(text).is_some() {
+    } else if period(text).is_some() {
         FieldType::Period
-    } else if is_whole(date::date(text)) {
+    } else if is_whole(date(text)) {
         FieldType::Date
     } else if text.starts_with(['0', '+']) && digits >= MIN_PHONE_DIGITS && is_whole(phone(text)) {
         FieldType::Phone
@@ -242,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_in_every_spelling() {
+    fn amounts_are_read_in_every_spelling() {
         for (text, expected) in [
             ("691 000 kr", 691_000),
             ("3.954.500:-", 3_954_500),

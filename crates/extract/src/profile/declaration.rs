@@ -311,11 +311,11 @@ fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
 
 fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let line = error.span().map(|span| line_of(text, span.start));
-    let place = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
+    let location = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
     let message = error.message().replace('\n', " ");
     Error::Invalid {
         message: format!("{message}{}", suggestion(&message)),
-        name: place,
+        name: location,
     }
 }
 

@@ -33,9 +33,9 @@ pub(super) fn declared_questions(
         }
         heartbeat.step(index);
         work::spend(1);
-        if let Some((place, heading)) = question_on_line(text, index, &questions[next..]) {
+        if let Some((position, heading)) = question_on_line(text, index, &questions[next..]) {
             found.push(heading);
-            next += place + 1;
+            next += position + 1;
         }
     }
     found
@@ -54,7 +54,7 @@ fn question_on_line(
     readings(text, index).find_map(|(written, end)| {
         let (number, title) = split_number(&written);
         let normalized = normalize_heading(title);
-        let place = questions.iter().position(|question| {
+        let position = questions.iter().position(|question| {
             let is_numbered = number
                 .as_ref()
                 .is_none_or(|number| *number == question.declared.number);
@@ -63,11 +63,11 @@ fn question_on_line(
         let heading = Heading {
             bytes: line.bytes.start..end,
             line: index,
-            number: Some(questions[place].declared.number.clone()),
+            number: Some(questions[position].declared.number.clone()),
             title: normalize_title(title),
             level: 1,
         };
-        Some((place, heading))
+        Some((position, heading))
     })
 }
 

@@ -87,7 +87,7 @@ fn check_items(
     }
 }
 
-fn check_known(table: &TomlNode<'_>, keys: &[&str], place: &str, linted: &mut LintedFile<'_>) {
+fn check_known(table: &TomlNode<'_>, keys: &[&str], table_name: &str, linted: &mut LintedFile<'_>) {
     for entry in table.entries() {
         if keys.contains(&entry.key) {
             continue;
@@ -96,7 +96,7 @@ fn check_known(table: &TomlNode<'_>, keys: &[&str], place: &str, linted: &mut Li
             Some(key) => format!("did you mean {key}?"),
             None => format!("it has {}", keys.join(", ")),
         };
-        let message = format!("{place} has no key {}; {hint}", entry.key);
+        let message = format!("{table_name} has no key {}; {hint}", entry.key);
         linted.add(entry.start, &message);
     }
 }
