@@ -23,7 +23,6 @@ mod shapes;
 use std::time::{Duration, Instant};
 
 use diarium::Extractor;
-use diarium::process::process_bytes;
 use diarium::read;
 use shapes::{SHAPES, Shape};
 
@@ -76,7 +75,7 @@ fn time(shape: &Shape, parts: usize, extractor: &Extractor) -> Duration {
     let bytes = (shape.text)(parts).into_bytes();
     let once = || {
         let started = Instant::now();
-        let _ = std::hint::black_box(process_bytes(shape.file, &bytes, extractor));
+        let _ = std::hint::black_box(extractor.process_bytes(shape.file, &bytes));
         started.elapsed()
     };
     (0..RUNS).map(|_| once()).min().unwrap_or_default()

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use diarium_document::{Failure, Record};
+use diarium_document::{Failure, Record, Source};
 use diarium_extract::profile::{self, Profile, Profiles};
 use diarium_read as read;
 
-use crate::process::process_bytes;
+use crate::panic_guard::catch_panic;
+use crate::process::{StageOutputs, process, run_stages};
 use crate::validate::{self, Schemas};
 
 /// Turns the bytes of documents into records. Building one compiles the profiles and schemas, which
@@ -152,8 +153,67 @@ impl Extractor {
     pub fn documents(&self, bytes: &[u8], name: &str) -> Vec<Document> {
         vec![Document {
             name: name.to_owned(),
-            outcome: process_bytes(name, bytes, self),
+            outcome: self.process_bytes(name, bytes),
         }]
+    }
+
+    /// The record of a document in memory. A panic in a stage is a bug of diarium, and becomes a
+    /// failure of the document.
+    ///
+    /// # Errors
+    /// If the document cannot be processed.
+    #[doc(hidden)]
+    pub fn process_bytes(&self, name: &str, bytes: &[u8]) -> Result<Record, Failure> {
+        let source = Source {
+            relative: name.to_owned(),
+            file: name.into(),
+            bytes: bytes.len() as u64,
+            modified: 0,
+            changed: 0,
+        };
+        catch_panic(|| self.record_of(bytes, &source))
+    }
+
+    /// Reads a file and gives its record.
+    ///
+    /// # Errors
+    /// If the file cannot be read or the document cannot be processed.
+    #[doc(hidden)]
+    pub fn process_file(&self, source: &Source) -> Result<Record, Failure> {
+        catch_panic(|| {
+            let bytes = read::file_bytes(source, &self.read)?;
+            self.record_of(&bytes, source)
+        })
+    }
+
+    fn record_of(&self, bytes: &[u8], source: &Source) -> Result<Record, Failure> {
+        let read = read::read_in_memory(&source.relative, bytes, &self.read)?;
+        let heartbeat = &self.read.heartbeat;
+        process(read, source, &self.profiles, &self.schemas, heartbeat)
+    }
+
+    /// The output of every stage for a document in memory; shows why its record is what it is.
+    ///
+    /// # Errors
+    /// If the document cannot be processed.
+    #[doc(hidden)]
+    pub fn explain_bytes(&self, name: &str, bytes: &[u8]) -> Result<StageOutputs<'_>, Failure> {
+        catch_panic(|| {
+            let read = read::read_in_memory(name, bytes, &self.read)?;
+            run_stages(read, &self.profiles, &self.read.heartbeat)
+        })
+    }
+
+    /// Reads a file and gives the output of every stage.
+    ///
+    /// # Errors
+    /// If the file cannot be read or the document cannot be processed.
+    #[doc(hidden)]
+    pub fn explain_file(&self, source: &Source) -> Result<StageOutputs<'_>, Failure> {
+        catch_panic(|| {
+            let read = read::read(source, &self.read)?;
+            run_stages(read, &self.profiles, &self.read.heartbeat)
+        })
     }
 
     /// The profiles by which documents are classified and extracted.
@@ -256,5 +316,14 @@ mod tests {
         assert_eq!(error.to_string(), "empty: the file has no bytes");
         let documents = extractor.documents(b"", "empty.txt");
         assert_eq!(documents[0].name, "empty.txt");
+    }
+
+    #[test]
+    fn a_title_that_letterhead_removal_emptied_is_left_out() {
+        let extractor = Extractor::builder().build().unwrap();
+        let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
+        let record = extractor.process_bytes("a.md", text.as_bytes()).unwrap();
+        assert_ne!(record.title.as_deref(), Some(""));
+        assert_eq!(record.pages[0].text, text);
     }
 }

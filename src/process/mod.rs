@@ -1,20 +1,16 @@
 //! Document processing: the stages in their order, from the bytes of one document to its record.
 //!
-//! Nothing here knows of output folders, catalogues or other documents. A panic in a stage is a bug
-//! of diarium and becomes a failure of the document.
+//! Everything here is pure and knows no output folder, no catalogue and no other document.
 
 mod assemble;
 mod degrade;
 
-use crate::extractor::Extractor;
-use crate::pipeline::isolate;
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
 use diarium_extract::classify::{Classification, classify};
 use diarium_extract::clean::clean;
 use diarium_extract::extract::{Extracted, extract};
 use diarium_extract::profile::Profiles;
-use diarium_read as read;
 use diarium_read::Read;
 
 use assemble::{Parts, assemble};
@@ -119,70 +115,6 @@ pub(crate) fn run_stages<'p>(
     })
 }
 
-/// Reads a file and runs all stages; for showing why its record is what it is.
-///
-/// # Errors
-/// If the document cannot be processed.
-pub fn explain_file<'e>(
-    source: &Source,
-    extractor: &'e Extractor,
-) -> Result<StageOutputs<'e>, Failure> {
-    isolate(|| {
-        let options = extractor.read_options();
-        let read = read::read(source, options)?;
-        run_stages(read, extractor.profiles(), &options.heartbeat)
-    })
-}
-
-/// Runs all stages on a document in memory; `name` matters only for its extension.
-///
-/// # Errors
-/// If the document cannot be processed.
-pub fn explain_bytes<'e>(
-    name: &str,
-    bytes: &[u8],
-    extractor: &'e Extractor,
-) -> Result<StageOutputs<'e>, Failure> {
-    isolate(|| {
-        let options = extractor.read_options();
-        let read = read::read_in_memory(name, bytes, options)?;
-        run_stages(read, extractor.profiles(), &options.heartbeat)
-    })
-}
-
-/// The record of a document in memory; `name` matters only for its extension.
-///
-/// # Errors
-/// If the document cannot be processed.
-pub fn process_bytes(name: &str, bytes: &[u8], extractor: &Extractor) -> Result<Record, Failure> {
-    let source = Source {
-        relative: name.to_owned(),
-        file: name.into(),
-        bytes: bytes.len() as u64,
-        modified: 0,
-        changed: 0,
-    };
-    isolate(|| record_of(bytes, &source, extractor))
-}
-
-/// Reads a file and gives its record.
-///
-/// # Errors
-/// If the file cannot be read or the document cannot be processed.
-pub fn process_file(source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
-    isolate(|| {
-        let bytes = read::file_bytes(source, extractor.read_options())?;
-        record_of(&bytes, source, extractor)
-    })
-}
-
-fn record_of(bytes: &[u8], source: &Source, extractor: &Extractor) -> Result<Record, Failure> {
-    let options = extractor.read_options();
-    let read = read::read_in_memory(&source.relative, bytes, options)?;
-    let (profiles, schemas) = (extractor.profiles(), extractor.schemas());
-    process(read, source, profiles, schemas, &options.heartbeat)
-}
-
 fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Violation> {
     let mut violations = validate::check_spans(record);
     violations.extend(validate::check_budget(record));
@@ -227,14 +159,5 @@ mod tests {
                 .contains("/fields/4: is no integer; and 2 more")
         );
         assert!(!failure.message.contains("/fields/5"));
-    }
-
-    #[test]
-    fn a_title_that_letterhead_removal_emptied_is_left_out() {
-        let extractor = Extractor::builder().build().unwrap();
-        let text = "# * Sida 1 av 2\n\nVi vill bygga en bro över ån.\n";
-        let record = process_bytes("a.md", text.as_bytes(), &extractor).unwrap();
-        assert_ne!(record.title.as_deref(), Some(""));
-        assert_eq!(record.pages[0].text, text);
     }
 }

@@ -111,7 +111,7 @@ impl Writer {
             LineRole::Body => 0,
             LineRole::Item => 1,
             LineRole::Row => 2,
-            LineRole::Furniture => 3,
+            LineRole::Boilerplate => 3,
             LineRole::Heading(level) => HEADING + u64::from(*level),
         });
         self.flag(*bold);
@@ -253,7 +253,7 @@ impl Reader<'_> {
                 0 => LineRole::Body,
                 1 => LineRole::Item,
                 2 => LineRole::Row,
-                3 => LineRole::Furniture,
+                3 => LineRole::Boilerplate,
                 heading => LineRole::Heading(u8::try_from(heading - HEADING).ok()?),
             },
             bold: self.flag()?,
@@ -442,7 +442,7 @@ pub(super) mod tests {
             line(14..17, LineEnd::Hard, LineRole::Row),
             Line::plain(14..15, false),
             line(14..15, LineEnd::Unknown, LineRole::Item),
-            line(15..17, LineEnd::Unknown, LineRole::Furniture),
+            line(15..17, LineEnd::Unknown, LineRole::Boilerplate),
         ];
         RawDocument {
             carrier: Carrier::Pdf,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Violation;
-use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, work};
+use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, operations};
 
 /// Checks every span of a record against the pages it carries, and that no two pages share a
 /// number, without which a span would not know its page. Violations come in the record's order.
@@ -80,7 +80,7 @@ impl<'a> Check<'a> {
         };
         let byte = |scalar| page.index.byte(page.text, scalar);
         let sliced = &page.text[byte(field.span.start)..byte(field.span.end)];
-        work::spend(sliced.len());
+        operations::count(sliced.len());
         if sliced != field.raw {
             let message = format!("the span slices to {sliced:?}, not to {:?}", field.raw);
             self.report(&span, message);
@@ -89,7 +89,7 @@ impl<'a> Check<'a> {
 
     /// Whether the span lies within its page.
     fn span(&mut self, path: &str, span: &Span) -> bool {
-        work::spend(1);
+        operations::count(1);
         let Some(length) = self.page(&format!("{path}/page"), span.page) else {
             return false;
         };

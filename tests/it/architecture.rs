@@ -42,9 +42,9 @@ const STAGES: [&str; 10] = [
 const BESIDE: [&str; 6] = ["compare", "evaluate", "draft", "redact", "stats", "export"];
 
 /// Modules whose output depends on their input alone.
-const PURE: [&str; 11] = [
-    "document", "profile", "clean", "classify", "extract", "validate", "compare", "evaluate",
-    "draft", "redact", "stats",
+const PURE: [&str; 12] = [
+    "process", "document", "profile", "clean", "classify", "extract", "validate", "compare",
+    "evaluate", "draft", "redact", "stats",
 ];
 
 /// What a pure module must not use: files, environment, threads, clock, other programs.
@@ -62,13 +62,19 @@ const IMPURE: [&[&str]; 11] = [
     &["walkdir"],
 ];
 
-/// cli → pipeline → stages → profile → document.
+/// cli → pipeline → extractor → process → stages → profile → document.
 fn may_use(room: &str, other: &str) -> bool {
     match room {
         _ if room == other => true,
         "main" | "lib" => true,
         "cli" => other != "main",
         "pipeline" => other != "cli",
+        "panic_guard" => other == "document",
+        "extractor" => !matches!(other, "cli" | "emit" | "catalogue" | "store" | "archive"),
+        "process" => matches!(
+            other,
+            "read" | "clean" | "classify" | "extract" | "validate" | "profile" | "document"
+        ),
         "profile" => other == "document",
         "document" => false,
         "ocr" => other == "document",
@@ -215,10 +221,11 @@ fn source_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// `tests.rs`, `promise_tests.rs`: a room's tests may use other rooms.
+/// `tests.rs`, `accuracy_tests.rs`: a module's tests may use other modules.
 fn is_test(file: &Path) -> bool {
     file.file_stem()
-        .is_some_and(|name| name == "tests" || name == "promise_tests")
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name == "tests" || name.ends_with("_tests"))
 }
 
 /// The module that a file is, from the root of its crate: `["pdf", "words"]` for `src/pdf/words.rs`.

@@ -15,11 +15,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::cli::Rng;
 use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
-use diarium::discover::Trouble;
+use diarium::discover::Issue;
 use diarium::pipeline::{
     Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
 };
-use diarium::process::process_bytes;
 use diarium::read;
 use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
 use rusqlite::Connection;
@@ -89,7 +88,9 @@ impl World {
         bytes.push(Vec::new());
         let contents = bytes.into_iter().map(|bytes| {
             let record = ["txt", "pdf"].map(|ending| {
-                let record = process_bytes(&format!("PATH.{ending}"), &bytes, &extractor).ok();
+                let record = extractor
+                    .process_bytes(&format!("PATH.{ending}"), &bytes)
+                    .ok();
                 let text = |record| serde_json::to_string_pretty(&record).unwrap() + "\n";
                 (ending, record.map(text))
             });
@@ -526,7 +527,7 @@ impl FileSystem for KilledAfter {
 struct Nobody;
 
 impl Observer for Nobody {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
     fn planned(&self, _: u64, _: usize) {}
     fn finished(&self, _: &Finished) {}
 }

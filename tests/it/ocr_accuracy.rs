@@ -9,7 +9,6 @@ use std::path::Path;
 use diarium::Extractor;
 use diarium::dataset::evaluate::{Evaluation, Gold};
 use diarium::document::Origin;
-use diarium::process::process_bytes;
 
 /// The share of characters that may be wrong.
 const MAX_MISREAD: f64 = 0.01;
@@ -19,7 +18,7 @@ fn assert_accurate(name: &str) {
     let gold = fs::read_to_string(format!("tests/gold/scanned/{name}.json")).unwrap();
     let gold = Gold::parse(&gold, Some(name)).unwrap();
     let extractor = Extractor::builder().build().unwrap();
-    let record = process_bytes(name, &bytes, &extractor).unwrap();
+    let record = extractor.process_bytes(name, &bytes).unwrap();
     assert_eq!(record.pages[0].origin, Origin::Ocr);
     let mut evaluation = Evaluation::default();
     evaluation.add(&gold, Some(&record));

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use diarium::Extractor;
 use diarium::dataset::evaluate::{Evaluation, Gold, Report};
 use diarium::discover::discover;
-use diarium::process::process_file;
 use walkdir::WalkDir;
 
 /// Strict F1 of all fields: 1.000 in November 2026.
@@ -53,7 +52,7 @@ fn evaluate() -> Report {
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
         let mut sources = found.files.iter().map(|found| &found.source);
         let source = sources.find(|source| source.relative == *path);
-        let record = process_file(source.unwrap(), &extractor).ok();
+        let record = extractor.process_file(source.unwrap()).ok();
         evaluation.add(&gold, record.as_ref());
     }
     evaluation.finish()

@@ -1,6 +1,6 @@
 //! Linear time: a document that is twice as long takes twice as many operations.
 //!
-//! The test counts operations, not seconds: `document::work` counts the steps of loops over lines,
+//! The test counts operations, not seconds: `document::operations` counts the steps of loops over lines,
 //! labels, headings and candidates, and the bytes that searches look at. Only debug builds count.
 //! `cargo bench --bench growth` measures the same shapes with a clock.
 
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::pipeline::{self, EXTRACTOR};
 use diarium::classify::classify;
 use diarium::clean::clean;
-use diarium::document::{Heartbeat, work};
+use diarium::document::{Heartbeat, operations};
 use diarium::extract::extract;
 use diarium::read;
 use shapes::{SHAPES, Shape};
@@ -26,10 +26,10 @@ const MOST: f64 = 2.3;
 fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
     let bytes = (shape.text)(parts).into_bytes();
     let heartbeat = Heartbeat::default();
-    let before = work::spent();
+    let before = operations::counted();
     let Some(kind) = kind else {
         pipeline::record_of(shape.file, &bytes).unwrap();
-        return work::spent() - before;
+        return operations::counted() - before;
     };
     let raw = read::read_bytes(shape.file, &bytes, EXTRACTOR.read_options()).unwrap();
     let cleaned = clean(&raw, EXTRACTOR.profiles(), &heartbeat);
@@ -40,7 +40,7 @@ fn operations(shape: &Shape, parts: usize, kind: Option<&str>) -> u64 {
         EXTRACTOR.profiles().get(kind).unwrap(),
         &heartbeat,
     );
-    work::spent() - before
+    operations::counted() - before
 }
 
 /// Shapes whose operations grow faster than they should, as messages.

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::LazyLock};
 use diarium::{
     Extractor,
     document::{Failure, Record, Source, Span},
-    process::{StageOutputs, explain_bytes, process},
+    process::{StageOutputs, process},
     read::{self, Read},
     validate::check_budget,
 };
@@ -46,7 +46,7 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
 
 /// The output of every stage for these bytes under that name.
 pub(crate) fn stage_outputs_of(name: &str, bytes: &[u8]) -> Result<StageOutputs<'static>, Failure> {
-    explain_bytes(name, bytes, &EXTRACTOR)
+    EXTRACTOR.explain_bytes(name, bytes)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::profile::{Profile, Profiles};
-use diarium_document::{CleanDocument, Heartbeat, RawDocument, work};
+use diarium_document::{CleanDocument, Heartbeat, RawDocument, operations};
 
 /// The kind of a document that no profile matches.
 const FALLBACK: &str = "document";
@@ -128,7 +128,7 @@ fn score<'p>(profile: &'p Profile, text: &str) -> Candidate<'p> {
     let mut score = 0.0;
     let mut matched = Vec::new();
     for evidence in &profile.evidence {
-        work::spend(text.len());
+        operations::count(text.len());
         // A pattern counts once, so that a long document scores no higher than a short one.
         if let Some(found) = evidence.pattern.find(text) {
             score += evidence.weight;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use diarium_document::work;
+use diarium_document::operations;
 
 /// A hyphen at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl<'t, Lines: Iterator<Item = &'t str> + Clone> DocumentWords<'t, Lines> {
         self.words.get_or_init(|| {
             let lines = self.lines.clone();
             lines
-                .inspect(|line| work::spend(line.len()))
+                .inspect(|line| operations::count(line.len()))
                 .flat_map(str::split_whitespace)
                 .map(bare)
                 // Two short halves make a word by accident.
@@ -72,7 +72,7 @@ impl<'t, Lines: Iterator<Item = &'t str> + Clone> DocumentWords<'t, Lines> {
     pub(super) fn classify_hyphen(&self, before: &str, after: &str) -> Hyphen {
         let tail = before.len().saturating_sub(MAX_WORD_BYTES);
         let before = &before[before.ceil_char_boundary(tail)..];
-        work::spend(before.len());
+        operations::count(before.len());
         let first = before.split_whitespace().next_back().unwrap_or_default();
         let second = after.split_whitespace().next().unwrap_or_default();
         let half = first.trim_end_matches('-');

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use diarium_document::{
-    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work,
+    Heartbeat, Line, LineRole, Page, RawDocument, RemovalReason, RemovedText, operations,
 };
 
 use super::normalize::{Interner, TextKey, normalize};
@@ -39,7 +39,7 @@ struct Removal {
     /// How many bytes had been removed when a reason was last recorded.
     recorded_bytes: usize,
     /// Why something was first removed.
-    reason: Option<RemovedBecause>,
+    reason: Option<RemovalReason>,
 }
 
 /// A word of a line, for comparison.
@@ -69,7 +69,7 @@ impl<'d> DocumentLines<'d> {
                     key: interner.intern(&normalize(text)),
                     removal: None,
                 };
-                if line.role == LineRole::Furniture {
+                if line.role == LineRole::Boilerplate {
                     document_line.remove_all();
                 }
                 lines.push(document_line);
@@ -80,7 +80,7 @@ impl<'d> DocumentLines<'d> {
             lines,
             interner,
         };
-        document_lines.record_reason(RemovedBecause::Furniture);
+        document_lines.record_reason(RemovalReason::Boilerplate);
         document_lines
     }
 
@@ -96,8 +96,8 @@ impl<'d> DocumentLines<'d> {
 
     /// Records the reason for everything that was removed since the last call, so that the detectors
     /// need not carry reasons along.
-    pub(super) fn record_reason(&mut self, reason: RemovedBecause) {
-        work::spend(self.lines.len());
+    pub(super) fn record_reason(&mut self, reason: RemovalReason) {
+        operations::count(self.lines.len());
         for line in &mut self.lines {
             let Some(removal) = line.removal.as_mut() else {
                 continue;
@@ -112,11 +112,11 @@ impl<'d> DocumentLines<'d> {
     }
 
     /// What was removed from each line, and why.
-    pub(super) fn removals(&self) -> Vec<Removed> {
+    pub(super) fn removals(&self) -> Vec<RemovedText> {
         let lines = self.lines.iter();
         lines
             .filter_map(|line| {
-                work::spend(1 + line.removed_ranges().len());
+                operations::count(1 + line.removed_ranges().len());
                 let page = &self.pages[line.page];
                 let parts = line.removed_ranges().iter();
                 let parts = parts.map(|range| &page.text[range.clone()]);
@@ -124,10 +124,10 @@ impl<'d> DocumentLines<'d> {
                 let text = words.collect::<Vec<_>>().join(" ");
                 let reason = line.removal.as_ref()?.reason;
                 let reason = reason.filter(|_| !text.is_empty())?;
-                Some(Removed {
+                Some(RemovedText {
                     text,
                     page: page.number,
-                    because: reason,
+                    reason,
                 })
             })
             .collect()
@@ -150,7 +150,7 @@ impl<'d> DocumentLines<'d> {
         line.remaining_ranges().into_iter().flat_map(move |range| {
             let text = &page.text[range.clone()];
             text.split_whitespace().map(move |word| {
-                work::spend(word.len());
+                operations::count(word.len());
                 // Both are slices of the same text, so the distance of their addresses is the offset.
                 let offset = word.as_ptr() as usize - text.as_ptr() as usize;
                 let start = range.start + offset;
@@ -168,7 +168,7 @@ impl<'d> DocumentLines<'d> {
                 .iter()
                 .take_while(|line| line.page == page)
                 .count();
-            work::spend(1 + length);
+            operations::count(1 + length);
             ranges.push(start..start + length);
             start += length;
         }
@@ -186,7 +186,7 @@ impl DocumentLine<'_> {
     /// Removes a range, given in bytes of the page's text.
     pub(super) fn remove(&mut self, part: Range<usize>) {
         let ranges = &mut self.removal.get_or_insert_default().ranges;
-        work::spend(1);
+        operations::count(1);
         match ranges.last_mut() {
             // Detectors go from left to right. Appending avoids sorting a line of a million ranges
             // once for each range.
@@ -204,7 +204,7 @@ impl DocumentLine<'_> {
         }
         let ranges = &mut self.removal.get_or_insert_default().ranges;
         ranges.extend(added);
-        work::spend(ranges.len());
+        operations::count(ranges.len());
         ranges.sort_by_key(|range| range.start);
         ranges.dedup_by(|next, previous| {
             let touches = next.start <= previous.end;
@@ -241,7 +241,7 @@ impl DocumentLine<'_> {
         let ends = ends.chain([self.line.bytes.end]);
         starts
             .zip(ends)
-            .inspect(|_| work::spend(1))
+            .inspect(|_| operations::count(1))
             .map(|(start, end)| start..end)
     }
 

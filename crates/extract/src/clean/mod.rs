@@ -17,7 +17,7 @@ mod page_label;
 mod reflow;
 
 use crate::profile::Profiles;
-use diarium_document::{CleanDocument, Heartbeat, RawDocument, RemovedBecause};
+use diarium_document::{CleanDocument, Heartbeat, RawDocument, RemovalReason};
 use document_lines::DocumentLines;
 
 /// Removes the letterhead of a document and joins the lines of its paragraphs.
@@ -28,10 +28,10 @@ pub fn clean(raw: &RawDocument, profiles: &Profiles, heartbeat: &Heartbeat) -> C
     let mut document = DocumentLines::new(raw, heartbeat);
     letterhead::remove_letterhead(&mut document, profiles, heartbeat);
     let labels = page_label::remove_page_labels(&mut document, heartbeat);
-    document.record_reason(RemovedBecause::PageLabel);
+    document.record_reason(RemovalReason::PageLabel);
     CleanDocument {
         text: reflow::reflow(&document, heartbeat),
-        aside: letterhead::letterhead_text(&document, raw.stated_title.as_deref()),
+        letterhead_text: letterhead::letterhead_text(&document, raw.stated_title.as_deref()),
         letterhead: letterhead::letterhead_entries(&document),
         page_labels: labels.pages,
         pages_stated: labels.stated,

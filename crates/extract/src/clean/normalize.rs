@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use diarium_document::work;
+use diarium_document::operations;
 
 /// The number of a normalized text: two texts are equal if their numbers are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,7 +47,7 @@ impl Default for Interner {
 impl Interner {
     /// The key of a normalized text, a new one if the text is new.
     pub(super) fn intern(&mut self, normalized: &str) -> TextKey {
-        work::spend(1 + normalized.len());
+        operations::count(1 + normalized.len());
         if let Some(&key) = self.numbers.get(normalized) {
             return key;
         }
@@ -68,7 +68,7 @@ impl Interner {
 /// Normalizes a text for comparison: lowercase words with single spaces, without punctuation, and a
 /// single `0` for every run of digits, because page numbers and dates change from page to page.
 pub(super) fn normalize(text: &str) -> String {
-    work::spend(text.len());
+    operations::count(text.len());
     let mut normalized = String::with_capacity(text.len());
     let mut gap = false;
     for character in text.chars() {
@@ -107,7 +107,7 @@ pub(super) fn is_similar(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    work::spend(1);
+    operations::count(1);
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     // In a text of fewer than five letters, one wrong letter makes another word. The comparison of
     // lengths is cheap and excludes most pairs.

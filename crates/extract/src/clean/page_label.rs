@@ -12,7 +12,7 @@ use std::{
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::document_lines::DocumentLines;
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 // Sida 2 av 9 | Sid 1 (24) | Sidan 3 | Sid (24)
 static WITH_WORD: Lazy<Regex> = lazy_regex!(
@@ -99,7 +99,7 @@ pub(super) fn remove_page_labels(
 fn most_stated(found: &[Option<PageLabel>]) -> Option<u32> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for total in found.iter().flatten().filter_map(|label| label.total) {
-        work::spend(1);
+        operations::count(1);
         *counts.entry(total).or_default() += 1;
     }
     let most = counts
@@ -132,7 +132,7 @@ fn removed_label(document: &DocumentLines<'_>, line: usize) -> Option<PageLabel>
 
 /// The first label in a text, with its range.
 fn first_label(text: &str) -> Option<(Range<usize>, PageLabel)> {
-    work::spend(text.len());
+    operations::count(text.len());
     let bare = WITH_TOTAL
         .captures_iter(text)
         .filter_map(|captures| parse(&captures))
@@ -183,7 +183,7 @@ fn remove_label_lines(
     let mut numbers = Vec::new();
     for index in lines {
         heartbeat.step(index);
-        work::spend(1 + document.lines[index].text.len());
+        operations::count(1 + document.lines[index].text.len());
         let text = document.lines[index]
             .text
             .trim_matches([' ', '*', '-', '–']);

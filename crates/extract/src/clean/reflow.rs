@@ -13,7 +13,7 @@ use super::{
     markup::{self, ParsedLine, Piece},
 };
 use diarium_document::{
-    CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, work,
+    CleanLine, CleanText, CleanTextBuilder, Heartbeat, LineEnd, LineRole, operations,
 };
 
 /// The shortest line, in characters, that a sentence may continue from over a page break.
@@ -29,7 +29,7 @@ pub(super) fn reflow(document: &DocumentLines<'_>, heartbeat: &Heartbeat) -> Cle
     let mut interrupted = false;
     for (index, line) in document.lines.iter().enumerate() {
         heartbeat.step(index);
-        work::spend(1 + line.text.len());
+        operations::count(1 + line.text.len());
         if line.is_removed() {
             // A removed line without words, such as a ruling line, separates nothing.
             interrupted |= !line.key.is_empty();
@@ -232,7 +232,7 @@ fn ends_with_open_word(text: &str) -> bool {
     /// More bytes than any of the words has.
     const TAIL_BYTES: usize = 40;
     let tail = text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES));
-    work::spend(text.len() - tail);
+    operations::count(text.len() - tail);
     let last = text[tail..]
         .split_whitespace()
         .next_back()
@@ -284,7 +284,7 @@ fn append(
     // Pieces and remaining ranges are both sorted, so each range is visited once.
     let mut first = 0;
     for piece in &markup.pieces {
-        work::spend(1);
+        operations::count(1);
         match piece {
             Piece::Insert(character) => {
                 if !(*character == ' ' && ends_with_space(builder)) {
@@ -297,7 +297,7 @@ fn append(
                 first += remaining[first..].iter().take_while(is_before).count();
                 let overlaps = |part: &&Range<usize>| part.start < whole.end;
                 for part in remaining[first..].iter().take_while(overlaps) {
-                    work::spend(1);
+                    operations::count(1);
                     let start = whole.start.max(part.start);
                     let end = whole.end.min(part.end);
                     if start < end {

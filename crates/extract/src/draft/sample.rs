@@ -103,7 +103,7 @@ impl Reader<'_> {
             sample.checkboxes += 1;
             return 1;
         }
-        if text.is_empty() || matches!(role, LineRole::Item | LineRole::Furniture) {
+        if text.is_empty() || matches!(role, LineRole::Item | LineRole::Boilerplate) {
             return 1;
         }
         if let Some(rows) = self.budget_rows(line) {

@@ -15,7 +15,8 @@ use super::{
     value,
 };
 use diarium_document::{
-    Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode, single_spaced, work,
+    Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode,
+    collapse_whitespace, operations,
 };
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
@@ -85,7 +86,7 @@ pub(super) fn find_budget(
     for (index, line) in text.lines().iter().enumerate() {
         heartbeat.step(index);
         let written = text.line(index);
-        work::spend(1 + written.len());
+        operations::count(1 + written.len());
         let heading = headings_on_line(headings, index).first();
         let section = heading.filter(|heading| heading.level == 1);
         if let Some(section) = section {
@@ -157,7 +158,7 @@ fn row(line: &str) -> Option<Row> {
     };
     Some(Row {
         is_total: TOTAL.is_match(label),
-        label: single_spaced(label),
+        label: collapse_whitespace(label),
         amount,
     })
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::span::SpanResolver;
-use diarium_document::{Choice, CleanText, Heartbeat, LineRole, single_spaced, work};
+use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, operations};
 
 /// The longest label, in characters.
 // A longer text beside a box is a paragraph.
@@ -67,7 +67,7 @@ pub(super) fn find_choices(
 /// single `( )` is a pair of brackets.
 fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
     let written = text.line(line);
-    work::spend(1 + written.len());
+    operations::count(1 + written.len());
     let mut has_drawn = false;
     let marks: Vec<Mark> = CHECKBOX
         .captures_iter(written)
@@ -199,8 +199,8 @@ fn add_choice(
     found: &mut FoundChoices,
 ) {
     let written = &text.text()[range.clone()];
-    work::spend(1 + written.len());
-    let label = single_spaced(written.trim_matches([' ', '\t', ':', '-', '–']));
+    operations::count(1 + written.len());
+    let label = collapse_whitespace(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();
     if label.is_empty() || label.chars().count() > MAX_LABEL || start >= end {

@@ -15,8 +15,8 @@ use super::{
     value::{self, Value},
 };
 use diarium_document::FieldType;
-use diarium_document::single_spaced;
-use diarium_document::{CleanText, Field, Heartbeat, LineRole, work};
+use diarium_document::collapse_whitespace;
+use diarium_document::{CleanText, Field, Heartbeat, LineRole, operations};
 
 /// The longest value, in characters.
 // A longer one is prose with a colon in it.
@@ -71,7 +71,7 @@ static LETTERED_ITEM: Lazy<Regex> = lazy_regex!(r"\s(?P<label>[a-z]\))\s");
 pub(super) fn read_fields(context: &Context<'_>, heartbeat: &Heartbeat, mut add: impl FnMut(Fact)) {
     for index in 0..context.hits.len() {
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         if context.hits[index].label.field_type != FieldType::Other {
             read_field(context, index, &mut add);
         }
@@ -126,7 +126,7 @@ fn values(hit: &LabelHit<'_>, text: &str) -> Vec<(String, Value)> {
 /// The e-mail address and telephone number after a contact's name:
 /// `Eva Ek, 08-465 004 12, eva.ek@example.se`.
 fn contact_details(text: &str) -> Vec<(String, Value)> {
-    work::spend(text.len());
+    operations::count(text.len());
     let starts: Vec<usize> = text
         .char_indices()
         .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
@@ -303,7 +303,7 @@ fn is_value_line(context: &Context<'_>, line: usize) -> bool {
         return false;
     };
     let begins_label = labels_on_line(context.hits, line).iter().any(|hit| {
-        work::spend(1);
+        operations::count(1);
         match hit.layout {
             LabelLayout::Spaced | LabelLayout::InlineSpaced | LabelLayout::InlineColon => false,
             LabelLayout::Alone { colon: false } => hit.neighbor_count >= BOX_NEIGHBORS,
@@ -321,7 +321,7 @@ fn value_end(context: &Context<'_>, index: usize, region: Range<usize>) -> usize
     let mut end = region.end;
     let hit = &context.hits[index];
     for other in &context.hits[index + 1..] {
-        work::spend(1);
+        operations::count(1);
         if other.bytes.start >= end {
             break;
         }
@@ -337,7 +337,7 @@ fn value_end(context: &Context<'_>, index: usize, region: Range<usize>) -> usize
         end = stop;
     }
     let text = &context.text.text()[region.start..end];
-    work::spend(text.len());
+    operations::count(text.len());
     for pattern in [&*UNKNOWN_LABEL, &*LETTERED_ITEM] {
         let label = pattern
             .captures(text)
@@ -426,7 +426,7 @@ fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
     Reason {
         field: fact.field.clone(),
         rule: fact.rule,
-        label: single_spaced(label),
+        label: collapse_whitespace(label),
         page,
     }
 }

@@ -11,7 +11,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::profile::{Label, Vocabulary};
 use diarium_document::FieldType;
-use diarium_document::{CleanText, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 
 /// The layout of a label and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +94,8 @@ pub(super) fn find_labels<'p>(
     let mut hits = Vec::new();
     for (index, line) in text.lines().iter().enumerate() {
         heartbeat.step(index);
-        work::spend(1);
-        if matches!(line.role, LineRole::Furniture) {
+        operations::count(1);
+        if matches!(line.role, LineRole::Boilerplate) {
             continue;
         }
         find_in_line(text, index, vocabulary, heartbeat, &mut hits);
@@ -106,7 +106,7 @@ pub(super) fn find_labels<'p>(
 
 /// The labels of one line. `hits` are sorted by position.
 pub(super) fn labels_on_line<'h, 'p>(hits: &'h [LabelHit<'p>], line: usize) -> &'h [LabelHit<'p>] {
-    work::spend(1);
+    operations::count(1);
     let first = hits.partition_point(|hit| hit.line < line);
     let rest = &hits[first..];
     &rest[..rest.partition_point(|hit| hit.line == line)]
@@ -129,7 +129,7 @@ fn find_in_line<'p>(
         heartbeat.step(hits.len());
         from = range.end;
         let at_start = range.start <= prefix_end && {
-            work::spend(range.start);
+            operations::count(range.start);
             PREFIX.is_match(&line[..range.start])
         };
         let Some((end, layout)) = layout(line, &range, label, at_start) else {
@@ -268,7 +268,7 @@ fn begins_line(labels: &[(usize, bool)], line: usize) -> bool {
         .iter()
         .take_while(|&&(other, _)| other == line)
         .any(|&(_, begins)| {
-            work::spend(1);
+            operations::count(1);
             begins
         })
 }

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::heading::normalize_heading;
 use crate::profile::Profile;
-use diarium_document::single_spaced;
-use diarium_document::{CleanText, Heartbeat, LineRole, Lists, work};
+use diarium_document::collapse_whitespace;
+use diarium_document::{CleanText, Heartbeat, LineRole, Lists, operations};
 
 /// The longest item, in characters.
 // A longer line is prose.
@@ -37,7 +37,7 @@ pub(super) fn find_lists(text: &CleanText, profile: &Profile, heartbeat: &Heartb
     let mut line = 0;
     while line < text.lines().len() {
         heartbeat.step(line);
-        work::spend(1);
+        operations::count(1);
         let start = line;
         line += 1;
         let written = text.line(start);
@@ -67,7 +67,7 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         .is_some_and(|line| line.role == LineRole::Item);
     let mut items = Vec::new();
     for (index, line) in lines.iter().enumerate().skip(from).take(most) {
-        work::spend(1);
+        operations::count(1);
         let written = text.line(index);
         let fits = written.chars().count() <= MAX_ITEM;
         // A list has either bullets on all items or on none.
@@ -80,7 +80,7 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         if !fits || !belongs {
             break;
         }
-        items.push(single_spaced(without_bullet(written)));
+        items.push(collapse_whitespace(without_bullet(written)));
     }
     // A single short line below such a heading may be prose.
     if has_bullets || items.len() >= 2 {

@@ -35,7 +35,7 @@ use crate::profile::{Profile, SectionStyle, TitlePosition};
 use diarium_document::FieldType;
 use diarium_document::{
     Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
-    Section, Warning, WarningCode, work,
+    Section, Warning, WarningCode, operations,
 };
 use heading::Heading;
 use label::{BOX_NEIGHBORS, LabelHit, LabelLayout, find_labels, labels_on_line};
@@ -243,7 +243,7 @@ impl Context<'_> {
     /// The fields that the letterhead states: a case number is more often in a header than in the text.
     /// Only identifiers and labels with a colon count there; another word may be part of a slogan.
     fn letterhead_fields(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
-        let text = &self.clean.aside;
+        let text = &self.clean.letterhead_text;
         let hits: Vec<LabelHit<'_>> = find_labels(text, &self.profile.vocabulary, self.heartbeat)
             .into_iter()
             .filter(|hit| {
@@ -281,7 +281,7 @@ fn has_prose(text: &CleanText, range: Range<usize>, hits: &[LabelHit<'_>]) -> bo
     let first = lines.partition_point(|line| line.bytes.start < range.start);
     let end = lines.partition_point(|line| line.bytes.start < range.end);
     (first..end).any(|line| {
-        work::spend(1);
+        operations::count(1);
         !is_fact(line)
     })
 }

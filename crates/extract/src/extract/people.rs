@@ -9,8 +9,8 @@ use super::{
     value,
 };
 use crate::profile::Profile;
-use diarium_document::single_spaced;
-use diarium_document::{CleanText, Heartbeat, LineRole, Person, work};
+use diarium_document::collapse_whitespace;
+use diarium_document::{CleanText, Heartbeat, LineRole, Person, operations};
 
 /// The longest line that names a person, in characters.
 // Organizations have long names, but a longer line is a sentence.
@@ -43,7 +43,7 @@ pub(super) fn find_people(
     };
     let mut line = 0;
     while line < text.lines().len() && people.len() < MAX_PEOPLE {
-        work::spend(1);
+        operations::count(1);
         heartbeat.step(line);
         let begins = begins_group(text.line(line), profile);
         line += 1;
@@ -80,7 +80,7 @@ impl Group<'_, '_> {
     /// group.
     fn read_people(&self, from: usize, people: &mut Vec<Person>) -> usize {
         for index in from..self.text.lines().len() {
-            work::spend(1);
+            operations::count(1);
             let line = &self.text.lines()[index];
             let ends = self.is_numbered(index)
                 || self.is_labeled(index)
@@ -144,9 +144,9 @@ fn person(line: &str) -> Option<(String, Option<String>)> {
         return None;
     }
     let organisation = organisation
-        .map(|organisation| single_spaced(organisation.trim_end_matches([',', ';', ' '])))
+        .map(|organisation| collapse_whitespace(organisation.trim_end_matches([',', ';', ' '])))
         .filter(|organisation| !organisation.is_empty());
-    Some((single_spaced(name), organisation))
+    Some((collapse_whitespace(name), organisation))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{heading::Heading, span::SpanResolver};
-use diarium_document::{CleanText, Heartbeat, Section, work};
+use diarium_document::{CleanText, Heartbeat, Section, operations};
 
 /// The ranges between headings that belong to no section's text.
 pub(super) struct ExcludedRanges {
@@ -44,7 +44,7 @@ impl ExcludedRanges {
         self.ranges[first..]
             .iter()
             .take_while(move |excluded| excluded.start <= end)
-            .inspect(|_| work::spend(1))
+            .inspect(|_| operations::count(1))
             .filter(move |excluded| excluded.end <= end)
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn build_sections(
     let mut has_begun = false;
     for (index, heading) in headings.iter().enumerate() {
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         // A subheading before the first section belongs to the form's front page.
         if heading.level > 1 && !has_begun {
             continue;
@@ -113,7 +113,7 @@ fn section_end(
     let heading = &headings[index];
     let next = headings[index + 1..]
         .iter()
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .find(|next| next.level <= heading.level)
         .map_or(text.text().len(), |next| next.bytes.start);
     let list = excluded.next_list(heading.bytes.end);
@@ -122,7 +122,7 @@ fn section_end(
 
 /// The text of a range without the excluded ranges and without white space around it.
 fn body_text(text: &CleanText, body: Range<usize>, excluded: &ExcludedRanges) -> String {
-    work::spend(body.len());
+    operations::count(body.len());
     let mut joined = String::with_capacity(body.len());
     let mut from = body.start;
     for range in excluded.inside(&body) {

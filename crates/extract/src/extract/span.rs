@@ -6,7 +6,7 @@
 use std::{cell::OnceCell, ops::Range};
 
 use diarium_document::{
-    CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word, work,
+    CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word, operations,
 };
 
 /// Resolves ranges of the clean text to spans of a record.
@@ -41,7 +41,7 @@ impl<'d> SpanResolver<'d> {
         let origins = self.text.origins(bytes);
         let first = origins.first()?;
         let page = &self.document.pages[first.page];
-        work::spend(first.bytes.len());
+        operations::count(first.bytes.len());
         Some(ResolvedSpan {
             span: self.span(first),
             raw: page.text[first.bytes.clone()].to_owned(),
@@ -75,7 +75,7 @@ fn bounding_box(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     page.words[first..]
         .iter()
         .take_while(|word| word.bytes.start < bytes.end)
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .map(|word| part_of_word(word, bytes))
         .reduce(Rect::union)
         .or_else(|| bounding_box_of_lines(page, bytes))
@@ -127,7 +127,7 @@ fn bounding_box_of_lines(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     page.lines[first..]
         .iter()
         .take_while(|line| line.bytes.start < bytes.end)
-        .inspect(|_| work::spend(1))
+        .inspect(|_| operations::count(1))
         .filter_map(|line| {
             let whole = line.rect?;
             let length = line.bytes.len().max(1) as f32;

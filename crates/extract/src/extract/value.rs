@@ -9,7 +9,7 @@ use std::ops::{Range, RangeInclusive};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::date::{self, ParsedDate};
-use diarium_document::{FieldType, FieldValue, single_spaced, work};
+use diarium_document::{FieldType, FieldValue, collapse_whitespace, operations};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +123,7 @@ pub(super) fn period(text: &str) -> Option<(Value, Value)> {
 pub(super) fn email(text: &str) -> Option<Value> {
     // A longer address is a mistake or an attack, and is not scanned to its end.
     let text = &text[..text.floor_char_boundary(2 * MAX_EMAIL_BYTES)];
-    work::spend(1);
+    operations::count(1);
     let found = EMAIL
         .find(text)
         .filter(|found| found.len() <= MAX_EMAIL_BYTES)?;
@@ -141,7 +141,7 @@ pub(super) fn phone(text: &str) -> Option<Value> {
     if !PHONE_DIGITS.contains(&count) || date::begins_iso_date(number) {
         return None;
     }
-    Some(Value::text(0..number.len(), single_spaced(number)))
+    Some(Value::text(0..number.len(), collapse_whitespace(number)))
 }
 
 /// An identifier of a case or a project.
@@ -186,7 +186,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         .or(found.strip_suffix(" &"))
         .unwrap_or(found);
     (words >= 1 && found.chars().count() >= 3)
-        .then(|| Value::text(0..found.len(), single_spaced(found)))
+        .then(|| Value::text(0..found.len(), collapse_whitespace(found)))
 }
 
 /// The whole text, without a closing full stop.
@@ -203,7 +203,7 @@ pub(super) fn words(text: &str) -> Option<Value> {
     let start = found.len() - found.trim_start().len();
     let has_text = found.chars().any(char::is_alphanumeric);
     (has_text && found.trim() != "?")
-        .then(|| Value::text(start..found.len(), single_spaced(&found[start..])))
+        .then(|| Value::text(start..found.len(), collapse_whitespace(&found[start..])))
 }
 
 /// Infers the type of a value that no profile declares: the narrowest type whose parser accepts the

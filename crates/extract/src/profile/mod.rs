@@ -19,6 +19,7 @@ use std::{
     sync::Arc,
 };
 
+use data_encoding::HEXLOWER;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
@@ -30,7 +31,7 @@ pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
 use built_in::{BUILT_IN, SHARED, SHARED_FILE};
 use declaration::{Declaration, SharedDeclaration};
-use diarium_document::{FieldType, hexadecimal};
+use diarium_document::FieldType;
 use vocabulary::normalize_line;
 
 /// One kind's declaration, compiled.
@@ -170,7 +171,7 @@ impl Profiles {
             letterhead,
             stamps: declaration::compile_patterns(SHARED_FILE, &shared.stamps)?,
             labels: normalized_labels(&profiles),
-            fingerprint: hexadecimal(&hash.finalize()),
+            fingerprint: HEXLOWER.encode(&hash.finalize()),
             profiles,
         })
     }

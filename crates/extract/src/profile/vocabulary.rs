@@ -8,7 +8,7 @@ use std::{collections::HashMap, ops::Range, sync::OnceLock};
 
 use regex::Regex;
 
-use diarium_document::{FieldType, work};
+use diarium_document::{FieldType, operations};
 
 /// The labels of one kind, longest first, so that `Projektets namn` is not read as `Projekt`.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ impl<'v> LabelSearch<'v, '_> {
         let mut from = from;
         loop {
             let found = pattern.find_at(line, from);
-            work::spend(found.map_or(line.len(), |found| found.end()) - from);
+            operations::count(found.map_or(line.len(), |found| found.end()) - from);
             let found = found?;
             // Checked here: a word boundary in the pattern would make the search many times slower.
             let inside_word = line[..found.start()].ends_with(char::is_alphanumeric);
@@ -168,7 +168,7 @@ impl<'v> LabelSearch<'v, '_> {
     fn has_at_sign_after(&mut self, byte: usize) -> bool {
         let line = self.line;
         let last = self.last_at_sign.get_or_insert_with(|| {
-            work::spend(line.len());
+            operations::count(line.len());
             line.rfind('@')
         });
         last.is_some_and(|last| last >= byte)

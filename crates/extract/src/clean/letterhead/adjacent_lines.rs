@@ -10,7 +10,7 @@ use super::{
     super::{document_lines::DocumentLines, normalize::is_similar},
     repeated_blocks::is_item,
 };
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 /// The shortest line, in characters, that may be wrapped.
 // A shorter line ends where its author ended it.
@@ -134,7 +134,7 @@ impl<'k> LetterCounts<'k> {
     }
 
     fn is_similar(&self, other: &Self, budget: &mut usize) -> bool {
-        work::spend(1);
+        operations::count(1);
         *budget = budget.saturating_sub(1);
         if *budget == 0 {
             return self.text == other.text;
@@ -162,7 +162,7 @@ fn adjacent_lines(document: &DocumentLines<'_>) -> BTreeSet<(usize, usize)> {
     let mut found = BTreeSet::new();
     let mut gap = 0;
     for (position, &index) in order.iter().enumerate() {
-        work::spend(1);
+        operations::count(1);
         if !document.lines[index].is_removed() {
             continue;
         }

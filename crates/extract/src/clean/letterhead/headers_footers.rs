@@ -13,7 +13,7 @@ use super::{
     },
     remove_words,
 };
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 /// Lines from an edge that may belong to a header or a footer.
 // The tallest header seen on real forms has nine lines: two columns of address and the text of a logo.
@@ -187,7 +187,7 @@ impl Repetitions {
         let mut inside = BTreeSet::new();
         for lines in pages {
             for (depth, &index) in lines.iter().enumerate() {
-                work::spend(1);
+                operations::count(1);
                 let key = document.lines[index].key;
                 if key.is_empty() {
                     continue;
@@ -241,7 +241,7 @@ impl Repetitions {
         key: TextKey,
         edge: Edge,
     ) -> bool {
-        work::spend(1);
+        operations::count(1);
         let Some(occurrences) = self
             .at_edge
             .get(&key)
@@ -294,7 +294,7 @@ fn remove_edge_words(document: &mut DocumentLines<'_>, edge: Edge) {
     let one_liners = document
         .lines
         .iter()
-        .inspect(|line| work::spend(line.text.len()))
+        .inspect(|line| operations::count(line.text.len()))
         .any(|line| line.text.split(' ').nth(MAX_LINE_WORDS).is_some());
     if lines.len() < 2 || !one_liners {
         return;
@@ -372,7 +372,7 @@ impl WordTrie {
         for words in pages {
             let mut node = 0;
             for word in words {
-                work::spend(1);
+                operations::count(1);
                 let next = trie.nodes.len() + 1;
                 let (next, pages) = trie.nodes.entry((node, word.key)).or_insert((next, 0));
                 *pages += 1;
@@ -386,7 +386,7 @@ impl WordTrie {
     fn shared_length(&self, words: &[LineWord], enough: usize) -> usize {
         let mut node = 0;
         let shared = words.iter().take_while(|word| {
-            work::spend(1);
+            operations::count(1);
             let Some(&(next, pages)) = self.nodes.get(&(node, word.key)) else {
                 return false;
             };

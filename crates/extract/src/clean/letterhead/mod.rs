@@ -23,7 +23,8 @@ use std::{
 use super::document_lines::{DocumentLine, DocumentLines, LineWord};
 use crate::profile::Profiles;
 use diarium_document::{
-    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause, work,
+    CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovalReason,
+    operations,
 };
 
 /// Removes the letterhead from a document's lines.
@@ -33,21 +34,21 @@ pub(super) fn remove_letterhead(
     heartbeat: &Heartbeat,
 ) {
     remove_declared_lines(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::ProfileLine);
+    document.record_reason(RemovalReason::ProfileLine);
     heartbeat.beat();
     headers_footers::remove_headers_and_footers(document, heartbeat);
-    document.record_reason(RemovedBecause::PageEdge);
+    document.record_reason(RemovalReason::PageEdge);
     let mut blocks = repeated_blocks::remove_repeated_blocks(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::RepeatedBlock);
+    document.record_reason(RemovalReason::RepeatedBlock);
     if !blocks.is_empty() {
         phrases::remove_phrases(document, &mut blocks, heartbeat);
-        document.record_reason(RemovedBecause::Phrase);
+        document.record_reason(RemovalReason::Phrase);
         adjacent_lines::remove_adjacent_lines(document, heartbeat);
-        document.record_reason(RemovedBecause::BesideBlock);
+        document.record_reason(RemovalReason::BesideBlock);
     }
     // Last, because a stamp may be part of a header that repeats as a whole.
     remove_stamps(document, profiles, heartbeat);
-    document.record_reason(RemovedBecause::Stamp);
+    document.record_reason(RemovalReason::Stamp);
 }
 
 /// Removes lines that a profile declares to be boilerplate.
@@ -58,7 +59,7 @@ fn remove_declared_lines(
 ) {
     for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
-        work::spend(line.text.len());
+        operations::count(line.text.len());
         // OCR services mark headers as headings or bold text.
         let bare = line.text.trim_matches(['*', '_', '#', ' ']);
         let mut patterns = profiles.letterhead().iter();
@@ -72,7 +73,7 @@ fn remove_declared_lines(
 fn remove_stamps(document: &mut DocumentLines<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
     for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
-        work::spend(line.text.len());
+        operations::count(line.text.len());
         let start = line.line.bytes.start;
         let patterns = profiles.stamps().iter();
         let stamps: Vec<_> = patterns
@@ -115,7 +116,7 @@ pub(super) fn letterhead_text(document: &DocumentLines<'_>, title: Option<&str>)
     let mut known = BTreeSet::new();
     for line in &document.lines {
         let names_document = title.is_some_and(|title| line.text.contains(title));
-        let is_foreign = line.line.role == LineRole::Furniture && !names_document;
+        let is_foreign = line.line.role == LineRole::Boilerplate && !names_document;
         if is_foreign || line.removed_ranges().is_empty() || !known.insert(line.key) {
             continue;
         }

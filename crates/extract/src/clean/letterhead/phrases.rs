@@ -15,7 +15,7 @@ use super::{
     remove_words,
     repeated_blocks::Blocks,
 };
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 /// The shortest phrase, in words.
 // An author may repeat a shorter one.
@@ -97,7 +97,7 @@ impl<'b> Phrases<'b> {
 
     /// The length of the phrase that the words begin with.
     fn length_at_start(&mut self, interner: &Interner, words: &[LineWord]) -> Option<usize> {
-        work::spend(1);
+        operations::count(1);
         let [first, second, ..] = words else {
             return None;
         };
@@ -123,7 +123,7 @@ fn begins_with(
     let needed = (MIN_SHARE * phrase.len() as f64).ceil() as usize;
     let mut misread_left = phrase.len() - needed.min(phrase.len());
     for (word, expected) in words.iter().zip(phrase) {
-        work::spend(1);
+        operations::count(1);
         let same = word.key == *expected
             || *budget > 0 && {
                 *budget -= 1;

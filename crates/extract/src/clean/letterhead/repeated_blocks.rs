@@ -9,7 +9,7 @@ use super::super::{
     normalize::{Interner, TextKey, normalize_word},
 };
 use crate::profile::Profiles;
-use diarium_document::{Heartbeat, work};
+use diarium_document::{Heartbeat, operations};
 
 /// Occurrences and words that a block needs to be letterhead in any document.
 // Below: a greeting or a signature, which authors repeat. Above: the name and address of an organization.
@@ -57,7 +57,7 @@ pub(super) fn remove_repeated_blocks(
             .collect();
         found.blocks.push(words);
         for start in starts {
-            work::spend(length);
+            operations::count(length);
             for &line in &order[start..start + length] {
                 document.lines[line].remove_all();
             }
@@ -82,7 +82,7 @@ fn find_blocks(
         .enumerate()
     {
         heartbeat.step(index);
-        work::spend(positions.len());
+        operations::count(positions.len());
         let positions: Vec<usize> = positions
             .into_iter()
             .filter(|&position| !used[position])
@@ -95,7 +95,7 @@ fn find_blocks(
             continue;
         }
         for &position in &positions {
-            work::spend(length);
+            operations::count(length);
             used[position..position + length].fill(true);
         }
         blocks.push((length, positions));
@@ -111,7 +111,7 @@ fn repeated_pairs(
 ) -> Vec<Vec<usize>> {
     let mut pairs: Vec<(TextKey, TextKey, usize)> = Vec::new();
     for (position, pair) in order.windows(2).enumerate() {
-        work::spend(1);
+        operations::count(1);
         let [a, b] = [pair[0], pair[1]].map(|line| document.lines[line].key);
         // A block does not begin with a label: a form prints its labels again and again.
         if a != b && line_sums.next_label[position] != position {
@@ -160,7 +160,7 @@ impl LineSums {
         before.push(sums);
         for &line in order {
             let words = document.normalized(line).split(' ').count();
-            work::spend(document.normalized(line).len());
+            operations::count(document.normalized(line).len());
             sums = PrefixSums {
                 hash: hash::extended(sums.hash, document.lines[line].key.number()),
                 words: sums.words + words,
@@ -204,14 +204,14 @@ impl LineSums {
     fn shared_length(&self, one: usize, other: usize, most: usize) -> usize {
         let most = most.min(self.keys.len() - other);
         let hash_of = |from: usize, length: usize| {
-            work::spend(1);
+            operations::count(1);
             let (before, to) = (self.before[from].hash, self.before[from + length].hash);
             hash::between(before, to, hash::power(length))
         };
         // Most pairs differ within a few lines, which is cheaper to find without hashes.
         let mut shared = 0;
         while shared < most.min(8) {
-            work::spend(1);
+            operations::count(1);
             if self.keys[one + shared] != self.keys[other + shared] {
                 return shared;
             }

@@ -13,7 +13,7 @@ use super::{
     numbering::split_number,
 };
 use crate::extract::label::{LabelHit, labels_on_line};
-use diarium_document::{CleanText, Heartbeat, work};
+use diarium_document::{CleanText, Heartbeat, operations};
 
 /// The shortest line that may contain headings, in bytes.
 // A shorter line is an ordinary line.
@@ -73,7 +73,7 @@ pub(super) fn inline_headings(search: &Search<'_>) -> Vec<Heading> {
     let mut last_number = LastNumber::default();
     let contents = table_of_contents(text);
     for (index, line) in text.lines().iter().enumerate() {
-        work::spend(1);
+        operations::count(1);
         if line.bytes.len() < MIN_LONG_LINE {
             continue;
         }
@@ -109,7 +109,7 @@ fn label_ends(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Vec<usiz
     let line = text.line(index);
     let labels = labels_on_line(hits, index).iter();
     let ends = labels.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
-    ends.inspect(|_| work::spend(1)).collect()
+    ends.inspect(|_| operations::count(1)).collect()
 }
 
 /// The number of the last numbered heading. Each heading is examined once.
@@ -122,7 +122,7 @@ struct LastNumber {
 
 impl LastNumber {
     fn update(&mut self, found: &[Heading]) -> u32 {
-        work::spend(found.len() - self.examined);
+        operations::count(found.len() - self.examined);
         let new = found[self.examined..].iter().rev();
         let number = new
             .filter_map(|heading| heading.number.as_ref()?.parse().ok())
@@ -172,7 +172,7 @@ impl LongLine<'_> {
     /// Adds the headings with known words.
     fn add_known(&self, written: &str, found: &mut Vec<Heading>) {
         let has_several_words = written.contains(' ');
-        work::spend(self.text.len());
+        operations::count(self.text.len());
         for (start, _) in self.text.match_indices(written) {
             if found.len() >= MAX_HEADINGS {
                 return;
@@ -249,7 +249,7 @@ impl LongLine<'_> {
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
-        work::spend(word.len());
+        operations::count(word.len());
         !last.is_alphabetic() && last != ','
             || word.contains(|c: char| c.is_ascii_digit())
             || self.title.is_some_and(|title| before.ends_with(title))
@@ -274,7 +274,7 @@ impl LongLine<'_> {
         found: &mut Vec<Heading>,
     ) {
         let mut expected = last.update(found).saturating_add(1);
-        work::spend(self.text.len());
+        operations::count(self.text.len());
         for captures in NUMBER.captures_iter(self.text) {
             let (Some(number), Some(title)) = (captures.name("number"), captures.name("title"))
             else {

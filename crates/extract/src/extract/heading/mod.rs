@@ -16,7 +16,7 @@ use std::{
 
 use super::label::{BOX_NEIGHBORS, LabelHit, LabelLayout};
 use crate::profile::{Profile, SectionStyle};
-use diarium_document::{CleanText, Heartbeat, LineRole, work};
+use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 use numbering::split_number;
 
 /// A heading in the clean text.
@@ -116,7 +116,7 @@ fn promote_subheadings(headings: &mut [Heading]) {
 
 /// The headings that begin on one line. `headings` are sorted by position.
 pub(super) fn headings_on_line(headings: &[Heading], line: usize) -> &[Heading] {
-    work::spend(1);
+    operations::count(1);
     let first = headings.partition_point(|heading| heading.line < line);
     let rest = &headings[first..];
     &rest[..rest.partition_point(|heading| heading.line == line)]
@@ -127,7 +127,7 @@ pub(super) fn headings_on_line(headings: &[Heading], line: usize) -> &[Heading] 
 fn fact_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
     let mut lines = vec![false; text.lines().len()];
     for hit in hits {
-        work::spend(1);
+        operations::count(1);
         let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
         match hit.layout {
             LabelLayout::Colon | LabelLayout::Cell => lines[hit.line] = true,
@@ -155,7 +155,7 @@ fn top_marked_level(text: &CleanText) -> u8 {
             counts[usize::from(level)] += 1;
         }
     }
-    work::spend(text.lines().len());
+    operations::count(text.lines().len());
     (1..=6)
         .find(|&level| counts[usize::from(level)] > 1)
         .unwrap_or(6)
@@ -255,7 +255,7 @@ impl<'t> Lines<'t> {
     fn add_headings(&self, found: &mut BTreeMap<usize, Heading>, heartbeat: &Heartbeat) {
         for line in 0..self.text.lines().len() {
             heartbeat.step(line);
-            work::spend(1);
+            operations::count(1);
             if found.len() >= MAX_HEADINGS {
                 break;
             }

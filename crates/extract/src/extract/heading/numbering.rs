@@ -7,7 +7,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex, regex_find};
 
 use super::{Heading, MAX_HEADING, normalize_title};
 use crate::extract::label::{LabelHit, LabelLayout, labels_on_line};
-use diarium_document::{CleanText, LineRole, work};
+use diarium_document::{CleanText, LineRole, operations};
 
 // 3. Beskriv | 3a) Sökande | 10.b Mål | C.1 Kostnader | A. Sökande | 2 Bakgrund
 static NUMBERED: Lazy<Regex> = lazy_regex!(
@@ -92,7 +92,7 @@ fn is_first_number(key: &[u32]) -> bool {
 fn candidates(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<Vec<Candidate>> {
     let mut found = Vec::new();
     for index in 0..text.lines().len() {
-        work::spend(1);
+        operations::count(1);
         if found.len() > MAX_CANDIDATES {
             return None;
         }
@@ -227,7 +227,7 @@ fn best_chain(candidates: &[Candidate]) -> Vec<usize> {
         let skipped = candidate.key[0] % LETTER_BASE;
         let skipped = i32::try_from(skipped.saturating_sub(1).min(MAX_GAP_PENALTY)).unwrap_or(0);
         let mut own = (candidate.score - skipped, None);
-        work::spend(index);
+        operations::count(index);
         for before in 0..index {
             let Some(skipped) = gap_penalty(&candidates[before].key, &candidate.key) else {
                 continue;

@@ -5,7 +5,7 @@
 
 use super::{Heading, MAX_HEADING, normalize_heading, normalize_title, numbering::split_number};
 use crate::profile::{Profile, Question};
-use diarium_document::{CleanText, Heartbeat, work};
+use diarium_document::{CleanText, Heartbeat, operations};
 
 /// The least similarity of a question and a line: the share of equal letters, by Levenshtein distance.
 // Above: a question with OCR errors. Below: another question of the form.
@@ -32,7 +32,7 @@ pub(super) fn declared_questions(
             break;
         }
         heartbeat.step(index);
-        work::spend(1);
+        operations::count(1);
         if let Some((position, heading)) = question_on_line(text, index, &questions[next..]) {
             found.push(heading);
             next += position + 1;
@@ -113,7 +113,7 @@ impl<'p> DeclaredQuestion<'p> {
 
     /// Whether a line begins with the question's words, except for OCR errors.
     fn begins(&self, line: &str) -> bool {
-        work::spend(1);
+        operations::count(1);
         if line.starts_with(&self.normalized) {
             return true;
         }
