@@ -35,7 +35,7 @@ pub(super) fn run(
         name: &arguments.name,
         samples: &samples,
         profiles: extractor.profiles(),
-        type_of: extract::type_of,
+        infer_type: extract::infer_type,
     });
     emit::write_bytes(&paths.profile, draft.toml.as_bytes())?;
     emit::write_bytes(&paths.schema, draft.schema.as_bytes())?;

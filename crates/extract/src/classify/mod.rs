@@ -12,8 +12,8 @@ use diarium_document::{CleanDocument, Heartbeat, RawDocument, operations};
 /// The kind of a document that no profile matches.
 const FALLBACK: &str = "document";
 /// The confidence in the fallback.
-// Nothing supports it except that nothing supports any other kind. Below: every confidence of a profile
-// that reaches its minimum, which is 0.6 or more.
+// Nothing supports it except that nothing supports any other kind. It is below the confidence of every
+// profile that reaches its minimum, which is 0.6 or more.
 const FALLBACK_CONFIDENCE: f64 = 0.5;
 /// The part of the text that is searched for evidence, in bytes from its start.
 // A form shows what it is long before, and a hostile text of gigabytes takes no longer than a book.
@@ -71,22 +71,26 @@ pub fn classify<'p>(
         .filter(|candidate| candidate.score > 0.0)
         .map(Candidate::runner_up)
         .collect();
-    match winner {
-        Some(winner) => Some(Classification {
-            confidence: confidence(winner.score, winner.profile.minimum, second),
-            profile: winner.profile,
-            evidence: winner.evidence,
-            score: winner.score,
-            runners_up,
-        }),
-        None => profiles.get(FALLBACK).map(|profile| Classification {
-            profile,
-            confidence: FALLBACK_CONFIDENCE,
-            evidence: vec!["no profile reaches its minimum".to_owned()],
-            score: 0.0,
-            runners_up,
-        }),
-    }
+    let Some(winner) = winner else {
+        return fallback(profiles, runners_up);
+    };
+    Some(Classification {
+        confidence: confidence(winner.score, winner.profile.minimum, second),
+        profile: winner.profile,
+        evidence: winner.evidence,
+        score: winner.score,
+        runners_up,
+    })
+}
+
+fn fallback(profiles: &Profiles, runners_up: Vec<RunnerUp>) -> Option<Classification<'_>> {
+    Some(Classification {
+        profile: profiles.get(FALLBACK)?,
+        confidence: FALLBACK_CONFIDENCE,
+        evidence: vec!["no profile reaches its minimum".to_owned()],
+        score: 0.0,
+        runners_up,
+    })
 }
 
 /// A profile with its score.
@@ -125,6 +129,7 @@ fn score<'p>(profile: &'p Profile, text: &str) -> Candidate<'p> {
     let mut matched = Vec::new();
     for evidence in &profile.evidence {
         operations::count(text.len());
+        // A pattern counts once, so that a long document scores no higher than a short one.
         if let Some(found) = evidence.pattern.find(text) {
             score += evidence.weight;
             let words: String = found.as_str().chars().take(60).collect();
@@ -140,6 +145,7 @@ fn score<'p>(profile: &'p Profile, text: &str) -> Candidate<'p> {
 
 /// The confidence in a kind: 0.6 at its minimum, up to 0.25 more for a score of twice the minimum, and
 /// up to 0.14 more for the lead over the next profile that reaches its own minimum.
+// The sum stays below 1: patterns of words are no proof.
 fn confidence(score: f64, minimum: f64, second: f64) -> f64 {
     let surplus = (score / minimum - 1.0).clamp(0.0, 1.0);
     let lead = ((score - second) / score).clamp(0.0, 1.0);

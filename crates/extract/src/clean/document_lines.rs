@@ -105,6 +105,7 @@ impl<'d> DocumentLines<'d> {
             let bytes = removal.ranges.iter().map(Range::len).sum();
             if bytes > removal.recorded_bytes {
                 removal.recorded_bytes = bytes;
+                // Later steps may remove more of the line, but the first reason is the better evidence.
                 removal.reason.get_or_insert(reason);
             }
         }

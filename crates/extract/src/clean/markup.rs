@@ -116,6 +116,7 @@ fn replacements(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
         found.push((tag.range(), character));
     }
     for tag in TAG.find_iter(text) {
+        // A tag may separate words: `Ja<br>Nej`.
         found.push((tag.range(), Some(' ')));
     }
     found.retain(|(range, _)| range.start >= from);
@@ -130,6 +131,7 @@ fn copy(text: &str, range: Range<usize>, pieces: &mut Vec<Piece>) {
     for (offset, character) in text[range.clone()].char_indices() {
         let at = range.start + offset;
         let replacement = match character {
+            // A soft hyphen at the end of a line is a printed hyphen, which dehyphenation decides about.
             '\u{ad}' if at + character.len_utf8() == text.trim_end().len() => Some(Some('-')),
             // The joiners U+200C and U+200D stay: emoji and some scripts are spelled with them.
             '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(None),

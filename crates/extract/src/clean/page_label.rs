@@ -64,15 +64,14 @@ pub(super) fn remove_page_labels(
     let mut numbers = BTreeSet::new();
     for (page, lines) in page_lines.into_iter().enumerate() {
         let in_letterhead = lines.clone().find_map(|line| removed_label(document, line));
-        numbers.extend(
-            lines
-                .clone()
-                .filter_map(|line| removed_label(document, line))
-                .map(|label| label.number),
-        );
+        let removed = lines
+            .clone()
+            .filter_map(|line| removed_label(document, line));
+        numbers.extend(removed.map(|label| label.number));
         numbers.extend(remove_label_lines(document, lines.clone(), heartbeat));
         let at_edge = remove_edge_label(document, lines.clone());
         let number = document.pages[page].number;
+        // In a file of one page, a `1` at the edge numbers a question.
         let bare = several && at_edge.is_none() && remove_bare_number(document, lines, number);
         let label = at_edge.or(in_letterhead).or(bare.then(|| PageLabel {
             text: number.to_string(),
@@ -83,22 +82,20 @@ pub(super) fn remove_page_labels(
         found.push(label);
     }
     numbers.remove(&0);
+    let stated = most_stated(&found).or_else(|| stated_page_count(document));
+    // A file without page breaks may contain several pages; then no label is the file's own.
+    if !several && numbers.len() > 1 {
+        found = vec![None];
+    }
+    let texts = found.into_iter().map(|label| label.map(|label| label.text));
     PageLabels {
-        stated: most_stated(&found).or_else(|| stated_page_count(document)),
-        // A file without page breaks may contain several pages; then no label is the file's own.
-        pages: if !several && numbers.len() > 1 {
-            vec![None]
-        } else {
-            found
-                .into_iter()
-                .map(|label| label.map(|label| label.text))
-                .collect()
-        },
+        pages: texts.collect(),
+        stated,
         numbers: numbers.into_iter().collect(),
     }
 }
 
-/// The total that most labels state; of two that equally many state, the larger.
+/// The total that most labels state, because OCR misreads single ones; of two that equally many state, the larger.
 fn most_stated(found: &[Option<PageLabel>]) -> Option<u32> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for total in found.iter().flatten().filter_map(|label| label.total) {

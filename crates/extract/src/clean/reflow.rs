@@ -1,6 +1,6 @@
 //! Reflow: rejoin the lines of a paragraph.
 //!
-//! A line break is either the author's or a line wrap. A page layout tells them apart; a text file does
+//! A line break is either the author's or a line wrap. A page layout distinguishes them; a text file does
 //! not, so there its line lengths decide: lines that fill a common width are wrapped. Where a page ends
 //! or letterhead was removed, the words decide: a sentence that has not ended and continues in lowercase
 //! is one sentence.
@@ -31,6 +31,7 @@ pub(super) fn reflow(document: &DocumentLines<'_>, heartbeat: &Heartbeat) -> Cle
         heartbeat.step(index);
         operations::count(1 + line.text.len());
         if line.is_removed() {
+            // A removed line without words, such as a ruling line, separates nothing.
             interrupted |= !line.key.is_empty();
             continue;
         }
@@ -48,12 +49,10 @@ pub(super) fn reflow(document: &DocumentLines<'_>, heartbeat: &Heartbeat) -> Cle
             None => Transition::Paragraph,
             Some(previous) => transition(previous, &next, builder.current_line(), &wrap_style),
         };
-        match transition {
-            Transition::Join => join(&mut builder, line, &words),
-            Transition::Line | Transition::Paragraph => {
-                let gap_before = transition == Transition::Paragraph;
-                builder.start_line(clean_line(&next, gap_before));
-            }
+        if transition == Transition::Join {
+            join(&mut builder, line, &words);
+        } else {
+            builder.start_line(clean_line(&next, transition == Transition::Paragraph));
         }
         append(&mut builder, document, line, &markup);
         interrupted = false;
@@ -164,21 +163,24 @@ fn transition(
     if next.line.line.gap_before {
         return Transition::Paragraph;
     }
-    // A change between bold and regular type ends a line, but only a page layout (`rect`) tells the
-    // type of a whole line.
-    let is_restyled = previous.line.line.bold != next.line.line.bold
-        && previous.line.line.rect.is_some()
-        && (previous.line.line.bold || next.line.line.bold);
-    let is_wrapped = match previous.line.line.end {
+    if is_wrapped(previous, next, wrap_style) {
+        Transition::Join
+    } else {
+        Transition::Line
+    }
+}
+
+/// Whether the previous line was wrapped, so that the next one continues it.
+fn is_wrapped(previous: &Previous<'_>, next: &Next<'_>, wrap_style: &LineWrapStyle) -> bool {
+    let (line, next) = (previous.line.line, next.line.line);
+    // A change between bold and regular type ends a line, but only a page layout (`rect`) gives
+    // the type of a whole line.
+    let is_restyled = line.bold != next.bold && line.rect.is_some();
+    match line.end {
         _ if previous.hard_end => false,
         LineEnd::Soft => !is_restyled,
         LineEnd::Hard => false,
         LineEnd::Unknown => wrap_style.wraps(previous.line.text),
-    };
-    if is_wrapped {
-        Transition::Join
-    } else {
-        Transition::Line
     }
 }
 
@@ -346,9 +348,9 @@ fn trim_end(builder: &mut CleanTextBuilder) {
     }
 }
 
-/// The shortest line, in characters, that tells anything about the wrap style.
+/// The shortest line, in characters, that is evidence of the wrap style.
 // Shorter lines are labels, items and headings, which end anywhere.
-const MIN_TELLING_LINE: usize = 35;
+const MIN_EVIDENCE_LINE: usize = 35;
 
 /// The length, in characters, from which a line that continues in lowercase is wrapped even if it is the
 /// only such line of the document.
@@ -372,7 +374,7 @@ impl LineWrapStyle {
             let follows = line.page == next.page && !next.line.gap_before;
             let unknown =
                 line.line.end == LineEnd::Unknown && !line.is_removed() && !next.is_removed();
-            if !follows || !unknown || line.text.chars().count() < MIN_TELLING_LINE {
+            if !follows || !unknown || line.text.chars().count() < MIN_EVIDENCE_LINE {
                 continue;
             }
             pairs += 1;

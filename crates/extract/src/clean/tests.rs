@@ -1,4 +1,4 @@
-//! What a user may expect of cleaned text.
+//! Cleaning tests: the clean text of small documents.
 
 use super::clean;
 use crate::profile::Profiles;
@@ -32,7 +32,7 @@ const HEADER: &str =
     "Stiftelsen Norrskenet för\nlärande och arbete\n\n(Ett samarbete mellan bygd och stad)\n\n";
 
 #[test]
-fn a_block_that_repeats_in_a_text_without_page_breaks_goes_and_the_sentence_is_whole() {
+fn a_repeated_block_in_a_text_without_page_breaks_is_removed_and_the_sentence_is_joined() {
     let text = format!(
         "{HEADER}Ansökan\n\nVi vill att alla som bor i bygden ska kunna\n\nNORRSKENET\n\nHuvudman\n\n\
          {HEADER}lära sig något nytt varje vecka. Det är målet.\n\nNORRSKENFT\n\nHuvudman\n\n\
@@ -57,7 +57,7 @@ fn a_block_that_repeats_in_a_text_without_page_breaks_goes_and_the_sentence_is_w
 }
 
 #[test]
-fn the_same_block_goes_from_the_middle_of_a_paragraph() {
+fn a_repeated_block_inside_a_paragraph_is_removed() {
     let text = format!(
         "{HEADER}En första text som är helt vanlig.\n\nSå är det.\n\n{HEADER}En andra \
          text.\n\nDen är kort.\n\n{HEADER}Den tredje \
@@ -76,7 +76,7 @@ fn the_same_block_goes_from_the_middle_of_a_paragraph() {
 }
 
 #[test]
-fn headers_and_footers_of_pages_go_with_their_changing_numbers() {
+fn headers_and_footers_with_changing_numbers_are_removed() {
     let pages: Vec<String> = (1..=4)
         .map(|page| {
             format!(
@@ -99,7 +99,7 @@ fn headers_and_footers_of_pages_go_with_their_changing_numbers() {
 }
 
 #[test]
-fn an_author_who_repeats_himself_keeps_his_words() {
+fn an_authors_repeated_paragraph_stays() {
     let text = "Syfte\n\nVi vill ge alla i bygden en plats att mötas på och ett arbete att gå till \
                 varje dag i veckan.\nDet är vårt mål.\n\nBakgrund\n\nVi vill ge alla i bygden en \
                 plats att mötas på och ett arbete att gå till varje dag i veckan.\nDet är vårt mål.";
@@ -115,7 +115,7 @@ fn labels_that_repeat_are_not_letterhead() {
 }
 
 #[test]
-fn a_page_break_inside_a_sentence_or_a_word_is_undone() {
+fn a_sentence_and_a_word_are_joined_across_a_page_break() {
     let clean = cleaned(&[
         "Arbetet utgår från de behov som finns hos ung-",
         "domarna och deras familjer, som vi möter på",
@@ -130,7 +130,7 @@ fn a_page_break_inside_a_sentence_or_a_word_is_undone() {
 }
 
 #[test]
-fn lines_that_fill_a_width_are_joined_and_verses_are_not() {
+fn wrapped_lines_are_joined_and_verses_are_not() {
     let wrapped = "Det här är en text som någon har skrivit i ett program\n\
                    som bryter raderna vid en viss bredd, så att varje rad\n\
                    nästan är lika lång som den förra, och därför ska den\n\
@@ -141,7 +141,7 @@ fn lines_that_fill_a_width_are_joined_and_verses_are_not() {
 }
 
 #[test]
-fn every_character_left_leads_back_to_its_page() {
+fn every_remaining_character_maps_back_to_its_page() {
     let pages = [
         "Ett **viktigt** ord och en [länk](https://example.org) på den första sidan",
         "som fortsätter här.",

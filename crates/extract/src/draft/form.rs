@@ -1,34 +1,38 @@
-//! What do the copies share?
+//! Form inference: the labels, questions and headings that all copies of a form share.
 //!
-//! A label, question, heading or list that stands in every copy is the form's. What stands in only
-//! one of several is most likely what somebody wrote.
+//! A line in every copy belongs to the form. A line in only one of several copies was most likely written
+//! by its author.
 
 use std::collections::BTreeSet;
 
 use super::{
-    Request, fold,
+    Request,
     naming::field_name,
-    sample::{Labelled, Sample},
+    normalize_line,
+    sample::{LabelWithValue, Sample},
 };
 use crate::profile::Label;
 use diarium_document::FieldType;
 
-/// The form, as far as the copies show it.
+/// The form, as far as the copies reveal it.
 #[derive(Debug, Default)]
 pub(super) struct Form {
     pub copies: usize,
     pub fields: Vec<DraftField>,
+    /// Number and words of each question.
     pub questions: Vec<(String, String)>,
     pub headings: Vec<String>,
     /// Name and heading of each list.
     pub lists: Vec<(String, String)>,
-    pub groups: Vec<String>,
-    pub boxes: usize,
-    /// The form's name and what stands beside it.
-    pub head: Vec<String>,
+    /// Labels above people, one a line.
+    pub people_labels: Vec<String>,
+    /// How many checkboxes the first copy has.
+    pub checkboxes: usize,
+    /// The first lines, among them the form's name.
+    pub top_lines: Vec<String>,
     pub letterhead: Vec<String>,
     /// Labels that only some of the copies have.
-    pub doubtful: Vec<String>,
+    pub uncertain_labels: Vec<String>,
 }
 
 /// A field of the form.
@@ -39,17 +43,17 @@ pub struct DraftField {
     /// The label as the form prints it.
     pub label: String,
     /// The type of its values.
-    pub kind: FieldType,
-    /// The shared vocabulary knows label and type already.
+    pub field_type: FieldType,
+    /// Whether the shared vocabulary already has the label and its type.
     pub shared: bool,
-    /// Every copy has a value for it.
+    /// Whether every copy has a value for it.
     pub always: bool,
 }
 
 impl DraftField {
     /// The type as a profile writes it.
     pub fn type_name(&self) -> &'static str {
-        match self.kind {
+        match self.field_type {
             FieldType::Text | FieldType::Other => "text",
             FieldType::Name => "name",
             FieldType::Amount => "amount",
@@ -62,9 +66,9 @@ impl DraftField {
         }
     }
 
-    /// The names under which records hold its value: two for a period.
+    /// The names of its values in records: two for a period.
     pub fn record_names(&self) -> Vec<String> {
-        match self.kind {
+        match self.field_type {
             FieldType::Period => ["start", "end"]
                 .map(|end| format!("{}_{end}", self.name))
                 .into(),
@@ -73,7 +77,7 @@ impl DraftField {
     }
 }
 
-/// Words in labels above a person's name.
+/// Words that mark the label of a person's name.
 const PERSON_WORDS: [&str; 9] = [
     "person",
     "ordförande",
@@ -85,31 +89,32 @@ const PERSON_WORDS: [&str; 9] = [
     "ombud",
     "sekreterare",
 ];
-/// Words in labels beside a sum of money.
+/// Words that mark the label of an amount of money.
 const MONEY_WORDS: [&str; 9] = [
     "belopp", "kostnad", "budget", "summa", "bidrag", "avgift", "intäkt", "utgift", "kronor",
 ];
 
-/// The form that the samples are copies of.
-pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
+/// Infers the form that the samples are copies of.
+pub(super) fn infer_form(samples: &[Sample], request: &Request<'_>) -> Form {
+    // What all copies share is in the first one, too, in the order of the form.
     let Some(first) = samples.first() else {
         return Form::default();
     };
-    let shared = |line: &&String| samples.iter().all(|sample| has_line(sample, line));
-    let keep = |lines: &[String]| -> Vec<String> { unique(lines.iter().filter(shared)) };
-    let (labels, doubtful) = labels(samples);
+    let is_shared = |line: &&String| samples.iter().all(|sample| has_line(sample, line));
+    let shared_lines = |lines: &[String]| -> Vec<String> { unique(lines.iter().filter(is_shared)) };
+    let (labels, uncertain_labels) = labels(samples);
     Form {
         copies: samples.len(),
         fields: fields(&labels, samples, request),
         questions: questions(first, samples),
-        headings: keep(&first.headings),
-        lists: keep(&first.lists)
+        headings: shared_lines(&first.headings),
+        lists: shared_lines(&first.lists)
             .into_iter()
             .map(|heading| (list_name(&heading, request), heading))
             .collect(),
-        groups: keep(&first.groups),
-        boxes: first.boxes,
-        head: keep(&first.head),
+        people_labels: shared_lines(&first.people_labels),
+        checkboxes: first.checkboxes,
+        top_lines: shared_lines(&first.top_lines),
         letterhead: first
             .letterhead
             .iter()
@@ -120,27 +125,27 @@ pub(super) fn of(samples: &[Sample], request: &Request<'_>) -> Form {
             })
             .cloned()
             .collect(),
-        doubtful,
+        uncertain_labels,
     }
 }
 
 /// The first copy's numbered headings that all copies have.
 fn questions(first: &Sample, samples: &[Sample]) -> Vec<(String, String)> {
-    let asks = |sample: &Sample, title: &str| {
+    let has_question = |sample: &Sample, title: &str| {
         let mut questions = sample.questions.iter();
-        questions.any(|(_, other)| fold(other) == fold(title))
+        questions.any(|(_, other)| normalize_line(other) == normalize_line(title))
     };
     let questions = first.questions.iter();
     questions
-        .filter(|(_, title)| samples.iter().all(|sample| asks(sample, title)))
+        .filter(|(_, title)| samples.iter().all(|sample| has_question(sample, title)))
         .cloned()
         .collect()
 }
 
-/// A list that another kind has under such a heading keeps its name.
+/// The name of a list: the one that another kind gives to a list with this heading, or a new one.
 fn list_name(heading: &str, request: &Request<'_>) -> String {
     let mut lists = request.profiles.iter().flat_map(|profile| &profile.lists);
-    let same = |known: &String| fold(known) == fold(heading);
+    let same = |known: &String| normalize_line(known) == normalize_line(heading);
     lists
         .find(|list| list.headings.iter().any(same))
         .map_or_else(
@@ -149,21 +154,21 @@ fn list_name(heading: &str, request: &Request<'_>) -> String {
         )
 }
 
-/// Whether a copy has a line that says this, or begins with it as a label.
+/// Whether a copy has a line that is this one or begins with it as a label.
 fn has_line(sample: &Sample, line: &str) -> bool {
-    let folded = fold(line);
-    sample.lines.contains(&folded)
+    let normalized = normalize_line(line);
+    sample.lines.contains(&normalized)
         || sample
             .lines
-            .range(folded.clone()..)
+            .range(normalized.clone()..)
             .next()
-            .is_some_and(|next| next.starts_with(&folded))
+            .is_some_and(|next| next.starts_with(&normalized))
 }
 
 fn unique<'t>(lines: impl Iterator<Item = &'t String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     lines
-        .filter(|line| seen.insert(fold(line)))
+        .filter(|line| seen.insert(normalize_line(line)))
         .cloned()
         .collect()
 }
@@ -172,10 +177,10 @@ fn unique<'t>(lines: impl Iterator<Item = &'t String>) -> Vec<String> {
 fn labels(samples: &[Sample]) -> (Vec<String>, Vec<String>) {
     let all = samples
         .iter()
-        .flat_map(|sample| sample.labels.iter().map(|labelled| &labelled.label));
+        .flat_map(|sample| sample.labels.iter().map(|labeled| &labeled.label));
     let has = |sample: &Sample, label: &str| {
         let mut labels = sample.labels.iter();
-        labels.any(|labelled| fold(&labelled.label) == fold(label))
+        labels.any(|labeled| normalize_line(&labeled.label) == normalize_line(label))
     };
     unique(all)
         .into_iter()
@@ -189,18 +194,20 @@ fn fields(labels: &[String], samples: &[Sample], request: &Request<'_>) -> Vec<D
             .iter()
             .filter_map(|sample| value_of(sample, label))
             .collect();
-        let kind = kind_of(label, &values, request);
-        let known = known(label, request)
-            .filter(|known| known.field_type != FieldType::Other && accepts(known.field_type, kind))
+        let inferred = infer_field_type(label, &values, request);
+        let known = shared_label(label, request)
+            .filter(|known| {
+                known.field_type != FieldType::Other && accepts(known.field_type, inferred)
+            })
             .filter(|known| fields.iter().all(|field| field.name != known.field));
-        let (name, kind, shared) = match known {
+        let (name, field_type, shared) = match known {
             Some(known) => (known.field.clone(), known.field_type, true),
-            None => (free_name(label, kind, &fields), kind, false),
+            None => (unique_name(label, inferred, &fields), inferred, false),
         };
         fields.push(DraftField {
             name,
             label: label.clone(),
-            kind,
+            field_type,
             shared,
             always: values.len() == samples.len(),
         });
@@ -209,71 +216,69 @@ fn fields(labels: &[String], samples: &[Sample], request: &Request<'_>) -> Vec<D
 }
 
 fn value_of<'s>(sample: &'s Sample, label: &str) -> Option<&'s str> {
-    let same = |labelled: &&Labelled| fold(&labelled.label) == fold(label);
+    let same = |labeled: &&LabelWithValue| normalize_line(&labeled.label) == normalize_line(label);
     sample.labels.iter().find(same)?.value.as_deref()
 }
 
-/// What the shared vocabulary says of a label.
-fn known<'r>(label: &str, request: &'r Request<'_>) -> Option<&'r Label> {
+/// The shared label that a label is or begins with.
+fn shared_label<'r>(label: &str, request: &'r Request<'_>) -> Option<&'r Label> {
     let vocabulary = &request.profiles.get("document")?.vocabulary;
-    let folded = fold(label);
+    let normalized = normalize_line(label);
     vocabulary
         .labels()
         .iter()
-        .find(|known| known.normalized == folded || is_opened(known, &folded))
+        .find(|known| known.normalized == normalized || is_continuation_of(known, &normalized))
 }
 
-/// `kontaktperson för gruppen`, where `Kontaktperson …` is known.
-fn is_opened(known: &Label, folded: &str) -> bool {
-    let rest = folded.strip_prefix(known.normalized.as_str());
+/// Whether a label is an open one with more words: `kontaktperson för gruppen` for `Kontaktperson …`.
+fn is_continuation_of(known: &Label, normalized: &str) -> bool {
+    let rest = normalized.strip_prefix(known.normalized.as_str());
     let words = rest.filter(|rest| rest.starts_with(' '));
     known.open && words.is_some_and(|words| words.split_whitespace().count() <= 5)
 }
 
-/// Whether a field of a type can hold values that look like another.
-fn accepts(kind: FieldType, values: FieldType) -> bool {
-    match kind {
+/// Whether a field of one type accepts values whose inferred type is another.
+fn accepts(field_type: FieldType, inferred: FieldType) -> bool {
+    match field_type {
         FieldType::Text => true,
-        FieldType::Name => matches!(values, FieldType::Text | FieldType::Name),
-        FieldType::Amount => matches!(values, FieldType::Amount | FieldType::Integer),
+        FieldType::Name => matches!(inferred, FieldType::Text | FieldType::Name),
+        FieldType::Amount => matches!(inferred, FieldType::Amount | FieldType::Integer),
         FieldType::Identifier => matches!(
-            values,
+            inferred,
             FieldType::Identifier | FieldType::Integer | FieldType::Phone
         ),
-        kind => kind == values,
+        exact => exact == inferred,
     }
 }
 
-/// The type that all the values have; for words and numbers the label tells more.
-fn kind_of(label: &str, values: &[&str], request: &Request<'_>) -> FieldType {
+/// The type of all the values. For words and numbers, the label decides as well.
+fn infer_field_type(label: &str, values: &[&str], request: &Request<'_>) -> FieldType {
     let label = label.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    let mut kinds: Vec<FieldType> = values
+    let mentions = |words: &[&str]| words.iter().any(|word| label.contains(word));
+    let mut types: Vec<FieldType> = values
         .iter()
-        .map(|value| match (request.type_of)(value) {
-            FieldType::Integer if says(&MONEY_WORDS) => FieldType::Amount,
-            FieldType::Text if says(&PERSON_WORDS) && is_name(value) => FieldType::Name,
-            kind => kind,
+        .map(|value| match (request.infer_type)(value) {
+            FieldType::Integer if mentions(&MONEY_WORDS) => FieldType::Amount,
+            FieldType::Text if mentions(&PERSON_WORDS) && is_name(value) => FieldType::Name,
+            inferred => inferred,
         })
         .collect();
-    kinds.dedup();
-    match kinds.as_slice() {
-        [] => known(&label, request).map_or(FieldType::Text, |known| match known.field_type {
-            FieldType::Other => FieldType::Text,
-            kind => kind,
-        }),
-        [kind] => *kind,
-        mixed
-            if mixed
-                .iter()
-                .all(|kind| accepts(FieldType::Identifier, *kind)) =>
-        {
+    types.dedup();
+    match types.as_slice() {
+        [] => match shared_label(&label, request).map(|known| known.field_type) {
+            None | Some(FieldType::Other) => FieldType::Text,
+            Some(known) => known,
+        },
+        [only] => *only,
+        // Case numbers of one register are written in several ways: `KN 2019/0417`, `417`.
+        mixed if mixed.iter().all(|one| accepts(FieldType::Identifier, *one)) => {
             FieldType::Identifier
         }
         _ => FieldType::Text,
     }
 }
 
+/// Whether a value is two to four capitalized words without digits.
 fn is_name(value: &str) -> bool {
     let words: Vec<&str> = value.split_whitespace().collect();
     (2..=4).contains(&words.len())
@@ -285,15 +290,15 @@ fn is_name(value: &str) -> bool {
             .all(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '.'))
 }
 
-/// A name that no other field of the form has.
-fn free_name(label: &str, kind: FieldType, fields: &[DraftField]) -> String {
-    let name = field_name(label, kind);
-    let taken = |name: &str| fields.iter().any(|field| field.name == name);
-    if !taken(&name) {
+/// A name for a field that no other field of the form has.
+fn unique_name(label: &str, field_type: FieldType, fields: &[DraftField]) -> String {
+    let name = field_name(label, field_type);
+    let is_taken = |name: &str| fields.iter().any(|field| field.name == name);
+    if !is_taken(&name) {
         return name;
     }
     (2..)
         .map(|number| format!("{name}_{number}"))
-        .find(|name| !taken(name))
+        .find(|name| !is_taken(name))
         .unwrap_or(name)
 }

@@ -1,28 +1,30 @@
-//! What is a field called that nobody has named?
+//! Field naming: the name in records of a field that only a form's label names.
 
 use diarium_document::FieldType;
 
-/// Longer names than this nobody types.
-const LONGEST: usize = 40;
+/// The longest name, in bytes.
+// Names are typed in queries and are the columns of a dataset.
+const MAX_NAME: usize = 40;
 
-/// A label as a name in a record: small ASCII letters and digits, words parted by `_`. Amounts are
-/// in kronor, and their names say so.
-pub(super) fn field_name(label: &str, kind: FieldType) -> String {
-    let mut name = snake(label);
-    if name.len() > LONGEST {
-        let cut = name[..LONGEST].rfind('_').unwrap_or(LONGEST);
+/// The name of a field: lowercase ASCII letters and digits, with `_` between words. The name of an amount
+/// ends with its currency.
+pub(super) fn field_name(label: &str, field_type: FieldType) -> String {
+    let mut name = snake_case(label);
+    if name.len() > MAX_NAME {
+        let cut = name[..MAX_NAME].rfind('_').unwrap_or(MAX_NAME);
         name.truncate(cut);
     }
-    if kind == FieldType::Amount && !name.ends_with("_sek") {
+    if field_type == FieldType::Amount && !name.ends_with("_sek") {
         name.push_str("_sek");
     }
     name
 }
 
-fn snake(label: &str) -> String {
+/// A label in snake case.
+fn snake_case(label: &str) -> String {
     let mut name = String::new();
     for character in label.to_lowercase().chars() {
-        match plain(character) {
+        match to_ascii(character) {
             Some(letter) => name.push(letter),
             None if name.is_empty() || name.ends_with('_') => {}
             None => name.push('_'),
@@ -35,7 +37,8 @@ fn snake(label: &str) -> String {
     }
 }
 
-fn plain(character: char) -> Option<char> {
+/// The ASCII letter or digit that is most similar to a character.
+fn to_ascii(character: char) -> Option<char> {
     match character {
         'å' | 'ä' | 'à' | 'á' | 'æ' => Some('a'),
         'ö' | 'ø' | 'ó' => Some('o'),
@@ -50,15 +53,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_become_names() {
-        for (label, kind, name) in [
+    fn labels_become_names_in_snake_case() {
+        for (label, field_type, name) in [
             ("Förväntad publik", FieldType::Integer, "forvantad_publik"),
             ("Sökt belopp", FieldType::Amount, "sokt_belopp_sek"),
             ("E-post (ombud)", FieldType::Email, "e_post_ombud"),
             ("2:a språk", FieldType::Text, "field_2_a_sprak"),
             ("…", FieldType::Text, "field"),
         ] {
-            assert_eq!(field_name(label, kind), name);
+            assert_eq!(field_name(label, field_type), name);
         }
     }
 }

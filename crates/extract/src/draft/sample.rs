@@ -1,66 +1,72 @@
-//! Which lines of one copy are the form's own?
+//! Form samples: the lines of one filled-in copy that are the form's own.
 
 use std::collections::BTreeSet;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{Request, fold};
+use super::{Request, normalize_line};
 use diarium_document::{CleanDocument, CleanText, LineRole};
 
-/// A longer label is a sentence.
-const LONGEST_LABEL: usize = 60;
-/// A label with more digits holds a date or a number that somebody filled in.
-const MOST_DIGITS: usize = 2;
-/// A longer value of a label that nobody knows is prose with a colon in it.
-const LONGEST_VALUE: usize = 140;
-/// A longer heading is a paragraph.
-const LONGEST_HEADING: usize = 80;
-/// Lines at the head of a copy among which the form's name stands.
-const HEAD: usize = 4;
+/// The longest label, in characters.
+// A longer one is a sentence with a colon in it.
+const MAX_LABEL: usize = 60;
+/// The most digits of a label.
+// More digits are a date or a number that the author filled in.
+const MAX_LABEL_DIGITS: usize = 2;
+/// The longest value of an unknown label, in characters.
+// A longer one is prose with a colon in it.
+const MAX_VALUE: usize = 140;
+/// The longest heading, in characters.
+// A longer line is a paragraph.
+const MAX_HEADING: usize = 80;
+/// The first lines of a copy, among which the form's name is.
+const TOP_LINES: usize = 4;
 
 // Sökt belopp: 12 400 kr | Förening (hela namnet): Vävstugan | 3. Ort: Ekby
-static LABELLED: Lazy<Regex> = lazy_regex!(
+static LABEL_LINE: Lazy<Regex> = lazy_regex!(
     r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?(?P<label>\p{Lu}[^:.!?;\t]{1,80}?)\s*(?P<note>\([^()]{1,80}\))?\s*:(?:\s+(?P<value>\S.*))?$"
 );
 // Förening	Vävstugan
-static CELLS: Lazy<Regex> =
+static LABEL_ROW: Lazy<Regex> =
     lazy_regex!(r"^(?P<label>\p{Lu}[^:.!?;\t]{1,60})\s*:?\t\s*(?P<value>[^\t]+)$");
 // 3. Vad ska göras? | 4) Målgrupp
 static QUESTION: Lazy<Regex> =
     lazy_regex!(r"^\**(?P<number>\d{1,2}[a-z]?)[.)]\**\s+(?P<title>\p{Lu}.{2,200})$");
 // Summa | Totalt
 static TOTAL: Lazy<Regex> = lazy_regex!(r"^(?:summa|totalt|total|totala)\b"i);
-static BOX: Lazy<Regex> = lazy_regex!(r"[☐☑☒⍰]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)");
+// ☐ | [x] | ( )
+static CHECKBOX: Lazy<Regex> = lazy_regex!(r"[☐☑☒⍰]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)");
 
 /// The form as one copy shows it, in the copy's order.
 #[derive(Debug, Default)]
 pub(super) struct Sample {
-    pub labels: Vec<Labelled>,
+    pub labels: Vec<LabelWithValue>,
     /// Number and words of each numbered heading.
     pub questions: Vec<(String, String)>,
     pub headings: Vec<String>,
     /// Headings with bulleted lines below them.
     pub lists: Vec<String>,
     /// Labels above people, one a line.
-    pub groups: Vec<String>,
-    pub boxes: usize,
+    pub people_labels: Vec<String>,
+    /// How many lines have a checkbox.
+    pub checkboxes: usize,
     /// The first lines, among which the form's name is.
-    pub head: Vec<String>,
-    /// Every line, folded: for what the copies share.
+    pub top_lines: Vec<String>,
+    /// Every line, normalized, to find those that the copies share.
     pub lines: BTreeSet<String>,
-    /// What was taken out because it repeats.
+    /// The text that was removed because it repeats.
     pub letterhead: BTreeSet<String>,
 }
 
 /// A label and its value in this copy.
 #[derive(Debug, Clone)]
-pub(super) struct Labelled {
+pub(super) struct LabelWithValue {
     pub label: String,
     pub value: Option<String>,
 }
 
-/// Reads the form's lines out of a copy.
-pub(super) fn read(document: &CleanDocument, request: &Request<'_>) -> Sample {
+/// Finds the form's own lines in a copy.
+pub(super) fn read_sample(document: &CleanDocument, request: &Request<'_>) -> Sample {
     let reader = Reader {
         text: &document.text,
         request,
@@ -75,7 +81,9 @@ pub(super) fn read(document: &CleanDocument, request: &Request<'_>) -> Sample {
     };
     let mut line = 0;
     while line < document.text.lines().len() {
-        sample.lines.insert(fold(document.text.line(line)));
+        sample
+            .lines
+            .insert(normalize_line(document.text.line(line)));
         line += reader.read_line(line, &mut sample).max(1);
     }
     sample
@@ -87,12 +95,12 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    /// Puts one line where it belongs; how many lines were used up.
+    /// Adds one line to the sample, with the lines below that belong to it. Returns how many lines that is.
     fn read_line(&self, line: usize, sample: &mut Sample) -> usize {
         let text = self.line(line);
         let role = self.text.lines()[line].role;
-        if BOX.is_match(text) {
-            sample.boxes += 1;
+        if CHECKBOX.is_match(text) {
+            sample.checkboxes += 1;
             return 1;
         }
         if text.is_empty() || matches!(role, LineRole::Item | LineRole::Boilerplate) {
@@ -101,10 +109,10 @@ impl Reader<'_> {
         if let Some(rows) = self.budget_rows(line) {
             return rows;
         }
-        if let Some(used) = self.labelled(line, sample) {
+        if let Some(used) = self.add_label(line, sample) {
             return used;
         }
-        let unlabelled = sample.labels.is_empty() && sample.questions.is_empty();
+        let is_before_fields = sample.labels.is_empty() && sample.questions.is_empty();
         if let Some(question) = QUESTION.captures(text).filter(|_| role != LineRole::Row) {
             let (number, title) = (question["number"].to_owned(), question["title"].to_owned());
             if follows(&number, sample) {
@@ -112,9 +120,9 @@ impl Reader<'_> {
                 return 1;
             }
         }
-        if line < HEAD && unlabelled && !self.heads_label(line) {
-            if text.chars().count() <= LONGEST_HEADING {
-                sample.head.push(text.to_owned());
+        if line < TOP_LINES && is_before_fields && !self.heads_label(line) {
+            if text.chars().count() <= MAX_HEADING {
+                sample.top_lines.push(text.to_owned());
             }
             return 1;
         }
@@ -128,15 +136,17 @@ impl Reader<'_> {
         1
     }
 
-    /// A label with its value beside it or below it, a label above people, or one above a list.
-    fn labelled(&self, line: usize, sample: &mut Sample) -> Option<usize> {
+    /// Adds a label with its value beside or below it, a label above people, or one above a list.
+    fn add_label(&self, line: usize, sample: &mut Sample) -> Option<usize> {
         let text = self.line(line);
-        let known = self.is_known(text);
-        let captures = CELLS.captures(text).or_else(|| LABELLED.captures(text));
+        let is_known = self.is_known(text);
+        let captures = LABEL_ROW
+            .captures(text)
+            .or_else(|| LABEL_LINE.captures(text));
         let Some(captures) = captures else {
-            // Without a colon only the shared words can tell that this is a label at all.
-            let value = known.then(|| self.value_below(line)).flatten()?;
-            sample.labels.push(Labelled {
+            // Without a colon, only a label of another kind is known to be one.
+            let value = is_known.then(|| self.value_below(line)).flatten()?;
+            sample.labels.push(LabelWithValue {
                 label: text.to_owned(),
                 value: Some(value),
             });
@@ -147,26 +157,27 @@ impl Reader<'_> {
             .name("value")
             .map(|value| value.as_str().trim().to_owned());
         let digits = label.chars().filter(char::is_ascii_digit).count();
-        let too_long = digits > MOST_DIGITS
-            || label.chars().count() > LONGEST_LABEL
+        let is_prose = digits > MAX_LABEL_DIGITS
+            || label.chars().count() > MAX_LABEL
             || value
                 .as_ref()
-                .is_some_and(|value| value.chars().count() > LONGEST_VALUE);
-        // The first line is the form's name or the document's, whatever signs stand in it.
-        if (too_long || line == 0) && !self.is_known(&label) {
+                .is_some_and(|value| value.chars().count() > MAX_VALUE);
+        // The first line names the form or the document, even with a colon in it.
+        if (is_prose || line == 0) && !self.is_known(&label) {
             return None;
         }
         if value.is_some() {
-            sample.labels.push(Labelled { label, value });
+            sample.labels.push(LabelWithValue { label, value });
             return Some(1);
         }
-        Some(self.stands_above(line, label, sample))
+        Some(self.add_label_above(line, label, sample))
     }
 
-    /// A label with nothing beside it: what stands below says what it is. How many lines were used.
-    fn stands_above(&self, line: usize, label: String, sample: &mut Sample) -> usize {
+    /// Adds a label with nothing beside it: the lines below decide what it is. Returns how many lines were
+    /// used.
+    fn add_label_above(&self, line: usize, label: String, sample: &mut Sample) -> usize {
         if let Some(people) = self.people_below(line) {
-            sample.groups.push(label);
+            sample.people_labels.push(label);
             return 1 + people;
         }
         if let Some(items) = self.items_below(line) {
@@ -175,7 +186,7 @@ impl Reader<'_> {
         }
         let value = self.value_below(line);
         let used = 1 + usize::from(value.is_some());
-        sample.labels.push(Labelled { label, value });
+        sample.labels.push(LabelWithValue { label, value });
         used
     }
 
@@ -191,29 +202,30 @@ impl Reader<'_> {
     fn value_below(&self, line: usize) -> Option<String> {
         let next = self.text.lines().get(line + 1)?;
         let text = self.line(line + 1);
-        let short = text.chars().count() <= LONGEST_VALUE && !next.gap_before;
+        // A gap ends a fact, so the line after it is the next one.
+        let short = text.chars().count() <= MAX_VALUE && !next.gap_before;
         let value = short
             && !text.ends_with(':')
             && !self.is_known(text)
-            && !LABELLED.is_match(text)
+            && !LABEL_LINE.is_match(text)
             && !QUESTION.is_match(text)
             && matches!(next.role, LineRole::Body);
         value.then(|| text.to_owned())
     }
 
-    /// How many bulleted lines stand directly below; none if fewer than two.
+    /// How many lines with bullets are directly below; `None` if fewer than two.
     fn items_below(&self, line: usize) -> Option<usize> {
         let below = self.text.lines().get(line + 1..)?;
         let items = below
             .iter()
             .take_while(|line| line.role == LineRole::Item)
             .count();
-        let short = self.line(line).chars().count() <= LONGEST_HEADING;
+        let short = self.line(line).chars().count() <= MAX_HEADING;
         let prose = self.line(line).ends_with(['.', ',']);
         (items >= 2 && short && !prose).then_some(items)
     }
 
-    /// How many lines directly below name a person and an organisation; none if fewer than two.
+    /// How many lines directly below name a person and an organization; `None` if fewer than two.
     fn people_below(&self, line: usize) -> Option<usize> {
         let people = (line + 1..self.text.lines().len())
             .take_while(|&below| is_person(self.line(below)))
@@ -221,13 +233,13 @@ impl Reader<'_> {
         (people >= 2).then_some(people)
     }
 
-    /// How many rows of a table of amounts with a total begin here.
+    /// How many rows a table of amounts with a total has that begins here; `None` if none begins here.
     fn budget_rows(&self, line: usize) -> Option<usize> {
         let is_row = |line: &usize| {
             let text = self.line(*line);
             let amount = text.rsplit('\t').next().unwrap_or_default();
             let label = text.split('\t').next().unwrap_or_default();
-            // Facts in a table are no budget, though a total may stand among them.
+            // A table of facts is not a budget, even if it contains a total.
             text.contains('\t')
                 && amount.starts_with(|first: char| first.is_ascii_digit())
                 && !self.is_known(label)
@@ -237,36 +249,36 @@ impl Reader<'_> {
         (total && rows.len() >= 2).then_some(rows.len())
     }
 
-    /// A line that heads a block of the form. What heads prose inside a numbered question is the
+    /// Whether a line is a heading of the form. A heading above prose inside a numbered question is the
     /// author's.
     fn is_heading(&self, line: usize, sample: &Sample) -> bool {
         let clean = &self.text.lines()[line];
         let text = self.line(line);
-        let short = text.chars().count() <= LONGEST_HEADING
+        let is_short = text.chars().count() <= MAX_HEADING
             && text.starts_with(char::is_uppercase)
             && !text.ends_with(['.', ',', ';', ':', '!'])
             && !text.contains('\t');
         let Some(next) = self.text.lines().get(line + 1).filter(|_| line > 0) else {
             return false;
         };
-        let marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;
+        let is_marked = matches!(clean.role, LineRole::Heading(_)) || clean.bold && !next.bold;
         let heads_label = self.heads_label(line);
-        let heads_prose = self.line(line + 1).chars().count() > LONGEST_HEADING;
-        let alone = clean.gap_before && (next.gap_before || heads_label || heads_prose);
-        let heads = marked || alone && (heads_label || heads_prose);
-        short && heads && (sample.questions.is_empty() || heads_label)
+        let heads_prose = self.line(line + 1).chars().count() > MAX_HEADING;
+        let is_alone = clean.gap_before && (next.gap_before || heads_label || heads_prose);
+        let is_heading = is_marked || is_alone && (heads_label || heads_prose);
+        is_short && is_heading && (sample.questions.is_empty() || heads_label)
     }
 
-    /// Whether a label stands directly below.
+    /// Whether a label is directly below.
     fn heads_label(&self, line: usize) -> bool {
         line + 1 < self.text.lines().len() && {
             let below = self.line(line + 1);
-            LABELLED.is_match(below) || CELLS.is_match(below) || self.is_known(below)
+            LABEL_LINE.is_match(below) || LABEL_ROW.is_match(below) || self.is_known(below)
         }
     }
 }
 
-/// Whether a number goes on from the questions so far, or begins them.
+/// Whether a number continues the questions so far, or begins them.
 fn follows(number: &str, sample: &Sample) -> bool {
     let value = |number: &str| -> u32 {
         let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
@@ -279,7 +291,7 @@ fn follows(number: &str, sample: &Sample) -> bool {
     }
 }
 
-/// `Siv Ek, Vävstugan` | `Siv Ek – Vävstugan`
+/// Whether a line names a person and an organization: `Siv Ek, Vävstugan` | `Siv Ek – Vävstugan`
 fn is_person(line: &str) -> bool {
     let Some((name, organisation)) = line.split_once([',', '–', '-', '\t', '(']) else {
         return false;

@@ -1,4 +1,4 @@
-//! What is read out of copies of a form?
+//! Drafting tests: profiles that are drafted from small copies of a form.
 
 use super::*;
 use diarium_document::{CleanLine, CleanTextBuilder, LineRole};
@@ -35,7 +35,7 @@ fn draft_of(copies: &[&str]) -> Draft {
         name: "boat",
         samples: &samples,
         profiles: &Profiles::built_in().unwrap(),
-        type_of: |value| match value.parse::<u32>() {
+        infer_type: |value| match value.parse::<u32>() {
             Ok(_) => FieldType::Integer,
             Err(_) => FieldType::Text,
         },
@@ -54,7 +54,7 @@ fn names(draft: &Draft) -> Vec<&str> {
 }
 
 #[test]
-fn labels_keep_their_shared_names_and_others_get_one() {
+fn shared_labels_keep_their_field_and_others_get_a_new_one() {
     let draft = draft_of(&[
         "Anmälan om båtplats\n\nKontaktperson: Åke Sjö\nBåtens längd: 7\nHyra, belopp: 900",
     ]);
@@ -65,7 +65,7 @@ fn labels_keep_their_shared_names_and_others_get_one() {
 }
 
 #[test]
-fn what_only_one_of_the_copies_says_is_told_but_not_declared() {
+fn a_label_of_only_one_copy_is_a_comment_and_not_a_field() {
     let draft = draft_of(&[
         "Anmälan\n\nBåtens längd: 7\nBåtens bredd: 2",
         "Anmälan\n\nBåtens längd: 9",
@@ -75,7 +75,7 @@ fn what_only_one_of_the_copies_says_is_told_but_not_declared() {
 }
 
 #[test]
-fn quotes_and_signs_in_a_form_are_no_trouble() {
+fn quotes_and_punctuation_are_escaped() {
     let draft = draft_of(&[
         "Anmälan \"B\\1\" till Anna's brygga (ny)\n\n1. Varför \"just\" här?\n\nJa.\n\n2. Hur (och när)?\n\nNu.",
     ]);
@@ -87,7 +87,7 @@ fn quotes_and_signs_in_a_form_are_no_trouble() {
 }
 
 #[test]
-fn a_copy_without_any_form_still_makes_a_profile_that_loads() {
+fn a_copy_without_a_form_makes_a_profile_that_loads() {
     assert!(names(&draft_of(&[""])).is_empty());
 }
 
@@ -102,7 +102,7 @@ fn lists_and_open_labels_keep_the_names_that_other_kinds_give_them() {
 }
 
 #[test]
-fn kinds_are_named_as_their_schemas_promise() {
+fn the_name_of_a_kind_has_lowercase_letters_digits_and_hyphens() {
     for (name, good) in [
         ("boat-2", true),
         ("", false),

@@ -1,12 +1,17 @@
 //! Budget extraction: rows, totals and their sum.
+//!
+//! A budget is the first run of rows below a heading or a line that announces one. A row is a label and an
+//! amount that looks like money. The last total of the run is compared with the sum of the rows.
+
+use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex, regex_is_match};
 
 use super::{
     field::Fact,
-    heading::{Heading, of_line as of_headings},
-    label::{LabelHit, of_line},
-    place::Places,
+    heading::{Heading, headings_on_line},
+    label::{BOX_NEIGHBORS, LabelHit, labels_on_line},
+    span::SpanResolver,
     value,
 };
 use diarium_document::{
@@ -23,41 +28,58 @@ static TOTAL: Lazy<Regex> = lazy_regex!(
     r"^(?:delsumma|summa|s:a|totalt?|totalsumma|totala? (?:kostnad|budget)|att söka)\b"i
 );
 
-/// Rows of a budget, at most. Applications have some dozens; behind so many it is another table.
-const MOST_ROWS: usize = 50_000;
-/// Periods in the lines above budgets, at most: of equals the first is taken, and only the lines of a
-/// scan are not equal.
-const MOST_FACTS: usize = 1_000;
+/// Rows of a budget, at most.
+// Applications have some dozens; a longer run of rows is another table.
+const MAX_ROWS: usize = 50_000;
+/// Periods in the lines above budgets, at most.
+// Only the first of equally certain values is used, and only the lines of a scan differ in certainty.
+const MAX_FACTS: usize = 1_000;
+/// The longest row of a budget, in characters.
+// A longer line is a sentence that ends with an amount.
+const MAX_ROW: usize = 200;
+/// The longest line with a colon that announces a budget, in characters.
+// Forms print a note before the colon; a longer line is a paragraph.
+const MAX_INTRODUCTION: usize = 200;
+/// The longest line without a colon that announces a budget, in characters.
+// A longer line is a sentence that mentions a budget.
+const MAX_BARE_INTRODUCTION: usize = 60;
+/// The longest line whose period is the budget's, in characters.
+// A longer line is a sentence that may mention any period.
+const MAX_PERIOD_LINE: usize = 160;
+/// The confidence in a period above a budget.
+// Below that of a period with a label of its own in a fact box.
+const PERIOD_CONFIDENCE: f64 = 0.95;
 
-/// The lines of a text in which a budget may stand: below a heading or a line that says so.
-fn is_budget_word(line: &str) -> bool {
+/// Whether a line mentions a budget or costs.
+fn mentions_budget(line: &str) -> bool {
     regex_is_match!(r"\b(?:budget|kostnad|ekonomi|finansiering|utgift)"i, line)
 }
 
-/// A line that says that a budget follows: `Budget för förstudien:`, `Projektets kostnader`.
-fn introduces(line: &str) -> bool {
-    let colon = line.ends_with(':') && line.chars().count() <= 200;
-    let short =
-        line.chars().count() <= 60 && !line.contains(|c: char| c.is_ascii_digit() || c == '.');
-    (colon || short) && is_budget_word(line)
+/// Whether a line announces a budget: `Budget för förstudien:`, `Projektets kostnader`.
+fn introduces_budget(line: &str) -> bool {
+    let characters = line.chars().count();
+    let has_colon = line.ends_with(':') && characters <= MAX_INTRODUCTION;
+    let is_bare = characters <= MAX_BARE_INTRODUCTION
+        && !line.contains(|c: char| c.is_ascii_digit() || c == '.');
+    (has_colon || is_bare) && mentions_budget(line)
 }
 
-/// What was found of a budget.
-pub(super) struct Found {
+/// The budget of a document, and what was found with it.
+pub(super) struct FoundBudget {
     pub budget: Option<Budget>,
-    /// A period in the budget's heading.
+    /// The period in the line above the budget.
     pub facts: Vec<Fact>,
     pub warning: Option<Warning>,
 }
 
-/// Reads the first run of rows that stands where a budget may.
-pub(super) fn find(
+/// Finds the first run of rows below a heading or line that announces a budget.
+pub(super) fn find_budget(
     text: &CleanText,
     headings: &[Heading],
     hits: &[LabelHit<'_>],
-    places: &Places<'_>,
+    spans: &SpanResolver<'_>,
     heartbeat: &Heartbeat,
-) -> Found {
+) -> FoundBudget {
     let mut rows = Rows::default();
     let mut facts = Vec::new();
     let mut in_budget = false;
@@ -65,56 +87,61 @@ pub(super) fn find(
         heartbeat.step(index);
         let written = text.line(index);
         operations::count(1 + written.len());
-        let heading = of_headings(headings, index).first();
-        if let Some(heading) = heading
-            && heading.level == 1
-        {
-            if rows.complete() {
+        let heading = headings_on_line(headings, index).first();
+        let section = heading.filter(|heading| heading.level == 1);
+        if let Some(section) = section {
+            if rows.is_complete() {
                 break;
             }
-            in_budget = is_budget_word(&heading.title);
-        } else if introduces(written) {
+            in_budget = mentions_budget(&section.title);
+        } else if introduces_budget(written) {
             in_budget = true;
         }
-        if facts.len() < MOST_FACTS {
+        if facts.len() < MAX_FACTS {
             facts.extend(period(text, index));
         }
-        let fact = || of_line(hits, index).iter().any(|hit| hit.company >= 2);
-        if !in_budget || fact() || heading.is_some_and(|heading| heading.level == 1) {
+        if !in_budget || section.is_some() || is_in_fact_box(hits, index) {
             continue;
         }
         match row(written) {
-            Some(_) if rows.items.len() >= MOST_ROWS => break,
-            Some(row) => rows.add(row, places, line.bytes.clone()),
-            None if rows.complete() => break,
+            Some(_) if rows.items.len() >= MAX_ROWS => break,
+            Some(row) => rows.add(row, spans, line.bytes.clone()),
+            None if rows.is_complete() => break,
             None => {}
         }
     }
     let budget = rows.finish();
-    Found {
-        warning: budget.as_ref().and_then(inconsistent),
+    FoundBudget {
+        warning: budget.as_ref().and_then(inconsistency),
         budget,
         facts,
     }
 }
 
+fn is_in_fact_box(hits: &[LabelHit<'_>], line: usize) -> bool {
+    let mut labels = labels_on_line(hits, line).iter();
+    labels.any(|hit| hit.neighbor_count >= BOX_NEIGHBORS)
+}
+
+/// A row of a budget.
 struct Row {
     label: String,
     amount: i64,
-    total: bool,
+    is_total: bool,
 }
 
-/// `label … amount`: the amount must look like money, by its cell, its unit or its spacing.
+/// The row on a line: a label, then an amount that looks like money by its unit, its cell or its grouping.
 fn row(line: &str) -> Option<Row> {
-    if line.chars().count() > 200 {
+    if line.chars().count() > MAX_ROW {
         return None;
     }
     let captures = ROW.captures(line)?;
     let amount = captures.name("amount")?;
     let written = amount.as_str().trim();
-    let unit = captures.name("unit").is_some();
-    let cell = captures.name("gap")?.as_str().contains('\t');
-    let grouped = regex_is_match!(
+    let has_unit = captures.name("unit").is_some();
+    let is_cell = captures.name("gap")?.as_str().contains('\t');
+    // 20 250 | 3.954.500,00
+    let is_grouped = regex_is_match!(
         r"^\d{1,3}(?:[  .\u{a0}\u{2009}\u{202f}]\d{3})+(?:,\d{2})?$",
         written
     );
@@ -122,7 +149,7 @@ fn row(line: &str) -> Option<Row> {
         .name("label")?
         .as_str()
         .trim_matches([' ', '\t', ':', '.', '-', '–', '•']);
-    if !(unit || cell || grouped) || !label.chars().any(char::is_alphabetic) {
+    if !(has_unit || is_cell || is_grouped) || !label.chars().any(char::is_alphabetic) {
         return None;
     }
     let FieldValue::Integer(amount) = value::amount(line[amount.start()..].trim_start())?.value
@@ -130,12 +157,13 @@ fn row(line: &str) -> Option<Row> {
         return None;
     };
     Some(Row {
-        total: TOTAL.is_match(label),
+        is_total: TOTAL.is_match(label),
         label: collapse_whitespace(label),
         amount,
     })
 }
 
+/// The rows so far.
 #[derive(Default)]
 struct Rows {
     items: Vec<BudgetItem>,
@@ -143,21 +171,21 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, row: Row, places: &Places<'_>, bytes: std::ops::Range<usize>) {
-        if row.total {
-            // The last total stands; the ones before it were parts.
+    fn add(&mut self, row: Row, spans: &SpanResolver<'_>, bytes: Range<usize>) {
+        if row.is_total {
+            // The last total counts; the ones before it are subtotals.
             self.total = Some(row.amount);
-        } else if let Some(place) = places.place(bytes) {
+        } else if let Some(resolved) = spans.resolve(bytes) {
             self.items.push(BudgetItem {
                 label: row.label,
                 amount_sek: row.amount,
-                span: place.span,
+                span: resolved.span,
             });
         }
     }
 
-    /// Rows have been read, and their total, so that what follows is another matter.
-    fn complete(&self) -> bool {
+    /// Whether there are rows and a total, so that further rows are another table.
+    fn is_complete(&self) -> bool {
         !self.items.is_empty() && self.total.is_some()
     }
 
@@ -178,7 +206,8 @@ impl Rows {
     }
 }
 
-fn inconsistent(budget: &Budget) -> Option<Warning> {
+/// A warning if the stated total is not the sum of the rows.
+fn inconsistency(budget: &Budget) -> Option<Warning> {
     let stated = budget.stated_total_sek?;
     (stated != budget.computed_total_sek).then(|| {
         Warning::new(
@@ -192,12 +221,12 @@ fn inconsistent(budget: &Budget) -> Option<Warning> {
     })
 }
 
-/// `Budget för förstudie 2016/03/01 - 2016/05/31:`
+/// The period in a line above a budget: `Budget för förstudie 2016/03/01 - 2016/05/31:`
 fn period(text: &CleanText, line: usize) -> Vec<Fact> {
     let written = text.line(line);
-    let heads_budget =
-        written.chars().count() <= 160 && regex_is_match!(r"^\W*(?:total )?budget\b"i, written);
-    if !heads_budget {
+    let is_above_budget = written.chars().count() <= MAX_PERIOD_LINE
+        && regex_is_match!(r"^\W*(?:total )?budget\b"i, written);
+    if !is_above_budget {
         return Vec::new();
     }
     let offset = text.lines()[line].bytes.start;
@@ -215,7 +244,7 @@ fn period(text: &CleanText, line: usize) -> Vec<Fact> {
             let fact = |field: &str, value| Fact {
                 field: field.to_owned(),
                 value,
-                confidence: 0.95,
+                confidence: PERIOD_CONFIDENCE,
                 rule: "a period in the line above a budget",
                 label: offset..offset + at,
             };
@@ -230,11 +259,11 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Option<(String, i64, bool)> {
-        row(line).map(|row| (row.label, row.amount, row.total))
+        row(line).map(|row| (row.label, row.amount, row.is_total))
     }
 
     #[test]
-    fn rows_in_every_spelling() {
+    fn every_layout_of_a_row_is_accepted() {
         assert_eq!(
             read("Resor och boende\t47 000"),
             Some(("Resor och boende".into(), 47_000, false))
@@ -254,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_row() {
+    fn sentences_and_dates_are_not_rows() {
         for line in [
             "Vi var 49 deltagare",
             "Fas 2",

@@ -1,67 +1,75 @@
 //! Checkbox extraction: choices and their state.
 //!
-//! A box is `☐`, `☒` or `⍰` (readers and cleaning turn drawn boxes, form buttons and HTML inputs into
-//! them), or typed as `[x]` or `( X )`. It may stand before its label, after it, or in a column of
-//! boxes below a column of labels. What cannot be told is null, never false.
+//! A checkbox is `☐`, `☒` or `⍰` (readers and cleaning convert drawn boxes, form buttons and HTML inputs),
+//! or typed as `[x]` or `( X )`. It may precede its label, follow it, or be in a column of boxes below a
+//! column of labels. An unreadable box has the state null, never false.
 
 use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::place::Places;
+use super::span::SpanResolver;
 use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, operations};
 
 /// The longest label, in characters.
-const LONGEST: usize = 120;
-/// Boxes of a document, at most: the longest forms have a few hundred, and a text of nothing but boxes
-/// would ask for thirty times its size in memory.
-const MOST: usize = 50_000;
+// A longer text beside a box is a paragraph.
+const MAX_LABEL: usize = 120;
+/// Checkboxes of a document, at most.
+// The longest forms have a few hundred. A text of nothing but boxes would need thirty times its size in
+// memory.
+const MAX_CHOICES: usize = 50_000;
 
 // ☐ | [x] | ( X )
-static BOX: Lazy<Regex> =
+static CHECKBOX: Lazy<Regex> =
     lazy_regex!(r"(?P<drawn>[☐☑☒✓✔✗⍰])|(?P<typed>\[\s?(?P<b>[xX✓]?)\s?\]|\(\s?(?P<p>[xX✓]?)\s?\))");
 
-/// The choices, and the lines of the clean text that they take up whole.
-pub(super) struct Found {
+/// The choices, and the ranges of the clean text that contain nothing else.
+pub(super) struct FoundChoices {
     pub choices: Vec<Choice>,
     pub ranges: Vec<Range<usize>>,
 }
 
+/// A checkbox in a line.
 struct Mark {
     bytes: Range<usize>,
     checked: Option<bool>,
 }
 
-/// Finds all boxes and the labels that they belong to.
-pub(super) fn find(text: &CleanText, places: &Places<'_>, heartbeat: &Heartbeat) -> Found {
-    let mut found = Found {
+/// Finds all checkboxes with their labels.
+pub(super) fn find_choices(
+    text: &CleanText,
+    spans: &SpanResolver<'_>,
+    heartbeat: &Heartbeat,
+) -> FoundChoices {
+    let mut found = FoundChoices {
         choices: Vec::new(),
         ranges: Vec::new(),
     };
     let mut line = 0;
-    while line < text.lines().len() && found.choices.len() < MOST {
+    while line < text.lines().len() && found.choices.len() < MAX_CHOICES {
         heartbeat.step(line);
         let column = column_length(text, line);
         if column > 0 {
-            take_column(text, line, column, places, &mut found);
+            add_column(text, line, column, spans, &mut found);
             line += column;
             continue;
         }
         let marks = marks(text, line);
         if !marks.is_empty() {
-            take_line(text, line, &marks, places, &mut found);
+            add_line(text, line, &marks, spans, &mut found);
         }
         line += 1;
     }
     found
 }
 
-/// The boxes of a line. Typed ones count in pairs only: `( )` alone is two brackets.
+/// The checkboxes of a line. A typed one counts at the start of the line or in pairs only: elsewhere a
+/// single `( )` is a pair of brackets.
 fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
     let written = text.line(line);
     operations::count(1 + written.len());
-    let mut drawn = false;
-    let marks: Vec<Mark> = BOX
+    let mut has_drawn = false;
+    let marks: Vec<Mark> = CHECKBOX
         .captures_iter(written)
         .filter_map(|captures| {
             let whole = captures.get(0)?;
@@ -74,24 +82,24 @@ fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
                     Some(inner.is_some_and(|inner| !inner.is_empty()))
                 }
             };
-            drawn |= captures.name("drawn").is_some();
+            has_drawn |= captures.name("drawn").is_some();
             Some(Mark {
                 bytes: whole.range(),
                 checked,
             })
         })
         .collect();
-    let starts = marks
+    let is_first = marks
         .first()
         .is_some_and(|mark| written[..mark.bytes.start].trim().is_empty());
-    if drawn || marks.len() >= 2 || starts && !marks.is_empty() {
+    if has_drawn || marks.len() >= 2 || is_first && !marks.is_empty() {
         marks
     } else {
         Vec::new()
     }
 }
 
-/// How many lines from here are a box each and nothing else.
+/// How many lines from a line on are one checkbox each and nothing else.
 fn column_length(text: &CleanText, from: usize) -> usize {
     (from..text.lines().len())
         .take_while(|&line| {
@@ -102,48 +110,48 @@ fn column_length(text: &CleanText, from: usize) -> usize {
 }
 
 /// A column of boxes below a column of as many labels.
-fn take_column(
+fn add_column(
     text: &CleanText,
     from: usize,
     length: usize,
-    places: &Places<'_>,
-    found: &mut Found,
+    spans: &SpanResolver<'_>,
+    found: &mut FoundChoices,
 ) {
     let Some(first) = from.checked_sub(length) else {
         return;
     };
     let are_labels = (first..from).all(|line| {
         let label = text.line(line);
-        label.chars().count() <= LONGEST
+        label.chars().count() <= MAX_LABEL
             && !label.ends_with('.')
             && text.lines()[line].role == LineRole::Body
     });
     if !are_labels {
         return;
     }
-    for place in 0..length {
-        let mark = &marks(text, from + place)[0];
-        let label = text.lines()[first + place].bytes.clone();
-        push(text, label, mark.checked, places, found);
+    for row in 0..length {
+        let mark = &marks(text, from + row)[0];
+        let label = text.lines()[first + row].bytes.clone();
+        add_choice(text, label, mark.checked, spans, found);
     }
     let end = text.lines()[from + length - 1].bytes.end;
     found.ranges.push(text.lines()[first].bytes.start..end);
 }
 
-/// Boxes beside their labels on one line.
-fn take_line(
+/// Checkboxes beside their labels on one line.
+fn add_line(
     text: &CleanText,
     line: usize,
     marks: &[Mark],
-    places: &Places<'_>,
-    found: &mut Found,
+    spans: &SpanResolver<'_>,
+    found: &mut FoundChoices,
 ) {
     let written = text.line(line);
     let bytes = text.lines()[line].bytes.clone();
-    let before = written[..marks[0].bytes.start].trim().is_empty();
-    let mut whole = true;
-    for (index, mark) in marks.iter().enumerate().take(MOST) {
-        let range = if before {
+    let is_before_label = written[..marks[0].bytes.start].trim().is_empty();
+    let mut is_whole = true;
+    for (index, mark) in marks.iter().enumerate().take(MAX_CHOICES) {
+        let range = if is_before_label {
             let end = marks
                 .get(index + 1)
                 .map_or(written.len(), |next| next.bytes.start);
@@ -154,26 +162,28 @@ fn take_line(
                 .map_or(0, |before| marks[before].bytes.end);
             label_before(written, start..mark.bytes.start)
         };
-        whole &= range.len() <= 2 * LONGEST;
+        // A range that long is prose beside a box, which belongs to the section.
+        is_whole &= range.len() <= 2 * MAX_LABEL;
         let label = range.start + bytes.start..range.end + bytes.start;
-        push(text, label, mark.checked, places, found);
+        add_choice(text, label, mark.checked, spans, found);
     }
     let (first, last) = (marks[0].bytes.start, marks[marks.len() - 1].bytes.end);
-    if before && whole {
+    if is_before_label && is_whole {
         found.ranges.push(bytes);
-    } else if whole && written[last..].trim().is_empty() {
-        // The question before the first label stays.
+    } else if is_whole && written[last..].trim().is_empty() {
+        // The question before the first label stays in the section.
         let from = label_before(written, 0..first).start;
         found.ranges.push(bytes.start + from..bytes.end);
     }
 }
 
-/// The label directly before a box: after the last sentence, and in running text only its last word.
+/// The label directly before a checkbox: the text after the last sentence, or only the last word of a
+/// long sentence.
 fn label_before(line: &str, range: Range<usize>) -> Range<usize> {
     let text = &line[range.clone()];
     let sentence = text.rfind(['?', '.', ':', ';']).map_or(0, |at| at + 1);
     let label = &text[sentence..];
-    if label.chars().count() <= LONGEST {
+    if label.chars().count() <= MAX_LABEL {
         return range.start + sentence..range.end;
     }
     let trimmed = text.trim_end();
@@ -181,26 +191,26 @@ fn label_before(line: &str, range: Range<usize>) -> Range<usize> {
     range.start + word..range.end
 }
 
-fn push(
+fn add_choice(
     text: &CleanText,
     range: Range<usize>,
     checked: Option<bool>,
-    places: &Places<'_>,
-    found: &mut Found,
+    spans: &SpanResolver<'_>,
+    found: &mut FoundChoices,
 ) {
     let written = &text.text()[range.clone()];
     operations::count(1 + written.len());
     let label = collapse_whitespace(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();
-    if label.is_empty() || label.chars().count() > LONGEST || start >= end {
+    if label.is_empty() || label.chars().count() > MAX_LABEL || start >= end {
         return;
     }
-    if let Some(place) = places.place(start..end) {
+    if let Some(resolved) = spans.resolve(start..end) {
         found.choices.push(Choice {
             label,
             checked,
-            span: place.span,
+            span: resolved.span,
         });
     }
 }

@@ -1,8 +1,9 @@
-//! Label detection: labels and their positions.
+//! Label detection: labels and their layout.
 //!
-//! The same form reaches us with its labels before a colon, in a table's cell, alone on a line with
-//! the value on the next, glued to the value (`ProjektfasGenomförande`), or in the middle of a line
-//! that a site has made of a whole page. A hit says which; [`super::field`] decides what it is worth.
+//! The same form arrives with its labels before a colon, in a table cell, on a line of their own with
+//! the value below, run together with the value (`ProjektfasGenomförande`), or in the middle of a line
+//! that a site has made of a whole page. Each label found says which; [`super::field`] decides what that
+//! is worth.
 
 use std::ops::Range;
 
@@ -12,28 +13,28 @@ use crate::profile::{Label, Vocabulary};
 use diarium_document::FieldType;
 use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 
-/// How a label stands to its value.
+/// The layout of a label and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LabelForm {
-    /// `Label: value`, at a line's start.
+pub(super) enum LabelLayout {
+    /// `Label: value`, at the start of a line.
     Colon,
     /// `Label: value`, inside a line.
     InlineColon,
     /// `Label`, a tab, the value.
     Cell,
-    /// The label is all that its line says, with or without a colon.
+    /// The label has a line of its own, with or without a colon.
     Alone { colon: bool },
     /// `LabelValue`.
     Glued,
-    /// `Label value`, at a line's start.
+    /// `Label value`, at the start of a line.
     Spaced,
     /// `Label value`, inside a line.
     InlineSpaced,
 }
 
-impl LabelForm {
-    /// How it looks, for people.
-    pub(super) fn told(self) -> &'static str {
+impl LabelLayout {
+    /// A description for people, which `diarium show --why` prints.
+    pub(super) fn description(self) -> &'static str {
         match self {
             Self::Colon => "label: value, at a line's start",
             Self::InlineColon => "label: value, inside a line",
@@ -51,19 +52,26 @@ impl LabelForm {
 #[derive(Debug, Clone)]
 pub(super) struct LabelHit<'p> {
     pub label: &'p Label,
-    /// The label with what belongs to it, up to the value.
+    /// The bytes of the label with its note and colon, up to the value.
     pub bytes: Range<usize>,
     /// Index of its line.
     pub line: usize,
-    pub form: LabelForm,
+    pub layout: LabelLayout,
     /// How many other labels begin a line near it.
-    pub company: usize,
+    pub neighbor_count: usize,
 }
 
-/// Lines around a label in which others count as its company: two lines a fact, three facts.
-const NEAR: usize = 6;
-/// A line of more bytes is a page or a paragraph, not a line.
-const LONG: usize = 160;
+/// Neighbors that a label needs to be part of a fact box: a block of labels with their values.
+// Three labels in a row are a box. Two may be a list or a sentence about a field.
+pub(super) const BOX_NEIGHBORS: usize = 2;
+/// The distance of a neighbor, in lines.
+// Above: three facts of two lines each, where every value is below its label. Below: the next section.
+const NEIGHBOR_DISTANCE: usize = 6;
+/// A line with more bytes than this is a paragraph or a whole page.
+const MAX_LINE_BYTES: usize = 160;
+/// The shortest label of one word, in characters, that is unlikely to be an everyday word.
+// Below: `Region`, `Period`, `Budget`. Above: `Projektägare`, `Programområde`.
+const MIN_DISTINCTIVE_LABEL: usize = 9;
 
 // (namn och organisation på samtliga i gruppen): | *: | :
 static AFTER_LABEL: Lazy<Regex> =
@@ -71,14 +79,14 @@ static AFTER_LABEL: Lazy<Regex> =
 //  för gruppen:
 static OPEN_WORDS: Lazy<Regex> = lazy_regex!(r"^(?:\s\p{L}+){1,5}(?:\s?\([^()]{1,80}\))?\s?:");
 // - | • | a) | 1.2 | *
-static BEFORE_LABEL: Lazy<Regex> =
+static PREFIX: Lazy<Regex> =
     lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?$");
-// The same, as far as it goes.
-static LEAD: Lazy<Regex> =
+// The same prefix at the start of a longer text.
+static LINE_PREFIX: Lazy<Regex> =
     lazy_regex!(r"^[\s•·*–▪-]*(?:(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z]\))\s+)?\*?");
 
-/// All labels of the text, by position.
-pub(super) fn find<'p>(
+/// All labels of the text, in order of position.
+pub(super) fn find_labels<'p>(
     text: &CleanText,
     vocabulary: &'p Vocabulary,
     heartbeat: &Heartbeat,
@@ -92,12 +100,12 @@ pub(super) fn find<'p>(
         }
         find_in_line(text, index, vocabulary, heartbeat, &mut hits);
     }
-    count_company(&mut hits);
+    count_neighbors(&mut hits);
     hits
 }
 
-/// The labels of one line: hits are sorted by position.
-pub(super) fn of_line<'h, 'p>(hits: &'h [LabelHit<'p>], line: usize) -> &'h [LabelHit<'p>] {
+/// The labels of one line. `hits` are sorted by position.
+pub(super) fn labels_on_line<'h, 'p>(hits: &'h [LabelHit<'p>], line: usize) -> &'h [LabelHit<'p>] {
     operations::count(1);
     let first = hits.partition_point(|hit| hit.line < line);
     let rest = &hits[first..];
@@ -113,18 +121,18 @@ fn find_in_line<'p>(
 ) {
     let line = text.line(index);
     let offset = text.lines()[index].bytes.start;
-    // Bullets before a label are looked at once a line, not once a label.
-    let lead = LEAD.find(line).map_or(0, |lead| lead.end());
+    // Bullets before a label are matched once a line, not once a label.
+    let prefix_end = LINE_PREFIX.find(line).map_or(0, |prefix| prefix.end());
     let mut search = vocabulary.search(line);
     let mut from = 0;
     while let Some((range, label)) = search.next(from) {
         heartbeat.step(hits.len());
         from = range.end;
-        let at_start = range.start <= lead && {
+        let at_start = range.start <= prefix_end && {
             operations::count(range.start);
-            BEFORE_LABEL.is_match(&line[..range.start])
+            PREFIX.is_match(&line[..range.start])
         };
-        let Some((end, form)) = form(line, &range, label, at_start) else {
+        let Some((end, layout)) = layout(line, &range, label, at_start) else {
             continue;
         };
         from = end;
@@ -132,111 +140,124 @@ fn find_in_line<'p>(
             label,
             bytes: offset + range.start..offset + end,
             line: index,
-            form,
-            company: 0,
+            layout,
+            neighbor_count: 0,
         });
     }
 }
 
-/// In which form a label stands at `range` of its line, and where it ends; `None` if it is just a word.
-fn form(
+/// The layout of the label at `range` of a line, and the end of the label; `None` if it is just a word.
+fn layout(
     line: &str,
     range: &Range<usize>,
     label: &Label,
     at_start: bool,
-) -> Option<(usize, LabelForm)> {
+) -> Option<(usize, LabelLayout)> {
     let rest = &line[range.end..];
     let after = AFTER_LABEL.captures(rest)?;
-    let mut colon = after
-        .name("colon")
-        .map(|_| after.get(0).map_or(0, |whole| whole.end()));
-    if label.open && colon.is_none() {
-        colon = OPEN_WORDS.find(rest).map(|words| words.end());
-    }
-    if let Some(length) = colon {
-        let end = range.end + length;
-        if line[end..].starts_with("//") {
-            return None;
-        }
-        let form = match (at_start, line[end..].trim().is_empty()) {
-            (true, true) => LabelForm::Alone { colon: true },
-            (true, false) => LabelForm::Colon,
-            (false, _) => LabelForm::InlineColon,
-        };
-        let capital = line[range.start..].starts_with(char::is_uppercase);
-        let lettered = line[..range.start].ends_with(") ");
-        return (at_start || capital || lettered).then_some((end, form));
+    let has_colon = after.name("colon").is_some();
+    let colon = after.get(0).filter(|_| has_colon);
+    let colon = colon.or_else(|| label.open.then(|| OPEN_WORDS.find(rest)).flatten());
+    if let Some(colon) = colon {
+        let end = range.end + colon.end();
+        return colon_layout(line, range.start, end, at_start).map(|layout| (end, layout));
     }
     let note = after.name("note").map_or(0, |note| note.end());
     let end = range.end + note;
     let rest = &line[end..];
     if rest.trim().is_empty() {
-        return at_start.then_some((end, LabelForm::Alone { colon: false }));
+        return at_start.then_some((end, LabelLayout::Alone { colon: false }));
     }
-    if rest.starts_with('\t') || rest.trim_start_matches(' ').starts_with('\t') {
-        return at_start.then_some((end, LabelForm::Cell));
+    if rest.trim_start_matches(' ').starts_with('\t') {
+        return at_start.then_some((end, LabelLayout::Cell));
     }
     if rest.starts_with(' ') {
-        return spaced(line, range, label, at_start).map(|form| (end, form));
+        return spaced_layout(line, range, label, at_start).map(|layout| (end, layout));
     }
-    // Asked last, for an address is looked for to its end.
-    let glued = || {
+    // Checked last, because an e-mail address is searched to its end.
+    let is_glued = || {
         rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
             || label.field_type == FieldType::Email && super::value::email(rest).is_some()
     };
-    (at_start && note == 0 && glued()).then_some((end, LabelForm::Glued))
+    (at_start && note == 0 && is_glued()).then_some((end, LabelLayout::Glued))
 }
 
-/// `Label value`: at a line's start the value's type must tell; inside a long line only labels that
-/// are no everyday words count, and only with a capital letter.
-fn spaced(line: &str, range: &Range<usize>, label: &Label, at_start: bool) -> Option<LabelForm> {
-    let capital = line[range.start..].starts_with(char::is_uppercase);
-    if at_start && line.len() <= LONG {
-        return capital.then_some(LabelForm::Spaced);
+/// The layout of a label with a colon, which ends at `end`.
+fn colon_layout(line: &str, start: usize, end: usize, at_start: bool) -> Option<LabelLayout> {
+    // The scheme of a URL is not a label.
+    if line[end..].starts_with("//") {
+        return None;
+    }
+    let is_capitalized = line[start..].starts_with(char::is_uppercase);
+    let is_lettered = line[..start].ends_with(") ");
+    if !(at_start || is_capitalized || is_lettered) {
+        return None;
+    }
+    Some(match (at_start, line[end..].trim().is_empty()) {
+        (true, true) => LabelLayout::Alone { colon: true },
+        (true, false) => LabelLayout::Colon,
+        (false, _) => LabelLayout::InlineColon,
+    })
+}
+
+/// The layout of `Label value`. At the start of a short line, the type of the value must confirm it
+/// later; inside a long line, only capitalized labels that are not everyday words count.
+fn spaced_layout(
+    line: &str,
+    range: &Range<usize>,
+    label: &Label,
+    at_start: bool,
+) -> Option<LabelLayout> {
+    let is_capitalized = line[range.start..].starts_with(char::is_uppercase);
+    if at_start && line.len() <= MAX_LINE_BYTES {
+        return is_capitalized.then_some(LabelLayout::Spaced);
     }
     let rest = line[range.end..].trim_start();
-    if label.field_type == FieldType::Identifier && line.len() <= LONG {
-        // A number behind the label tells that it is one, if a header is all that the line is.
-        let numbered = rest.starts_with(|c: char| c.is_ascii_digit());
-        return (capital && numbered).then_some(LabelForm::InlineSpaced);
+    if label.field_type == FieldType::Identifier && line.len() <= MAX_LINE_BYTES {
+        // A header often contains a label with its number: `ANSÖKAN Diarienummer 2012-9990017 Sid 1`
+        let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit());
+        return (is_capitalized && is_numbered).then_some(LabelLayout::InlineSpaced);
     }
-    let telling = label.normalized.contains(' ') || label.normalized.chars().count() >= 9;
-    let next = line[range.end..].trim_start().chars().next()?;
-    (capital && telling && line.len() > LONG && (next.is_uppercase() || next.is_ascii_digit()))
-        .then_some(LabelForm::InlineSpaced)
+    let is_distinctive =
+        label.normalized.contains(' ') || label.normalized.chars().count() >= MIN_DISTINCTIVE_LABEL;
+    let next = rest.chars().next()?;
+    let begins_value = next.is_uppercase() || next.is_ascii_digit();
+    (is_capitalized && is_distinctive && line.len() > MAX_LINE_BYTES && begins_value)
+        .then_some(LabelLayout::InlineSpaced)
 }
 
-/// Counts for each hit how many others begin a line near it.
-fn count_company(hits: &mut [LabelHit<'_>]) {
+/// Counts for each label how many others begin a line near it.
+fn count_neighbors(hits: &mut [LabelHit<'_>]) {
     let begins: Vec<(usize, bool)> = hits
         .iter()
         .map(|hit| {
             let begins = !matches!(
-                hit.form,
-                LabelForm::InlineColon | LabelForm::InlineSpaced | LabelForm::Spaced
+                hit.layout,
+                LabelLayout::InlineColon | LabelLayout::InlineSpaced | LabelLayout::Spaced
             );
             (hit.line, begins)
         })
         .collect();
     for (index, hit) in hits.iter_mut().enumerate() {
         let line = begins[index].0;
-        let near = |&(other, begins): &(usize, bool)| begins && other.abs_diff(line) <= NEAR;
+        let near =
+            |&(other, begins): &(usize, bool)| begins && other.abs_diff(line) <= NEIGHBOR_DISTANCE;
         let before = begins[..index]
             .iter()
             .rev()
-            .take(NEAR)
+            .take(NEIGHBOR_DISTANCE)
             .filter(|other| near(other));
         let after = begins[index + 1..]
             .iter()
-            .take(NEAR)
+            .take(NEIGHBOR_DISTANCE)
             .filter(|other| near(other));
-        // Label, value, label, value: two of them make a box.
-        let pair = matches!(hit.form, LabelForm::Alone { .. })
+        // Label, value, label, value: here a single neighbor makes a box.
+        let pair = matches!(hit.layout, LabelLayout::Alone { .. })
             && (line
                 .checked_sub(2)
                 .is_some_and(|other| begins_line(&begins, other))
                 || begins_line(&begins, line + 2));
-        hit.company = before.count() + after.count() + usize::from(pair);
+        hit.neighbor_count = before.count() + after.count() + usize::from(pair);
     }
 }
 

@@ -1,26 +1,28 @@
-//! List extraction: named lists.
+//! List extraction: the named lists of a profile, such as municipalities or partners.
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::heading::fold;
+use super::heading::normalize_heading;
 use crate::profile::Profile;
 use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Heartbeat, LineRole, Lists, operations};
 
-/// The longest item, in characters; what is longer is prose.
-const LONGEST: usize = 120;
-/// Items of a list, at most; those behind stay in the text, where they would have stood without a list.
-const MOST: usize = 50_000;
+/// The longest item, in characters.
+// A longer line is prose.
+const MAX_ITEM: usize = 120;
+/// Items of a list, at most. Further ones stay in the section text, so that nothing is lost.
+// Sweden has 290 municipalities; a hostile text of short lines has millions of items.
+const MAX_ITEMS: usize = 50_000;
 
-/// Lists, and the stretches of the clean text that they take.
-pub(super) struct Found {
+/// The lists, and their ranges of the clean text.
+pub(super) struct FoundLists {
     pub lists: Lists,
     pub ranges: Vec<Range<usize>>,
 }
 
-/// Finds the profile's lists: a heading that is one of theirs, then items with bullets, or short lines
-/// without a gap.
-pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -> Found {
+/// Finds the profile's lists: one of their headings, then items with bullets or short lines without a
+/// gap.
+pub(super) fn find_lists(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -> FoundLists {
     let mut lists = Lists::default();
     let mut ranges = Vec::new();
     let names: BTreeMap<String, &str> = profile
@@ -29,7 +31,7 @@ pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -
         .flat_map(|list| {
             list.headings
                 .iter()
-                .map(|heading| (fold(heading), list.name.as_str()))
+                .map(|heading| (normalize_heading(heading), list.name.as_str()))
         })
         .collect();
     let mut line = 0;
@@ -39,14 +41,14 @@ pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -
         let start = line;
         line += 1;
         let written = text.line(start);
-        let Some(name) = (written.len() <= LONGEST)
-            .then(|| names.get(&fold(written)))
+        let Some(name) = (written.len() <= MAX_ITEM)
+            .then(|| names.get(&normalize_heading(written)))
             .flatten()
         else {
             continue;
         };
         let full = lists.0.get(*name).map_or(0, Vec::len);
-        let items = items(text, start + 1, MOST.saturating_sub(full));
+        let items = items(text, start + 1, MAX_ITEMS.saturating_sub(full));
         if items.is_empty() {
             continue;
         }
@@ -54,33 +56,34 @@ pub(super) fn find(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -
         ranges.push(text.lines()[start].bytes.start..text.lines()[line - 1].bytes.end);
         lists.0.entry((*name).to_owned()).or_default().extend(items);
     }
-    Found { lists, ranges }
+    FoundLists { lists, ranges }
 }
 
-/// Up to so many items from a line on.
+/// The items from a line on, at most `most`.
 fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
     let lines = text.lines();
-    let bulleted = lines
+    let has_bullets = lines
         .get(from)
         .is_some_and(|line| line.role == LineRole::Item);
     let mut items = Vec::new();
     for (index, line) in lines.iter().enumerate().skip(from).take(most) {
         operations::count(1);
         let written = text.line(index);
-        let fits = written.chars().count() <= LONGEST;
-        let belongs = if bulleted {
+        let fits = written.chars().count() <= MAX_ITEM;
+        // A list has either bullets on all items or on none.
+        let belongs = if has_bullets {
             line.role == LineRole::Item
         } else {
-            let ended = written.ends_with(['.', ':', '?']);
-            line.role == LineRole::Body && !ended && (index == from || !line.gap_before)
+            let has_ended = written.ends_with(['.', ':', '?']);
+            line.role == LineRole::Body && !has_ended && (index == from || !line.gap_before)
         };
         if !fits || !belongs {
             break;
         }
-        items.push(collapse_whitespace(bare(written)));
+        items.push(collapse_whitespace(without_bullet(written)));
     }
-    // One short line below such a heading may just as well be prose that a reader cut.
-    if bulleted || items.len() >= 2 {
+    // A single short line below such a heading may be prose.
+    if has_bullets || items.len() >= 2 {
         items
     } else {
         Vec::new()
@@ -88,6 +91,6 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
 }
 
 /// An item without its bullet.
-fn bare(item: &str) -> &str {
+fn without_bullet(item: &str) -> &str {
     item.trim_start_matches(['•', '·', '▪', '●', '○', '*', '-', '–', ' ', '\u{f0b7}'])
 }

@@ -1,30 +1,35 @@
 //! Information extraction: fields, sections, people, budget, choices and lists.
 //!
-//! A clean document of a known kind goes in; fields, sections, people, budget, choices and lists come
-//! out, each with the place where it stands. The order below is the order of dependence: labels tell
-//! what is no heading, headings tell where a value ends.
+//! A clean document of a known kind goes in; the parts of a record come out, each with its span. The order
+//! of the steps follows their dependencies: labels are no headings, and headings end values.
+//!
+//! | file | what it finds |
+//! | --- | --- |
+//! | `label`, `field` | labels and their values; `value` and `date` parse them |
+//! | `heading`, `section` | headings and the text below them |
+//! | `title`, `language` | the title and the language |
+//! | `budget`, `choice`, `list`, `people` | budget rows, checkboxes, named lists, people |
+//! | `span` | the span of a range of clean text |
 
 mod budget;
 mod choice;
+mod date;
 mod field;
-mod guess;
 mod heading;
 mod label;
 mod language;
 mod list;
 mod people;
-mod place;
 mod section;
+mod span;
 #[cfg(test)]
 mod tests;
 mod title;
 mod value;
 
-pub use guess::type_of;
+pub use value::infer_type;
 
 use std::{collections::BTreeMap, ops::Range};
-
-use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::profile::{Profile, SectionStyle, TitlePosition};
 use diarium_document::FieldType;
@@ -33,54 +38,49 @@ use diarium_document::{
     Section, Warning, WarningCode, operations,
 };
 use heading::Heading;
-use label::{LabelForm, LabelHit};
-use place::Places;
+use label::{BOX_NEIGHBORS, LabelHit, LabelLayout, find_labels, labels_on_line};
+use span::SpanResolver;
 use title::Title;
 
-/// What was found in one document.
+/// The parts of a record that were extracted from one document.
 #[derive(Debug, Default)]
 pub struct Extracted {
     /// The document's title.
     pub title: Option<String>,
-    /// BCP 47.
+    /// The language, as a BCP 47 tag.
     pub language: Option<String>,
-    /// Facts by canonical name.
+    /// Values by canonical field name.
     pub fields: BTreeMap<String, Field>,
-    /// Text by heading.
+    /// The text below each heading.
     pub sections: Vec<Section>,
-    /// People and organisations.
+    /// People and their organizations.
     pub people: Vec<Person>,
-    /// Amounts.
+    /// Budget rows and totals.
     pub budget: Option<Budget>,
-    /// Boxes.
+    /// Checkboxes.
     pub choices: Vec<Choice>,
-    /// Lists.
+    /// Named lists.
     pub lists: Lists,
-    /// What a person should look at.
+    /// Problems that a person should check.
     pub warnings: Vec<Warning>,
-    /// Why each field has its value, by the fields' names; no part of a record.
+    /// Why each field has its value, sorted by field name. Not part of a record.
     pub reasons: Vec<Reason>,
 }
 
-/// What led to a field's value.
+/// The reason for a field's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// The field's name.
     pub field: String,
-    /// How the value stood to its label.
+    /// The rule that read it: the layout of label and value.
     pub rule: &'static str,
     /// The label as printed.
     pub label: String,
-    /// The page that the value stands on.
+    /// The page of the value.
     pub page: u32,
 }
 
-// Textutrymmet slut, se fortsättning i akten | forts. i bilaga 2 | fortsätter i bifogat dokument
-static CONTINUED: Lazy<Regex> = lazy_regex!(
-    r"textutrymmet (?:är )?slut|(?-u:\b)se f[öo]r[t]?s[äa]ttning|(?-u:\b)forts(?:\.|ättning(?:en)?|ätter)\s+(?:följer\s+)?(?:i|på)\s+(?:en\s+|ett\s+)?(?:akten|bilag\p{L}*|bifoga\p{L}*|annan|annat|separat|särskil[dt])"i
-);
-
-/// Takes the facts out of a clean document of a known kind.
+/// Extracts the parts of a record from a clean document of a known kind.
 pub fn extract(
     raw: &RawDocument,
     clean: &CleanDocument,
@@ -88,31 +88,31 @@ pub fn extract(
     heartbeat: &Heartbeat,
 ) -> Extracted {
     let text = &clean.text;
-    let places = Places::new(raw, text);
-    let hits = label::find(text, &profile.vocabulary, heartbeat);
-    let front = Front::find(raw, text, profile, &hits, heartbeat);
-    let choices = choice::find(text, &places, heartbeat);
-    let lists = list::find(text, profile, heartbeat);
-    let budget = budget::find(text, &front.headings, &hits, &places, heartbeat);
-    let parts = Parts {
+    let spans = SpanResolver::new(raw, text);
+    let hits = find_labels(text, &profile.vocabulary, heartbeat);
+    let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
+    let choices = choice::find_choices(text, &spans, heartbeat);
+    let lists = list::find_lists(text, profile, heartbeat);
+    let budget = budget::find_budget(text, &outline.headings, &hits, &spans, heartbeat);
+    let context = Context {
         raw,
         clean,
         profile,
         heartbeat,
         hits: &hits,
-        front: &front,
-        places: &places,
+        outline: &outline,
+        spans: &spans,
     };
-    let (fields, reasons) = parts.fields(budget.facts);
-    let cuts = section::Cuts::new(lists.ranges, choices.ranges);
-    let mut warnings = doubtful(&fields, profile);
+    let (fields, reasons) = context.fields(budget.facts);
+    let excluded = section::ExcludedRanges::new(lists.ranges, choices.ranges);
+    let mut warnings = low_confidence_warnings(&fields, profile);
     warnings.extend(budget.warning);
-    warnings.extend(continued(text.text()));
+    warnings.extend(continuation_warning(text.text(), profile));
     Extracted {
-        sections: parts.sections(&cuts),
-        people: people::find(text, profile, &front.headings, &hits, &places, heartbeat),
-        title: front.title.map(|title| title.text),
-        language: language::of(text.text()),
+        sections: context.sections(&excluded),
+        people: people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat),
+        title: outline.title.map(|title| title.text),
+        language: language::detect_language(text.text()),
         fields,
         budget: budget.budget,
         choices: choices.choices,
@@ -122,14 +122,14 @@ pub fn extract(
     }
 }
 
-/// What structures a document: its title and its headings.
-struct Front {
+/// The outline of a document: its title and its headings.
+struct Outline {
     title: Option<Title>,
     headings: Vec<Heading>,
 }
 
-impl Front {
-    fn find(
+impl Outline {
+    fn detect(
         raw: &RawDocument,
         text: &CleanText,
         profile: &Profile,
@@ -137,22 +137,22 @@ impl Front {
         heartbeat: &Heartbeat,
     ) -> Self {
         let stated = raw.stated_title.as_deref();
-        let mut headings = heading::find(text, profile, hits, stated, heartbeat);
-        let title = title::find(raw, text, profile, &headings, hits);
+        let mut headings = heading::find_headings(text, profile, hits, stated, heartbeat);
+        let title = title::find_title(raw, text, profile, &headings, hits);
         if let Some(line) = title.as_ref().and_then(|title| title.line) {
             headings.retain(|heading| {
-                // A title may have passed for a heading; it is none.
+                // The title may have been detected as a heading.
                 let is_title =
                     heading.line == line && heading.bytes.len() >= text.line(heading.line).len();
-                // What stands above a title that has its place above the box is the site's.
-                let banner = profile.title == TitlePosition::AboveBox && heading.line < line;
-                !is_title && !banner
+                // Headings above a title that is printed above the fact box belong to the site.
+                let is_banner = profile.title == TitlePosition::AboveBox && heading.line < line;
+                !is_title && !is_banner
             });
         }
         Self { title, headings }
     }
 
-    /// Lines that are headings, and not only begin with one; rising.
+    /// The lines that begin with a heading, sorted.
     fn heading_lines(&self, text: &CleanText) -> Vec<usize> {
         let begins =
             |heading: &&Heading| heading.bytes.start == text.lines()[heading.line].bytes.start;
@@ -160,12 +160,12 @@ impl Front {
         headings.map(|heading| heading.line).collect()
     }
 
-    /// Where a value inside running text must end: at headings, and where the title is printed again.
-    fn stops(&self, text: &str) -> Vec<usize> {
+    /// The bytes at which a value inside running text ends: headings and repetitions of the title.
+    fn value_stops(&self, text: &str) -> Vec<usize> {
         let headings = self.headings.iter().map(|heading| heading.bytes.start);
         let mut stops: Vec<usize> = headings.collect();
         if let Some(title) = &self.title
-            && title.text.chars().count() >= SHORTEST_STOP
+            && title.text.chars().count() >= MIN_STOP_TITLE
         {
             stops.extend(text.match_indices(&title.text).map(|(at, _)| at));
         }
@@ -174,77 +174,82 @@ impl Front {
     }
 }
 
-/// A shorter title, in characters, may be a word like any other.
-const SHORTEST_STOP: usize = 8;
+/// The shortest title that ends a value, in characters.
+// A shorter title may be an everyday word of the value.
+const MIN_STOP_TITLE: usize = 8;
+/// The factor for the confidence in a value that was read from the letterhead.
+// The letterhead may be about the publisher instead of the document.
+const LETTERHEAD_FACTOR: f64 = 0.95;
 
-/// What was found of a document before its fields and sections are read.
-struct Parts<'c> {
+/// Everything that reading the fields and sections of a document needs.
+struct Context<'c> {
     raw: &'c RawDocument,
     clean: &'c CleanDocument,
     profile: &'c Profile,
     heartbeat: &'c Heartbeat,
     hits: &'c [LabelHit<'c>],
-    front: &'c Front,
-    places: &'c Places<'c>,
+    outline: &'c Outline,
+    spans: &'c SpanResolver<'c>,
 }
 
-impl Parts<'_> {
-    /// The fields of the text, then those that only the letterhead tells.
+impl Context<'_> {
+    /// The fields of the text and `more` facts, then those that only the letterhead states.
     fn fields(&self, more: Vec<field::Fact>) -> (BTreeMap<String, Field>, Vec<Reason>) {
         let text = &self.clean.text;
         let context = field::Context {
             text,
             hits: self.hits,
-            stops: &self.front.stops(text.text()),
-            headings: &self.front.heading_lines(text),
+            stops: &self.outline.value_stops(text.text()),
+            headings: &self.outline.heading_lines(text),
         };
-        let mut settled = field::Settled::new(text, self.places);
-        field::read(&context, self.heartbeat, |fact| settled.add(fact));
-        more.into_iter().for_each(|fact| settled.add(fact));
-        let (mut fields, mut reasons) = settled.finish();
-        let (aside, of_aside) = self.in_letterhead();
-        let told = |reason: &Reason| fields.contains_key(&reason.field);
-        reasons.extend(of_aside.into_iter().filter(|reason| !told(reason)));
-        for (name, field) in aside {
+        let mut resolved = field::ResolvedFields::new(text, self.spans);
+        field::read_fields(&context, self.heartbeat, |fact| resolved.add(fact));
+        // Of equally certain facts the first wins, so those of labels come first.
+        more.into_iter().for_each(|fact| resolved.add(fact));
+        let (mut fields, mut reasons) = resolved.finish();
+        let (letterhead_fields, letterhead_reasons) = self.letterhead_fields();
+        let is_new = |reason: &Reason| !fields.contains_key(&reason.field);
+        reasons.extend(letterhead_reasons.into_iter().filter(is_new));
+        for (name, field) in letterhead_fields {
             fields.entry(name).or_insert(field);
         }
         (fields, reasons)
     }
 
     /// The sections; text without a heading is a section under the document's title.
-    fn sections(&self, cuts: &section::Cuts) -> Vec<Section> {
-        let (text, front, places) = (&self.clean.text, self.front, self.places);
-        let title = front.title.as_ref().map(|title| title.text.as_str());
-        let start = after_front(text, front.title.as_ref(), self.hits);
-        if front.headings.is_empty() {
+    fn sections(&self, excluded: &section::ExcludedRanges) -> Vec<Section> {
+        let (text, outline, spans) = (&self.clean.text, self.outline, self.spans);
+        let title = outline.title.as_ref().map(|title| title.text.as_str());
+        let start = front_end(text, outline.title.as_ref(), self.hits);
+        let Some(first) = outline.headings.first() else {
             let all = start..text.text().len();
-            return section::whole(text, title, all, cuts, places)
-                .into_iter()
-                .collect();
-        }
-        let mut sections = section::build(text, &front.headings, cuts, places, self.heartbeat);
+            let section = section::untitled_section(text, title, all, excluded, spans);
+            return section.into_iter().collect();
+        };
+        let headings = &outline.headings;
+        let mut sections = section::build_sections(text, headings, excluded, spans, self.heartbeat);
         if self.profile.sections == SectionStyle::Free {
-            // What stands before the first heading of a form that nobody has described is text like any.
-            let end = front.headings[0].bytes.start;
-            let opening = section::whole(text, title, start..end, cuts, places);
-            let says_more = |section: &Section| {
-                Some(section.text.as_str()) != title && has_prose(text, start..end, self.hits)
+            // Without a description of the form, the text before its first heading is text like any.
+            let before = start..first.bytes.start;
+            let opening = section::untitled_section(text, title, before.clone(), excluded, spans);
+            let is_more_than_title = |section: &Section| {
+                Some(section.text.as_str()) != title && has_prose(text, before, self.hits)
             };
-            sections.splice(0..0, opening.filter(says_more));
+            sections.splice(0..0, opening.filter(is_more_than_title));
         }
         sections
     }
 
-    /// What the letterhead says of the document: a case's number stands in its header more often
-    /// than in its text. Only labels that their form leaves beyond doubt count there.
-    fn in_letterhead(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    /// The fields that the letterhead states: a case number is more often in a header than in the text.
+    /// Only identifiers and labels with a colon count there; another word may be part of a slogan.
+    fn letterhead_fields(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
         let text = &self.clean.letterhead_text;
-        let hits: Vec<LabelHit<'_>> = label::find(text, &self.profile.vocabulary, self.heartbeat)
+        let hits: Vec<LabelHit<'_>> = find_labels(text, &self.profile.vocabulary, self.heartbeat)
             .into_iter()
             .filter(|hit| {
-                let numbered = hit.label.field_type == FieldType::Identifier;
-                let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
-                numbered || colon || hit.label.field_type == FieldType::Other
+                let is_identifier = hit.label.field_type == FieldType::Identifier;
+                let has_colon = matches!(hit.layout, LabelLayout::Colon | LabelLayout::InlineColon);
+                is_identifier || has_colon || hit.label.field_type == FieldType::Other
             })
             .collect();
         let context = field::Context {
@@ -253,44 +258,47 @@ impl Parts<'_> {
             stops: &[],
             headings: &[],
         };
-        let places = Places::new(self.raw, text);
-        let mut settled = field::Settled::new(text, &places);
-        field::read(&context, self.heartbeat, |mut fact| {
-            fact.confidence *= 0.95;
+        let spans = SpanResolver::new(self.raw, text);
+        let mut resolved = field::ResolvedFields::new(text, &spans);
+        field::read_fields(&context, self.heartbeat, |mut fact| {
+            fact.confidence *= LETTERHEAD_FACTOR;
             fact.rule = "in the letterhead";
-            settled.add(fact);
+            resolved.add(fact);
         });
-        settled.finish()
+        resolved.finish()
     }
 }
 
-/// Whether a stretch holds a line that is no label's and no label's value.
-fn has_prose(text: &CleanText, stretch: Range<usize>, hits: &[LabelHit<'_>]) -> bool {
-    let fact = |line: usize| {
+/// Whether a range has a line that is neither a label nor the value of one.
+fn has_prose(text: &CleanText, range: Range<usize>, hits: &[LabelHit<'_>]) -> bool {
+    let is_fact = |line: usize| {
         let above = line.checked_sub(1);
-        let above = above.map_or(&[][..], |above| label::of_line(hits, above));
-        let below = |hit: &LabelHit<'_>| matches!(hit.form, LabelForm::Alone { .. });
-        !label::of_line(hits, line).is_empty() || above.iter().any(below)
+        let above = above.map_or(&[][..], |above| labels_on_line(hits, above));
+        let is_above = |hit: &LabelHit<'_>| matches!(hit.layout, LabelLayout::Alone { .. });
+        !labels_on_line(hits, line).is_empty() || above.iter().any(is_above)
     };
     let lines = text.lines();
-    let first = lines.partition_point(|line| line.bytes.start < stretch.start);
-    let behind = lines.partition_point(|line| line.bytes.start < stretch.end);
-    (first..behind).any(|line| {
+    let first = lines.partition_point(|line| line.bytes.start < range.start);
+    let end = lines.partition_point(|line| line.bytes.start < range.end);
+    (first..end).any(|line| {
         operations::count(1);
-        !fact(line)
+        !is_fact(line)
     })
 }
 
-/// Where the text begins below the title and the first box of labels and values.
-fn after_front(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -> usize {
+/// The byte where the text begins, below the title and the first fact box.
+fn front_end(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -> usize {
     let mut line = 0;
-    for hit in hits.iter().filter(|hit| hit.company >= 2) {
+    for hit in hits
+        .iter()
+        .filter(|hit| hit.neighbor_count >= BOX_NEIGHBORS)
+    {
         if line > 0 && hit.line > line + 2 {
             break;
         }
-        line = match hit.form {
-            // The value stands on the line below.
-            LabelForm::Alone { .. } => hit.line + 2,
+        line = match hit.layout {
+            // The value is on the line below.
+            LabelLayout::Alone { .. } => hit.line + 2,
             _ => hit.line + 1,
         };
     }
@@ -303,7 +311,8 @@ fn after_front(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -
         .map_or(end, |line| line.bytes.start)
 }
 
-fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {
+/// A warning for each field with a confidence below the profile's threshold.
+fn low_confidence_warnings(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning> {
     fields
         .iter()
         .filter(|(_, field)| field.confidence < profile.threshold)
@@ -320,8 +329,9 @@ fn doubtful(fields: &BTreeMap<String, Field>, profile: &Profile) -> Vec<Warning>
         .collect()
 }
 
-fn continued(text: &str) -> Option<Warning> {
-    let found = CONTINUED.find(text)?;
+/// A warning if the text states that it continues in another document.
+fn continuation_warning(text: &str, profile: &Profile) -> Option<Warning> {
+    let found = profile.shared.continuation.find(text)?;
     Some(Warning::new(
         WarningCode::ContinuedElsewhere,
         format!(

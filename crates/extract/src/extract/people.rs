@@ -1,11 +1,11 @@
-//! People extraction: names and organizations.
+//! People extraction: names and organizations, one person a line, below a profile's labels.
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
-    heading::{Heading, of_line as of_headings},
-    label::{LabelHit, of_line},
-    place::Places,
+    heading::{Heading, headings_on_line},
+    label::{LabelHit, labels_on_line},
+    span::SpanResolver,
     value,
 };
 use crate::profile::Profile;
@@ -13,23 +13,24 @@ use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Heartbeat, LineRole, Person, operations};
 
 /// The longest line that names a person, in characters.
-const LONGEST: usize = 200;
-/// People of a document, at most: no form names more, and a list of millions would ask for ten times
-/// its size in memory.
-const MOST: usize = 50_000;
+// Organizations have long names, but a longer line is a sentence.
+const MAX_LINE: usize = 200;
+/// People of a document, at most.
+// No form names more, and a list of millions would need ten times its size in memory.
+const MAX_PEOPLE: usize = 50_000;
 
 // Eva Ek – Bygdens framtid | Eva Ek, Bygdens framtid | Eva Ek- Bygdens framtid | Eva Ek (Bygdens framtid)
-static PARTED: Lazy<Regex> = lazy_regex!(
+static PERSON_LINE: Lazy<Regex> = lazy_regex!(
     r"^(?P<name>[^,–(\t]{3,60}?)(?:\s*,\s+|\s*[–—]\s*|\s+-\s+|-\s+|\s*\t\s*|\s+\()(?P<organisation>\S.*?)\)?$"
 );
 
-/// Reads the people below the profile's labels, one a line, until a line is none.
-pub(super) fn find(
+/// Finds the people below the profile's labels, up to the first line that names no person.
+pub(super) fn find_people(
     text: &CleanText,
     profile: &Profile,
     headings: &[Heading],
     hits: &[LabelHit<'_>],
-    places: &Places<'_>,
+    spans: &SpanResolver<'_>,
     heartbeat: &Heartbeat,
 ) -> Vec<Person> {
     let mut people = Vec::new();
@@ -38,63 +39,65 @@ pub(super) fn find(
         profile,
         headings,
         hits,
-        places,
+        spans,
     };
     let mut line = 0;
-    while line < text.lines().len() && people.len() < MOST {
+    while line < text.lines().len() && people.len() < MAX_PEOPLE {
         operations::count(1);
         heartbeat.step(line);
         let begins = begins_group(text.line(line), profile);
         line += 1;
         if begins {
-            // What a group has read is not read again by a label among its people.
-            line = group.read(line, &mut people);
+            // A label among the people does not read them a second time.
+            line = group.read_people(line, &mut people);
         }
     }
     people
 }
 
+/// Whether a line is one of the profile's labels, with or without a note:
 /// `Utvecklingsgrupp (namn och organisation på samtliga i gruppen):`
 fn begins_group(line: &str, profile: &Profile) -> bool {
     profile.people.iter().any(|label| {
         line.strip_prefix(label.as_str()).is_some_and(|rest| {
             let rest = rest.trim();
-            rest.is_empty() || rest.ends_with(':') && rest.len() <= LONGEST
+            rest.is_empty() || rest.ends_with(':') && rest.len() <= MAX_LINE
         })
     })
 }
 
-/// What is known of a document while the people below its labels are read.
+/// The parts of a document that reading a group of people needs.
 struct Group<'c, 'p> {
     text: &'c CleanText,
     profile: &'c Profile,
     headings: &'c [Heading],
     hits: &'c [LabelHit<'p>],
-    places: &'c Places<'c>,
+    spans: &'c SpanResolver<'c>,
 }
 
 impl Group<'_, '_> {
-    /// Reads the people from a line on; gives the line that is none, or begins another group.
-    fn read(&self, from: usize, people: &mut Vec<Person>) -> usize {
+    /// Reads the people from a line on. Returns the first line that names no person or begins another
+    /// group.
+    fn read_people(&self, from: usize, people: &mut Vec<Person>) -> usize {
         for index in from..self.text.lines().len() {
             operations::count(1);
             let line = &self.text.lines()[index];
             let ends = self.is_numbered(index)
-                || self.is_labelled(index)
+                || self.is_labeled(index)
                 || matches!(line.role, LineRole::Heading(_))
                 || begins_group(self.text.line(index), self.profile)
-                || people.len() >= MOST;
+                || people.len() >= MAX_PEOPLE;
             if ends {
                 return index;
             }
             let Some((name, organisation)) = person(self.text.line(index)) else {
                 return index;
             };
-            if let Some(place) = self.places.place(line.bytes.clone()) {
+            if let Some(resolved) = self.spans.resolve(line.bytes.clone()) {
                 people.push(Person {
                     name,
                     organisation,
-                    span: place.span,
+                    span: resolved.span,
                 });
             }
         }
@@ -102,30 +105,30 @@ impl Group<'_, '_> {
     }
 
     fn is_numbered(&self, line: usize) -> bool {
-        of_headings(self.headings, line)
+        headings_on_line(self.headings, line)
             .iter()
             .any(|heading| heading.number.is_some())
     }
 
-    fn is_labelled(&self, line: usize) -> bool {
+    fn is_labeled(&self, line: usize) -> bool {
         let start = self.text.lines()[line].bytes.start;
-        of_line(self.hits, line)
+        labels_on_line(self.hits, line)
             .iter()
             .take_while(|hit| hit.bytes.start <= start)
             .any(|hit| hit.bytes.start == start)
     }
 }
 
-/// A person's name and organisation, if the line is that and nothing more.
+/// The name and organization on a line, if it contains nothing else.
 fn person(line: &str) -> Option<(String, Option<String>)> {
     // • Eva Ek | - Eva Ek | 2. Eva Ek
     let line = line.trim().trim_start_matches(|c: char| {
         c.is_ascii_digit() || matches!(c, '•' | '-' | '–' | '·' | ' ' | '.' | ')')
     });
-    if line.chars().count() > LONGEST || line.ends_with(':') {
+    if line.chars().count() > MAX_LINE || line.ends_with(':') {
         return None;
     }
-    let (name, organisation) = match PARTED.captures(line) {
+    let (name, organisation) = match PERSON_LINE.captures(line) {
         Some(captures) => (
             captures.name("name")?.as_str(),
             captures
@@ -134,10 +137,10 @@ fn person(line: &str) -> Option<(String, Option<String>)> {
         ),
         None => (line, None),
     };
-    let whole = value::name(name).is_some_and(|value| value.bytes.len() == name.trim_end().len());
+    let is_name = value::name(name).is_some_and(|value| value.bytes.len() == name.trim_end().len());
     let words = name.split_whitespace().count();
-    // One word is a place or an organisation; a sentence is none of them.
-    if !whole || !(2..=5).contains(&words) {
+    // One word is a place or an organization; more than five are a sentence.
+    if !is_name || !(2..=5).contains(&words) {
         return None;
     }
     let organisation = organisation
@@ -151,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_names_a_person_and_an_organisation_in_every_spelling() {
+    fn every_separator_between_name_and_organization_is_accepted() {
         for line in [
             "Eva-Lena Ek, Föreningen Ny väg",
             "Eva-Lena Ek – Föreningen Ny väg",
@@ -170,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_person() {
+    fn sentences_and_single_words_are_not_people() {
         for line in [
             "Överenskommelsen social ekonomi och regionen",
             "Kyrkan",

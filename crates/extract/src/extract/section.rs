@@ -1,132 +1,145 @@
-//! Section extraction: the text under each heading.
+//! Section extraction: the text below each heading.
+//!
+//! Lists and checkboxes have places of their own in a record and are left out of the sections.
 
 use std::ops::Range;
 
-use super::{heading::Heading, place::Places};
+use super::{heading::Heading, span::SpanResolver};
 use diarium_document::{CleanText, Heartbeat, Section, operations};
 
-/// What is not part of any section's text, though it stands between headings.
-pub(super) struct Cuts {
-    /// Byte ranges of the clean text, by their starts: lists, boxes to tick.
+/// The ranges between headings that belong to no section's text.
+pub(super) struct ExcludedRanges {
+    /// Byte ranges of the clean text, sorted by start: lists and checkboxes.
     ranges: Vec<Range<usize>>,
-    /// Where the last section before them ends: the starts of lists, rising.
-    ends: Vec<usize>,
+    /// The starts of lists, sorted: a list ends the section before it.
+    list_starts: Vec<usize>,
 }
 
-impl Cuts {
-    /// The stretches of lists and of boxes, each in any order.
-    pub(super) fn new(lists: Vec<Range<usize>>, boxes: Vec<Range<usize>>) -> Self {
-        let mut ends: Vec<usize> = lists.iter().map(|range| range.start).collect();
-        ends.sort_unstable();
+impl ExcludedRanges {
+    /// The ranges of lists and of checkboxes, each in any order.
+    pub(super) fn new(lists: Vec<Range<usize>>, checkboxes: Vec<Range<usize>>) -> Self {
+        let mut list_starts: Vec<usize> = lists.iter().map(|range| range.start).collect();
+        list_starts.sort_unstable();
         let mut ranges = lists;
-        ranges.extend(boxes);
+        ranges.extend(checkboxes);
         ranges.sort_by_key(|range| range.start);
-        Self { ranges, ends }
+        Self {
+            ranges,
+            list_starts,
+        }
     }
 
     /// The first start of a list at or after a byte.
-    fn list_from(&self, byte: usize) -> Option<usize> {
-        let first = self.ends.partition_point(|&end| end < byte);
-        self.ends.get(first).copied()
+    fn next_list(&self, byte: usize) -> Option<usize> {
+        let first = self.list_starts.partition_point(|&start| start < byte);
+        self.list_starts.get(first).copied()
     }
 
-    /// The ranges inside of a stretch, by their starts.
-    fn inside(&self, stretch: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
-        let (start, end) = (stretch.start, stretch.end);
-        let first = self.ranges.partition_point(|cut| cut.start < start);
+    /// The excluded ranges inside a range, sorted by start.
+    fn inside(&self, range: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
+        let (start, end) = (range.start, range.end);
+        let first = self
+            .ranges
+            .partition_point(|excluded| excluded.start < start);
         self.ranges[first..]
             .iter()
-            .take_while(move |cut| cut.start <= end)
+            .take_while(move |excluded| excluded.start <= end)
             .inspect(|_| operations::count(1))
-            .filter(move |cut| cut.end <= end)
+            .filter(move |excluded| excluded.end <= end)
     }
 }
 
-/// Builds the sections. A section of level 1 holds all text up to the next one, with the headings
-/// inside it; a heading of level 2 ends at the next heading of any level.
-pub(super) fn build(
+/// Builds the sections. A section of level 1 contains all text up to the next one, including the headings
+/// inside it; a section of level 2 ends at the next heading of any level.
+pub(super) fn build_sections(
     text: &CleanText,
     headings: &[Heading],
-    cuts: &Cuts,
-    places: &Places<'_>,
+    excluded: &ExcludedRanges,
+    spans: &SpanResolver<'_>,
     heartbeat: &Heartbeat,
 ) -> Vec<Section> {
     let mut sections = Vec::with_capacity(headings.len());
-    let mut begun = false;
+    let mut has_begun = false;
     for (index, heading) in headings.iter().enumerate() {
         heartbeat.step(index);
         operations::count(1);
-        // What stands inside a section only because no section has begun is the form's front page.
-        if heading.level > 1 && !begun {
+        // A subheading before the first section belongs to the form's front page.
+        if heading.level > 1 && !has_begun {
             continue;
         }
-        begun = true;
-        let end = end_of(text, headings, index, cuts);
+        has_begun = true;
+        let end = section_end(text, headings, index, excluded);
         let body = heading.bytes.end..end.max(heading.bytes.end);
         sections.push(Section {
             number: heading.number.clone(),
             heading: heading.title.clone(),
             level: heading.level,
-            text: body_text(text, body.clone(), cuts),
-            spans: places.spans(heading.bytes.start..body.end),
+            text: body_text(text, body.clone(), excluded),
+            spans: spans.spans(heading.bytes.start..body.end),
         });
     }
+    // A heading that was only a bullet or a number has no words left.
     sections.retain(|section| !section.heading.is_empty());
     sections
 }
 
-/// A stretch of the text as one section under the document's title; none if it says nothing.
-pub(super) fn whole(
+/// A range of the text as one section under the document's title; `None` if it has no text.
+pub(super) fn untitled_section(
     text: &CleanText,
     title: Option<&str>,
-    stretch: Range<usize>,
-    cuts: &Cuts,
-    places: &Places<'_>,
+    range: Range<usize>,
+    excluded: &ExcludedRanges,
+    spans: &SpanResolver<'_>,
 ) -> Option<Section> {
-    let list = cuts.list_from(stretch.start);
-    let end = list.map_or(stretch.end, |list| list.min(stretch.end));
-    let body = stretch.start..end.max(stretch.start);
-    let written = body_text(text, body.clone(), cuts);
+    let list = excluded.next_list(range.start);
+    let end = list.map_or(range.end, |list| list.min(range.end));
+    let body = range.start..end.max(range.start);
+    let written = body_text(text, body.clone(), excluded);
     (!written.is_empty()).then(|| Section {
         number: None,
         heading: title.unwrap_or_default().to_owned(),
         level: 1,
         text: written,
-        spans: places.spans(body),
+        spans: spans.spans(body),
     })
 }
 
-fn end_of(text: &CleanText, headings: &[Heading], index: usize, cuts: &Cuts) -> usize {
+fn section_end(
+    text: &CleanText,
+    headings: &[Heading],
+    index: usize,
+    excluded: &ExcludedRanges,
+) -> usize {
     let heading = &headings[index];
     let next = headings[index + 1..]
         .iter()
         .inspect(|_| operations::count(1))
         .find(|next| next.level <= heading.level)
         .map_or(text.text().len(), |next| next.bytes.start);
-    let list = cuts.list_from(heading.bytes.end);
+    let list = excluded.next_list(heading.bytes.end);
     list.map_or(next, |list| list.min(next))
 }
 
-/// The text of a stretch without the parts that were cut, white space around it left out.
-fn body_text(text: &CleanText, body: Range<usize>, cuts: &Cuts) -> String {
+/// The text of a range without the excluded ranges and without white space around it.
+fn body_text(text: &CleanText, body: Range<usize>, excluded: &ExcludedRanges) -> String {
     operations::count(body.len());
     let mut joined = String::with_capacity(body.len());
     let mut from = body.start;
-    for cut in cuts.inside(&body) {
-        if cut.start < from {
+    for range in excluded.inside(&body) {
+        if range.start < from {
             continue;
         }
-        joined.push_str(&text.text()[from..cut.start]);
-        from = cut.end;
+        joined.push_str(&text.text()[from..range.start]);
+        from = range.end;
     }
     joined.push_str(&text.text()[from..body.end]);
-    tidy(&joined)
+    normalize_blank_lines(&joined)
 }
 
-/// At most one blank line between paragraphs, none around them. A colon or a dash that parted the
-/// heading from its text is not text.
-fn tidy(text: &str) -> String {
-    let mut tidied = String::with_capacity(text.len());
+/// Leaves at most one blank line between paragraphs and none around them. A colon or a dash between the
+/// heading and its text is removed.
+fn normalize_blank_lines(text: &str) -> String {
+    let mut normalized = String::with_capacity(text.len());
     let mut blank = 0;
     for line in text.trim_start_matches([':', ' ', '\n']).lines() {
         let line = line.trim_end();
@@ -134,20 +147,21 @@ fn tidy(text: &str) -> String {
             blank += 1;
             continue;
         }
-        if !tidied.is_empty() {
-            tidied.push('\n');
+        if !normalized.is_empty() {
+            normalized.push('\n');
             if blank > 0 {
-                tidied.push('\n');
+                normalized.push('\n');
             }
         }
         blank = 0;
-        tidied.push_str(line);
+        normalized.push_str(line);
     }
-    let dash = tidied
+    // If several lines begin with a dash, it is a bullet.
+    let after_dash = normalized
         .strip_prefix("- ")
         .filter(|rest| !rest.contains("\n- "));
-    match dash {
+    match after_dash {
         Some(rest) => rest.trim().to_owned(),
-        None => tidied.trim().to_owned(),
+        None => normalized.trim().to_owned(),
     }
 }

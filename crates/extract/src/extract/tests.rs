@@ -1,4 +1,4 @@
-//! What a user may expect of the facts and sections of a document.
+//! Extraction tests: the fields, sections and other parts of small documents.
 
 use std::collections::BTreeMap;
 
@@ -29,14 +29,14 @@ fn extracted(kind: &str, text: &str) -> Extracted {
 
 /// The fields as text, for comparison.
 fn fields(kind: &str, text: &str) -> BTreeMap<String, String> {
-    let told = |value: FieldValue| match value {
+    let text_of = |value: FieldValue| match value {
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::Text(text) => text,
     };
     extracted(kind, text)
         .fields
         .into_iter()
-        .map(|(name, field)| (name, told(field.value)))
+        .map(|(name, field)| (name, text_of(field.value)))
         .collect()
 }
 
@@ -56,7 +56,7 @@ fn headings(kind: &str, text: &str) -> Vec<(Option<String>, String, u8)> {
         .collect()
 }
 
-const BOX: [(&str, &str); 6] = [
+const FACT_BOX: [(&str, &str); 6] = [
     ("email", "eva.ek@example.se"),
     ("granted_sek", "0"),
     ("organisation", "Byalaget Näset"),
@@ -66,7 +66,7 @@ const BOX: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn a_fact_box_says_the_same_in_every_layout() {
+fn a_fact_box_gives_the_same_fields_in_every_layout() {
     for text in [
         "Titeln\n\nProjektfasGenomförande\nProjektägareByalaget Näset\nE-posteva.ek@example.se\n\
          Beviljat ESF-stöd0 kr\nProjektperiod2015-10-19-2016-11-30\n",
@@ -80,7 +80,7 @@ fn a_fact_box_says_the_same_in_every_layout() {
         "Titeln\n\nProjektfas\tGenomförande\nProjektägare\tByalaget Näset\nE-post\teva.ek@example.se\n\
          Beviljat ESF-stöd\t0 SEK\nProjektperiod\t2015/10/19 – 2016/11/30\n",
     ] {
-        assert_eq!(fields("esf-project", text), expected(&BOX), "{text}");
+        assert_eq!(fields("esf-project", text), expected(&FACT_BOX), "{text}");
     }
 }
 
@@ -92,7 +92,7 @@ fn a_label_without_a_value_is_an_absent_field() {
 }
 
 #[test]
-fn prose_never_overrides_the_box() {
+fn prose_never_overrides_a_fact_box() {
     let text = "Titeln\n\nProjektägare: Byalaget\nBeviljat stöd: 100 000 kr\nProjektperiod: 2012-01-01 - \
                 2012-12-31\n\nSammanfattning\n\nBudget: vi fick 900 000 kr. Beviljat stöd: 5 kr och \
                 Projektperiod: 1999-01-01 - 1999-12-31 stod det förr.";
@@ -102,7 +102,7 @@ fn prose_never_overrides_the_box() {
 }
 
 #[test]
-fn a_field_spans_exactly_the_characters_that_it_was_read_from() {
+fn the_span_of_a_field_covers_exactly_its_raw_text() {
     let text = "Om idén\n\nNamn på utvecklingsidén: **Ett nytt torg.**\n\nKontaktperson för gruppen: Eva Ek";
     let extracted = extracted("piacs-application", text);
     let field = &extracted.fields["project_name"];
@@ -118,20 +118,20 @@ fn a_field_spans_exactly_the_characters_that_it_was_read_from() {
 }
 
 #[test]
-fn numbers_make_questions_and_numbered_lists_do_not() {
+fn numbered_questions_are_sections_and_numbered_items_are_not() {
     let text = "Ansökan\n\n1. Vad vill ni göra?\n\nVi vill tre saker:\n1. mötas\n2. lära\n3. bygga\n\n\
                 2. Vilka är ni?\n\nVi är byn.\n\n3. Vad kostar det?\n\nInte mycket.";
-    let told: Vec<_> = headings("application", text);
-    let numbers: Vec<&str> = told
+    let found: Vec<_> = headings("application", text);
+    let numbers: Vec<&str> = found
         .iter()
         .filter_map(|(number, ..)| number.as_deref())
         .collect();
     assert_eq!(numbers, ["1", "2", "3"]);
-    assert_eq!(told[1].1, "Vilka är ni?");
+    assert_eq!(found[1].1, "Vilka är ni?");
 }
 
 #[test]
-fn forms_number_in_many_ways() {
+fn every_numbering_scheme_is_recognized() {
     let cases: [(&str, &[&str]); 4] = [
         (
             "1.\nSökandens ort\nByn\n2.\nVad ska göras\nBygga\n3a\nHur ska det gå till\nBra",
@@ -151,8 +151,8 @@ fn forms_number_in_many_ways() {
         ),
     ];
     for (text, numbers) in cases {
-        let told = headings("application", text);
-        let found: Vec<&str> = told
+        let headings = headings("application", text);
+        let found: Vec<&str> = headings
             .iter()
             .filter_map(|(number, ..)| number.as_deref())
             .collect();
@@ -161,7 +161,7 @@ fn forms_number_in_many_ways() {
 }
 
 #[test]
-fn headings_that_run_on_inside_a_line_are_found() {
+fn headings_inside_a_line_are_found() {
     let text = "Rapport om torget Sammanfattning Projektet har byggt ett torg, med bänkar och träd i \
                 två rader. Projektets resultat Torget står klart och används varje dag av dem som bor \
                 nära. Syfte och mål med arbetet var gott. Jämställdhetsintegrering Alla var med.";
@@ -184,7 +184,7 @@ fn headings_that_run_on_inside_a_line_are_found() {
 }
 
 #[test]
-fn boxes_stand_before_after_or_below_their_labels() {
+fn checkboxes_before_after_and_below_their_labels_are_found() {
     for text in [
         "Fråga\n\n☐ Ja\n☒ Nej",
         "Fråga\n\nJa\t☐\nNej\t☒",
@@ -206,7 +206,7 @@ fn boxes_stand_before_after_or_below_their_labels() {
 }
 
 #[test]
-fn a_budget_is_added_up_and_compared() {
+fn the_stated_total_of_a_budget_is_compared_with_its_sum() {
     let text = "Ansökan\n\n1. Vad vill ni?\n\nAllt.\n\n2. Budget\n\nResor\t1 000 kr\nLokal\t2 500 kr\n\
                 Summa\t3 600 kr\n\n3. Övrigt\n\nInget.";
     let extracted = extracted("application", text);
@@ -234,7 +234,7 @@ fn text_without_a_heading_is_a_section_under_the_title() {
 }
 
 #[test]
-fn a_number_in_the_letterhead_is_a_fact_where_the_text_has_none() {
+fn an_identifier_in_the_letterhead_is_used_if_the_text_has_none() {
     let page = |number: u32| {
         format!(
             "ANSÖKAN Diarienummer 2012-9990017 Sid {number} (3)\n\nText nummer {number}.\n\nMer text.\n\n"

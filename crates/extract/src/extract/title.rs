@@ -1,38 +1,46 @@
-//! Title detection.
+//! Title detection: the title of a document, from its layout or its first lines.
+//!
+//! Candidates in order: the line above the fact box, for kinds that print it there; the first marked
+//! heading; the largest type; the title that the carrier states; the first line that may be one.
 
 use lazy_regex::{Lazy, Regex, lazy_regex, regex};
 
 use super::{
-    heading::{Heading, LONGEST_DECLARED, fold, tidy},
-    label::{LabelForm, LabelHit},
+    heading::{Heading, MAX_DECLARED_BYTES, normalize_heading, normalize_title},
+    label::{BOX_NEIGHBORS, LabelHit, LabelLayout},
 };
 use crate::profile::{Profile, TitlePosition};
 use diarium_document::{CleanText, LineRole, RawDocument};
 
 /// The longest title, in characters.
-const LONGEST: usize = 300;
-/// A title stands among the first lines.
-const REACH: usize = 25;
+const MAX_TITLE: usize = 300;
+/// The longest title among the first lines if nothing but its position shows that it is one, in characters.
+const MAX_FIRST_LINE: usize = MAX_TITLE / 2;
+/// The first lines of a document, among which its title is.
+// A letterhead that was not detected and a fact box may precede it.
+const TOP_LINES: usize = 25;
+/// The first of those lines among which a line that names the document's type is preferred.
+// It outranks the publisher's name above it. Further down, it is a reference to another document.
+const TYPE_LINES: usize = 4;
+/// How much larger than the median the largest type is if it is the title's.
+// Below: bold type or rounding within one size.
+const LARGER_TYPE: f32 = 1.15;
+/// A longer line above a fact box, in characters, is prose, so that the box does not begin the document.
+const PROSE_LINE: usize = 200;
+/// The characters of a text without lines that are searched for a title in capitals.
+const SEARCHED_CHARACTERS: usize = 1000;
 
 // 2018/00566 - Kvinnor i arbete
 static NUMBERED: Lazy<Regex> = lazy_regex!(r"^\d{4}[/-]\d{3,7}\s+[-–]\s+(?P<title>\S.*)$");
 
-// Ansökan om utvecklingsmedel | Slutrapport för förstudien
-static NAMED: Lazy<Regex> = lazy_regex!(
-    r"^\W*(?:\p{L}+\s){0,2}\p{L}*(?:ansökan|rapport|redovisning|beslutsunderlag|intresseanmälan|projektplan|projektbeskrivning|utlysning|överenskommelse|protokoll|avtal)\b.{0,100}$"i
-);
-/// A line that names the document's type outranks the publisher's name above it, this far down.
-const NAMED_REACH: usize = 4;
-
-/// A title and where it stands in the clean text, if it stands there.
+/// A title, and its line unless only the carrier states it.
 pub(super) struct Title {
     pub text: String,
     pub line: Option<usize>,
 }
 
-/// Where the kind says so the line above the fact box; else the first heading that the carrier marks, or the largest type;
-/// else what the carrier states; else the first line.
-pub(super) fn find(
+/// Finds the title of a document.
+pub(super) fn find_title(
     raw: &RawDocument,
     text: &CleanText,
     profile: &Profile,
@@ -42,74 +50,78 @@ pub(super) fn find(
     let above = (profile.title == TitlePosition::AboveBox).then(|| above_box(text, hits));
     let line = above
         .flatten()
-        .or_else(|| marked(text, headings))
-        .or_else(|| largest(text, headings));
+        .or_else(|| first_marked_heading(text, headings))
+        .or_else(|| largest_type(text, headings));
     if let Some(title) = line.and_then(|line| at_line(text, line)) {
         return Some(title);
     }
     if let Some(stated) = raw.stated_title.as_deref().filter(|title| is_title(title)) {
         return Some(Title {
-            text: tidy(stated),
+            text: normalize_title(stated),
             line: None,
         });
     }
-    first_line(text, profile, headings, hits).or_else(|| shouted(text))
+    first_line(text, profile, headings, hits).or_else(|| first_capitals(text))
 }
 
-/// The line's words; none if cleaning has left no letter of it.
+/// The title on a line; `None` if cleaning removed all of its text.
 fn at_line(text: &CleanText, line: usize) -> Option<Title> {
     let written = text.line(line);
     let bare = NUMBERED
         .captures(written)
         .and_then(|captures| captures.name("title"))
         .map_or(written, |title| title.as_str());
-    let title = tidy(bare.trim_matches(['*', ' ']));
+    let title = normalize_title(bare.trim_matches(['*', ' ']));
     (!title.is_empty()).then_some(Title {
         text: title,
         line: Some(line),
     })
 }
 
-/// The line directly above the first of three labels that stand together.
+/// The line directly above the fact box.
 fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
     let first = hits.iter().find(|hit| {
-        hit.company >= 2
+        hit.neighbor_count >= BOX_NEIGHBORS
             && !matches!(
-                hit.form,
-                LabelForm::InlineColon | LabelForm::InlineSpaced | LabelForm::Spaced
+                hit.layout,
+                LabelLayout::InlineColon | LabelLayout::InlineSpaced | LabelLayout::Spaced
             )
     })?;
     let line = first.line.checked_sub(1)?;
     let written = text.line(line);
-    let prose_before = (0..line).any(|before| text.line(before).chars().count() > 200);
-    let shouted = !written.contains(char::is_lowercase);
-    let fits = written.chars().count() <= LONGEST && !written.ends_with(':') && line <= REACH;
-    (fits && !shouted && !prose_before).then_some(line)
+    // A box below prose is not at the top of the document, so the line above it is no title.
+    let prose_before = (0..line).any(|before| text.line(before).chars().count() > PROSE_LINE);
+    let is_all_caps = !written.contains(char::is_lowercase);
+    let fits = written.chars().count() <= MAX_TITLE && !written.ends_with(':') && line <= TOP_LINES;
+    (fits && !is_all_caps && !prose_before).then_some(line)
 }
 
-/// The first heading that HTML or Markdown marks, if no section has begun.
-fn marked(text: &CleanText, headings: &[Heading]) -> Option<usize> {
+/// The first heading that HTML or Markdown marks, unless it is numbered and so begins a section.
+fn first_marked_heading(text: &CleanText, headings: &[Heading]) -> Option<usize> {
     let line = text
         .lines()
         .iter()
-        .take(REACH)
+        .take(TOP_LINES)
         .enumerate()
         .position(|(index, line)| {
-            matches!(line.role, LineRole::Heading(_)) && says_something(text, index)
+            matches!(line.role, LineRole::Heading(_)) && has_text(text, index)
         })?;
-    let numbered = headings
-        .iter()
-        .any(|heading| heading.line == line && heading.number.is_some());
-    (!numbered).then_some(line)
+    (!is_numbered(headings, line)).then_some(line)
 }
 
-/// Whether anything but marks is left of a line: removed letterhead can leave a lone `*` behind.
-fn says_something(text: &CleanText, line: usize) -> bool {
+/// Whether the line has a numbered heading.
+fn is_numbered(headings: &[Heading], line: usize) -> bool {
+    let mut headings = headings.iter();
+    headings.any(|heading| heading.line == line && heading.number.is_some())
+}
+
+/// Whether a line has letters or digits: removed letterhead can leave a single `*`.
+fn has_text(text: &CleanText, line: usize) -> bool {
     text.line(line).chars().any(char::is_alphanumeric)
 }
 
-/// The first line in the largest type of the first page's head, if it is larger than the text.
-fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
+/// The first of the top lines in the largest type, if it is larger than the text's.
+fn largest_type(text: &CleanText, headings: &[Heading]) -> Option<usize> {
     let sizes: Vec<f32> = text
         .lines()
         .iter()
@@ -117,81 +129,89 @@ fn largest(text: &CleanText, headings: &[Heading]) -> Option<usize> {
         .collect();
     let mut sorted = sizes.clone();
     sorted.sort_by(f32::total_cmp);
+    // Half of a document's lines are body text.
     let median = *sorted.get(sorted.len() / 2)?;
-    let head = text.lines().iter().enumerate().take(REACH);
+    let head = text.lines().iter().enumerate().take(TOP_LINES);
     let sizes = head
-        .filter(|(index, _)| says_something(text, *index))
+        .filter(|(index, _)| has_text(text, *index))
         .filter_map(|(index, line)| Some((index, line.font_size?)));
     let top = sizes.clone().map(|(_, size)| size).fold(0.0, f32::max);
     let (line, _) = sizes.clone().find(|(_, size)| *size == top)?;
-    let numbered = headings
-        .iter()
-        .any(|heading| heading.line == line && heading.number.is_some());
-    (top > median * 1.15 && !numbered && text.line(line).chars().count() <= LONGEST).then_some(line)
+    let is_larger = top > median * LARGER_TYPE;
+    let fits = text.line(line).chars().count() <= MAX_TITLE;
+    (is_larger && fits && !is_numbered(headings, line)).then_some(line)
 }
 
-/// The first line that is not a label, if it is a line and not a paragraph.
+/// The first line that may be a title, or a line just below it that names the document's type.
 fn first_line(
     text: &CleanText,
     profile: &Profile,
     headings: &[Heading],
     hits: &[LabelHit<'_>],
 ) -> Option<Title> {
-    let labelled = |line: usize| {
-        let inside = [
-            LabelForm::Spaced,
-            LabelForm::InlineSpaced,
-            LabelForm::InlineColon,
-        ];
-        hits.iter().any(|hit| {
-            let value = matches!(hit.form, LabelForm::Alone { .. }) && hit.line + 1 == line;
-            value || hit.line == line && !inside.contains(&hit.form)
-        })
-    };
-    let mut lines = (0..text.lines().len().min(REACH)).filter(|&line| {
+    let mut lines = (0..text.lines().len().min(TOP_LINES)).filter(|&line| {
         let written = text.line(line);
-        // A heading of the form opens its first section; the form has no title on this page.
-        let heading = written.len() <= LONGEST_DECLARED && {
-            let folded = fold(written);
-            profile.headings.iter().any(|known| fold(known) == folded)
-        };
-        !labelled(line) && !heading && written.chars().any(char::is_alphabetic)
+        !is_fact(hits, line)
+            && !is_declared_heading(profile, written)
+            && written.chars().any(char::is_alphabetic)
     });
     let first = lines.clone().next()?;
-    let named = |&line: &usize| NAMED.is_match(text.line(line));
+    let document_type = &profile.shared.document_type_line;
+    let names_type = |&line: &usize| document_type.is_match(text.line(line));
     let line = lines
         .by_ref()
-        .take(NAMED_REACH)
-        .find(named)
+        .take(TYPE_LINES)
+        .find(names_type)
         .unwrap_or(first);
     let written = text.line(line);
-    let numbered = headings
-        .iter()
-        .any(|heading| heading.line == line && heading.number.is_some());
-    let sentence = written.ends_with(['.', ',', ';', ':']) && written.split(' ').count() > 8;
-    let fits = written.chars().count() <= LONGEST / 2;
-    match !numbered && !sentence && fits {
-        true => at_line(text, line),
-        false => None,
+    let is_sentence = written.ends_with(['.', ',', ';', ':']) && written.split(' ').count() > 8;
+    let fits = written.chars().count() <= MAX_FIRST_LINE;
+    if is_numbered(headings, line) || is_sentence || !fits {
+        return None;
+    }
+    at_line(text, line)
+}
+
+/// Whether a line begins with a label, or is the value below one.
+fn is_fact(hits: &[LabelHit<'_>], line: usize) -> bool {
+    let mut hits = hits.iter();
+    hits.any(|hit| {
+        let is_value = matches!(hit.layout, LabelLayout::Alone { .. }) && hit.line + 1 == line;
+        let begins_line = !matches!(
+            hit.layout,
+            LabelLayout::Spaced | LabelLayout::InlineSpaced | LabelLayout::InlineColon
+        );
+        is_value || hit.line == line && begins_line
+    })
+}
+
+/// Whether a line is a heading of the form: it begins the first section, and this page has no title.
+fn is_declared_heading(profile: &Profile, line: &str) -> bool {
+    line.len() <= MAX_DECLARED_BYTES && {
+        let normalized = normalize_heading(line);
+        let mut headings = profile.headings.iter();
+        headings.any(|known| normalize_heading(known) == normalized)
     }
 }
 
-/// In a text that is one long line: the first words set in capitals, such as `SLUTRAPPORT`.
-fn shouted(text: &CleanText) -> Option<Title> {
-    let head: String = text.text().chars().take(1000).collect();
+/// The first words in capitals, such as `SLUTRAPPORT`, in a text that is one long line.
+fn first_capitals(text: &CleanText) -> Option<Title> {
+    let head: String = text.text().chars().take(SEARCHED_CHARACTERS).collect();
     let capitals = regex!(r"\b\p{Lu}{4,}(?:[\s-]\p{Lu}{2,})*\b");
     let found = capitals.find(&head)?;
+    // Below: abbreviations, such as those of authorities.
     (found.as_str().chars().count() >= 6).then(|| Title {
-        text: tidy(found.as_str()),
+        text: normalize_title(found.as_str()),
         line: None,
     })
 }
 
-/// A title that a site states is sometimes a piece of letterhead: labels with nothing behind them.
+/// Whether a title that a site states is one: some are letterhead, labels without values.
 fn is_title(title: &str) -> bool {
+    // `Projekt: Region:` is a row of labels; `Torget: en förstudie` is a title with one colon.
     let empty_labels = title.matches(": ").count() + usize::from(title.ends_with(':'));
     let characters = title.chars().count();
     empty_labels < 2
-        && (3..=LONGEST).contains(&characters)
+        && (3..=MAX_TITLE).contains(&characters)
         && title.chars().any(char::is_alphabetic)
 }

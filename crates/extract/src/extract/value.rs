@@ -1,13 +1,15 @@
-//! Typed values: parse amounts, dates, e-mail addresses and others.
+//! Typed values: parse amounts, numbers, names, e-mail addresses and others.
 //!
-//! One function a type. Each takes the text after a label and gives the bytes that the value takes
-//! and the value itself, or nothing: a label whose value is not of its type has no value.
+//! One function for each type; [`super::date`] parses dates. A function takes the text after a label and
+//! returns the value at its start with the bytes it was read from. A label whose text is not of its type
+//! has no value.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use diarium_document::{FieldValue, collapse_whitespace, operations};
+use super::date::{self, ParsedDate};
+use diarium_document::{FieldType, FieldValue, collapse_whitespace, operations};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +17,7 @@ pub(super) struct Value {
     /// Bytes of the text that it was read from.
     pub bytes: Range<usize>,
     pub value: FieldValue,
-    /// Less than 1 where reading it took a guess.
+    /// Less than 1 if the value was inferred.
     pub certainty: f64,
 }
 
@@ -29,25 +31,16 @@ impl Value {
     }
 }
 
+impl From<ParsedDate> for Value {
+    fn from(parsed: ParsedDate) -> Self {
+        Self::text(parsed.bytes, parsed.date.to_string())
+    }
+}
+
 // 691 000 kr | 3.954.500:- | 47 000 | 1,2 miljoner kronor | 0 SEK
 static AMOUNT: Lazy<Regex> = lazy_regex!(
     r"(?i)^(?:ca\.?\s|cirka\s|sek\s?|kr\s)?\s*(?P<value>(?P<whole>\d{1,3}(?:[  .,\u{a0}\u{2009}\u{202f}'’]\d{3})+|\d{1,12})(?:[.,](?P<fraction>\d{1,2}))?)(?P<unit>\s?(?:miljoner|milj\.?|mkr|msek|mnkr|tkr|ksek|tusen)\b)?(?:\s?(?:kr(?:onor)?\b\.?|sek\b|:-|,-))?"
 );
-// 2016-03-01 | 2016/03/01 | 2016.03.01 | 20160301
-static ISO_DATE: Lazy<Regex> = lazy_regex!(
-    r"^(?P<year>(?:19|20)\d{2})\s?[-/.–]?\s?(?P<month>0[1-9]|1[0-2])\s?[-/.–]?\s?(?P<day>0[1-9]|[12]\d|3[01])(?:\D|$)"
-);
-// 1 mars 2016 | den 1 mars 2016 | 30 april, 2011
-static SPOKEN_DATE: Lazy<Regex> = lazy_regex!(
-    r"(?i)^(?:den\s)?(?P<day>0?[1-9]|[12]\d|3[01])(?::?e)?\s(?P<month>jan|feb|mars|mar|apr|maj|may|juni|jun|juli|jul|aug|sep|okt|oct|nov|dec)[a-zåäö]{0,7}\.?,?\s(?P<year>(?:19|20)\d{2})"
-);
-// 31/12 2014 | 31.12.2014 | 1/3-2016
-static SLASHED_DATE: Lazy<Regex> = lazy_regex!(
-    r"^(?P<day>0?[1-9]|[12]\d|3[01])[/.](?P<month>0?[1-9]|1[0-2])[-/. ]\s?(?P<year>(?:19|20)\d{2})"
-);
-// till | t.o.m. | - | –
-static UNTIL: Lazy<Regex> =
-    lazy_regex!(r"(?i)^\s*(?:till(?:\soch\smed)?|t\.?\s?o\.?\s?m\.?|tom|--|[-–—]|to|until)\s*");
 static EMAIL: Lazy<Regex> = lazy_regex!(r"^[\w.%+'-]+@[\w-]+(?:\.[\w-]+)*\.\p{L}{2,12}");
 // 08-452 79 26 | +46 (0)8 562 262 40 | 031 970 960
 static PHONE: Lazy<Regex> = lazy_regex!(r"^\+?\(?\d[\d\s()/.–-]{4,22}\d");
@@ -61,9 +54,19 @@ static IDENTIFIER: Lazy<Regex> = lazy_regex!(
 );
 
 /// The longest e-mail address, in bytes.
-const LONGEST_EMAIL: usize = 254;
+// RFC 5321, section 4.5.3.1.3: 256 octets with the angle brackets.
+const MAX_EMAIL_BYTES: usize = 254;
+/// The fewest digits of a telephone number without a label that says so.
+// Below: a number with leading zeros, such as 000123.
+const MIN_PHONE_DIGITS: usize = 7;
+/// The digits of a telephone number.
+// Below: house numbers and years. Above: E.164 allows fifteen digits.
+const PHONE_DIGITS: RangeInclusive<usize> = 6..=15;
 
-/// Whole kronor.
+/// Words inside a name that begin in lowercase; `och` and `&` connect two names.
+const NAME_PARTICLES: [&str; 9] = ["von", "af", "de", "van", "der", "la", "el", "och", "&"];
+
+/// An amount in whole kronor.
 pub(super) fn amount(text: &str) -> Option<Value> {
     let captures = AMOUNT.captures(text)?;
     let value = captures.name("value")?;
@@ -75,14 +78,15 @@ pub(super) fn amount(text: &str) -> Option<Value> {
         Some(unit) if unit.as_str().trim().to_lowercase().starts_with(['t', 'k']) => 1_000,
         Some(_) => 1_000_000,
     };
+    // The fraction counts only with a unit: `2,5 miljoner`. Kronor are whole, so öre are dropped.
     let part = fraction.map_or(0, |fraction| {
         let scale = 10_i64.pow(u32::try_from(fraction.len()).unwrap_or(0));
         fraction.parse::<i64>().unwrap_or(0).saturating_mul(factor) / scale
     });
     let end = captures.get(0)?.end();
-    // 2016-03-01 and 10 % are no amounts.
+    // A date (2016-03-01) and a percentage (10 %) begin like an amount.
     if text[value.end()..].trim_start().starts_with('%')
-        || ISO_DATE.is_match(&text[value.start()..])
+        || date::begins_iso_date(&text[value.start()..])
     {
         return None;
     }
@@ -104,65 +108,43 @@ pub(super) fn integer(text: &str) -> Option<Value> {
     })
 }
 
-/// One date, as ISO 8601.
+/// A date, as ISO 8601.
 pub(super) fn date(text: &str) -> Option<Value> {
-    [&*ISO_DATE, &*SPOKEN_DATE, &*SLASHED_DATE]
-        .into_iter()
-        .find_map(|pattern| {
-            let captures = pattern.captures(text)?;
-            let day = captures.name("day")?;
-            let year = captures.name("year")?;
-            let month = month(captures.name("month")?.as_str())?;
-            let (y, d): (u32, u32) = (year.as_str().parse().ok()?, day.as_str().parse().ok()?);
-            if d > days(y, month) {
-                return None;
-            }
-            let start = year.start().min(day.start());
-            let end = year.end().max(day.end());
-            Some(Value::text(start..end, format!("{y:04}-{month:02}-{d:02}")))
-        })
+    date::date(text).map(Value::from)
 }
 
-/// Two dates.
+/// The start and the end of a period, each as ISO 8601.
 pub(super) fn period(text: &str) -> Option<(Value, Value)> {
-    let start = date(text)?;
-    let rest = &text[start.bytes.end..];
-    let until = UNTIL
-        .find(rest)
-        .map_or(rest.len() - rest.trim_start().len(), |until| until.end());
-    let from = start.bytes.end + until;
-    let mut end = date(&text[from..])?;
-    end.bytes = end.bytes.start + from..end.bytes.end + from;
-    Some((start, end))
+    let (start, end) = date::period(text)?;
+    Some((start.into(), end.into()))
 }
 
 /// An e-mail address.
 pub(super) fn email(text: &str) -> Option<Value> {
-    // RFC 5321 allows 254 characters; longer is no address but an attack or a mistake, and not looked
-    // at to its end.
-    let text = &text[..text.floor_char_boundary(2 * LONGEST_EMAIL)];
+    // A longer address is a mistake or an attack, and is not scanned to its end.
+    let text = &text[..text.floor_char_boundary(2 * MAX_EMAIL_BYTES)];
     operations::count(1);
     let found = EMAIL
         .find(text)
-        .filter(|found| found.len() <= LONGEST_EMAIL)?;
+        .filter(|found| found.len() <= MAX_EMAIL_BYTES)?;
     let address = found.as_str().trim_end_matches(['.', '-']);
     Some(Value::text(0..address.len(), address))
 }
 
-/// A telephone number as printed.
+/// A telephone number, as printed.
 pub(super) fn phone(text: &str) -> Option<Value> {
     let found = PHONE.find(text)?;
     let number = found
         .as_str()
         .trim_end_matches([' ', '-', '–', '/', '.', '(']);
     let count = number.chars().filter(char::is_ascii_digit).count();
-    if !(6..=15).contains(&count) || ISO_DATE.is_match(number) {
+    if !PHONE_DIGITS.contains(&count) || date::begins_iso_date(number) {
         return None;
     }
     Some(Value::text(0..number.len(), collapse_whitespace(number)))
 }
 
-/// A number that names a case or a project.
+/// An identifier of a case or a project.
 pub(super) fn identifier(text: &str) -> Option<Value> {
     let captures = IDENTIFIER.captures(text)?;
     let value = captures.name("value")?;
@@ -172,7 +154,7 @@ pub(super) fn identifier(text: &str) -> Option<Value> {
         .then(|| Value::text(0..number.len(), number))
 }
 
-/// A person's name: up to five capitalised words.
+/// A person's name: up to five capitalized words, with particles between them.
 pub(super) fn name(text: &str) -> Option<Value> {
     let mut end = 0;
     let mut words = 0;
@@ -180,8 +162,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         let start = end + usize::from(end > 0);
         let bare = word.trim_end_matches([',', '.', ';', '(', ')']);
         let capital = bare.starts_with(char::is_uppercase);
-        let particle =
-            words > 0 && ["von", "af", "de", "van", "der", "la", "el", "och", "&"].contains(&bare);
+        let particle = words > 0 && NAME_PARTICLES.contains(&bare);
         if bare.is_empty()
             || !(capital || particle)
             || bare.contains(|c: char| c.is_ascii_digit() || c == ':' || c == '@')
@@ -190,6 +171,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         }
         words += 1;
         end = start + bare.len();
+        // Punctuation ends a name, except for the full stop of an initial.
         if bare.len() < word.len() && !(bare.chars().count() == 1 && word.ends_with('.')) {
             break;
         }
@@ -198,6 +180,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         }
     }
     let found = text[..end].trim_end_matches([' ', '\t']);
+    // A particle at the end is the next word of a sentence, or the connection to a second name.
     let found = found
         .strip_suffix(" och")
         .or(found.strip_suffix(" &"))
@@ -206,20 +189,47 @@ pub(super) fn name(text: &str) -> Option<Value> {
         .then(|| Value::text(0..found.len(), collapse_whitespace(found)))
 }
 
-/// Any words, up to the end of the text; a full stop that ends them is not part of the value.
+/// The whole text, without a closing full stop.
 pub(super) fn words(text: &str) -> Option<Value> {
     let end = trimmed_end(text, text.len());
     let mut found = &text[..end];
     if let Some(bare) = found.strip_suffix('.') {
+        // A short last word or one with another full stop is an abbreviation: `m.m.`, `etc.`
         let last = bare.split(' ').next_back().unwrap_or_default();
         if last.chars().count() > 3 && !last.contains('.') {
             found = bare;
         }
     }
     let start = found.len() - found.trim_start().len();
-    let says = found.chars().any(char::is_alphanumeric);
-    (says && found.trim() != "?")
+    let has_text = found.chars().any(char::is_alphanumeric);
+    (has_text && found.trim() != "?")
         .then(|| Value::text(start..found.len(), collapse_whitespace(&found[start..])))
+}
+
+/// Infers the type of a value that no profile declares: the narrowest type whose parser accepts the
+/// whole text, or [`FieldType::Text`].
+pub fn infer_type(text: &str) -> FieldType {
+    let text = text.trim();
+    let is_whole = |value: Option<Value>| value.is_some_and(|value| value.bytes == (0..text.len()));
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    // The order matters: most texts that one parser accepts, a later one accepts as well.
+    if is_whole(email(text)) {
+        FieldType::Email
+    } else if period(text).is_some() {
+        FieldType::Period
+    } else if is_whole(date(text)) {
+        FieldType::Date
+    } else if text.starts_with(['0', '+']) && digits >= MIN_PHONE_DIGITS && is_whole(phone(text)) {
+        FieldType::Phone
+    } else if is_whole(amount(text)) && !text.ends_with(|last: char| last.is_ascii_digit()) {
+        FieldType::Amount
+    } else if is_whole(integer(text)) {
+        FieldType::Integer
+    } else if digits > 0 && is_whole(identifier(text)) {
+        FieldType::Identifier
+    } else {
+        FieldType::Text
+    }
 }
 
 fn digits(text: &str) -> String {
@@ -228,35 +238,6 @@ fn digits(text: &str) -> String {
 
 fn trimmed_end(text: &str, end: usize) -> usize {
     text[..end].trim_end().len()
-}
-
-fn month(text: &str) -> Option<u32> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
-    }
-    let first: String = text.to_lowercase().chars().take(3).collect();
-    let index = [
-        "jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
-    ]
-    .iter()
-    .position(|&name| name == first)
-    .or(match first.as_str() {
-        "may" => Some(4),
-        "oct" => Some(9),
-        _ => None,
-    })?;
-    u32::try_from(index + 1).ok()
-}
-
-fn days(year: u32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        _ => 31,
-    }
 }
 
 #[cfg(test)]
@@ -278,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_in_every_spelling() {
+    fn amounts_are_read_in_every_spelling() {
         for (text, expected) in [
             ("691 000 kr", 691_000),
             ("3.954.500:-", 3_954_500),
@@ -297,45 +278,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount() {
+    fn percentages_dates_and_words_are_not_amounts() {
         for text in ["50%", "2016-03-01", ":-", "kr", "?", "ej beslutat"] {
             assert_eq!(integer_of(amount(text)), None, "{text}");
         }
     }
 
     #[test]
-    fn dates_in_every_spelling() {
-        for text in [
-            "2016-03-01",
-            "2016/03/01",
-            "20160301",
-            "1 mars 2016",
-            "den 1 mars 2016",
-            "1/3 2016",
-            "01.03.2016",
-            "1 mars, 2016",
+    fn the_whole_of_a_value_decides_its_type() {
+        for (text, field_type) in [
+            ("kansliet@tradgarden.example.se", FieldType::Email),
+            ("2019-02-01 – 2019-06-30", FieldType::Period),
+            ("1 mars 2019", FieldType::Date),
+            ("040-628 04 19", FieldType::Phone),
+            ("12 400 kr", FieldType::Amount),
+            ("45:-", FieldType::Amount),
+            ("24", FieldType::Integer),
+            ("KN 2019/0417", FieldType::Identifier),
+            ("2019-9990017", FieldType::Identifier),
+            ("12 stolar", FieldType::Text),
+            ("Vävstugan", FieldType::Text),
         ] {
-            assert_eq!(text_of(date(text)).as_deref(), Some("2016-03-01"), "{text}");
+            assert_eq!(infer_type(text), field_type, "{text}");
         }
-        for text in ["2016-02-30", "2016-13-01", "mars 2016", "31/4 2016"] {
-            assert_eq!(date(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn periods_also_glued() {
-        for text in [
-            "2015-10-19-2016-11-30",
-            "2015-10-19 till 2016-11-30",
-            "2015-10-19 t.o.m. 2016-11-30",
-            "2015/10/19 – 2016/11/30",
-            "19 oktober 2015 - 30 november 2016",
-        ] {
-            let (start, end) = period(text).unwrap();
-            assert_eq!(start.value, FieldValue::Text("2015-10-19".into()), "{text}");
-            assert_eq!(end.value, FieldValue::Text("2016-11-30".into()), "{text}");
-        }
-        assert_eq!(period("2015-10-19"), None);
     }
 
     #[test]
@@ -368,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn words_lose_a_closing_full_stop_but_not_an_abbreviation() {
+    fn text_loses_its_closing_full_stop_but_not_that_of_an_abbreviation() {
         assert_eq!(
             text_of(words("En ny väg till arbete.")).as_deref(),
             Some("En ny väg till arbete")

@@ -311,16 +311,17 @@ fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
 
 fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let line = error.span().map(|span| line_of(text, span.start));
-    let place = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
+    let location = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
     let message = error.message().replace('\n', " ");
     Error::Invalid {
         message: format!("{message}{}", suggestion(&message)),
-        name: place,
+        name: location,
     }
 }
 
 /// A hint at the intended key: the parser's message lists the known keys after the unknown one.
 fn suggestion(message: &str) -> String {
+    // unknown field `sectoins`, expected one of `name`, `version`, …
     let mut words = message.split('`').skip(1).step_by(2);
     let (Some(written), keys) = (words.next(), words.collect::<Vec<_>>()) else {
         return String::new();

@@ -4,7 +4,7 @@
 //! This module compiles the declarations into checked [`Profile`]s. It opens no file: the built-in
 //! profiles are embedded, and a user's own profiles come in as text.
 //!
-//! [`declaration`] mirrors the TOML, [`vocabulary`] finds labels in a line, and [`lint`] reports
+//! `declaration` mirrors the TOML, `vocabulary` finds labels in a line, and [`lint`] reports
 //! everything that is wrong with a profile, which [`Profiles::load`] does not: it stops at the first
 //! error.
 
@@ -78,6 +78,7 @@ impl Profile {
         let mut fields = BTreeMap::new();
         for label in self.vocabulary.labels() {
             match label.field_type {
+                // Labels that only end values name no field.
                 FieldType::Other => {}
                 FieldType::Period => {
                     for end in ["start", "end"] {
@@ -154,6 +155,7 @@ impl Profiles {
         let built_in = BUILT_IN.map(|(file, text)| (file, text, false));
         for (file, text, is_own) in own.chain(built_in) {
             let declaration = Declaration::parse(file, text)?;
+            // A user's profile comes first and replaces the built-in one.
             if profiles.iter().any(|known| known.name == declaration.name) {
                 continue;
             }
@@ -204,6 +206,14 @@ impl Profiles {
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
+}
+
+/// Whether a name can be a kind's: the schemas allow lowercase letters, digits and hyphens.
+pub fn is_kind_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+        })
 }
 
 /// Compiles the label pattern of a user's profile at load, where an error has a file to name.

@@ -149,6 +149,7 @@ impl<'v> LabelSearch<'v, '_> {
             let rest = &line[found.end()..];
             let continues =
                 rest.starts_with(char::is_lowercase) && !self.has_at_sign_after(found.end());
+            // `Region` in `ESF-region` is a word of its own; in `Stödregion` it is not.
             if inside_word {
                 from = next_boundary(line, found.start());
                 continue;

@@ -25,6 +25,7 @@ const MAX_ROUNDS: usize = 5;
 // Scanned pages are shifted by a few points; the next line is ten or more away.
 const HEIGHT_TOLERANCE: f32 = 6.0;
 /// Words from an edge that are compared on pages without lines.
+// Above: a header of two columns with addresses. More words only take time.
 const ZONE_WORDS: usize = 60;
 /// A line with more words than this is the text of a whole page.
 const MAX_LINE_WORDS: usize = 60;
@@ -191,6 +192,7 @@ impl Repetitions {
                 if key.is_empty() {
                     continue;
                 }
+                // The lines at the other edge of a short page are that edge's header or footer.
                 let far_from_other_edge = lines.len() - depth > ZONE_LINES;
                 if reached.contains(&index) {
                     let found = at_edge.entry(key).or_default();
@@ -207,16 +209,9 @@ impl Repetitions {
         for occurrences in at_edge.values_mut() {
             occurrences.heights.sort_by(f32::total_cmp);
         }
-        let enough = pages.len().div_ceil(3).saturating_sub(1).max(2);
-        let keys = at_edge
-            .iter()
-            .filter(|(_, occurrences)| occurrences.lines.len() >= enough);
-        let mut frequent: Vec<TextKey> = keys.map(|(key, _)| *key).collect();
-        // A hash map's order changes from run to run.
-        frequent.sort_unstable();
         Self {
+            frequent: frequent_keys(&at_edge, pages.len()),
             at_edge,
-            frequent,
             inside,
             pages: pages.len(),
         }
@@ -269,6 +264,19 @@ impl Repetitions {
     }
 }
 
+/// The keys that occur on so many pages that a similar line may be one of them. With that line itself, they
+/// are on a third of the pages.
+fn frequent_keys(at_edge: &HashMap<TextKey, Occurrences>, pages: usize) -> Vec<TextKey> {
+    let enough = pages.div_ceil(3).saturating_sub(1).max(2);
+    let keys = at_edge
+        .iter()
+        .filter(|(_, occurrences)| occurrences.lines.len() >= enough);
+    let mut frequent: Vec<TextKey> = keys.map(|(key, _)| *key).collect();
+    // The order of a hash map changes from run to run, and the first similar key decides.
+    frequent.sort_unstable();
+    frequent
+}
+
 /// The distance of a line from the edge, in points; `None` without a layout.
 fn height(document: &DocumentLines<'_>, index: usize, edge: Edge) -> Option<f32> {
     let line = &document.lines[index];
@@ -296,6 +304,7 @@ fn remove_edge_words(document: &mut DocumentLines<'_>, edge: Edge) {
         .iter()
         .map(|lines| edge_words(document, &mut keys, lines, edge))
         .collect();
+    // Pages of a few words have no running text that could hide a header.
     if pages.iter().all(|words| words.len() < ZONE_WORDS / 2) {
         return;
     }
@@ -310,6 +319,7 @@ fn remove_edge_words(document: &mut DocumentLines<'_>, edge: Edge) {
             continue;
         }
         let length = trie.shared_length(words, enough);
+        // Page numbers and dates are common to all pages, too.
         let has_letters = |word: &&LineWord| keys.text(word.key).chars().any(char::is_alphabetic);
         // Fewer words may be common by accident.
         if words[..length].iter().filter(has_letters).count() >= 3 {

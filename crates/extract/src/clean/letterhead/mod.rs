@@ -46,6 +46,7 @@ pub(super) fn remove_letterhead(
         adjacent_lines::remove_adjacent_lines(document, heartbeat);
         document.record_reason(RemovalReason::BesideBlock);
     }
+    // Last, because a stamp may be part of a header that repeats as a whole.
     remove_stamps(document, profiles, heartbeat);
     document.record_reason(RemovalReason::Stamp);
 }
@@ -59,6 +60,7 @@ fn remove_declared_lines(
     for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
         operations::count(line.text.len());
+        // OCR services mark headers as headings or bold text.
         let bare = line.text.trim_matches(['*', '_', '#', ' ']);
         let mut patterns = profiles.letterhead().iter();
         if patterns.any(|pattern| pattern.is_match(bare)) {

@@ -62,6 +62,7 @@ pub(super) fn remove_phrases(
             continue;
         };
         let end = start + length;
+        // A page's number follows its header, and would be left alone in the sentence.
         let end = end + page_label_words(document, &words[end..]);
         remove_words(&mut document.lines, &words[start..end]);
         start = end;

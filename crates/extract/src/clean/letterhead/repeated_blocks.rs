@@ -12,6 +12,7 @@ use crate::profile::Profiles;
 use diarium_document::{Heartbeat, operations};
 
 /// Occurrences and words that a block needs to be letterhead in any document.
+// Below: a greeting or a signature, which authors repeat. Above: the name and address of an organization.
 const THRICE: (usize, usize) = (3, 6);
 /// Occurrences and words that a block needs in a document of a single page.
 // Two occurrences may be an accident, unless the block is long.
@@ -112,7 +113,7 @@ fn repeated_pairs(
     for (position, pair) in order.windows(2).enumerate() {
         operations::count(1);
         let [a, b] = [pair[0], pair[1]].map(|line| document.lines[line].key);
-        // A repeated list of the same items and the labels of a form are the author's.
+        // A block does not begin with a label: a form prints its labels again and again.
         if a != b && line_sums.next_label[position] != position {
             pairs.push((a, b, position));
         }
@@ -236,6 +237,7 @@ impl LineSums {
             self.before[positions[0] + length],
         );
         let words = to.words - from.words;
+        // Blocks that follow each other directly are a list or a table.
         let apart = positions
             .windows(2)
             .all(|pair| pair[1] - pair[0] >= length + 2);
@@ -243,6 +245,7 @@ impl LineSums {
         // elsewhere is an author's repetition.
         let twice = self.single_page && positions.len() >= TWICE.0 && words >= TWICE.1;
         let is_frequent = twice || positions.len() >= THRICE.0 && words >= THRICE.1;
+        // A list of the same items may be the answer to two questions.
         let is_list = to.non_items == from.non_items;
         let has_paragraph = to.paragraphs > from.paragraphs;
         let has_words = to.several_words > from.several_words;

@@ -1,25 +1,40 @@
 //! Inline headings: headings inside a line of running text.
 //!
-//! A sharing site gives a page as one line: `… metoder etc. Projektets resultat Under året har …`.
-//! There a heading is known by the profile's words, by the document's own list of contents, or by a
-//! number, and only where a sentence can begin both at it and after it.
+//! A document-sharing site gives each page as one line: `… metoder etc. Projektets resultat Under året
+//! har …`. There a heading is known by the profile's words, by the document's table of contents, or by
+//! its number, and only where a sentence can begin both at it and after it.
 
 use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{Declared, Heading, MOST, fold, tidy};
-use crate::extract::label::{LabelHit, of_line};
+use super::{
+    DeclaredHeadings, Heading, MAX_HEADINGS, normalize_heading, normalize_title,
+    numbering::split_number,
+};
+use crate::extract::label::{LabelHit, labels_on_line};
 use diarium_document::{CleanText, Heartbeat, operations};
 
-/// A shorter line is a line.
-const LONG: usize = 120;
-/// The longest title, in bytes, behind which a heading is looked for.
-const LONGEST_TITLE: usize = 1_200;
-/// The bytes before a place in which its word is looked at: no word is longer.
-const WORD: usize = 120;
-/// How far behind a numbered heading, in bytes, its lettered parts stand: some ten pages.
-const PARTS: usize = 1 << 15;
+/// The shortest line that may contain headings, in bytes.
+// A shorter line is an ordinary line.
+const MIN_LONG_LINE: usize = 120;
+/// The longest document title after which a heading may follow, in bytes.
+const MAX_TITLE_BYTES: usize = 1_200;
+/// The longest word before a heading, in bytes.
+// No word is longer. Without a limit, a line without spaces would be read once for each heading.
+const MAX_WORD_BYTES: usize = 120;
+/// The distance of lettered parts from their numbered heading, in bytes, at most.
+// Some ten pages.
+const PARTS_BYTES: usize = 1 << 15;
+/// The part of the text after `Innehåll` that may be a table of contents, in characters.
+// About one page.
+const CONTENTS_CHARACTERS: usize = 3000;
+/// Entries of a table of contents, at most.
+// Each is searched in every long line.
+const MAX_ENTRIES: usize = 60;
+/// The longest title without a mark that ends it, in words.
+// The questions of forms are whole sentences; a longer title is a paragraph without a capital.
+const MAX_TITLE_WORDS: usize = 20;
 
 // 2. UPPGIFTER OM SÖKANDE | 1. Allmänna uppgifter | 1 Förord
 static NUMBER: Lazy<Regex> =
@@ -27,115 +42,125 @@ static NUMBER: Lazy<Regex> =
 // a) projektets namn:
 static LETTER: Lazy<Regex> = lazy_regex!(r"\s(?P<letter>[a-h])\)\s(?P<title>\p{L}[^:]{2,60}:)");
 // Innehåll | Innehållsförteckning:
-static CONTENTS: Lazy<Regex> = lazy_regex!(r"(?i:innehållsförteckning|innehåll):?");
+static CONTENTS_HEADING: Lazy<Regex> = lazy_regex!(r"(?i:innehållsförteckning|innehåll):?");
 // Mål och tidplan 4 | Genomförande.4 | Förord ......... 2
-static ENTRY: Lazy<Regex> =
+static CONTENTS_ENTRY: Lazy<Regex> =
     lazy_regex!(r"(?P<title>\p{Lu}[\p{L} ,/&-]{2,80}?)\s?(?:\.\s?){0,40}\s?\d{1,3}\b");
 
-//  och behov Varje
-static REST: Lazy<Regex> = lazy_regex!(r"^ (?:och|samt|av|för) \p{Ll}{4,}(?: \p{Ll}{4,})? ");
+// A continuation of a known heading: Bakgrund| och behov Varje
+static CONTINUATION: Lazy<Regex> =
+    lazy_regex!(r"^ (?:och|samt|av|för) \p{Ll}{4,}(?: \p{Ll}{4,})? ");
 
-/// Headings inside long lines.
-pub(super) fn find(
-    text: &CleanText,
-    hits: &[LabelHit<'_>],
-    declared: &Declared,
-    title: Option<&str>,
-    numbers: bool,
-    heartbeat: &Heartbeat,
-) -> Vec<Heading> {
-    let title = title.filter(|title| title.len() <= LONGEST_TITLE);
+/// What the headings of a document are searched by.
+pub(super) struct Search<'s> {
+    pub text: &'s CleanText,
+    pub hits: &'s [LabelHit<'s>],
+    pub declared: &'s DeclaredHeadings,
+    /// The title that the carrier states: a heading may follow it.
+    pub title: Option<&'s str>,
+    /// Whether a number may begin a heading.
+    pub numbers: bool,
+    /// Words before a number that numbers no heading.
+    pub counted_words: &'s [String],
+    pub heartbeat: &'s Heartbeat,
+}
+
+/// Finds the headings inside long lines.
+pub(super) fn inline_headings(search: &Search<'_>) -> Vec<Heading> {
+    let title = search.title.filter(|title| title.len() <= MAX_TITLE_BYTES);
+    let text = search.text;
     let mut found = Vec::new();
     let mut last_number = LastNumber::default();
-    let contents = contents(text);
+    let contents = table_of_contents(text);
     for (index, line) in text.lines().iter().enumerate() {
         operations::count(1);
-        if line.bytes.len() < LONG {
+        if line.bytes.len() < MIN_LONG_LINE {
             continue;
         }
-        if found.len() >= MOST {
+        if found.len() >= MAX_HEADINGS {
             break;
         }
-        let scan = Scan {
+        let long_line = LongLine {
             line: index,
             text: text.line(index),
             title,
             offset: line.bytes.start,
-            label_ends: label_ends(text, index, hits),
+            label_ends: label_ends(text, index, search.hits),
         };
-        for (_, written) in &declared.headings {
-            scan.declared(written, &mut found);
-            heartbeat.beat();
+        let declared = search.declared.headings.iter().map(|(_, written)| written);
+        for written in declared.chain(&contents) {
+            long_line.add_known(written, &mut found);
+            search.heartbeat.beat();
         }
-        for written in &contents {
-            scan.declared(written, &mut found);
-            heartbeat.beat();
-        }
-        if numbers {
-            scan.numbered(&mut last_number, &mut found);
+        if search.numbers {
+            long_line.add_numbered(search.counted_words, &mut last_number, &mut found);
         }
     }
     found.sort_by_key(|heading: &Heading| {
         (heading.bytes.start, std::cmp::Reverse(heading.bytes.end))
     });
-    found.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
+    found.dedup_by(|next, previous| next.bytes.start < previous.bytes.end);
     found
 }
 
-/// Where the labels of a line end, in bytes of the line, white space before the end left out; rising.
+/// The ends of a line's labels without trailing white space, in bytes of the line, sorted.
 fn label_ends(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Vec<usize> {
     let offset = text.lines()[index].bytes.start;
     let line = text.line(index);
-    let of_line = of_line(hits, index).iter();
-    let ends = of_line.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
+    let labels = labels_on_line(hits, index).iter();
+    let ends = labels.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
     ends.inspect(|_| operations::count(1)).collect()
 }
 
-/// The number of the last heading that has one, looked for in each heading once.
+/// The number of the last numbered heading. Each heading is examined once.
 #[derive(Default)]
 struct LastNumber {
-    seen: usize,
+    /// How many headings were examined.
+    examined: usize,
     number: u32,
 }
 
 impl LastNumber {
-    fn of(&mut self, found: &[Heading]) -> u32 {
-        operations::count(found.len() - self.seen);
-        let new = found[self.seen..].iter().rev();
+    fn update(&mut self, found: &[Heading]) -> u32 {
+        operations::count(found.len() - self.examined);
+        let new = found[self.examined..].iter().rev();
         let number = new
             .filter_map(|heading| heading.number.as_ref()?.parse().ok())
             .next();
         self.number = number.unwrap_or(self.number);
-        self.seen = found.len();
+        self.examined = found.len();
         self.number
     }
 }
 
-/// The end of a text, no more than so many bytes of it, on a character boundary.
+/// The last bytes of a text, at most `bytes` of them, from a character boundary on.
 fn tail(text: &str, bytes: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
 }
 
-/// The entries of the document's own list of contents.
-fn contents(text: &CleanText) -> Vec<String> {
-    let Some(heading) = CONTENTS.find(text.text()) else {
+/// The entries of the document's table of contents, the longest first.
+fn table_of_contents(text: &CleanText) -> Vec<String> {
+    let Some(heading) = CONTENTS_HEADING.find(text.text()) else {
         return Vec::new();
     };
-    let rest: String = text.text()[heading.end()..].chars().take(3000).collect();
-    let mut entries: Vec<String> = ENTRY
+    let rest: String = text.text()[heading.end()..]
+        .chars()
+        .take(CONTENTS_CHARACTERS)
+        .collect();
+    let mut entries: Vec<String> = CONTENTS_ENTRY
         .captures_iter(&rest)
         .filter_map(|captures| captures.name("title"))
-        .map(|title| tidy(title.as_str()))
+        .map(|title| normalize_title(title.as_str()))
         .filter(|title| title.chars().count() >= 4)
-        .take(60)
+        .take(MAX_ENTRIES)
         .collect();
     entries.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     entries.dedup();
     entries
 }
 
-/// One long line.
-struct Scan<'t> {
+/// A long line, and what is known of it.
+struct LongLine<'t> {
     line: usize,
     text: &'t str,
     title: Option<&'t str>,
@@ -143,58 +168,57 @@ struct Scan<'t> {
     label_ends: Vec<usize>,
 }
 
-impl Scan<'_> {
-    /// A heading whose words are known.
-    fn declared(&self, written: &str, found: &mut Vec<Heading>) {
-        let several = written.contains(' ');
+impl LongLine<'_> {
+    /// Adds the headings with known words.
+    fn add_known(&self, written: &str, found: &mut Vec<Heading>) {
+        let has_several_words = written.contains(' ');
         operations::count(self.text.len());
         for (start, _) in self.text.match_indices(written) {
-            if found.len() >= MOST {
+            if found.len() >= MAX_HEADINGS {
                 return;
             }
             let mut range = start..start + written.len();
-            let whole_word = !self.text[..start].ends_with(char::is_alphanumeric)
+            let is_whole_word = !self.text[..start].ends_with(char::is_alphanumeric)
                 && !self.text[range.end..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
-            let contents = CONTENTS.is_match(written) && self.sentence_may_begin(start);
-            if !whole_word {
+            let is_contents = CONTENTS_HEADING.is_match(written) && self.sentence_may_begin(start);
+            if !is_whole_word {
                 continue;
             }
-            range.end = self.with_rest(range.end);
+            range.end = self.with_continuation(range.end);
             let written = &self.text[range.clone()];
-            if !contents && (!self.body_follows(range.end) || self.is_entry(range.end)) {
+            if !is_contents && (!self.body_follows(range.end) || self.is_entry(range.end)) {
                 continue;
             }
-            if !several && !self.sentence_may_begin(start) {
+            if !has_several_words && !self.sentence_may_begin(start) {
                 continue;
             }
             range.start = self.with_number(start);
-            let (number, _) = super::numbered::split(&self.text[range.clone()]);
+            let (number, _) = split_number(&self.text[range.clone()]);
             found.push(self.heading(range, number, written, 1));
         }
     }
 
-    /// `Bakgrund och behov`: a heading may go on in lower case behind words that are known, if a
-    /// sentence begins right after it.
-    fn with_rest(&self, end: usize) -> usize {
-        let rest = REST.find(&self.text[end..]);
-        rest.map_or(end, |rest| end + rest.as_str().trim_end().len())
+    /// The end of a heading that continues in lowercase after its known words, as in `Bakgrund och behov`.
+    fn with_continuation(&self, end: usize) -> usize {
+        let continuation = CONTINUATION.find(&self.text[end..]);
+        continuation.map_or(end, |found| end + found.as_str().trim_end().len())
     }
 
-    /// `1 Förord`: the number that stands before a heading is part of it.
+    /// The start of a heading with the number before it, as in `1 Förord`.
     fn with_number(&self, start: usize) -> usize {
         let before = self.text[..start].trim_end();
         let bare = before.trim_end_matches('.');
         let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let at = bare.len() - digits;
-        let alone = at == 0 || self.text[..at].ends_with(char::is_whitespace);
-        if (1..=2).contains(&digits) && alone {
+        let is_word = at == 0 || self.text[..at].ends_with(char::is_whitespace);
+        if (1..=2).contains(&digits) && is_word {
             at
         } else {
             start
         }
     }
 
-    /// What stands after a heading begins a sentence, a note in brackets, or nothing.
+    /// Whether a sentence, a note in brackets or nothing follows a heading.
     fn body_follows(&self, end: usize) -> bool {
         let rest = self.text[end..].trim_start_matches([' ', ':', '-', '–', '"', '”', '\t']);
         let next = rest.chars().next();
@@ -205,7 +229,7 @@ impl Scan<'_> {
         })
     }
 
-    /// An entry of a list of contents: dots or a page's number follow.
+    /// Whether a heading is an entry of a table of contents: dots or a page number follow.
     fn is_entry(&self, end: usize) -> bool {
         let rest = self.text[end..].trim_start();
         rest.starts_with("..")
@@ -214,13 +238,14 @@ impl Scan<'_> {
             || rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// A sentence or a heading may begin here: at the start, after a stop, after a number or a label.
+    /// Whether a sentence or a heading may begin here: at the start of the line, or after a full stop, a
+    /// number, a label or the title.
     fn sentence_may_begin(&self, start: usize) -> bool {
         let before = self.text[..start].trim_end();
         let Some(last) = before.chars().next_back() else {
             return true;
         };
-        let word = tail(before, WORD)
+        let word = tail(before, MAX_WORD_BYTES)
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
@@ -231,33 +256,24 @@ impl Scan<'_> {
             || self.label_ends.binary_search(&before.len()).is_ok()
     }
 
-    /// `Fas 1. Under våren …` counts phases, not questions.
-    fn counts_something(&self, start: usize) -> bool {
-        const COUNTED: [&str; 12] = [
-            "fas",
-            "steg",
-            "punkt",
-            "del",
-            "kapitel",
-            "nr",
-            "bilaga",
-            "tabell",
-            "figur",
-            "etapp",
-            "mål",
-            "programområde",
-        ];
+    /// Whether a number counts something and numbers no heading: `Fas 1. Under våren …`.
+    fn is_counted(&self, start: usize, counted_words: &[String]) -> bool {
         let before = self.text[..start].trim_end();
-        let word = tail(before, WORD)
+        let word = tail(before, MAX_WORD_BYTES)
             .rsplit(char::is_whitespace)
             .next()
             .unwrap_or_default();
-        COUNTED.contains(&word.to_lowercase().as_str())
+        counted_words.contains(&word.to_lowercase())
     }
 
-    /// Headings that a number begins, as long as the numbers rise one by one.
-    fn numbered(&self, last: &mut LastNumber, found: &mut Vec<Heading>) {
-        let mut expected = last.of(found).saturating_add(1);
+    /// Adds the headings with a number, each one higher than the number before it.
+    fn add_numbered(
+        &self,
+        counted_words: &[String],
+        last: &mut LastNumber,
+        found: &mut Vec<Heading>,
+    ) {
+        let mut expected = last.update(found).saturating_add(1);
         operations::count(self.text.len());
         for captures in NUMBER.captures_iter(self.text) {
             let (Some(number), Some(title)) = (captures.name("number"), captures.name("title"))
@@ -265,13 +281,14 @@ impl Scan<'_> {
                 continue;
             };
             let value: u32 = number.as_str().parse().unwrap_or(0);
-            let marked = captures.name("mark").is_some_and(|mark| !mark.is_empty());
-            if value != expected || !marked || self.counts_something(number.start()) {
+            let is_marked = captures.name("mark").is_some_and(|mark| !mark.is_empty());
+            if value != expected || !is_marked || self.is_counted(number.start(), counted_words) {
                 continue;
             }
             let end = self.title_end(title.start());
             let words = &self.text[title.start()..end];
-            if self.is_entry(end) || fold(words).chars().count() < 4 {
+            // A number and a word of three letters are a list or a date: `1. Maj`.
+            if self.is_entry(end) || normalize_heading(words).chars().count() < 4 {
                 continue;
             }
             expected += 1;
@@ -281,14 +298,14 @@ impl Scan<'_> {
                 words,
                 1,
             ));
-            self.lettered(number.as_str(), end, found);
+            self.add_lettered(number.as_str(), end, found);
         }
     }
 
-    /// `a) … b) …` behind a numbered heading: parts of its question.
-    fn lettered(&self, number: &str, from: usize, found: &mut Vec<Heading>) {
+    /// Adds the parts of a numbered question: `a) … b) …`.
+    fn add_lettered(&self, number: &str, from: usize, found: &mut Vec<Heading>) {
         let mut expected = b'a';
-        let end = self.text.len().min(from + PARTS);
+        let end = self.text.len().min(from + PARTS_BYTES);
         let parts = &self.text[from..self.text.floor_char_boundary(end)];
         for captures in LETTER.captures_iter(parts) {
             let (Some(letter), Some(title)) = (captures.name("letter"), captures.name("title"))
@@ -305,29 +322,29 @@ impl Scan<'_> {
         }
     }
 
-    /// A title set in capitals ends with them; another ends where the next sentence begins.
+    /// The end of a title: in capitals, where the capitals end; otherwise where the next sentence begins.
     fn title_end(&self, start: usize) -> usize {
         let rest = &self.text[start..];
-        let capitals = |word: &str| {
+        let is_capitals = |word: &str| {
             word.chars().any(char::is_alphabetic) && !word.contains(char::is_lowercase)
         };
         let mut end = start;
-        let shouted = rest
+        let is_all_caps = rest
             .split(' ')
             .next()
-            .is_some_and(|first| capitals(first) && first.chars().count() > 1);
+            .is_some_and(|first| is_capitals(first) && first.chars().count() > 1);
         for (count, (at, word)) in words(rest).into_iter().enumerate() {
-            let stops = if shouted {
-                !capitals(word)
+            let ends_before = if is_all_caps {
+                !is_capitals(word)
             } else {
                 count > 0 && (word.starts_with(char::is_uppercase) || is_letter_mark(word))
             };
-            if stops || count >= 20 {
+            if ends_before || count >= MAX_TITLE_WORDS {
                 break;
             }
             end = start + at + word.len();
-            let abbreviated = word.ends_with("kl.") || word.chars().count() <= 3;
-            if word.ends_with([':', '?']) || word.ends_with('.') && !abbreviated {
+            let is_abbreviation = word.ends_with("kl.") || word.chars().count() <= 3;
+            if word.ends_with([':', '?']) || word.ends_with('.') && !is_abbreviation {
                 break;
             }
         }
@@ -345,17 +362,18 @@ impl Scan<'_> {
             bytes: range.start + self.offset..range.end + self.offset,
             line: self.line,
             number,
-            title: tidy(title),
+            title: normalize_title(title),
             level,
         }
     }
 }
 
+/// `a)` | `b)`
 fn is_letter_mark(word: &str) -> bool {
     word.len() == 2 && word.ends_with(')')
 }
 
-/// The words of a text with the bytes where they begin.
+/// The first words of a text, each with its first byte.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut at = 0;
     let mut found = Vec::new();

@@ -1,26 +1,28 @@
 //! Heading detection: headings and their levels.
 //!
-//! Four witnesses: the profile's own words (questions and headings of the form), numbers that rise,
-//! what the carrier says (HTML, Markdown, bold type), and the look of a line (short, alone, prose
-//! below it). The profile's [`SectionStyle`] says which of them make a section of the form (level 1)
-//! and which only a heading inside one (level 2).
+//! Four kinds of evidence: the profile's own words (questions and headings of the form), ascending numbers,
+//! markup (HTML, Markdown, bold type), and layout (a short line of its own with prose below it). The
+//! profile's [`SectionStyle`] decides which of them begin a section of the form (level 1) and which only a
+//! subsection (level 2).
 
 mod inline;
-mod numbered;
+mod numbering;
+mod questions;
 
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
-use super::label::{LabelForm, LabelHit};
+use super::label::{BOX_NEIGHBORS, LabelHit, LabelLayout};
 use crate::profile::{Profile, SectionStyle};
 use diarium_document::{CleanText, Heartbeat, LineRole, operations};
+use numbering::split_number;
 
 /// A heading in the clean text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Heading {
-    /// Where it stands, with its number.
+    /// Its range with the number.
     pub bytes: Range<usize>,
     /// Index of the line where it begins.
     pub line: usize,
@@ -30,22 +32,39 @@ pub(super) struct Heading {
     pub level: u8,
 }
 
-/// The longest line that is a heading of its own, in characters.
-const LONGEST: usize = 250;
-/// The longest line that looks like a heading without anything saying that it is one.
-const LONGEST_BARE: usize = 80;
-
-/// Headings of a document, at most. A book of a thousand pages has a few thousand; a text of little
-/// else than headings would ask for a hundred times its size in sections. What stands behind the
-/// last one is that one's text, so that nothing is lost.
-const MOST: usize = 50_000;
+/// The longest line that is a heading, in characters.
+// Forms print whole questions as headings; a longer line is a paragraph.
+const MAX_HEADING: usize = 250;
+/// The longest line, in characters, that is a heading by its layout alone.
+// With weaker evidence, headings are shorter: a line of 80 characters fills a page's width.
+const MAX_BARE_HEADING: usize = 80;
+/// The most words of such a line.
+// A short sentence without a full stop has more.
+const MAX_BARE_WORDS: usize = 9;
+/// The longest bold or large line that is a heading, in characters.
+// Between the two: the type is evidence, but authors also emphasize whole sentences.
+const MAX_STYLED_HEADING: usize = 150;
+/// The shortest line that is prose, in characters.
+// Below: a value, an item or a signature, which needs no heading.
+const MIN_PROSE: usize = 40;
+/// A longer line, in characters, is complete in itself: a heading may follow it.
+const MIN_COMPLETE_LINE: usize = 60;
+/// How much larger the type of a heading is than that of the line below it.
+// Below: differences within one size, such as rounding.
+const LARGER_TYPE: f32 = 1.12;
+/// Headings of a document, at most. The text after the last one belongs to its section, so that nothing is
+/// lost.
+// A book of a thousand pages has a few thousand. A text of nothing but headings would need a hundred times
+// its size for its sections.
+const MAX_HEADINGS: usize = 50_000;
 /// The longest line, in bytes, that is compared with the headings of a profile.
-pub(super) const LONGEST_DECLARED: usize = 1_000;
+// Without a limit every paragraph would be normalized.
+pub(super) const MAX_DECLARED_BYTES: usize = 1_000;
 
-/// All headings, by position; none overlaps another.
+/// All headings, in order of position; none overlaps another.
 ///
-/// `title` is the one that the carrier states: in running text a heading may stand behind it.
-pub(super) fn find(
+/// `title` is the one that the carrier states: in running text a heading may follow it.
+pub(super) fn find_headings(
     text: &CleanText,
     profile: &Profile,
     hits: &[LabelHit<'_>],
@@ -53,92 +72,82 @@ pub(super) fn find(
     heartbeat: &Heartbeat,
 ) -> Vec<Heading> {
     let mut found: BTreeMap<usize, Heading> = BTreeMap::new();
-    for heading in numbered::questions(text, profile, heartbeat) {
+    for heading in questions::declared_questions(text, profile, heartbeat) {
         found.insert(heading.line, heading);
     }
-    let asked = !found.is_empty();
-    if profile.sections != SectionStyle::Named && !asked {
-        for heading in numbered::chain(text, hits) {
+    let is_named = profile.sections == SectionStyle::Named;
+    // Known questions are better evidence than numbers: those inside answers are lists then.
+    if !is_named && found.is_empty() {
+        for heading in numbering::numbered_headings(text, hits) {
             found.entry(heading.line).or_insert(heading);
         }
     }
-    let numbered = !found.is_empty();
-    let numbers_may_run_on = !numbered && profile.sections != SectionStyle::Named;
-    let declared = Declared::new(profile);
-    let lines = Lines {
-        text,
-        profile,
-        declared: &declared,
-        labelled: labelled_lines(text, hits),
-        numbered,
-        top_marked_level: top_marked_level(text),
-        first_line: fold(text.lines().first().map_or("", |_| text.line(0))),
-    };
-    for line in 0..text.lines().len() {
-        heartbeat.step(line);
-        operations::count(1);
-        if found.len() >= MOST {
-            break;
-        }
-        if let Some(heading) = lines.heading(line) {
-            found.entry(line).or_insert(heading);
-        }
-    }
+    let is_numbered = !found.is_empty();
+    let declared = DeclaredHeadings::new(profile);
+    let lines = Lines::new(text, profile, &declared, hits, is_numbered);
+    lines.add_headings(&mut found, heartbeat);
     let mut headings: Vec<Heading> = found.into_values().collect();
-    headings.extend(inline::find(
+    headings.extend(inline::inline_headings(&inline::Search {
         text,
         hits,
-        &declared,
+        declared: &declared,
         title,
-        numbers_may_run_on,
+        numbers: !is_numbered && !is_named,
+        counted_words: &profile.shared.counted_words,
         heartbeat,
-    ));
+    }));
     headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
-    headings.dedup_by(|next, kept| next.bytes.start < kept.bytes.end);
-    headings.truncate(MOST);
-    if profile.sections != SectionStyle::Numbered
-        && headings.iter().all(|heading| heading.level > 1)
-    {
-        for heading in &mut headings {
-            heading.level = 1;
-        }
+    headings.dedup_by(|next, previous| next.bytes.start < previous.bytes.end);
+    headings.truncate(MAX_HEADINGS);
+    if profile.sections != SectionStyle::Numbered {
+        promote_subheadings(&mut headings);
     }
     headings
 }
 
-/// The headings that begin in one line; headings are sorted by position.
-pub(super) fn of_line(headings: &[Heading], line: usize) -> &[Heading] {
+/// Makes all headings sections if none is one, so that the text of the document is in sections.
+fn promote_subheadings(headings: &mut [Heading]) {
+    if headings.iter().all(|heading| heading.level > 1) {
+        for heading in headings {
+            heading.level = 1;
+        }
+    }
+}
+
+/// The headings that begin on one line. `headings` are sorted by position.
+pub(super) fn headings_on_line(headings: &[Heading], line: usize) -> &[Heading] {
     operations::count(1);
     let first = headings.partition_point(|heading| heading.line < line);
     let rest = &headings[first..];
     &rest[..rest.partition_point(|heading| heading.line == line)]
 }
 
-/// For each line, whether a label begins it, or it is the value of a box: a fact, not a heading.
-fn labelled_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
+/// For each line, whether it is a fact and not a heading: a label begins it, or it is a value in a fact
+/// box.
+fn fact_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
     let mut lines = vec![false; text.lines().len()];
     for hit in hits {
         operations::count(1);
-        let boxed = hit.company >= 2;
-        match hit.form {
-            LabelForm::Colon | LabelForm::Cell => lines[hit.line] = true,
-            LabelForm::Glued if boxed => lines[hit.line] = true,
-            // In a box the line below a label is its value, even if it could head a section.
-            LabelForm::Alone { .. } if boxed => {
+        let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
+        match hit.layout {
+            LabelLayout::Colon | LabelLayout::Cell => lines[hit.line] = true,
+            LabelLayout::Glued if is_boxed => lines[hit.line] = true,
+            // The line below a label in a fact box is its value, even if it looks like a heading.
+            LabelLayout::Alone { .. } if is_boxed => {
                 lines[hit.line] = true;
                 let below = text.lines().get(hit.line + 1);
                 if below.is_some_and(|line| !line.gap_before) {
                     lines[hit.line + 1] = true;
                 }
             }
-            LabelForm::Alone { colon: true } => lines[hit.line] = true,
+            LabelLayout::Alone { colon: true } => lines[hit.line] = true,
             _ => {}
         }
     }
     lines
 }
 
-/// The highest level that more than one marked heading has; a single one is the title's.
+/// The highest level of marked headings that occurs more than once. A single heading is the title.
 fn top_marked_level(text: &CleanText) -> u8 {
     let mut counts = [0_usize; 7];
     for line in text.lines() {
@@ -152,46 +161,55 @@ fn top_marked_level(text: &CleanText) -> u8 {
         .unwrap_or(6)
 }
 
-/// The headings that a profile declares, folded for comparison.
-pub(super) struct Declared {
+/// The headings that a profile declares.
+pub(super) struct DeclaredHeadings {
+    /// Normalized and as written, the longest first.
     headings: Vec<(String, String)>,
-    folded: HashSet<String>,
+    normalized: HashSet<String>,
+    /// The headings of lists, normalized.
     lists: HashSet<String>,
 }
 
-impl Declared {
+impl DeclaredHeadings {
     fn new(profile: &Profile) -> Self {
         let mut headings: Vec<(String, String)> = profile
             .headings
             .iter()
-            .map(|heading| (fold(heading), heading.clone()))
+            .map(|heading| (normalize_heading(heading), heading.clone()))
             .collect();
-        // The longest first, so that `Syfte och mål` is not read as `Syfte`.
+        // The longest first: `Syfte och mål` must not be read as `Syfte`.
         headings.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         let lists = profile
             .lists
             .iter()
-            .flat_map(|list| list.headings.iter().map(|heading| fold(heading)))
+            .flat_map(|list| {
+                list.headings
+                    .iter()
+                    .map(|heading| normalize_heading(heading))
+            })
             .collect();
-        let folded = headings.iter().map(|(folded, _)| folded.clone()).collect();
+        let normalized = headings
+            .iter()
+            .map(|(normalized, _)| normalized.clone())
+            .collect();
         Self {
             headings,
-            folded,
+            normalized,
             lists,
         }
     }
 
-    fn has(&self, line: &str) -> bool {
-        line.len() <= LONGEST_DECLARED && self.folded.contains(&fold(line))
+    fn contains(&self, line: &str) -> bool {
+        line.len() <= MAX_DECLARED_BYTES && self.normalized.contains(&normalize_heading(line))
     }
 
     fn is_list(&self, line: &str) -> bool {
-        self.lists.contains(&fold(line))
+        self.lists.contains(&normalize_heading(line))
     }
 }
 
-/// Lower case, single spaces, without the marks that stand around headings.
-pub(super) fn fold(text: &str) -> String {
+/// Normalizes a heading for comparison: lowercase, single spaces, without marks around it.
+pub(super) fn normalize_heading(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words
         .join(" ")
@@ -199,51 +217,85 @@ pub(super) fn fold(text: &str) -> String {
         .to_lowercase()
 }
 
-/// Line by line: what the carrier, the profile's words and the look say.
+/// The lines of a document, and what decides whether one is a heading.
 struct Lines<'t> {
     text: &'t CleanText,
     profile: &'t Profile,
-    declared: &'t Declared,
-    /// By line: a fact, not a heading.
-    labelled: Vec<bool>,
-    /// Numbers mark the sections of this document.
-    numbered: bool,
+    declared: &'t DeclaredHeadings,
+    /// For each line, whether it is a fact and not a heading.
+    is_fact: Vec<bool>,
+    /// Whether numbers mark the sections of this document.
+    is_numbered: bool,
     top_marked_level: u8,
-    /// The first line, folded for comparison.
+    /// The first line, normalized.
     first_line: String,
 }
 
-impl Lines<'_> {
+impl<'t> Lines<'t> {
+    fn new(
+        text: &'t CleanText,
+        profile: &'t Profile,
+        declared: &'t DeclaredHeadings,
+        hits: &[LabelHit<'_>],
+        is_numbered: bool,
+    ) -> Self {
+        let first_line = text.lines().first().map_or("", |_| text.line(0));
+        Self {
+            text,
+            profile,
+            declared,
+            is_fact: fact_lines(text, hits),
+            is_numbered,
+            top_marked_level: top_marked_level(text),
+            first_line: normalize_heading(first_line),
+        }
+    }
+
+    /// Adds the lines that are headings, unless a heading with better evidence was found there.
+    fn add_headings(&self, found: &mut BTreeMap<usize, Heading>, heartbeat: &Heartbeat) {
+        for line in 0..self.text.lines().len() {
+            heartbeat.step(line);
+            operations::count(1);
+            if found.len() >= MAX_HEADINGS {
+                break;
+            }
+            if let Some(heading) = self.heading(line) {
+                found.entry(line).or_insert(heading);
+            }
+        }
+    }
+
     fn heading(&self, line: usize) -> Option<Heading> {
         let clean = &self.text.lines()[line];
         let text = self.text.line(line).trim();
         let characters = text.chars().count();
         if characters == 0
-            || characters > LONGEST
-            || self.labelled[line]
+            || characters > MAX_HEADING
+            || self.is_fact[line]
             || self.declared.is_list(text)
         {
             return None;
         }
-        let level =
-            if self.declared.has(text) && !matches!(clean.role, LineRole::Item | LineRole::Row) {
-                self.declared_level()
-            } else if let LineRole::Heading(level) = clean.role {
-                self.marked_level(level)
-            } else if matches!(clean.role, LineRole::Body)
-                && (self.is_styled(line) || self.is_bare(line) || self.is_shouted(line))
-            {
-                self.look_level()
-            } else {
-                return None;
-            };
-        let (number, title) = numbered::split(text);
+        let level = if self.declared.contains(text)
+            && !matches!(clean.role, LineRole::Item | LineRole::Row)
+        {
+            self.declared_level()
+        } else if let LineRole::Heading(level) = clean.role {
+            self.marked_level(level)
+        } else if matches!(clean.role, LineRole::Body)
+            && (self.is_styled(line) || self.is_bare_heading(line) || self.is_all_caps(line))
+        {
+            self.layout_level()
+        } else {
+            return None;
+        };
+        let (number, title) = split_number(text);
         let title = if number.is_some() { title } else { text };
         Some(Heading {
             bytes: clean.bytes.clone(),
             line,
             number,
-            title: tidy(title),
+            title: normalize_title(title),
             level,
         })
     }
@@ -252,133 +304,149 @@ impl Lines<'_> {
     fn marked_level(&self, level: u8) -> u8 {
         match self.profile.sections {
             SectionStyle::Numbered => 2,
-            SectionStyle::Named | SectionStyle::Free if self.numbered => 2,
+            SectionStyle::Named | SectionStyle::Free if self.is_numbered => 2,
             SectionStyle::Named | SectionStyle::Free if level <= self.top_marked_level => 1,
             SectionStyle::Named | SectionStyle::Free => 2,
         }
     }
 
-    /// The level of a heading that the profile names: where numbers mark the sections of a form that
-    /// nobody has described, an answer may hold such words.
+    /// The level of a heading that the profile declares. In a numbered form without a description of its
+    /// own, such words may be part of an answer.
     fn declared_level(&self) -> u8 {
         match self.profile.sections {
-            SectionStyle::Free if self.numbered => 2,
+            SectionStyle::Free if self.is_numbered => 2,
             _ => 1,
         }
     }
 
-    fn look_level(&self) -> u8 {
+    /// The level of a heading that only the layout shows.
+    fn layout_level(&self) -> u8 {
         match self.profile.sections {
             SectionStyle::Numbered | SectionStyle::Named => 2,
-            SectionStyle::Free if self.numbered => 2,
+            SectionStyle::Free if self.is_numbered => 2,
             SectionStyle::Free => 1,
         }
     }
 
-    /// Set in bold or in larger type than the prose below it.
+    /// Whether a line is in bold or in larger type than the line below it.
     fn is_styled(&self, line: usize) -> bool {
         let clean = &self.text.lines()[line];
         let Some(next) = self.text.lines().get(line + 1) else {
             return false;
         };
-        let larger = match (clean.font_size, next.font_size) {
-            (Some(size), Some(below)) => size > below * 1.12,
+        let is_larger = match (clean.font_size, next.font_size) {
+            (Some(size), Some(below)) => size > below * LARGER_TYPE,
             _ => false,
         };
-        let bolder = clean.bold && !next.bold;
+        let is_bolder = clean.bold && !next.bold;
         let text = self.text.line(line).trim();
-        (larger || bolder) && !text.ends_with(['.', ',', ';']) && text.chars().count() <= 150
+        (is_larger || is_bolder)
+            && !text.ends_with(['.', ',', ';'])
+            && text.chars().count() <= MAX_STYLED_HEADING
     }
 
-    /// A sentence, a paragraph or a known heading: what follows it is something new.
-    fn ends_something(&self, line: usize) -> bool {
-        let long = self.text.line(line).chars().count() > 60;
-        long || self.is_ended(line) || self.is_known(line)
+    /// Whether a line is a sentence, a paragraph or a known heading, so that a heading may follow it.
+    fn is_complete(&self, line: usize) -> bool {
+        let is_long = self.text.line(line).chars().count() > MIN_COMPLETE_LINE;
+        is_long || self.has_ended(line) || self.is_known_heading(line)
     }
 
-    fn is_ended(&self, line: usize) -> bool {
+    fn has_ended(&self, line: usize) -> bool {
         self.text
             .line(line)
             .trim_end()
             .ends_with(['.', '!', '?', ':', ')'])
     }
 
-    /// A line that is a heading for a better reason than its look.
-    fn is_known(&self, line: usize) -> bool {
+    /// Whether a line is a heading for a better reason than its layout.
+    fn is_known_heading(&self, line: usize) -> bool {
         let text = self.text.line(line).trim();
         matches!(self.text.lines()[line].role, LineRole::Heading(_))
-            || numbered::split(text).0.is_some()
-            // A form's title is often printed again above its first heading.
-            || fold(text) == self.first_line
-            || self.declared.has(text)
+            || split_number(text).0.is_some()
+            // Forms often print their title again above the first heading.
+            || normalize_heading(text) == self.first_line
+            || self.declared.contains(text)
     }
 
-    /// Set in capitals, a few words, alone.
-    fn is_shouted(&self, line: usize) -> bool {
+    /// Whether a line is a few words in capitals, and the lines around it are not.
+    fn is_all_caps(&self, line: usize) -> bool {
         let clean = &self.text.lines()[line];
         let text = self.text.line(line).trim();
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        let shouted = |line: usize| !self.text.line(line).contains(char::is_lowercase);
-        let alone = line.checked_sub(1).is_none_or(|before| !shouted(before))
+        let is_capitals = |line: usize| !self.text.line(line).contains(char::is_lowercase);
+        let is_alone = line
+            .checked_sub(1)
+            .is_none_or(|before| !is_capitals(before))
             && self
                 .text
                 .lines()
                 .get(line + 1)
-                .is_some_and(|_| !shouted(line + 1));
+                .is_some_and(|_| !is_capitals(line + 1));
         let words = text.split_whitespace().count();
+        // Without a gap, or with digits, it is a value in capitals, such as an address.
         clean.gap_before
-            && alone
-            && shouted(line)
+            && is_alone
+            && is_capitals(line)
+            // Fewer letters are an abbreviation, more are a paragraph in capitals.
             && (4..=60).contains(&letters)
             && words <= 6
             && !text.contains(|c: char| c.is_ascii_digit())
     }
 
-    /// Short, without a full stop, with prose below it, and above it nothing that it could belong to.
-    fn is_bare(&self, line: usize) -> bool {
+    /// Whether a line is short and without a full stop, prose is below it, and nothing above it can
+    /// continue in it.
+    fn is_bare_heading(&self, line: usize) -> bool {
         let clean = &self.text.lines()[line];
         let text = self.text.line(line).trim();
-        // With a layout, type tells headings from prose; the look of the words only misleads.
-        if clean.font_size.is_some() || text.chars().count() > LONGEST_BARE {
-            return false;
-        }
-        let words = text.split_whitespace().count();
-        let begins = text.trim_start_matches(['*', '"', '”']).chars().next();
-        if !begins.is_some_and(char::is_uppercase)
-            || words > 9
-            || text.ends_with(['.', ',', ';', '-', '"', '”'])
-        {
+        // In a page layout, type distinguishes headings from prose, and words would only mislead.
+        if clean.font_size.is_some() || !has_form_of_heading(text) {
             return false;
         }
         let Some(next) = self.text.lines().get(line + 1) else {
             return false;
         };
-        let below = self.text.line(line + 1).chars().count();
-        let above = match line.checked_sub(1) {
-            None => true,
-            Some(before) if clean.gap_before => {
-                // One of several short lines is an item of a list without bullets.
-                self.ends_something(before)
-                    || before
-                        .checked_sub(1)
-                        .is_none_or(|before| self.ends_something(before))
-            }
-            Some(before) => self.is_ended(before),
-        };
-        let above = above && numbered::split(self.text.line(line + 1).trim()).0.is_none();
-        // What introduces a list is the first half of a sentence.
-        let listed = next.role == LineRole::Item;
-        let prose = if listed {
-            words <= 3 && next.gap_before && !text.ends_with(':')
+        let below = self.text.line(line + 1);
+        let is_followed_by_number = split_number(below.trim()).0.is_some();
+        if is_followed_by_number || !self.may_begin_heading(line) {
+            return false;
+        }
+        let length_below = below.chars().count();
+        // A line that introduces a list is usually the first half of a sentence.
+        let has_body = if next.role == LineRole::Item {
+            text.split_whitespace().count() <= 3 && next.gap_before && !text.ends_with(':')
         } else {
-            below >= 40
+            length_below >= MIN_PROSE
         };
-        above && prose && !matches!(next.role, LineRole::Row) && below > text.chars().count()
+        has_body && !matches!(next.role, LineRole::Row) && length_below > text.chars().count()
+    }
+
+    /// Whether the lines above a line allow a heading there.
+    fn may_begin_heading(&self, line: usize) -> bool {
+        let Some(before) = line.checked_sub(1) else {
+            return true;
+        };
+        if !self.text.lines()[line].gap_before {
+            return self.has_ended(before);
+        }
+        // One of several short lines is an item of a list without bullets.
+        self.is_complete(before)
+            || before
+                .checked_sub(1)
+                .is_none_or(|before| self.is_complete(before))
     }
 }
 
-/// A heading's words as they are told: single-spaced, without marks that are not its own.
-pub(super) fn tidy(title: &str) -> String {
+/// Whether a line is short, begins with a capital and ends without punctuation.
+fn has_form_of_heading(text: &str) -> bool {
+    let first = text.trim_start_matches(['*', '"', '”']).chars().next();
+    text.chars().count() <= MAX_BARE_HEADING
+        && text.split_whitespace().count() <= MAX_BARE_WORDS
+        && first.is_some_and(char::is_uppercase)
+        && !text.ends_with(['.', ',', ';', '-', '"', '”'])
+}
+
+/// The words of a heading for a record: single spaces, without a bullet.
+pub(super) fn normalize_title(title: &str) -> String {
     let words: Vec<&str> = title.split_whitespace().collect();
     words.join(" ").trim_start_matches("* ").to_owned()
 }

@@ -1,7 +1,7 @@
 //! Key rules: every key is known, and the required ones are present.
 
 use super::{LintedFile, toml_node::TomlNode};
-use crate::profile::suggest::nearest;
+use crate::profile::{is_kind_name, suggest::nearest};
 
 /// Keys of a profile.
 const PROFILE: &[&str] = &[
@@ -87,7 +87,7 @@ fn check_items(
     }
 }
 
-fn check_known(table: &TomlNode<'_>, keys: &[&str], place: &str, linted: &mut LintedFile<'_>) {
+fn check_known(table: &TomlNode<'_>, keys: &[&str], table_name: &str, linted: &mut LintedFile<'_>) {
     for entry in table.entries() {
         if keys.contains(&entry.key) {
             continue;
@@ -96,7 +96,7 @@ fn check_known(table: &TomlNode<'_>, keys: &[&str], place: &str, linted: &mut Li
             Some(key) => format!("did you mean {key}?"),
             None => format!("it has {}", keys.join(", ")),
         };
-        let message = format!("{place} has no key {}; {hint}", entry.key);
+        let message = format!("{table_name} has no key {}; {hint}", entry.key);
         linted.add(entry.start, &message);
     }
 }
@@ -114,13 +114,6 @@ fn check_name(entry: &TomlNode<'_>, part: &str, linted: &mut LintedFile<'_>) {
         );
         linted.add(entry.start, &message);
     }
-}
-
-fn is_kind_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[cfg(test)]

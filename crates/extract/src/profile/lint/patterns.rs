@@ -28,6 +28,7 @@ pub(super) fn check(root: &TomlNode<'_>, linted: &mut LintedFile<'_>) {
                 "a weight of 0 says nothing; give it one or take it out",
             );
         }
+        // Evidence against the kind cannot raise the score.
         reachable += weight.unwrap_or(0.0).max(0.0);
     }
     if root.get("name").and_then(|name| name.text()) != Some(FALLBACK) {
@@ -45,6 +46,7 @@ fn check_pattern(item: &TomlNode<'_>, linted: &mut LintedFile<'_>) {
             format!("the pattern `{text}` does not compile: {reason}")
         }
         Ok(tree) => match tree.properties().minimum_len() {
+            // An empty match is evidence in every document.
             Some(0) => format!(
                 "the pattern `{text}` also matches nothing at all; ask for at least one character"
             ),

@@ -1,4 +1,7 @@
-//! Span resolution: from a range of clean text to a span on a page.
+//! Span resolution: from a range of clean text to spans on pages, with bounding boxes.
+//!
+//! A bounding box is the union of the boxes of the words that the range covers. A part of a word gets its
+//! share of the word's box, as if all letters were equally wide.
 
 use std::{cell::OnceCell, ops::Range};
 
@@ -6,23 +9,24 @@ use diarium_document::{
     CleanText, Page, PageRange, RawDocument, Rect, ScalarIndex, Span, Word, operations,
 };
 
-/// Turns stretches of clean text into the record's spans.
-pub(super) struct Places<'d> {
+/// Resolves ranges of the clean text to spans of a record.
+pub(super) struct SpanResolver<'d> {
     document: &'d RawDocument,
     text: &'d CleanText,
+    /// One for each page, built at the first span on it.
     indexes: Vec<OnceCell<ScalarIndex>>,
 }
 
-/// A stretch of one page, ready for a record.
-pub(super) struct Place {
+/// A range of one page.
+pub(super) struct ResolvedSpan {
     pub span: Span,
-    /// The page's characters that the span slices.
+    /// The page's text at the span.
     pub raw: String,
-    /// The stretch goes on on another page, which this place does not tell.
-    pub partial: bool,
+    /// Whether the range continues on another page, which the span does not cover.
+    pub is_partial: bool,
 }
 
-impl<'d> Places<'d> {
+impl<'d> SpanResolver<'d> {
     pub(super) fn new(document: &'d RawDocument, text: &'d CleanText) -> Self {
         let indexes = document.pages.iter().map(|_| OnceCell::new()).collect();
         Self {
@@ -32,20 +36,20 @@ impl<'d> Places<'d> {
         }
     }
 
-    /// Where a stretch of the clean text begins to stand; nothing if cleaning put all of it in.
-    pub(super) fn place(&self, bytes: Range<usize>) -> Option<Place> {
+    /// The span of a range on the page where it begins; `None` if cleaning inserted all of it.
+    pub(super) fn resolve(&self, bytes: Range<usize>) -> Option<ResolvedSpan> {
         let origins = self.text.origins(bytes);
         let first = origins.first()?;
         let page = &self.document.pages[first.page];
         operations::count(first.bytes.len());
-        Some(Place {
+        Some(ResolvedSpan {
             span: self.span(first),
             raw: page.text[first.bytes.clone()].to_owned(),
-            partial: origins.len() > 1,
+            is_partial: origins.len() > 1,
         })
     }
 
-    /// All the places of a stretch, one a page.
+    /// The spans of a range, one for each page.
     pub(super) fn spans(&self, bytes: Range<usize>) -> Vec<Span> {
         let origins = self.text.origins(bytes);
         origins.iter().map(|range| self.span(range)).collect()
@@ -58,14 +62,13 @@ impl<'d> Places<'d> {
             page: page.number,
             start: index.scalar(&page.text, range.bytes.start),
             end: index.scalar(&page.text, range.bytes.end),
-            rect: rect(page, &range.bytes).map(Rect::rounded),
+            rect: bounding_box(page, &range.bytes).map(Rect::rounded),
         }
     }
 }
 
-/// The smallest box around the words that a stretch covers, or around the parts of lines where no
-/// words are known. Within either, letters are taken to be of equal width.
-fn rect(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
+/// The bounding box of the words that a range covers, or of the parts of lines if no words are known.
+fn bounding_box(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     let first = page
         .words
         .partition_point(|word| word.bytes.end <= bytes.start);
@@ -73,13 +76,14 @@ fn rect(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
         .iter()
         .take_while(|word| word.bytes.start < bytes.end)
         .inspect(|_| operations::count(1))
-        .map(|word| part(word, bytes))
+        .map(|word| part_of_word(word, bytes))
         .reduce(Rect::union)
-        .or_else(|| rect_of_lines(page, bytes))
+        .or_else(|| bounding_box_of_lines(page, bytes))
 }
 
-/// The part of a word's box that holds some of its letters.
-fn part(word: &Word, bytes: &Range<usize>) -> Rect {
+/// The part of a word's box that contains the letters in a range, in any of the four writing directions.
+fn part_of_word(word: &Word, bytes: &Range<usize>) -> Rect {
+    // Bytes instead of letters: å and ä count double, which is below the accuracy of the boxes of OCR.
     let length = word.bytes.len().max(1) as f32;
     let share = |byte: usize| {
         (byte.clamp(word.bytes.start, word.bytes.end) - word.bytes.start) as f32 / length
@@ -116,7 +120,7 @@ fn part(word: &Word, bytes: &Range<usize>) -> Rect {
     }
 }
 
-fn rect_of_lines(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
+fn bounding_box_of_lines(page: &Page, bytes: &Range<usize>) -> Option<Rect> {
     let first = page
         .lines
         .partition_point(|line| line.bytes.end <= bytes.start);
@@ -141,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_of_a_word_is_cut_along_the_way_it_runs() {
+    fn a_part_of_a_word_is_cut_along_its_writing_direction() {
         let part = |start, end| {
             let word = Word {
                 bytes: 10..20,
@@ -150,7 +154,7 @@ mod tests {
                 rect: Rect(0.0, 0.0, 100.0, 100.0),
                 confidence: 1.0,
             };
-            super::part(&word, &(10..15))
+            part_of_word(&word, &(10..15))
         };
         assert_eq!(
             part((0.0, 80.0), (100.0, 80.0)),

@@ -1,4 +1,4 @@
-//! How is a form written down as a profile and as a schema?
+//! Draft output: the inferred form as a profile in TOML and as a JSON Schema.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -7,29 +7,32 @@ use serde_json::{Map, Value, json};
 use super::form::{DraftField, Form};
 use diarium_document::FieldType;
 
-/// The weights of all evidence together. No built-in profile claims more of a document that is not
-/// its own.
-const WEIGHT: f64 = 12.0;
-/// The share of the weight that must be there: half a form is one of the form's copies still.
-const MINIMUM: f64 = 0.5;
-/// Pieces of evidence that are written down; more add nothing.
-const MOST_EVIDENCE: usize = 12;
-/// A line with fewer letters speaks for no form.
-const LEAST_LETTERS: usize = 6;
+/// The sum of the weights of all evidence.
+// No built-in profile scores as much for a document of another kind.
+const TOTAL_WEIGHT: f64 = 12.0;
+/// The share of the weight that a document must have.
+// Half a form is still a copy of the form: pages may be missing.
+const MINIMUM_SHARE: f64 = 0.5;
+/// Pieces of evidence in a draft, at most.
+// More evidence does not distinguish a form better, and each piece must be read by a person.
+const MAX_EVIDENCE: usize = 12;
+/// The fewest letters of a line that is evidence.
+// A shorter line, such as `Ort`, is on most forms.
+const MIN_LETTERS: usize = 6;
 
-/// The profile, ready to correct.
+/// The profile as TOML, for a person to correct.
 pub(super) fn toml(name: &str, form: &Form) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = head(&mut text, name, form)
+    let _ = header(&mut text, name, form)
         .and_then(|()| recognition(&mut text, form))
         .and_then(|()| sections(&mut text, form))
-        .and_then(|()| blocks(&mut text, form))
+        .and_then(|()| people_and_lists(&mut text, form))
         .and_then(|()| fields(&mut text, form));
     text
 }
 
-fn head(text: &mut String, name: &str, form: &Form) -> std::fmt::Result {
+fn header(text: &mut String, name: &str, form: &Form) -> std::fmt::Result {
     let copies = match form.copies {
         1 => {
             "one filled-in copy, so look twice: what one author wrote may pass for the form's words"
@@ -62,7 +65,7 @@ fn head(text: &mut String, name: &str, form: &Form) -> std::fmt::Result {
     Ok(())
 }
 
-/// Words in the names of forms.
+/// Words that the names of forms contain.
 const FORM_WORDS: [&str; 9] = [
     "ansökan",
     "anmälan",
@@ -75,13 +78,17 @@ const FORM_WORDS: [&str; 9] = [
     "application",
 ];
 
-/// The line at the copies' head that most likely names the form.
+/// The line at the top of the copies that most likely names the form.
 fn title(form: &Form) -> Option<&str> {
-    let names = |line: &&String| {
+    let is_name = |line: &&String| {
         let line = line.to_lowercase();
         FORM_WORDS.iter().any(|word| line.contains(word))
     };
-    let line = form.head.iter().find(names).or(form.head.first());
+    let line = form
+        .top_lines
+        .iter()
+        .find(is_name)
+        .or(form.top_lines.first());
     line.map(String::as_str)
 }
 
@@ -97,10 +104,10 @@ fn recognition(text: &mut String, form: &Form) -> std::fmt::Result {
         "# kinds that reach their own minimum the heaviest wins. Keep what no other form says."
     )?;
     writeln!(text, "[recognize]")?;
-    writeln!(text, "minimum = {:.1}", WEIGHT * MINIMUM)?;
+    writeln!(text, "minimum = {:.1}", TOTAL_WEIGHT * MINIMUM_SHARE)?;
     writeln!(text, "evidence = [")?;
     for (line, share) in &evidence {
-        let weight = (WEIGHT * share / total * 10.0).round() / 10.0;
+        let weight = (TOTAL_WEIGHT * share / total * 10.0).round() / 10.0;
         let weight = weight.max(0.1);
         writeln!(
             text,
@@ -111,12 +118,13 @@ fn recognition(text: &mut String, form: &Form) -> std::fmt::Result {
     writeln!(text, "]")
 }
 
-/// Lines that tell the form from others, each with its share of the weight: the form's name most,
-/// then its questions, its own labels, its headings; labels that all forms have least.
+/// Lines that distinguish the form from others, each with its share of the weight.
+// The form's name is the strongest evidence, then its questions, its own labels and its headings. Labels
+// that all kinds share are the weakest.
 fn evidence(form: &Form) -> Vec<(&str, f64)> {
     let name = title(form).map(|line| (line, 3.0));
-    let head = form.head.iter().map(String::as_str);
-    let head = head
+    let top = form.top_lines.iter().map(String::as_str);
+    let top = top
         .filter(|line| title(form) != Some(line))
         .map(|line| (line, 0.6));
     let questions = form
@@ -126,23 +134,24 @@ fn evidence(form: &Form) -> Vec<(&str, f64)> {
     let own = form.fields.iter().filter(|field| !field.shared);
     let own = own.map(|field| (field.label.as_str(), 1.0));
     let lists = form.lists.iter().map(|(_, heading)| heading);
-    let headings = form.headings.iter().chain(lists).chain(&form.groups);
+    let headings = form.headings.iter().chain(lists).chain(&form.people_labels);
     let headings = headings.map(|line| (line.as_str(), 0.8));
     let common = form.fields.iter().filter(|field| field.shared);
     let common = common.map(|field| (field.label.as_str(), 0.3));
-    let telling = |line: &str| line.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
+    let has_enough_letters =
+        |line: &str| line.chars().filter(|c| c.is_alphabetic()).count() >= MIN_LETTERS;
     name.into_iter()
         .chain(questions)
         .chain(own)
         .chain(headings)
-        .chain(head.take(2))
+        .chain(top.take(2))
         .chain(common)
-        .filter(|(line, _)| telling(line))
-        .take(MOST_EVIDENCE)
+        .filter(|(line, _)| has_enough_letters(line))
+        .take(MAX_EVIDENCE)
         .collect()
 }
 
-/// A line as a regular expression that finds it at a line's start, however it is spaced.
+/// A line as a regular expression that finds it at the start of a line, with any spacing.
 fn pattern(line: &str) -> String {
     let words: Vec<String> = line
         .split_whitespace()
@@ -179,24 +188,24 @@ fn sections(text: &mut String, form: &Form) -> std::fmt::Result {
         writeln!(text, "# Headings without a number.")?;
         writeln!(text, "headings = [{}]", list(&form.headings))?;
     }
-    if form.boxes > 0 {
+    if form.checkboxes > 0 {
         writeln!(
             text,
             "# {} boxes to tick were seen; they need no declaration.",
-            form.boxes
+            form.checkboxes
         )?;
     }
     Ok(())
 }
 
-fn blocks(text: &mut String, form: &Form) -> std::fmt::Result {
-    if !form.groups.is_empty() {
+fn people_and_lists(text: &mut String, form: &Form) -> std::fmt::Result {
+    if !form.people_labels.is_empty() {
         writeln!(
             text,
             "\n# Below these labels stand people, one a line, with their organisations."
         )?;
         writeln!(text, "[people]")?;
-        writeln!(text, "labels = [{}]", list(&form.groups))?;
+        writeln!(text, "labels = [{}]", list(&form.people_labels))?;
     }
     let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, heading) in &form.lists {
@@ -230,12 +239,12 @@ fn fields(text: &mut String, form: &Form) -> std::fmt::Result {
             writeln!(text, "required = {}", field.always)?;
         }
     }
-    if !form.doubtful.is_empty() {
+    if !form.uncertain_labels.is_empty() {
         writeln!(
             text,
             "\n# Only some of the copies have these labels; declare those that are the form's:"
         )?;
-        for label in &form.doubtful {
+        for label in &form.uncertain_labels {
             writeln!(text, "#   {label}")?;
         }
     }
@@ -247,21 +256,21 @@ fn list(lines: &[String]) -> String {
     lines.join(", ")
 }
 
-/// A string of TOML.
+/// A TOML string.
 fn quoted(text: &str) -> String {
     let mut written = String::from("\"");
     for character in text.chars() {
         match character {
             '"' | '\\' => written.extend(['\\', character]),
-            control if control.is_control() => written.push(' '),
-            other => written.push(other),
+            _ if character.is_control() => written.push(' '),
+            _ => written.push(character),
         }
     }
     written.push('"');
     written
 }
 
-/// The schema of the kind's records: the shape of all records, with this kind's own fields named.
+/// The schema of the kind's records: the schema of all records, with this kind's own fields.
 pub(super) fn schema(name: &str, form: &Form) -> String {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -292,7 +301,7 @@ fn field_schemas(form: &Form) -> Value {
 }
 
 fn field_schema(field: &DraftField) -> Value {
-    let value = match field.kind {
+    let value = match field.field_type {
         FieldType::Amount | FieldType::Integer => json!({ "type": "integer" }),
         FieldType::Date | FieldType::Period => json!({ "type": "string", "format": "date" }),
         _ => json!({ "type": "string" }),
