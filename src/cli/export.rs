@@ -15,8 +15,8 @@ use super::progress;
 use super::redaction::Redaction;
 use super::run::stop_on_signal;
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
-use diarium_dataset::export::metadata::Given;
-use diarium_dataset::export::{Format, Selection, Sharing};
+use diarium_dataset::export::metadata::DatasetDescription;
+use diarium_dataset::export::{Format, FormulaCells, Selection, SplitOptions};
 use diarium_document::Record;
 
 /// Makes the dataset, and says on standard error what came of it.
@@ -66,15 +66,16 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
             min_confidence: arguments.min_confidence,
             columns: arguments.columns.clone(),
         },
-        sharing: Sharing {
+        splits: SplitOptions {
             splits: arguments.split.clone(),
             without_duplicates: arguments.dedup,
         },
+        formulas: FormulaCells::Escape,
         transform: None,
-        given: arguments
+        description: arguments
             .metadata
             .as_deref()
-            .map(given)
+            .map(description)
             .transpose()?
             .unwrap_or_default(),
         profiles: arguments.profiles.clone(),
@@ -83,11 +84,11 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
     })
 }
 
-/// What the user's file says of the dataset.
-fn given(file: &Path) -> Result<Given, Usage> {
+/// Reads the user's description of the dataset.
+fn description(file: &Path) -> Result<DatasetDescription, Usage> {
     let toml = fs::read_to_string(file).map_err(|error| error.to_string());
-    let given = toml.and_then(|toml| Given::parse(&toml));
-    given.map_err(|error| Usage(format!("{}: {error}", file.display())))
+    let description = toml.and_then(|toml| DatasetDescription::parse(&toml));
+    description.map_err(|error| Usage(format!("{}: {error}", file.display())))
 }
 
 /// A bar on a terminal, and a message for each file that holds no record.
@@ -125,7 +126,7 @@ fn tell(exported: &Exported, arguments: &Export, logging: &Logging) {
             duplicates = counts.duplicates,
             unsure = counts.unsure,
             unreadable = counts.unreadable,
-            made_harmless = exported.made_harmless,
+            made_harmless = exported.escaped_formulas,
             "dataset made"
         );
     } else {
@@ -168,7 +169,7 @@ fn lines(exported: &Exported, arguments: &Export) -> Vec<String> {
         "values left out that were not sure enough",
     );
     note(
-        exported.made_harmless,
+        exported.escaped_formulas,
         "cell begins with an apostrophe, so that no spreadsheet runs it",
         "cells begin with an apostrophe, so that no spreadsheet runs them",
     );

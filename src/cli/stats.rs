@@ -11,12 +11,12 @@ use super::exit::Exit;
 use super::plain::harmless;
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
-use crate::archive::{Archive, Stored};
+use crate::archive::{Archive, RecordFile};
 use crate::catalogue::Catalogue;
 use crate::emit;
 use crate::pipeline;
 use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
-use diarium_dataset::stats::{Report, Stats};
+use diarium_dataset::stats::{ArchiveStats, StatsCollector};
 
 /// Rows of a table on the terminal; `--json` and `--html` have them all.
 const MOST_ROWS: usize = 20;
@@ -52,14 +52,14 @@ pub(super) fn run(arguments: &Arguments, style: &Style) -> anyhow::Result<Exit> 
     })
 }
 
-fn count(folder: &Path) -> anyhow::Result<Report> {
-    let mut stats = Stats::default();
-    let keep = |stored: Stored| stored;
-    Archive::new(folder).read(keep, |stored| {
-        match &stored.record {
+fn count(folder: &Path) -> anyhow::Result<ArchiveStats> {
+    let mut stats = StatsCollector::default();
+    let keep = |file: RecordFile| file;
+    Archive::new(folder).read(keep, |file| {
+        match &file.record {
             Ok(record) => stats.add(record),
             Err(why) => {
-                let path = stored.file.to_string_lossy();
+                let path = file.path.to_string_lossy();
                 tracing::warn!(path = %harmless(&path), "not counted: {}", harmless(why));
                 stats.add_unreadable();
             }
@@ -69,7 +69,7 @@ fn count(folder: &Path) -> anyhow::Result<Report> {
     Ok(stats.finish())
 }
 
-fn show(report: &Report, sheet: &mut Sheet) {
+fn show(report: &ArchiveStats, sheet: &mut Sheet) {
     sheet.title("Records");
     let share = format!(
         "{:.1} % of {}",
@@ -128,7 +128,7 @@ fn counts(title: &str, counts: &[(String, u64)], sheet: &mut Sheet) {
     }
 }
 
-fn amounts(report: &Report, sheet: &mut Sheet) {
+fn amounts(report: &ArchiveStats, sheet: &mut Sheet) {
     if report.amounts.is_empty() {
         return;
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::archive::{self, Archive, Stored, load};
+use crate::archive::{self, Archive, RecordFile, load_record};
 use crate::compare::{Change, Part, compare};
 use diarium_document::Record;
 
@@ -219,7 +219,7 @@ fn difference(old: &Record, new: &Record) -> Option<Difference> {
 /// What differs in two records that are read again.
 fn loaded(old: &Head, new: &Head) -> Option<Difference> {
     let read = |head: &Head| {
-        load::<Record>(&head.file).map_err(|message| Difference::Unreadable {
+        load_record::<Record>(&head.file).map_err(|message| Difference::Unreadable {
             file: head.file.clone(),
             message,
         })
@@ -259,7 +259,7 @@ const BATCH_BYTES: u64 = 8 << 20;
 /// One folder that is walked through.
 struct Side<'a> {
     files: Box<dyn Iterator<Item = Result<PathBuf, archive::Error>> + 'a>,
-    ready: VecDeque<Stored>,
+    ready: VecDeque<RecordFile>,
     /// The key of the last record in order.
     last: Vec<String>,
     next: Option<Read>,
@@ -283,16 +283,21 @@ impl<'a> Side<'a> {
     /// aside: its file is not named after its source.
     fn advance(&mut self) -> Result<(), archive::Error> {
         while self.next.is_none() {
-            let Some(Stored { file, record }) = self.stored()? else {
+            let Some(RecordFile { path, record }) = self.stored()? else {
                 return Ok(());
             };
             match record {
-                Err(message) => self
-                    .unreadable
-                    .push_back(Difference::Unreadable { file, message }),
+                Err(message) => self.unreadable.push_back(Difference::Unreadable {
+                    file: path,
+                    message,
+                }),
                 Ok(record) => {
                     let key = key(&record.source.path);
-                    let read = Read { key, file, record };
+                    let read = Read {
+                        key,
+                        file: path,
+                        record,
+                    };
                     if read.key > self.last {
                         self.last.clone_from(&read.key);
                         self.next = Some(read);
@@ -305,14 +310,14 @@ impl<'a> Side<'a> {
         Ok(())
     }
 
-    fn stored(&mut self) -> Result<Option<Stored>, archive::Error> {
+    fn stored(&mut self) -> Result<Option<RecordFile>, archive::Error> {
         if self.ready.is_empty() {
             let files = self.batch()?;
-            let read = |file: PathBuf| Stored {
-                record: load(&file),
-                file,
+            let read = |path: PathBuf| RecordFile {
+                record: load_record(&path),
+                path,
             };
-            let batch: Vec<Stored> = files.into_par_iter().map(read).collect();
+            let batch: Vec<RecordFile> = files.into_par_iter().map(read).collect();
             self.ready.extend(batch);
         }
         Ok(self.ready.pop_front())

@@ -11,10 +11,10 @@ mod cached_reading;
 mod clock;
 mod context;
 mod copies;
+mod dataset;
 mod diff;
 mod dry_run;
 mod error;
-mod export;
 #[cfg(debug_assertions)]
 mod fault;
 mod forget;
@@ -48,10 +48,10 @@ use diarium_read as read;
 
 pub use context::RunContext;
 pub use copies::Copies;
+pub use dataset::{ExportObserver, ExportOptions, Exported, export};
 pub use diff::{DiffCounts, Difference, diff};
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
-pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use observer::{Finished, Observer};

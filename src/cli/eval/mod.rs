@@ -16,7 +16,7 @@ use super::exit::{Exit, Usage};
 use super::show::sheet::Sheet;
 use super::terminal::Style;
 use crate::archive::{self, Archive};
-use diarium_dataset::evaluate::{Evaluation, Report};
+use diarium_dataset::evaluate::{Evaluation, EvaluationReport};
 use diarium_document::Record;
 
 /// Compares the records with gold, and tells the scores.
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Eval, style: &Style) -> anyhow::Result<Exit> {
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     let is_good = report.fields.strict.f1() >= arguments.min_f1.unwrap_or(0.0)
-        && report.worst_misread() <= arguments.max_misread.unwrap_or(f64::MAX);
+        && report.worst_character_error_rate() <= arguments.max_misread.unwrap_or(f64::MAX);
     Ok(if is_good {
         Exit::Success
     } else {
@@ -39,14 +39,14 @@ pub(super) fn run(arguments: &Eval, style: &Style) -> anyhow::Result<Exit> {
     })
 }
 
-fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<Report> {
+fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<EvaluationReport> {
     let golds = gold::load(gold)?;
     let files = records_by_source(folder)?;
     let sources: Vec<String> = files.keys().cloned().collect();
     let mut evaluation = Evaluation::default();
     for gold in &golds {
         let source = gold
-            .find(&sources)
+            .find_source(&sources)
             .map_err(|error| Usage(error.to_string()))?;
         let record = source.and_then(|source| files.get(source));
         let record = record.map(|file| load(file)).transpose()?;
@@ -73,12 +73,12 @@ fn records_by_source(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>>
 }
 
 fn load(file: &Path) -> Result<Record, Usage> {
-    archive::load(file).map_err(|why| Usage(format!("{} {why}", file.display())))
+    archive::load_record(file).map_err(|why| Usage(format!("{} {why}", file.display())))
 }
 
-fn json_of(report: &Report) -> anyhow::Result<String> {
+fn json_of(report: &EvaluationReport) -> anyhow::Result<String> {
     let mut value = serde_json::to_value(report)?;
-    let (count, right) = report.sure();
+    let (count, right) = report.high_confidence();
     value["sure"] = json!({ "from": 0.9, "count": count, "right": right });
     Ok(format!("{value:#}\n"))
 }

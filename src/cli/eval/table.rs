@@ -1,7 +1,7 @@
 //! How is a report told to people?
 
 use crate::cli::show::sheet::{Cell, Look, Sheet};
-use diarium_dataset::evaluate::{Misread, Mistake, Report, Score};
+use diarium_dataset::evaluate::{CharacterErrors, EvaluationReport, Mistake, Score};
 
 /// Mistakes told in full; `--json` tells all.
 const MISTAKES_TOLD: usize = 40;
@@ -13,7 +13,7 @@ const MISREAD: f64 = 0.01;
 const DOCUMENTS_TOLD: usize = 20;
 
 /// The report, headline first.
-pub(super) fn show(report: &Report, sheet: &mut Sheet) {
+pub(super) fn show(report: &EvaluationReport, sheet: &mut Sheet) {
     headline(report, sheet);
     let mut rows = vec![heads()];
     rows.extend(
@@ -47,8 +47,8 @@ pub(super) fn show(report: &Report, sheet: &mut Sheet) {
     mistakes(&report.mistakes, sheet);
 }
 
-fn headline(report: &Report, sheet: &mut Sheet) {
-    let (count, right) = report.sure();
+fn headline(report: &EvaluationReport, sheet: &mut Sheet) {
+    let (count, right) = report.high_confidence();
     let mut lines = vec![format!(
         "{} documents, {} without a record; {} wholly right, {} nearly",
         report.documents, report.without_record, report.whole.strict, report.whole.soft
@@ -112,8 +112,8 @@ fn scores(title: &str, rows: Vec<Vec<Cell>>, sheet: &mut Sheet) {
 }
 
 /// Character error rates, the worst documents first.
-fn misread(report: &Report, sheet: &mut Sheet) {
-    let mut documents: Vec<(&str, &Misread)> = report
+fn misread(report: &EvaluationReport, sheet: &mut Sheet) {
+    let mut documents: Vec<(&str, &CharacterErrors)> = report
         .misread_by_document
         .iter()
         .map(|(name, misread)| (name.as_str(), misread))
@@ -127,7 +127,7 @@ fn misread(report: &Report, sheet: &mut Sheet) {
     let heads = heads
         .iter()
         .map(|head| Cell::figures(*head).look(Look::Dim));
-    let row = |name: &str, misread: &Misread, look: Look| {
+    let row = |name: &str, misread: &CharacterErrors, look: Look| {
         let number = |number: usize| Cell::figures(number.to_string()).look(look);
         let rate = format!("{:.2} %", 100.0 * misread.rate());
         vec![
@@ -153,7 +153,7 @@ fn misread(report: &Report, sheet: &mut Sheet) {
     sheet.table(&rows, 0);
 }
 
-fn calibration(report: &Report, sheet: &mut Sheet) {
+fn calibration(report: &EvaluationReport, sheet: &mut Sheet) {
     let rows: Vec<Vec<Cell>> = report
         .calibration
         .iter()

@@ -101,7 +101,7 @@ fn example(arguments: &NewProfile, place: &Place) -> anyhow::Result<Record> {
         .process_bytes(&name.to_string_lossy(), &bytes)
         .map_err(|failure| Usage(format!("{}: {}", sample.display(), failure.message)))?;
     emit::write_bytes(&file, &bytes)?;
-    emit::write_json(&expected_path(&file), &evaluate::expected(&record))?;
+    emit::write_json(&expected_path(&file), &evaluate::draft_gold(&record))?;
     Ok(record)
 }
 
