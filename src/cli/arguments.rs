@@ -380,6 +380,10 @@ pub(super) struct Export {
     /// Leave out near-duplicates, and list them in duplicates.csv
     #[arg(long)]
     pub(super) dedup: bool,
+    /// Do not put an apostrophe in front of CSV cells that a spreadsheet may run as a formula, such as
+    /// "- item" and "+46 8 ..."
+    #[arg(long)]
+    pub(super) no_escape_formulas: bool,
     /// Remove personal data (names, numbers, addresses) from every text of every record
     #[arg(long, value_name = "HOW")]
     pub(super) redact: Option<RedactHow>,

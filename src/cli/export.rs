@@ -70,7 +70,11 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
             splits: arguments.split.clone(),
             without_duplicates: arguments.dedup,
         },
-        formulas: FormulaCells::Escape,
+        formulas: if arguments.no_escape_formulas {
+            FormulaCells::Keep
+        } else {
+            FormulaCells::Escape
+        },
         transform: None,
         description: arguments
             .metadata
