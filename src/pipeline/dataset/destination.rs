@@ -99,7 +99,7 @@ fn why_not_replaceable(target: &Path, replace: Replace) -> Option<&'static str> 
     let current = env::current_dir().ok()?;
     let is_current = replace == Replace::All && outside::holds(target, &current);
     is_current.then_some(
-        "it is the current folder, or contains it, and an export replaces its folder as a whole; change to \
+        "it is the current folder, or contains it, and an export replaces its folder as a whole; go to \
          another folder and name this one from there",
     )
 }

@@ -96,11 +96,7 @@ pub fn export(
     observer.planned(catalogue.count_records()?);
     let passes = Passes {
         archive: Archive::new(&options.archive),
-        preparation: RecordPreparation {
-            selection: &options.selection,
-            with_signatures: options.splits.needs_signatures(),
-            transform: options.transform,
-        },
+        preparation: preparation(options),
         observer,
         cancel: &options.cancel,
     };
@@ -127,6 +123,14 @@ pub fn export(
     destination.remove_stale_files()?;
     list_export(options, &destination.target);
     Ok(exported)
+}
+
+fn preparation<'e>(options: &'e ExportOptions<'_>) -> RecordPreparation<'e> {
+    RecordPreparation {
+        selection: &options.selection,
+        with_signatures: options.splits.needs_signatures(),
+        transform: options.transform,
+    }
 }
 
 /// Adds the export to the catalogue, so that `forget` can list it. The export succeeds even if the

@@ -66,36 +66,32 @@ impl Layout {
         declared: &DeclaredFields,
         has_splits: bool,
     ) -> Result<Self, Error> {
-        let mut kinds = Vec::new();
-        let mut all: BTreeMap<String, TypeCounts> = BTreeMap::new();
-        for (kind, stats) in &inferred.kinds {
-            for (name, types) in &stats.fields {
-                let entry = all.entry(name.clone()).or_default();
-                *entry = entry.sum(*types);
-            }
-            kinds.push(RecordTable {
-                name: table_name(kind),
-                kind: Some(kind.clone()),
-                description: format!("Documents of the kind {kind}, one a row."),
-                columns: record_columns(
-                    declared,
-                    &declared.for_kind(kind),
-                    &stats.fields,
-                    has_splits,
-                ),
-            });
-        }
+        let kinds = inferred.kinds.iter().map(|(kind, stats)| RecordTable {
+            name: table_name(kind),
+            kind: Some(kind.clone()),
+            description: format!("Documents of the kind {kind}, one a row."),
+            columns: record_columns(
+                declared,
+                &declared.for_kind(kind),
+                &stats.fields,
+                has_splits,
+            ),
+        });
         let shared = declared.shared();
-        all.retain(|name, _| shared.contains_key(name));
         let records = RecordTable {
             name: RECORDS.to_owned(),
             kind: None,
             description: "All documents, one a row, with what every kind has.".to_owned(),
-            columns: record_columns(declared, &shared, &all, has_splits),
+            columns: record_columns(
+                declared,
+                &shared,
+                &types_in_all_kinds(inferred, &shared),
+                has_splits,
+            ),
         };
         let mut layout = Self {
             records,
-            kinds,
+            kinds: kinds.collect(),
             child_tables: CHILD_TABLES.iter().collect(),
         };
         layout.check(selection, declared)?;
@@ -255,6 +251,22 @@ fn record_columns(
     }
     columns.extend(after.iter().cloned());
     columns
+}
+
+/// The types of the values of shared fields, in all kinds together: a value that does not fit in one kind
+/// makes the column of all records text.
+fn types_in_all_kinds(
+    inferred: &SchemaInference,
+    shared: &BTreeMap<String, FieldType>,
+) -> BTreeMap<String, TypeCounts> {
+    let mut all: BTreeMap<String, TypeCounts> = BTreeMap::new();
+    for (name, types) in inferred.kinds.values().flat_map(|stats| &stats.fields) {
+        if shared.contains_key(name) {
+            let entry = all.entry(name.clone()).or_default();
+            *entry = entry.sum(*types);
+        }
+    }
+    all
 }
 
 /// The declared type, unless a value does not fit it: then text, which fits everything.

@@ -100,31 +100,27 @@ fn record_set(
     file: &FileMetadata,
     table: &TableMetadata,
 ) -> Option<Value> {
+    if matches!(metadata.format, Format::Arrow | Format::Sqlite) {
+        return None;
+    }
     let record = Column::new(
         RECORD,
         ColumnType::Integer,
         "The record that it belongs to.",
     );
-    let (columns, key): (Vec<&Column>, Option<&str>) =
-        match (metadata.table(&table.name)?, metadata.format) {
-            (_, Format::Arrow | Format::Sqlite) => return None,
-            (TableDeclaration::Child(child), Format::JsonLines) => {
-                (child.columns.iter().collect(), None)
-            }
-            (TableDeclaration::Child(child), _) => {
-                let columns = std::iter::once(&record).chain(&child.columns);
-                (columns.collect(), None)
-            }
-            (TableDeclaration::Records(records), Format::JsonLines) => {
-                let columns = records.columns.iter().map(|known| &known.column);
-                let plain = columns.filter(|column| JSON_COLUMNS.contains(&column.name.as_str()));
-                (plain.collect(), None)
-            }
-            (TableDeclaration::Records(records), _) => {
-                let columns = records.columns.iter().map(|known| &known.column);
-                (columns.collect(), Some(RECORD))
-            }
-        };
+    let is_json = metadata.format == Format::JsonLines;
+    let (columns, key): (Vec<&Column>, Option<&str>) = match metadata.table(&table.name)? {
+        TableDeclaration::Child(child) => {
+            let columns = std::iter::once(&record).chain(&child.columns);
+            (columns.collect(), None)
+        }
+        TableDeclaration::Records(records) => {
+            let columns = records.columns.iter().map(|known| &known.column);
+            let is_plain = |column: &&Column| JSON_COLUMNS.contains(&column.name.as_str());
+            let columns = columns.filter(|column| !is_json || is_plain(column));
+            (columns.collect(), (!is_json).then_some(RECORD))
+        }
+    };
     let fields = columns.into_iter();
     let fields = fields.map(|column| field(metadata, file, table, column));
     let key = key.map(|key| json!({"@id": format!("{}/{key}", table.name)}));

@@ -58,30 +58,22 @@ fn resource(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
         [table] => table.name.clone(),
         _ => file.path.split('.').next().unwrap_or_default().to_owned(),
     };
+    // Frictionless describes tables in CSV files only.
     let is_table = metadata.format == Format::Csv && file.tables.len() == 1;
+    let (resource_type, profile) = if is_table {
+        ("table", "tabular-data-resource")
+    } else {
+        ("file", "data-resource")
+    };
     let mut value = object([
         ("name", json!(name)),
         ("path", json!(file.path)),
-        ("type", json!(if is_table { "table" } else { "file" })),
-        (
-            "profile",
-            json!(if is_table {
-                "tabular-data-resource"
-            } else {
-                "data-resource"
-            }),
-        ),
+        ("type", json!(resource_type)),
+        ("profile", json!(profile)),
         ("description", json!(metadata.describe(file))),
         ("format", json!(file.path.rsplit('.').next())),
         ("mediatype", json!(metadata.media_type(file))),
-        (
-            "encoding",
-            if is_text(file) {
-                json!("utf-8")
-            } else {
-                Value::Null
-            },
-        ),
+        ("encoding", json!(is_text(file).then_some("utf-8"))),
         ("bytes", json!(file.bytes)),
         ("hash", json!(format!("sha256:{}", file.sha256))),
     ]);
@@ -91,8 +83,7 @@ fn resource(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
             value["rows"] = json!(table.rows);
             value["schema"] = schema(metadata, table);
         }
-        // Frictionless describes tables in CSV files only. `tables` is our own member, which its tools
-        // ignore.
+        // `tables` is our own member, which the tools of Frictionless ignore.
         tables => {
             let tables = tables.iter().map(|table| {
                 json!({"name": table.name, "rows": table.rows, "schema": schema(metadata, table)})
