@@ -113,6 +113,7 @@ impl ArchiveSnapshot {
         };
         let modified = metadata.modified().ok();
         let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        // A file system without modification times has 0 for all files: then only sizes are compared.
         let nanoseconds = age.map_or(0, |age| age.as_nanos());
         self.digest.update(metadata.len().to_le_bytes());
         self.digest.update(nanoseconds.to_le_bytes());

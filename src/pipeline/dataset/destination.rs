@@ -32,6 +32,7 @@ impl Destination {
         if outside::holds(&target, &options.archive) {
             return Err(unusable("it contains the output folder; name another folder").into());
         }
+        // Before the check: an interrupted export may have moved the earlier dataset away.
         Staged::recover(&target)?;
         let state =
             export::destination_state(&target).map_err(|error| unusable(&error.to_string()))?;
@@ -40,6 +41,7 @@ impl Destination {
             DestinationState::NotAFolder => {
                 return Err(unusable("it is not a folder; name another one").into());
             }
+            // The other files stay: only files of the same names are replaced, and stale ones removed.
             DestinationState::OtherFiles { earlier, .. } if options.force => {
                 (Replace::SameNames, earlier)
             }

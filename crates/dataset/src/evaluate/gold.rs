@@ -130,10 +130,10 @@ pub enum GoldError {
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     /// It has an unknown key: most likely a misspelled one, whose value would be ignored.
-    #[error("no record has a key `{0}`; see docs/evaluation.md for those that gold may have")]
+    #[error("unknown key `{0}`; docs/evaluation.md lists the keys of gold")]
     UnknownKey(String),
     /// It does not name its document, which a line of a JSON Lines file must.
-    #[error("says of no document that it is about; give \"source\": {{\"path\": …}}")]
+    #[error("names no document; add \"source\": {{\"path\": …}}")]
     Nameless,
 }
 
@@ -156,6 +156,8 @@ impl Gold {
     /// If it is invalid, or does not name its document.
     pub fn parse(json: &str, name: Option<&str>) -> Result<Self, GoldError> {
         let value: Value = serde_json::from_str(json)?;
+        // Checked here, not with `deny_unknown_fields`: ground truth may be a whole record, whose other
+        // keys are ignored, so that only misspelled keys are errors.
         let unknown = value
             .as_object()
             .and_then(|object| object.keys().find(|key| !KEYS.contains(&key.as_str())));
@@ -175,6 +177,8 @@ impl Gold {
     /// If two sources match equally well.
     pub fn find_source<'s>(&self, sources: &'s [String]) -> Result<Option<&'s String>, Ambiguous> {
         let name = self.name.as_str();
+        // From the strictest to the loosest rule; a looser rule applies only if no source matches a
+        // stricter one.
         let rules: [&dyn Fn(&str) -> bool; 4] = [
             &|source| source == name,
             &|source| without_extension(source) == name,

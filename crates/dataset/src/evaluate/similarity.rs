@@ -33,6 +33,7 @@ pub fn is_fuzzy_match(one: &str, other: &str) -> bool {
         return true;
     }
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    // One letter of ten may be wrong, but `2014-03-01` and `2014-03-11` are different dates.
     if digits(one) != digits(other) {
         return false;
     }
@@ -53,6 +54,7 @@ pub fn word_similarity(one: &str, other: &str) -> f64 {
     if words == 0 {
         return 1.0;
     }
+    // Most texts have a long common start and end, which need no comparison of all pairs of words.
     let pairs = || one.iter().zip(&other);
     let start = pairs().take_while(|(a, b)| a == b).count();
     let ends = one[start..].iter().rev().zip(other[start..].iter().rev());

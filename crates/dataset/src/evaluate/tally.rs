@@ -128,6 +128,7 @@ pub(super) fn count(bins: &mut [CalibrationBin], confidence: f64, right: bool) {
 }
 
 fn share(part: usize, whole: usize) -> f64 {
+    // Nothing was wrong: with 0, a field that no document has would look like a failure.
     if whole == 0 {
         1.0
     } else {

@@ -1,4 +1,4 @@
-//! Record columns: what each record says once, in one row.
+//! Record columns: the values that a record has once, as one row.
 //!
 //! The columns of the tables of records. Each field of a record is a column of its own, under its own
 //! name. Lists in a record are child tables ([`super::child_tables`]).

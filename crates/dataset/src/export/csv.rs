@@ -111,6 +111,7 @@ impl CsvTable {
         let path = folder.join(format!("{name}.csv"));
         let file = File::create_new(&path).map_err(Error::write(&path))?;
         let mut writer = WriterBuilder::new()
+            // As RFC 4180 requires; the default of the library is a line feed.
             .terminator(Terminator::CRLF)
             .from_writer(file);
         writer.write_record(header).map_err(Error::write(&path))?;

@@ -50,6 +50,7 @@ impl DeclaredFields {
         let reference = field["$ref"].as_str();
         let definition = reference.and_then(|path| path.rsplit('/').next());
         match (definition, column_type) {
+            // Amounts of fields cannot be negative, unlike those of budget rows.
             (Some("amount_field" | "count_field"), ColumnType::Integer) => {
                 column.with(Constraints::NONE.at_least(0))
             }

@@ -96,6 +96,7 @@ fn project(members: &mut Map<String, Value>, selection: &Selection) {
         && let Some(Value::Array(sections)) = members.get_mut("sections")
     {
         for section in sections.iter_mut().filter_map(Value::as_object_mut) {
+            // `remove` would change the order of the other members.
             section.shift_remove("spans");
         }
     }

@@ -101,6 +101,7 @@ impl Layout {
 
     /// The index of a kind's table.
     pub fn table_of(&self, kind: &str) -> Option<usize> {
+        // The tables are in the order of a `BTreeMap` of kinds.
         let by_name = |table: &RecordTable| table.kind.as_deref().cmp(&Some(kind));
         self.kinds.binary_search_by(by_name).ok()
     }
@@ -179,6 +180,7 @@ impl RecordTable {
             ValueSource::Record(cell) => cell(row.record),
             ValueSource::Field(name) => {
                 match (columns::field(row.record, name), known.column.column_type) {
+                    // A text column may have integers if other values of the field are text.
                     (Cell::Integer(number), ColumnType::Text) => {
                         Cell::Text(number.to_string().into())
                     }

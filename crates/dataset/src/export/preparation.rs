@@ -94,10 +94,12 @@ impl RecordPreparation<'_> {
         };
         let mut unsure_fields = self.selection.remove_unsure(&mut record);
         let unsure = unsure_fields.len() as u64;
+        // After the removal: a value that is not exported matches no condition.
         if !self.selection.matches(&record) {
             return PreparedRecord::NotSelected;
         }
         let needs_signature = self.with_signatures && pass == Pass::Infer;
+        // Before the transformation: redaction must not change the splits.
         let content = needs_signature.then(|| ContentSignature::new(&record));
         if let Some(transform) = self.transform {
             // The transformation sees the removed fields as well: a name with low confidence helps

@@ -126,6 +126,7 @@ impl StatsCollector {
         }
         let mut codes: Vec<String> = record.warnings.iter().map(|w| w.code.to_string()).collect();
         codes.sort();
+        // A record with several warnings of one code counts once.
         codes.dedup();
         stats.without_warning += u64::from(codes.is_empty());
         codes
@@ -170,6 +171,7 @@ fn count(counts: &mut Counts, name: &str) {
 
 /// The year of the first date field that the record has.
 fn year(record: &Record) -> Option<&str> {
+    // The start of a project, or of a call; the end only if there is no start.
     ["period_start", "opens", "period_end", "closes"]
         .iter()
         .find_map(|name| match &record.fields.get(*name)?.value {

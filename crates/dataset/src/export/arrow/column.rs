@@ -26,6 +26,7 @@ pub(super) fn field(column: &Column) -> Field {
     let data_type = match column.column_type {
         ColumnType::Text => DataType::Utf8,
         ColumnType::Integer => DataType::Int64,
+        // Confidences have two decimals and lengths one; half the size of a 64-bit number.
         ColumnType::Number => DataType::Float32,
         ColumnType::Boolean => DataType::Boolean,
         ColumnType::Date => DataType::Date32,

@@ -118,6 +118,7 @@ fn schema(metadata: &Metadata<'_>, table: &TableMetadata) -> Value {
             json!({"fields": fields, "foreignKeys": foreign_keys})
         }
         Some(TableDeclaration::Records(_)) if metadata.format == Format::JsonLines => {
+            // The id alone is not unique: copies of a document have the same bytes.
             json!({"fields": json_members(), "primaryKey": ["id", "source"]})
         }
         Some(TableDeclaration::Records(table)) => {

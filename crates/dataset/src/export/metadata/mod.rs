@@ -58,6 +58,7 @@ pub fn file_metadata(
     for table in tables {
         let relative = table.path.strip_prefix(folder).unwrap_or(&table.path);
         let path = relative.to_string_lossy().into_owned();
+        // A SQLite database has many tables, and is hashed once.
         if files.last().is_none_or(|last| last.path != path) {
             let length = fs::metadata(&table.path).map(|metadata| metadata.len());
             files.push(FileMetadata {

@@ -156,6 +156,7 @@ impl<'f> Metadata<'f> {
 
     /// The media type of a file.
     pub(super) fn media_type(&self, file: &FileMetadata) -> &'static str {
+        // Registered with IANA, except `application/jsonl`, for which no type is registered.
         match file.path.rsplit('.').next() {
             Some("csv") => "text/csv",
             Some("json") => "application/json",
@@ -195,6 +196,8 @@ impl<'f> Metadata<'f> {
             .splits
             .iter()
             .map(|(name, count)| json!({"name": name, "records": count}));
+        // `export` is the version of this object. Its presence marks a folder as an export, which a later
+        // export may replace.
         let mut value = json!({
             "export": 1,
             "version": env!("CARGO_PKG_VERSION"),

@@ -120,6 +120,8 @@ impl SqliteSink {
 
 /// Settings for a bulk load into a database that is discarded after an error.
 fn configure_bulk_load(connection: &Connection) -> rusqlite::Result<()> {
+    // The default of SQLite, set explicitly: another build may have another one, and with it the file
+    // would have other bytes.
     connection.pragma_update(None, "page_size", 4096)?;
     connection.pragma_update(None, "journal_mode", "off")?;
     connection.pragma_update(None, "synchronous", "off")?;

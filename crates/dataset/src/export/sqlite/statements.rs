@@ -147,6 +147,7 @@ fn create_child_table(sql: &mut String, child: &ChildTable, has_sections: bool) 
     for own in &child.columns {
         let _ = write!(sql, ",\n    {}", column_definition(own));
     }
+    // The user may have selected the spans without the sections.
     if name == SECTION_SPANS && has_sections {
         let _ = write!(
             sql,
@@ -158,6 +159,8 @@ fn create_child_table(sql: &mut String, child: &ChildTable, has_sections: bool) 
 }
 
 fn column_definition(column: &Column) -> String {
+    // SQLite has no types for dates, booleans and lists. Dates are text in ISO 8601, on which its date
+    // functions work, booleans are 0 and 1, and lists are JSON arrays, on which its JSON functions work.
     let sql_type = match column.column_type {
         ColumnType::Text | ColumnType::Date | ColumnType::Integers => "text",
         ColumnType::Integer => "integer",
