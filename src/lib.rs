@@ -14,6 +14,8 @@
 //! # Ok::<(), diarium::Error>(())
 //! ```
 //!
+//! `examples/extract.rs` does the same with a file: `cargo run --example extract FILE`.
+//!
 //! [`document`] has the types of records, [`read`] the reading options and limits.
 //!
 //! # Features
@@ -44,6 +46,7 @@ pub mod discover;
 #[cfg(feature = "cli")]
 pub mod emit;
 mod extractor;
+mod panic_guard;
 #[cfg(feature = "cli")]
 pub mod pipeline;
 pub mod process;

@@ -1,4 +1,7 @@
-//! Command-line arguments: commands, options and their help texts.
+//! Command-line arguments: commands, options, their help texts and the parsers of their values.
+//!
+//! The first paragraph of a doc comment here is a line of `--help`; snapshots in tests/it/help.rs show
+//! all of them. Options and their values are part of the public interface.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -10,7 +13,7 @@ use clap_complete::Shell;
 use crate::pipeline::Shard;
 use diarium_dataset::export::{Condition, Splits};
 
-/// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON.
+/// Turn scanned PDFs, saved web pages and transcripts into structured, traceable JSON
 #[derive(Debug, Parser)]
 #[command(name = "diarium", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
@@ -22,35 +25,39 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    success
-  1    the run finished, but some documents failed or were rejected
-  2    wrong usage or configuration
-  3    the run could not continue: disk full, output not writable, an input missing, folder
+  0    Success
+  1    Some documents failed or were rejected
+  2    Usage or configuration error
+  3    The run could not continue: disk full, output not writable, input missing, or folder
        locked by another run
-  130  interrupted; the next run continues";
+  130  Interrupted; the next run continues";
+
+/// The heading of the options of every command in `--help`.
+// Without one, clap puts them between the command's own options.
+const GLOBAL: &str = "Global options";
 
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(super) struct Global {
-    /// Print more messages on standard error; -vv prints even more
-    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    /// Print more messages on standard error; `-vv` for even more
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count, conflicts_with = "quiet")]
     pub(super) verbose: u8,
-    /// Print nothing on standard error except errors that stop the program
-    #[arg(short, long, global = true)]
+    /// Print nothing on standard error, except an error that stops the program
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(super) quiet: bool,
-    /// Format of the messages on standard error
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    /// Format of messages on standard error
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FORMAT", default_value = "text")]
     pub(super) log_format: LogFormat,
-    /// When to use color; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to use color; `auto` means on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
-    /// For people
+    /// Lines of text
     Text,
-    /// One JSON object per line, for machines
+    /// One JSON object per line
     Json,
 }
 
@@ -65,33 +72,33 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Process new and changed documents; safe to repeat, interrupt and schedule
     Run(Run),
-    /// Combine output folders, such as those of shards, into one
+    /// Combine output folders, e.g. of shards, into one
     Merge(Merge),
-    /// Erase documents: records, withdrawn records, derived files, cached readings, catalogue rows
+    /// Erase documents: records, derived files, cached readings and catalogue rows
     Forget(Forget),
     /// Print one document or record for a person to read
     Show(Show),
-    /// Validate every record, and compare the files of an output folder with its catalogue
+    /// Validate all records, and compare an output folder's files with its catalogue
     Check(Check),
-    /// Summarize the catalogue of an output folder: kinds, failures, warnings, roots, recent runs
+    /// Summarize a catalogue: kinds, failures, warnings, roots and recent runs
     Status(Status),
-    /// Score records against annotations made by people (gold)
+    /// Evaluate records against hand-labeled ground truth (gold)
     Eval(Eval),
-    /// Summarize the records: kinds, years, regions, amounts, fields, confidence, warnings
+    /// Summarize records: kinds, years, regions, amounts, fields, confidence and warnings
     Stats(Stats),
-    /// List what differs between two output folders: documents, values, sections, warnings
+    /// Compare two output folders: documents, values, sections and warnings
     Diff(Diff),
-    /// Export the records as a dataset: Parquet, Arrow, CSV, JSON Lines or SQLite
+    /// Export records as a dataset: Parquet, Arrow, CSV, JSON Lines or SQLite
     Export(Export),
     /// Check that everything a run needs is available
     Doctor(Doctor),
-    /// Inspect, test and write document types
+    /// List, show, lint, test and draft document types
     Profile(Profile),
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions(Completions),
-    /// Print the manual page (read it with: diarium manual | man -l -)
+    /// Print the manual page; read it with `diarium manual | man -l -`
     Manual,
-    /// Process documents for a run, which starts this command itself
+    /// Process documents for `diarium run`, which starts this command
     #[command(hide = true)]
     Worker(Worker),
 }
@@ -101,69 +108,69 @@ pub(super) struct Run {
     /// Files and folders to process; hidden files are skipped
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Output folder; created if it does not exist
+    /// Output folder; created if missing
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// Number of documents to process at a time [default: number of cores]
+    /// Number of documents to process in parallel [default: number of cores]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
-    /// Memory that each worker may use, in bytes, or with K, M or G
+    /// Memory limit per worker process, e.g. `512M` or `2G`
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
     pub(super) memory: u64,
-    /// CPU seconds that a document may take without progress; ten times that in wall-clock time
+    /// Kill a worker that makes no progress for this many seconds of CPU time, or ten times as many of
+    /// wall-clock time
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, default_value = "120")]
     pub(super) timeout: Duration,
-    /// Process documents in threads instead of worker processes: a document that aborts or hangs
-    /// stops the run
+    /// Process documents in threads instead of worker processes; a document that aborts or hangs stops
+    /// the run
     #[arg(long, hide = true)]
     pub(super) in_process: bool,
-    /// Process every document again, changed or not; cached readings are replaced, not used
+    /// Process all documents again, and replace cached readings
     #[arg(long)]
     pub(super) force: bool,
-    /// Process documents again that failed in an earlier run
+    /// Retry documents that failed in an earlier run
     #[arg(long)]
     pub(super) retry_failed: bool,
-    /// Print what the run would do, one document per line, and change nothing
+    /// Print what would be done, one document per line, without writing anything
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Delete the records of documents whose files no longer exist; withdrawn records are kept
+    /// Delete records of documents that no longer exist; withdrawn records are kept
     #[arg(long)]
     pub(super) prune: bool,
-    /// Like --prune, and delete the withdrawn records of these documents as well
+    /// Like `--prune`, but delete withdrawn records as well
     #[arg(long)]
     pub(super) prune_withdrawn: bool,
-    /// Name of the input folder, so that it is recognized under another path or on another machine
+    /// Name of the input folder, to recognize it under another path or on another machine
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) root: Option<String>,
-    /// Read all records and derived files, compare them with their digests, and process documents
-    /// again whose files differ
+    /// Compare all records and derived files with their digests, and process documents again whose
+    /// files differ
     #[arg(long)]
     pub(super) verify_records: bool,
-    /// Process only this share of the documents, such as 2/8; each shard has its own output folder,
-    /// and diarium merge combines them
+    /// Process only shard I of N, e.g. `2/8`, into an output folder of its own; combine the folders with
+    /// `diarium merge`
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     pub(super) shard: Option<Shard>,
     #[command(flatten)]
     pub(super) processing: Processing,
 }
 
-/// Options that a run passes to its workers.
+/// Options that a run passes on to its workers.
 #[derive(Debug, Args)]
 pub(super) struct Processing {
-    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
+    /// Folder with your own profiles (`*.toml`); they extend or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
-    /// Largest file to open, in bytes, or with K, M or G
+    /// Maximum size of a file, e.g. `200M`; larger files are rejected
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
-    /// Also write DIR/pdf: searchable copies of scanned PDFs
+    /// Write searchable copies of scanned PDFs to DIR/pdf
     #[arg(long)]
     pub(super) pdf: bool,
-    /// Also write DIR/alto: an ALTO 4 file with the positions of the words for each PDF page
+    /// Write an ALTO 4 file with word positions for each PDF page to DIR/alto
     #[arg(long)]
     pub(super) alto: bool,
-    /// Maximum size of DIR/readings, in bytes, or with K, M or G. It caches what was read in PDFs and
-    /// scans, so that a changed profile repeats no OCR. 0 turns it off; it may be deleted at any time
+    /// Maximum size of DIR/readings, the cache of OCR and PDF text, e.g. `500M`; `0` disables it
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2G")]
     pub(super) readings_limit: u64,
     #[command(flatten)]
@@ -175,7 +182,7 @@ pub(super) struct Worker {
     /// Output folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// Memory that it may use
+    /// Memory limit
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: u64,
     /// Replace cached readings instead of using them
@@ -187,10 +194,10 @@ pub(super) struct Worker {
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
-    /// Output folders to combine; they are not changed, except that an old catalogue is migrated
+    /// Output folders to combine; an old catalogue is migrated, nothing else is changed
     #[arg(required = true, value_name = "DIR")]
     pub(super) folders: Vec<PathBuf>,
-    /// Output folder that receives the documents; created if it does not exist
+    /// Output folder to merge into; created if missing
     #[arg(long, value_name = "DIR")]
     pub(super) into: PathBuf,
 }
@@ -200,40 +207,40 @@ pub(super) struct Forget {
     /// Output folder
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
-    /// Documents to erase: the id of a record (SHA-256), or its source.path
+    /// Documents to erase, by the `id` (SHA-256) or the `source.path` of the record
     #[arg(required = true, value_name = "ID")]
     pub(super) documents: Vec<String>,
 }
 
-/// How text in images is read.
+/// Options of reading.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
-    /// Which PDF pages to read with OCR
+    /// PDF pages to read with OCR
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     pub(super) ocr: OcrPages,
     #[command(flatten)]
     pub(super) engine: Engine,
 }
 
-/// The OCR engine.
+/// Options of the OCR engine.
 #[derive(Debug, Args)]
 pub(super) struct Engine {
     /// OCR engine
     #[arg(long, value_name = "ENGINE", default_value = "ppocr")]
     pub(super) ocr_engine: OcrEngineName,
-    /// Folder with other weights than the built-in ones, named like the files in diarium's models/
+    /// Folder with weights to use instead of the built-in ones, with the same file names
     #[arg(long, value_name = "DIR")]
     pub(super) ocr_models: Option<PathBuf>,
-    /// Languages for Tesseract, in the form of its option -l [default: swe+eng]
+    /// Languages for Tesseract, as for its option `-l` [default: swe+eng]
     #[arg(long, value_name = "LANGUAGES")]
     pub(super) ocr_language: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OcrEngineName {
-    /// The built-in engine
+    /// PP-OCR, built in
     Ppocr,
-    /// The system's Tesseract, if installed
+    /// Tesseract, if installed
     Tesseract,
 }
 
@@ -243,18 +250,18 @@ pub(super) enum OcrPages {
     Auto,
     /// All pages
     Always,
-    /// None; pages without text get the warning ocr-needed
+    /// No pages; those without text get the warning `ocr-needed`
     Never,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// A document, which is processed but not stored, or a record (*.json)
+    /// Document to process and print, or record (`*.json`) to print
     pub(super) file: PathBuf,
-    /// Explain the result: why this kind, where each field was found, what was removed as letterhead
+    /// Explain the kind, the source of each field, and what was removed as letterhead
     #[arg(long)]
     pub(super) why: bool,
-    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
+    /// Folder with your own profiles (`*.toml`); they extend or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
     #[command(flatten)]
@@ -272,11 +279,10 @@ pub(super) struct Folder {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Repair inconsistencies: records without rows, rows without records, derived files without
-    /// records, leftover temporary files, interrupted operations
+    /// Repair inconsistencies between files and catalogue, and remove leftovers of killed processes
     #[arg(long)]
     pub(super) repair: bool,
-    /// The --profiles folder of the run, for the schemas of its kinds
+    /// Folder with the profiles of the run, for the schemas of its kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
 }
@@ -285,27 +291,27 @@ pub(super) struct Check {
 pub(super) struct Status {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Print one JSON object
+    /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
 }
 
 const DIFF_EXIT_CODES: &str = "\
 Exit codes:
-  0  no differences
-  1  they differ, or a record could not be read
-  2  wrong usage, such as a folder that is not an output folder";
+  0  No differences
+  1  There are differences, or a record could not be read
+  2  Usage error, e.g. a folder that is not an output folder";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIFF_EXIT_CODES)]
 pub(super) struct Diff {
-    /// Output folder to compare from
+    /// Old output folder
     #[arg(value_name = "OLD")]
     pub(super) old: PathBuf,
-    /// Output folder to compare with it
+    /// New output folder
     #[arg(value_name = "NEW")]
     pub(super) new: PathBuf,
-    /// Print JSON Lines: one object for each document that differs, then the counts
+    /// Print JSON Lines: an object per document that differs, then the counts
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -314,10 +320,10 @@ pub(super) struct Diff {
 pub(super) struct Stats {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Print one JSON object
+    /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
-    /// Also write a self-contained HTML page with plots
+    /// Write a self-contained HTML page with plots to FILE as well
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
 }
@@ -326,28 +332,28 @@ pub(super) struct Stats {
 pub(super) struct Eval {
     #[command(flatten)]
     pub(super) folder: Folder,
-    /// Folder of gold files (*.json), or one file with one object per line (*.jsonl)
+    /// Folder of gold files (`*.json`), or one file with an object per line (`*.jsonl`)
     #[arg(long, value_name = "GOLD")]
     pub(super) gold: PathBuf,
-    /// Print one JSON object that lists every mistake
+    /// Print JSON, with all mistakes
     #[arg(long)]
     pub(super) json: bool,
-    /// Exit with 1 if the strict F1 of all fields is lower
+    /// Exit with 1 if the strict F1 score of all fields is below X
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_f1: Option<f64>,
-    /// Exit with 1 if more than this share of any document's characters is misread
+    /// Exit with 1 if the character error rate of any document is above X
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) max_misread: Option<f64>,
 }
 
 const METADATA_KEYS: &str = "\
-Keys of the --metadata file, all optional:
-  name, title, description, version, homepage, citation   text
-  published                                                a day, 2014-03-31
-  keywords                                                 a list of words
-  [licence]       name (an identifier of spdx.org/licenses), title, url
-  [[creators]]    name, url (such as an ORCID), email, affiliation, organisation (true or false)
-  [publisher]     name, url";
+Keys of the metadata file, all optional:
+  name, title, description, version, homepage, citation   string
+  published                                               date, e.g. 2014-03-31
+  keywords                                                list of strings
+  [licence]      name (an SPDX identifier), title, url
+  [[creators]]   name, url (e.g. an ORCID), email, affiliation, organisation (true or false)
+  [publisher]    name, url";
 
 #[derive(Debug, Args)]
 #[command(after_help = METADATA_KEYS)]
@@ -355,68 +361,68 @@ pub(super) struct Export {
     /// Output folder
     #[arg(value_name = "ARCHIVE")]
     pub(super) archive: PathBuf,
-    /// Format of the tables
+    /// Format of the dataset
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: ExportFormat,
-    /// Folder to write, outside every output folder; an earlier export there is replaced
+    /// Folder to write to, outside all output folders; an earlier export is replaced
     #[arg(long, value_name = "PATH")]
     pub(super) to: PathBuf,
-    /// Only records that match; may be repeated, and all conditions must match.
-    /// NAME=VALUE, or with !=, <, <=, >, >= or ~ (contains the words); NAME or !NAME: there is a value, or none
+    /// Filter records: `NAME`, `!NAME` or `NAME<op>VALUE` with `=`, `!=`, `<`, `<=`, `>`, `>=` or `~`
+    /// (contains the words); repeat to combine with AND
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) conditions: Vec<Condition>,
-    /// Only records of these kinds
+    /// Export only records of these kinds
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(super) kind: Vec<String>,
-    /// Only these columns and lists, in addition to number and id
+    /// Export only these columns and lists, besides `number` and `id`
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Option<Vec<String>>,
-    /// Leave out values with a lower confidence
+    /// Drop values with a confidence below X
     #[arg(long, value_name = "X", value_parser = parse_share)]
     pub(super) min_confidence: Option<f64>,
-    /// Split the records, such as train=0.8,validation=0.1,test=0.1; near-duplicates stay together
+    /// Split records into named subsets, e.g. `train=0.8,test=0.2`; near-duplicates stay together
     #[arg(long, value_name = "NAME=SHARE,...")]
     pub(super) split: Option<Splits>,
-    /// Leave out near-duplicates, and list them in duplicates.csv
+    /// Drop near-duplicates, and list them in duplicates.csv
     #[arg(long)]
     pub(super) dedup: bool,
-    /// Do not put an apostrophe in front of CSV cells that a spreadsheet may run as a formula, such as
-    /// "- item" and "+46 8 ..."
+    /// Do not put an apostrophe before CSV cells that a spreadsheet may run as a formula, e.g. `- item`
+    /// and `+46 8 …`
     #[arg(long)]
     pub(super) no_escape_formulas: bool,
-    /// Remove personal data (names, numbers, addresses) from every text of every record
+    /// Remove personal data (names, numbers, addresses) from all texts
     #[arg(long, value_name = "HOW")]
     pub(super) redact: Option<RedactHow>,
-    /// File with at least 32 random bytes, from which pseudonyms are derived; keep it secret
+    /// File with at least 32 random bytes to derive pseudonyms from; keep it secret
     #[arg(long, value_name = "FILE", requires = "redact")]
     pub(super) redact_key: Option<PathBuf>,
-    /// Write a JSON report of how much was removed where and by which rule, never of what it was
+    /// Write a JSON report to FILE: the number of removals by rule and place, without the text
     #[arg(long, value_name = "FILE", requires = "redact")]
     pub(super) redact_report: Option<PathBuf>,
-    /// TOML file that describes the dataset; its keys are listed below
+    /// TOML file that describes the dataset; see the keys below
     #[arg(long, value_name = "FILE")]
     pub(super) metadata: Option<PathBuf>,
-    /// The --profiles folder of the run, for the columns of its kinds
+    /// Folder with the profiles of the run, for the columns of its kinds
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
-    /// Write into a folder that contains other files than those of an earlier export
+    /// Write to a folder even if it contains files that are not of an earlier export
     #[arg(long)]
     pub(super) force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RedactHow {
-    /// [NAME], [EMAIL] and so on
+    /// Replace with `[NAME]`, `[EMAIL]` and so on
     Mask,
-    /// The same pseudonym wherever the same person is named; requires --redact-key
+    /// Replace with consistent pseudonyms; requires `--redact-key`
     Pseudonym,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExportFormat {
-    /// Apache Parquet: one file per kind, and one for all kinds
+    /// Parquet: one file per kind, and one for all kinds
     Parquet,
-    /// Arrow (Feather): the same files
+    /// Arrow IPC (Feather): the same files
     Arrow,
     /// CSV: one file per table
     Csv,
@@ -436,7 +442,7 @@ pub(super) struct Doctor {
 pub(super) struct Profile {
     #[command(subcommand)]
     pub(super) command: ProfileCommand,
-    /// Folder with your own profiles (*.toml), which add to or replace the built-in ones
+    /// Folder with your own profiles (`*.toml`); they extend or replace the built-in ones
     #[arg(long, value_name = "DIR", global = true)]
     pub(super) profiles: Option<PathBuf>,
 }
@@ -445,18 +451,18 @@ pub(super) struct Profile {
 pub(super) enum ProfileCommand {
     /// List the document types
     List,
-    /// Print the declaration of one document type
+    /// Print the TOML of one document type
     Show {
-        /// Its name, as `profile list` prints it
+        /// Name, as printed by `diarium profile list`
         name: String,
     },
-    /// Report all errors in document types, each with file, line and advice
+    /// Report all problems of document types, with file and line
     Lint {
-        /// Folder with profiles of your own [default: that of --profiles, else the built-in ones]
+        /// Folder with profiles [default: the folder of `--profiles`, or the built-in profiles]
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
-    /// Run the examples of the document types, and report differences from what is expected
+    /// Run the examples of document types, and report differences from the expected records
     Test,
     /// Draft a document type from completed copies of its form
     New(NewProfile),
@@ -464,52 +470,55 @@ pub(super) enum ProfileCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct NewProfile {
-    /// Name of the new type: lowercase letters, digits and hyphens
+    /// Name of the document type: lowercase letters, digits and hyphens
     pub(super) name: String,
-    /// Completed copies of the form; the more they differ, the better the draft
+    /// Completed copies of the form; more and different copies give a better draft
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
-    /// Folder for the profile, its schema and its example; created if it does not exist
+    /// Folder for the profile, its schema and its example; created if missing
     #[arg(long, value_name = "DIR", default_value = "profiles")]
     pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Completions {
-    /// The shell
+    /// Shell
     pub(super) shell: Shell,
 }
 
-/// `512M` is 512 · 1024² bytes.
+/// A size in bytes; K, M and G are powers of 1024.
 fn parse_size(text: &str) -> Result<u64, String> {
+    const EXPECTED: &str =
+        "expected a number of bytes with an optional unit K, M or G, e.g. `200M`";
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
         "" => 0,
         "K" => 10,
         "M" => 20,
         "G" => 30,
-        _ => return Err("write a number of bytes, or one with K, M or G".to_owned()),
+        _ => return Err(EXPECTED.to_owned()),
     };
     digits
         .parse::<u64>()
         .ok()
         .and_then(|number| number.checked_mul(1 << shift))
-        .ok_or_else(|| "write a whole number of bytes, such as 200M".to_owned())
+        .ok_or_else(|| EXPECTED.to_owned())
 }
 
-/// `0.5` is half a second.
+/// A positive number of seconds, such as `0.5`.
 fn parse_seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write a number of seconds, such as 300".to_owned())
+        .ok_or_else(|| "expected a positive number of seconds, e.g. `300`".to_owned())
 }
 
+/// A number from 0 to 1.
 fn parse_share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("write a number from 0 to 1, such as 0.95".to_owned()),
+        _ => Err("expected a number from 0 to 1, e.g. `0.95`".to_owned()),
     }
 }
 
@@ -519,12 +528,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn clap_accepts_the_definition() {
         Arguments::command().debug_assert();
     }
 
     #[test]
-    fn sizes_are_written_with_or_without_a_unit() {
+    fn sizes_are_parsed_with_or_without_a_unit() {
         assert_eq!(parse_size("1000"), Ok(1000));
         assert_eq!(parse_size("2k"), Ok(2048));
         assert_eq!(parse_size("1G"), Ok(1 << 30));

@@ -1,5 +1,7 @@
 //! `diarium check`: validate every record, and compare the files of an output folder with its
 //! catalogue.
+//!
+//! Each violation is printed as `file: JSON pointer: message`.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,57 +9,67 @@ use std::path::Path;
 
 use super::arguments::Check;
 use super::exit::Exit;
+use super::format::plural;
 use super::logging::Logging;
-use super::plain::harmless;
-use super::run::counted;
+use super::sanitize::escape_control_chars;
 use crate::archive::Archive;
-use crate::catalogue::{Catalogue, Lock};
+use crate::catalogue::{self, Catalogue, Lock};
 use crate::extractor::Extractor;
 use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::Record;
 use diarium_read as read;
 
-/// Prints every violation as `file: place: what`, then how many there are.
+/// Counts of a check.
+#[derive(Default)]
+struct Totals {
+    records: u64,
+    invalid_records: u64,
+    violations: u64,
+}
+
+/// Prints every violation, then the counts. Repaired inconsistencies are no violations.
 pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> {
     let folder = &arguments.folder.folder;
     let mut output = io::stdout().lock();
-    let found = match arguments.repair {
-        true => repair(folder, &mut output, logging)?,
-        false => findings(folder)?,
+    let inconsistencies = if arguments.repair {
+        repair(folder, &mut output, logging)?;
+        Vec::new()
+    } else {
+        inspect_folder(folder)?
     };
     let extractor = Extractor::load(arguments.profiles.as_deref(), read::Options::default())?;
-    let (mut records, mut broken, mut violations) = (0_u64, 0_u64, 0_u64);
+    let mut totals = Totals::default();
     for file in Archive::new(folder).files() {
         let file = file?;
-        let found = check(&file, extractor.schemas());
-        records += 1;
-        broken += u64::from(!found.is_empty());
-        violations += tell(&file, &found, &mut output)?;
+        let violations = validate_record(&file, extractor.schemas());
+        totals.records += 1;
+        totals.invalid_records += u64::from(!violations.is_empty());
+        totals.violations += print(&file, &violations, &mut output)?;
     }
-    if !arguments.repair {
-        for Finding { file, problem } in &found {
-            let problem = Violation::new("", problem.to_string());
-            violations += tell(&folder.join(file), &[problem], &mut output)?;
-        }
+    for Finding { file, problem } in &inconsistencies {
+        let violation = Violation::new("", problem.to_string());
+        totals.violations += print(&folder.join(file), &[violation], &mut output)?;
     }
-    if violations == 0 {
-        writeln!(output, "{} checked, all valid", counted(records, "record"))?;
+    let records = plural(totals.records, "record");
+    if totals.violations == 0 {
+        writeln!(output, "{records} checked, all valid")?;
         return Ok(Exit::Success);
     }
+    let violations = plural(totals.violations, "violation");
     writeln!(
         output,
-        "{} checked, {broken} broken; {violations} violations in all",
-        counted(records, "record")
+        "{records} checked, {} invalid; {violations}",
+        totals.invalid_records
     )?;
     Ok(Exit::SomeFailed)
 }
 
-/// What does not fit together. What a killed process left is only looked for where no run is at
-/// work.
-fn findings(folder: &Path) -> anyhow::Result<Vec<Finding>> {
+/// Inconsistencies between the files and the catalogue.
+fn inspect_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     let catalogue = Catalogue::open_to_read(folder)?;
     let mut findings = Vec::new();
+    // While a run holds the lock, its temporary files and interrupted operations are in use.
     if let Ok(_lock) = Lock::take(folder) {
         findings = inspect_left_over(folder, &catalogue)?;
     }
@@ -65,64 +77,51 @@ fn findings(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Repairs what does not fit together, and prints what was found.
-fn repair(
-    folder: &Path,
-    output: &mut impl Write,
-    logging: &Logging,
-) -> anyhow::Result<Vec<Finding>> {
-    Catalogue::open_to_read(folder).map(drop).or_else(|error| {
-        // An interrupted operation and an older version are no obstacles.
-        match folder.join(crate::catalogue::FILE_NAME).is_file() {
-            true => Ok(()),
-            false => Err(error),
-        }
-    })?;
-    // Opening the store finishes and removes what a killed process left.
+/// Repairs inconsistencies, and prints each with its repair.
+fn repair(folder: &Path, output: &mut impl Write, logging: &Logging) -> anyhow::Result<()> {
     let left_over = match Catalogue::open_to_read(folder) {
         Ok(catalogue) => inspect_left_over(folder, &catalogue)?,
-        Err(_) => Vec::new(),
+        // `open_to_read` refuses a catalogue that is in the middle of an operation or of an older
+        // version; opening the store below finishes the operation or migrates the catalogue.
+        Err(_) if folder.join(catalogue::FILE_NAME).is_file() => Vec::new(),
+        Err(error) => return Err(error.into()),
     };
     let mut store = Store::open(folder).map_err(crate::pipeline::Error::from)?;
-    let found = inspect(folder, store.catalogue(), Depth::Bytes)?;
-    store.repair(&found)?;
-    for Finding { file, problem } in left_over.iter().chain(&found) {
+    let findings = inspect(folder, store.catalogue(), Depth::Bytes)?;
+    store.repair(&findings)?;
+    for Finding { file, problem } in left_over.iter().chain(&findings) {
         writeln!(
             output,
             "{}: {problem}: {}",
-            harmless(file),
+            escape_control_chars(file),
             problem.repair()
         )?;
     }
-    logging.say(&format!(
-        "{} repaired",
-        counted(count(&left_over, &found), "problem")
-    ));
-    Ok(found)
+    let repaired = plural(left_over.len() + findings.len(), "problem");
+    logging.print(&format!("{repaired} repaired"));
+    Ok(())
 }
 
-fn count(left_over: &[Finding], found: &[Finding]) -> u64 {
-    u64::try_from(left_over.len() + found.len()).unwrap_or(u64::MAX)
-}
-
-fn tell(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::Result<u64> {
+/// Prints a line for each violation, and returns their number.
+fn print(file: &Path, violations: &[Violation], output: &mut impl Write) -> io::Result<u64> {
     let name = file.to_string_lossy();
     for Violation { path, message } in violations {
-        let place = if path.is_empty() { "/" } else { path };
-        let (name, place, message) = (harmless(&name), harmless(place), harmless(message));
-        writeln!(output, "{name}: {place}: {message}")?;
+        let pointer = if path.is_empty() { "/" } else { path };
+        let line = format!("{name}: {pointer}: {message}");
+        writeln!(output, "{}", escape_control_chars(&line))?;
     }
     Ok(u64::try_from(violations.len()).unwrap_or(u64::MAX))
 }
 
-fn check(file: &Path, schemas: &Schemas) -> Vec<Violation> {
+/// All violations of a record: of its schema, spans and budget.
+fn validate_record(file: &Path, schemas: &Schemas) -> Vec<Violation> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => return vec![Violation::new("", format!("cannot be read: {error}"))],
     };
     let json: serde_json::Value = match serde_json::from_str(&text) {
         Ok(json) => json,
-        Err(error) => return vec![Violation::new("", format!("is no JSON: {error}"))],
+        Err(error) => return vec![Violation::new("", format!("is not valid JSON: {error}"))],
     };
     let mut violations = schemas.validate(&json);
     match serde_json::from_value::<Record>(json) {
@@ -130,7 +129,7 @@ fn check(file: &Path, schemas: &Schemas) -> Vec<Violation> {
             violations.extend(validate::check_spans(&record));
             violations.extend(validate::check_budget(&record));
         }
-        Err(error) => violations.push(Violation::new("", format!("is no record: {error}"))),
+        Err(error) => violations.push(Violation::new("", format!("is not a record: {error}"))),
     }
     violations
 }

@@ -7,68 +7,83 @@ use serde_json::{Value, json};
 
 use super::arguments::Diff;
 use super::exit::Exit;
-use super::plain::harmless;
-use super::run::counted;
+use super::format::plural;
+use super::sanitize::escape_control_chars;
 use crate::catalogue::Catalogue;
 use crate::compare::{Change, Effect, Excerpt, Part};
 use crate::pipeline::{DiffCounts, Difference, diff};
 
-/// Prints each difference as it is found, then the counts. Like `diff` of POSIX, it ends with 1 if
-/// there are any.
+/// Prints each document that differs, then the counts. As POSIX `diff` does, it exits with 1 if there
+/// are differences.
 pub(super) fn run(arguments: &Diff) -> anyhow::Result<Exit> {
     for folder in [&arguments.old, &arguments.new] {
-        // A folder that is no output folder has no records, and would look as if all were gone.
+        // Another folder has no records, and would look as if all documents had been removed.
         Catalogue::open_to_read(folder)?;
     }
     let mut output = io::stdout().lock();
     let counts = diff(&arguments.old, &arguments.new, |difference| {
-        match arguments.json {
-            true => writeln!(output, "{}", json!(difference))?,
-            false => output.write_all(text(difference).as_bytes())?,
+        if arguments.json {
+            writeln!(output, "{}", json!(difference))?;
+        } else {
+            output.write_all(document_text(difference).as_bytes())?;
         }
         anyhow::Ok(())
     })?;
-    match arguments.json {
-        true => writeln!(output, "{}", json!({ "counts": counts }))?,
-        false => output.write_all(summary(&counts).as_bytes())?,
+    if arguments.json {
+        writeln!(output, "{}", json!({ "counts": counts }))?;
+    } else {
+        output.write_all(summary(&counts).as_bytes())?;
     }
-    Ok(match counts.is_equal() {
-        true => Exit::Success,
-        false => Exit::SomeFailed,
+    Ok(if counts.is_equal() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
     })
 }
 
-/// A document's differences: its path, then a line for each, indented.
-fn text(difference: &Difference) -> String {
+/// The differences of a document: its path, then an indented line for each.
+fn document_text(difference: &Difference) -> String {
     match difference {
-        Difference::Changed { path, changes } => listed(&harmless(path), changes),
+        Difference::Changed { path, changes } => with_changes(&escape_control_chars(path), changes),
         Difference::Renamed {
             old_path,
             path,
             changes,
         } => {
-            let head = format!("{} -> {}", harmless(old_path), harmless(path));
-            listed(&head, changes)
+            let head = format!(
+                "{} -> {}",
+                escape_control_chars(old_path),
+                escape_control_chars(path)
+            );
+            with_changes(&head, changes)
         }
-        Difference::OnlyOld { path, .. } => format!("only in OLD: {}\n", harmless(path)),
-        Difference::OnlyNew { path, .. } => format!("only in NEW: {}\n", harmless(path)),
+        Difference::OnlyOld { path, .. } => {
+            format!("only in OLD: {}\n", escape_control_chars(path))
+        }
+        Difference::OnlyNew { path, .. } => {
+            format!("only in NEW: {}\n", escape_control_chars(path))
+        }
         Difference::Unreadable { file, message } => {
             let file = file.to_string_lossy();
-            format!("not compared: {}: {}\n", harmless(&file), harmless(message))
+            format!(
+                "not compared: {}: {}\n",
+                escape_control_chars(&file),
+                escape_control_chars(message)
+            )
         }
     }
 }
 
-fn listed(head: &str, changes: &[Change]) -> String {
+fn with_changes(head: &str, changes: &[Change]) -> String {
     let mut text = format!("{head}\n");
     for change in changes {
-        push(&mut text, change);
+        push_change(&mut text, change);
     }
     text
 }
 
 /// `  field granted_sek: value 691000 -> 700000`
-fn push(text: &mut String, change: &Change) {
+fn push_change(text: &mut String, change: &Change) {
     text.push_str("  ");
     text.push_str(change.part.as_str());
     if !change.name.is_empty() {
@@ -76,17 +91,28 @@ fn push(text: &mut String, change: &Change) {
             Part::Field | Part::List | Part::Warning => change.name.clone(),
             _ => quoted(&change.name),
         };
-        let _ = write!(text, " {}", harmless(&name));
+        let _ = write!(text, " {}", escape_control_chars(&name));
     }
-    let _ = writeln!(text, ": {}", what(change));
+    let _ = writeln!(text, ": {}", effect(change));
     if let Some(Excerpt { old, new }) = &change.excerpt {
-        let _ = writeln!(text, "    - {}\n    + {}", harmless(old), harmless(new));
+        let _ = writeln!(
+            text,
+            "    - {}\n    + {}",
+            escape_control_chars(old),
+            escape_control_chars(new)
+        );
     }
 }
 
-fn what(change: &Change) -> String {
-    let old = change.old.as_ref().map(|value| shown(change.part, value));
-    let new = change.new.as_ref().map(|value| shown(change.part, value));
+fn effect(change: &Change) -> String {
+    let old = change
+        .old
+        .as_ref()
+        .map(|value| one_line(change.part, value));
+    let new = change
+        .new
+        .as_ref()
+        .map(|value| one_line(change.part, value));
     let property = change.property.unwrap_or("changed");
     match (change.effect, old, new) {
         (Effect::Moved, ..) => "moved".to_owned(),
@@ -103,8 +129,8 @@ fn what(change: &Change) -> String {
     }
 }
 
-/// A value on one line. A warning is told by its page and message.
-fn shown(part: Part, value: &Value) -> String {
+/// A value on one line; of a warning, its page and message.
+fn one_line(part: Part, value: &Value) -> String {
     let text = match (part, value) {
         (Part::Warning, Value::Object(warning)) => {
             let message = warning.get("message").and_then(Value::as_str);
@@ -118,14 +144,15 @@ fn shown(part: Part, value: &Value) -> String {
         (_, Value::String(text)) => quoted(text),
         (_, value) => value.to_string(),
     };
-    harmless(&text).into_owned()
+    escape_control_chars(&text).into_owned()
 }
 
-/// Characters of a value that are shown; `--json` has all of them.
-const LONGEST: usize = 200;
+/// Characters of a value that are printed; `--json` prints all of them.
+// About two lines of a terminal. A section's text can be many pages; an excerpt of it is printed too.
+const MAX_VALUE_CHARS: usize = 200;
 
 fn quoted(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_VALUE_CHARS) {
         Some((at, _)) => format!("“{}…”", &text[..at]),
         None => format!("“{text}”"),
     }
@@ -134,7 +161,7 @@ fn quoted(text: &str) -> String {
 fn summary(counts: &DiffCounts) -> String {
     let mut text = format!(
         "{} compared: {} changed, {} renamed, {} only in OLD, {} only in NEW, {} not compared\n",
-        counted(counts.compared, "document"),
+        plural(counts.compared, "document"),
         counts.changed,
         counts.renamed,
         counts.only_old,
@@ -149,7 +176,7 @@ fn summary(counts: &DiffCounts) -> String {
         let _ = writeln!(
             text,
             "{} changed; differences by part: {}",
-            counted(counts.values, "value"),
+            plural(counts.values, "value"),
             parts.join(", ")
         );
     }

@@ -1,40 +1,38 @@
-//! `diarium doctor`: is everything here that a run needs?
+//! `diarium doctor`: check that everything a run needs is available.
 
 use std::env;
 use std::io::{self, Write};
 
 use super::arguments::{Doctor, OcrEngineName};
 use super::exit::Exit;
-use super::plain::harmless;
-use super::reading;
-use super::run::cores;
+use super::processing::{available_cores, ocr_engine};
+use super::sanitize::escape_control_chars;
 use crate::validate::Schemas;
 use diarium_extract::profile::Profiles;
 
-/// What was looked at, and what was found: well or not.
-type Finding = (&'static str, Result<String, String>);
+/// The name of a check, and its result or problem.
+type Check = (&'static str, Result<String, String>);
 
-/// Prints one line a finding.
+/// Prints one line per check.
 pub(super) fn run(arguments: &Doctor) -> anyhow::Result<Exit> {
-    let findings: [Finding; 6] = [
+    let checks: [Check; 6] = [
         ("version", Ok(env!("CARGO_PKG_VERSION").to_owned())),
         ("profiles", profiles()),
         ("schemas", schemas()),
-        ("cores", Ok(cores().to_string())),
+        ("cores", Ok(available_cores().to_string())),
         ("temporary files", temporary_files()),
-        ("text in images", text_in_images(arguments)),
+        ("OCR", ocr(arguments)),
     ];
     let mut output = io::stdout().lock();
-    for (what, finding) in &findings {
-        let (mark, text) = match finding {
+    for (name, result) in &checks {
+        let (mark, text) = match result {
             Ok(text) => ("ok ", text),
             Err(text) => ("BAD", text),
         };
-        let text = harmless(text);
-        writeln!(output, "{mark}  {what:<15}  {text}")?;
+        let text = escape_control_chars(text);
+        writeln!(output, "{mark}  {name:<15}  {text}")?;
     }
-    let well = findings.iter().all(|(_, finding)| finding.is_ok());
-    Ok(if well {
+    Ok(if checks.iter().all(|(_, result)| result.is_ok()) {
         Exit::Success
     } else {
         Exit::SomeFailed
@@ -57,24 +55,24 @@ fn schemas() -> Result<String, String> {
     }
 }
 
-fn text_in_images(arguments: &Doctor) -> Result<String, String> {
+fn ocr(arguments: &Doctor) -> Result<String, String> {
     let arguments = &arguments.engine;
-    let engine = reading::engine(arguments).map_err(|error| error.to_string())?;
+    let engine = ocr_engine(arguments).map_err(|error| error.to_string())?;
     engine.check().map_err(|error| error.to_string())?;
-    let place = match (arguments.ocr_engine, &arguments.ocr_models) {
+    let location = match (arguments.ocr_engine, &arguments.ocr_models) {
         (OcrEngineName::Tesseract, _) => "installed".to_owned(),
         (OcrEngineName::Ppocr, Some(folder)) => format!("in {}", folder.display()),
         (OcrEngineName::Ppocr, None) => "built in".to_owned(),
     };
-    Ok(format!("{}, {place}", engine.name()))
+    Ok(format!("{}, {location}", engine.name()))
 }
 
 fn temporary_files() -> Result<String, String> {
     let folder = env::temp_dir();
     match tempfile::tempfile().and_then(|mut file| file.write_all(b"diarium")) {
-        Ok(()) => Ok(format!("{} can be written to", folder.display())),
+        Ok(()) => Ok(format!("{} is writable", folder.display())),
         Err(error) => Err(format!(
-            "{} cannot be written to: {error}; set TMPDIR to a folder that can",
+            "{} is not writable: {error}; set TMPDIR to a writable folder",
             folder.display()
         )),
     }

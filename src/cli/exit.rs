@@ -1,47 +1,49 @@
-//! What does the exit code say?
+//! Exit codes: how errors and outcomes end the program.
+//!
+//! The codes are part of the public interface (README.md).
 
 use std::env;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use super::plain::harmless_lines;
+use super::sanitize::escape_control_chars_in_lines;
 use crate::catalogue;
 use crate::emit;
 use crate::pipeline;
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 use diarium_extract::profile;
 
-/// How the program ends; the numbers are promised in README.md.
+/// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// All is well.
+    /// Success.
     Success,
     /// The run finished, but some documents failed or were rejected.
     SomeFailed,
     /// Wrong usage or configuration.
     Usage,
-    /// The run could not go on.
+    /// The run could not continue.
     Stopped,
-    /// Interrupted; the next run goes on from there.
+    /// Interrupted; the next run continues.
     Interrupted,
 }
 
 impl Exit {
-    /// The number that the shell sees.
+    /// The exit code.
     pub fn code(self) -> u8 {
         match self {
             Self::Success => 0,
             Self::SomeFailed => 1,
             Self::Usage => 2,
             Self::Stopped => 3,
-            // 128 + SIGINT, as shells have it.
+            // 128 + SIGINT (2), the convention of POSIX shells.
             Self::Interrupted => 130,
         }
     }
 
-    /// How the program ends because of this error.
-    pub fn of(error: &anyhow::Error) -> Self {
+    /// The exit of an error that ends the program.
+    pub fn from_error(error: &anyhow::Error) -> Self {
         for cause in error.chain() {
             if let Some(error) = cause.downcast_ref::<pipeline::Error>() {
                 return match error {
@@ -61,7 +63,7 @@ impl Exit {
                 cause.downcast_ref::<catalogue::Error>(),
                 Some(catalogue::Error::Missing { .. })
             );
-            if wrong_folder || cause.is::<Usage>() || cause.is::<profile::Error>() {
+            if wrong_folder || cause.is::<UsageError>() || cause.is::<profile::Error>() {
                 return Self::Usage;
             }
         }
@@ -75,34 +77,40 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What the user asked for cannot be done as it was asked.
+/// Invalid usage or configuration, with a message for the user.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Usage(pub String);
+pub(crate) struct UsageError(pub String);
 
-/// Says what is wrong with the command line, or what was asked of it: help, or the version. A shell
-/// may have put the name of any file there.
-pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
-    let is_plain = |word: OsString| {
-        word.to_str()
-            .is_some_and(|word| !word.chars().any(is_obeyed))
+/// Prints an error of the command line, or the help or version that it asked for.
+pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
+    // clap quotes arguments, and a shell's `*` may have put any file name among them. Only clap can
+    // print in color, so it prints unless an argument needs escaping.
+    let is_printable = |argument: OsString| {
+        argument
+            .to_str()
+            .is_some_and(|argument| !argument.chars().any(is_terminal_control))
     };
-    if env::args_os().all(is_plain) {
-        // Where nobody reads there is nobody to tell.
+    if env::args_os().all(is_printable) {
+        // If the stream is closed, there is nowhere to report that.
         let _ = error.print();
     } else {
-        eprint!("{}", harmless_lines(&error.render().to_string()));
+        eprint!(
+            "{}",
+            escape_control_chars_in_lines(&error.render().to_string())
+        );
     }
-    match error.use_stderr() {
-        true => Exit::Usage.into(),
-        false => Exit::Success.into(),
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Success.into()
     }
 }
 
-/// Whether whoever read our output has gone away, as `head` does: no error, nothing to say.
+/// Whether the reader of our output closed the pipe, as `head` does; that is not an error.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        // A file that cannot be written is never a pipe that was closed on us.
+        // An output file may be a pipe as well; one that cannot be written is an error.
         !cause.is::<emit::Error>()
             && cause
                 .downcast_ref::<std::io::Error>()
@@ -115,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_numbers_are_those_of_the_contract() {
+    fn every_exit_has_its_documented_code() {
         let codes = [
             (Exit::Success, 0),
             (Exit::SomeFailed, 1),
@@ -129,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_end_the_program_as_the_contract_says() {
+    fn usage_errors_exit_with_2_and_fatal_errors_with_3() {
         let missing = pipeline::Error::Input(crate::discover::Error::Missing {
             path: "gone".into(),
             source: ErrorKind::NotFound.into(),
@@ -138,13 +146,16 @@ mod tests {
             path: "record.json".into(),
             source: ErrorKind::StorageFull.into(),
         });
-        assert_eq!(Exit::of(&missing.into()), Exit::Usage);
-        assert_eq!(Exit::of(&full.into()), Exit::Stopped);
-        assert_eq!(Exit::of(&Usage("so".to_owned()).into()), Exit::Usage);
+        assert_eq!(Exit::from_error(&missing.into()), Exit::Usage);
+        assert_eq!(Exit::from_error(&full.into()), Exit::Stopped);
+        assert_eq!(
+            Exit::from_error(&UsageError("so".to_owned()).into()),
+            Exit::Usage
+        );
     }
 
     #[test]
-    fn a_closed_pipe_is_told_from_other_trouble() {
+    fn only_a_closed_pipe_is_a_broken_pipe() {
         let closed = std::io::Error::from(ErrorKind::BrokenPipe);
         assert!(is_broken_pipe(&anyhow::Error::from(closed).context("show")));
         let other = std::io::Error::from(ErrorKind::NotFound);

@@ -1,4 +1,4 @@
-//! `diarium export`: how is a dataset asked for, watched and summed up?
+//! `diarium export`: export records as a dataset, show progress and print a summary.
 
 use std::fs;
 use std::path::Path;
@@ -8,21 +8,25 @@ use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 
 use super::arguments::{Export, ExportFormat, LogFormat};
-use super::exit::{Exit, Usage};
+use super::exit::{Exit, UsageError};
+use super::format::{labeled_counts, plural};
 use super::logging::Logging;
-use super::plain::harmless;
 use super::progress;
 use super::redaction::Redaction;
-use super::run::stop_on_signal;
+use super::sanitize::escape_control_chars;
+use super::signals;
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
 use diarium_dataset::export::metadata::DatasetDescription;
 use diarium_dataset::export::{Format, FormulaCells, Selection, SplitOptions};
 use diarium_document::Record;
 
-/// Makes the dataset, and says on standard error what came of it.
+/// What the first signal prints.
+const INTERRUPTED: &str = "Stopping the export; interrupt again to stop immediately";
+
+/// Writes the dataset, and prints a summary on standard error.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {
     let redaction = Redaction::begin(arguments)?;
-    let watcher = Watcher {
+    let observer = Progress {
         bar: progress::bar(logging, "records"),
         redaction: redaction.as_ref(),
     };
@@ -31,25 +35,26 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
         None => Ok(()),
     };
     let mut options = options(arguments)?;
-    stop_on_signal(&options.cancel, logging, "giving the dataset up")?;
+    signals::cancel_on_signal(&options.cancel, logging, INTERRUPTED)?;
     if redaction.is_some() {
         options.transform = Some(&redact);
     }
-    let result = pipeline::export(&options, &watcher);
-    watcher.bar.finish_and_clear();
+    let result = pipeline::export(&options, &observer);
+    observer.bar.finish_and_clear();
     let exported = result?;
-    tell(&exported, arguments, logging);
+    print_summary(&exported, arguments, logging);
     if let Some(redaction) = &redaction {
-        redaction.report(arguments.redact_report.as_deref())?;
-        logging.say(&redaction.lines().join("\n"));
+        redaction.write_report(arguments.redact_report.as_deref())?;
+        logging.print(&redaction.summary());
     }
-    Ok(match exported.counts.unreadable {
-        0 => Exit::Success,
-        _ => Exit::SomeFailed,
+    Ok(if exported.counts.unreadable == 0 {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
     })
 }
 
-fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
+fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, UsageError> {
     Ok(ExportOptions {
         archive: arguments.archive.clone(),
         target: arguments.to.clone(),
@@ -79,7 +84,7 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
         description: arguments
             .metadata
             .as_deref()
-            .map(description)
+            .map(load_description)
             .transpose()?
             .unwrap_or_default(),
         profiles: arguments.profiles.clone(),
@@ -88,26 +93,26 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, Usage> {
     })
 }
 
-/// Reads the user's description of the dataset.
-fn description(file: &Path) -> Result<DatasetDescription, Usage> {
+/// The description of the dataset in the `--metadata` file.
+fn load_description(file: &Path) -> Result<DatasetDescription, UsageError> {
     let toml = fs::read_to_string(file).map_err(|error| error.to_string());
     let description = toml.and_then(|toml| DatasetDescription::parse(&toml));
-    description.map_err(|error| Usage(format!("{}: {error}", file.display())))
+    description.map_err(|error| UsageError(format!("{}: {error}", file.display())))
 }
 
-/// A bar on a terminal, and a message for each file that holds no record.
-struct Watcher<'w> {
+/// The observer of an export: a progress bar, and a warning for each unreadable record.
+struct Progress<'r> {
     bar: ProgressBar,
-    redaction: Option<&'w Redaction>,
+    redaction: Option<&'r Redaction>,
 }
 
-impl ExportObserver for Watcher<'_> {
+impl ExportObserver for Progress<'_> {
     fn notes(&self) -> Map<String, Value> {
         self.redaction.map(Redaction::notes).unwrap_or_default()
     }
 
     fn planned(&self, records: u64) {
-        // Each record passes twice.
+        // The first pass infers the columns, the second writes them.
         self.bar.set_length(records.saturating_mul(2));
     }
 
@@ -117,11 +122,11 @@ impl ExportObserver for Watcher<'_> {
 
     fn unreadable(&self, file: &Path, why: &str) {
         let path = file.to_string_lossy();
-        tracing::warn!(path = %harmless(&path), "left out: {}", harmless(why));
+        tracing::warn!(path = %escape_control_chars(&path), "left out: {}", escape_control_chars(why));
     }
 }
 
-fn tell(exported: &Exported, arguments: &Export, logging: &Logging) {
+fn print_summary(exported: &Exported, arguments: &Export, logging: &Logging) {
     if logging.format == LogFormat::Json {
         let counts = exported.counts;
         tracing::info!(
@@ -134,58 +139,40 @@ fn tell(exported: &Exported, arguments: &Export, logging: &Logging) {
             "dataset made"
         );
     } else {
-        logging.say(&lines(exported, arguments).join("\n"));
+        logging.print(&lines(exported, arguments).join("\n"));
     }
 }
 
 fn lines(exported: &Exported, arguments: &Export) -> Vec<String> {
     let counts = &exported.counts;
-    let mut lines = vec![counted(
-        counts.records,
-        "record exported",
-        "records exported",
-    )];
-    if !exported.splits.is_empty() {
-        let splits = exported.splits.iter();
-        let splits: Vec<String> = splits
-            .map(|(name, count)| format!("{name} {count}"))
-            .collect();
-        lines.push(format!("splits: {}", splits.join(", ")));
-    }
-    let mut note = |count: u64, one: &str, more: &str| {
-        if count > 0 {
-            lines.push(counted(count, one, more));
-        }
-    };
-    note(
-        counts.not_selected,
-        "record not selected",
-        "records not selected",
-    );
-    note(
-        counts.duplicates,
-        "near-duplicate left out; duplicates.csv names it",
-        "near-duplicates left out; duplicates.csv names them",
-    );
-    note(
-        counts.unsure,
-        "value left out that was not sure enough",
-        "values left out that were not sure enough",
-    );
-    note(
-        exported.escaped_formulas,
-        "cell begins with an apostrophe, so that no spreadsheet runs it",
-        "cells begin with an apostrophe, so that no spreadsheet runs them",
-    );
-    note(
-        counts.unreadable,
-        "file left out that holds no record",
-        "files left out that hold no record",
-    );
+    let mut lines = vec![format!("{} exported", plural(counts.records, "record"))];
+    let splits = exported.splits.iter().map(|(name, count)| (name, count));
+    lines.extend(labeled_counts("splits", splits));
+    let notes = [
+        (counts.not_selected, "record", "not selected"),
+        (
+            counts.duplicates,
+            "near-duplicate",
+            "left out (see duplicates.csv)",
+        ),
+        (
+            counts.unsure,
+            "value",
+            "left out: confidence below --min-confidence",
+        ),
+        (
+            exported.escaped_formulas,
+            "cell",
+            "prefixed with an apostrophe to prevent formula injection",
+        ),
+        (
+            counts.unreadable,
+            "unreadable record",
+            "left out (see above)",
+        ),
+    ];
+    let notes = notes.into_iter().filter(|(count, ..)| *count > 0);
+    lines.extend(notes.map(|(count, noun, note)| format!("{} {note}", plural(count, noun))));
     lines.push(format!("dataset: {}", arguments.to.display()));
     lines
-}
-
-fn counted(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }

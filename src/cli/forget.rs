@@ -1,12 +1,14 @@
 //! `diarium forget`: erase documents from an output folder.
+//!
+//! It erases all of the given documents or, if one of them is unknown, none.
 
 use std::io::{self, Write};
 
 use super::arguments::Forget;
-use super::exit::{Exit, Usage};
+use super::exit::{Exit, UsageError};
+use super::format::plural;
 use super::logging::Logging;
-use super::plain::harmless;
-use super::run::counted;
+use super::sanitize::escape_control_chars;
 use crate::pipeline::{self, Forgotten};
 
 /// Erases documents, and lists the exports that may hold them.
@@ -19,29 +21,28 @@ pub(super) fn run(arguments: &Forget, logging: &Logging) -> anyhow::Result<Exit>
     if !unknown.is_empty() {
         let names = unknown.join(", ");
         let message = format!(
-            "no document has the id or path {names}; nothing was erased. `diarium status` and \
-             `source.path` of a record give paths"
+            "no document has the id or path {names}; nothing was erased. Expected the id or the \
+             `source.path` of a record"
         );
-        return Err(Usage(harmless(&message).into_owned()).into());
+        return Err(UsageError(escape_control_chars(&message).into_owned()).into());
     }
     let mut output = io::stdout().lock();
     for path in &documents {
-        writeln!(output, "erased {}", harmless(path))?;
+        writeln!(output, "erased {}", escape_control_chars(path))?;
     }
     for export in &exports {
         writeln!(
             output,
-            "check {} ({}, exported {}): it may hold these documents",
-            harmless(&export.path),
+            "check {} ({}, exported {}): it may contain these documents",
+            escape_control_chars(&export.path),
             export.format,
             export.created
         )?;
     }
-    let count = u64::try_from(documents.len()).unwrap_or(u64::MAX);
-    logging.say(&format!(
-        "{} erased. The source files were not touched: a run over their folder reads them again.\n\
-         Backups of the output folder and folders that it was merged into are not searched.",
-        counted(count, "document")
+    logging.print(&format!(
+        "{} erased. The source files still exist: a run over their folder processes them again.\n\
+         Backups of the output folder, and folders that it was merged into, were not searched.",
+        plural(documents.len(), "document")
     ));
     Ok(Exit::Success)
 }

@@ -1,12 +1,12 @@
-//! `diarium merge`: how are output folders joined, and what is told of it?
+//! `diarium merge`: combine output folders, and print conflicts and counts.
 
 use super::arguments::{LogFormat, Merge};
 use super::exit::Exit;
+use super::format::plural;
 use super::logging::Logging;
-use super::run::counted;
 use crate::pipeline::{Conflict, Merged, merge};
 
-/// Joins the folders, and says on standard error what came of it.
+/// Merges the folders, and prints a summary on standard error.
 pub(super) fn run(arguments: &Merge, logging: &Logging) -> anyhow::Result<Exit> {
     let merged = merge(&arguments.folders, &arguments.into)?;
     for conflict in &merged.conflicts {
@@ -18,14 +18,15 @@ pub(super) fn run(arguments: &Merge, logging: &Logging) -> anyhow::Result<Exit> 
         let folder = folder.display();
         tracing::warn!(path, %folder, "not merged: {message}");
     }
-    tell(&merged, arguments, logging);
-    Ok(match merged.conflicts.as_slice() {
-        [] => Exit::Success,
-        _ => Exit::SomeFailed,
+    print_summary(&merged, arguments, logging);
+    Ok(if merged.conflicts.is_empty() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
     })
 }
 
-fn tell(merged: &Merged, arguments: &Merge, logging: &Logging) {
+fn print_summary(merged: &Merged, arguments: &Merge, logging: &Logging) {
     let conflicts = merged.conflicts.len();
     if logging.format == LogFormat::Json {
         let (taken, known) = (merged.taken, merged.known);
@@ -33,13 +34,13 @@ fn tell(merged: &Merged, arguments: &Merge, logging: &Logging) {
         return;
     }
     let mut line = format!(
-        "{} merged, {} known already",
-        counted(merged.taken, "document"),
+        "{} merged, {} already present",
+        plural(merged.taken, "document"),
         merged.known
     );
     if conflicts > 0 {
-        line.push_str(&format!(", {conflicts} not merged, see above"));
+        line.push_str(&format!(", {conflicts} not merged (see above)"));
     }
-    logging.say(&line);
-    logging.say(&format!("records: {}/records", arguments.into.display()));
+    logging.print(&line);
+    logging.print(&format!("records: {}/records", arguments.into.display()));
 }

@@ -1,47 +1,50 @@
-//! What does the person see?
+//! Command-line interface: arguments, output, messages and exit codes.
 //!
-//! The only room that prints. Results go to standard output, progress and messages to standard
-//! error; one file a command. [`main`] parses the command line, hands it to its command and turns
-//! what comes back into an exit code.
+//! [`main`] parses the command line, calls the command's module and turns its result into an exit code.
+//! Results go to standard output, messages and progress to standard error. No other module prints.
 
 mod arguments;
 mod check;
-mod completions;
 mod diff;
 mod doctor;
 mod eval;
 mod exit;
 mod export;
 mod forget;
+mod format;
+mod generate;
 mod logging;
-mod manual;
 mod merge;
-mod message;
-mod plain;
+mod processing;
 mod profile;
 mod progress;
-mod reading;
 mod redaction;
 mod run;
+mod run_summary;
+mod sanitize;
 mod show;
+mod signals;
 mod stats;
 mod status;
 mod terminal;
+mod text_report;
 mod worker;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::panic_guard::install_panic_hook;
 use arguments::{Arguments, Command};
 
 pub(crate) use exit::Exit;
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
+    install_panic_hook();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return exit::of_command_line(&error),
+        Err(error) => return exit::print_command_line_error(&error),
     };
     let logging = logging::start(&arguments.global);
     match dispatch(&arguments, &logging) {
@@ -49,28 +52,28 @@ pub fn main() -> ExitCode {
         Err(error) if exit::is_broken_pipe(&error) => Exit::Success.into(),
         Err(error) => {
             logging.error(&error);
-            Exit::of(&error).into()
+            Exit::from_error(&error).into()
         }
     }
 }
 
 fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result<Exit> {
-    let style = terminal::Style::of_standard_output(arguments.global.color);
+    let terminal = terminal::Terminal::stdout(arguments.global.color);
     match &arguments.command {
         Command::Run(options) => run::run(options, logging),
         Command::Forget(options) => forget::run(options, logging),
         Command::Merge(options) => merge::run(options, logging),
-        Command::Show(options) => show::run(options, &style, logging),
+        Command::Show(options) => show::run(options, terminal, logging),
         Command::Check(options) => check::run(options, logging),
-        Command::Status(options) => status::run(options, &style),
-        Command::Stats(options) => stats::run(options, &style),
-        Command::Eval(options) => eval::run(options, &style),
+        Command::Status(options) => status::run(options, terminal),
+        Command::Stats(options) => stats::run(options, terminal),
+        Command::Eval(options) => eval::run(options, terminal),
         Command::Diff(options) => diff::run(options),
         Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
-        Command::Profile(options) => profile::run(options, &style),
-        Command::Completions(options) => completions::run(options),
-        Command::Manual => manual::run(),
+        Command::Profile(options) => profile::run(options, terminal),
+        Command::Completions(options) => generate::completions(options),
+        Command::Manual => generate::manual(),
         Command::Worker(options) => worker::run(options),
     }
 }

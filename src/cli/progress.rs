@@ -1,39 +1,44 @@
-//! How far is the run?
+//! Progress bars, and the log messages of a run.
+//!
+//! Bars are drawn only if standard error is a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::logging::Logging;
 use crate::catalogue::Outcome;
-use crate::discover::{Trouble, TroubleKind};
+use crate::discover::{Issue, IssueCause};
 use crate::pipeline::{Finished, Observer};
 
-/// A bar on a terminal, and a message for each document that fails.
+/// The observer of a run: a progress bar, and a log message for each document.
+///
+/// Failed documents are warnings, documents with an unusual outcome INFO, all others DEBUG.
 pub(super) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
+    /// Shows an empty bar.
     pub(super) fn new(logging: &Logging) -> Self {
         Self {
             bar: bar(logging, "documents"),
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// A bar that counts such things; hidden where no terminal would show it.
-pub(super) fn bar(logging: &Logging, things: &str) -> ProgressBar {
+/// A progress bar that counts `unit`s, such as documents; hidden unless progress is shown.
+pub(super) fn bar(logging: &Logging, unit: &str) -> ProgressBar {
     if !logging.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = logging.bars.add(ProgressBar::no_length());
     let template =
-        format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}, {{eta}} left {{wide_msg}}");
-    // The template is a constant; should it be wrong, the usual bar will do.
+        format!("{{bar:30}} {{human_pos}}/{{human_len}} {unit}, {{eta}} left {{wide_msg}}");
+    // An invalid template leaves the default style; a bar is no reason to stop a run.
     if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
@@ -41,11 +46,11 @@ pub(super) fn bar(logging: &Logging, things: &str) -> ProgressBar {
 }
 
 impl Observer for Progress {
-    fn trouble(&self, trouble: &Trouble) {
-        let path = trouble.path.display();
-        match trouble.kind {
-            TroubleKind::Unreadable => tracing::warn!(%path, "{}", trouble.message),
-            TroubleKind::NotAFile => tracing::info!(%path, "{}", trouble.message),
+    fn issue(&self, issue: &Issue) {
+        let path = issue.path.display();
+        match issue.cause {
+            IssueCause::Unreadable => tracing::warn!(%path, "{}", issue.message),
+            IssueCause::NotAFile => tracing::info!(%path, "{}", issue.message),
         }
     }
 
@@ -60,15 +65,15 @@ impl Observer for Progress {
         let row = match finished {
             Finished::Processed(row) => row,
             Finished::Same { path, .. } => {
-                return tracing::debug!(path, "same bytes, record kept");
+                return tracing::debug!(path, "file changed but not its bytes; record kept");
             }
             Finished::Restored { path, .. } => {
-                return tracing::info!(path, "earlier bytes are back, withdrawn record restored");
+                return tracing::info!(path, "earlier bytes restored; withdrawn record restored");
             }
             Finished::Deferred(source) => {
                 return tracing::info!(
                     path = source.relative,
-                    "changed while it was read, left for the next run"
+                    "changed while it was read; deferred to the next run"
                 );
             }
         };

@@ -1,66 +1,77 @@
-//! `diarium export --redact`: under which key, and what is told of what was taken out?
+//! Redaction of an export (`--redact`): the pseudonym key, the counts, and the JSON report.
 //!
-//! Records come on all cores in any order. What was found in each is written to a temporary file
-//! as it comes, and put in order at the end: memory holds a few bytes a record.
+//! Records are redacted on all cores, in any order, but the same export gives the same report. The
+//! findings of each record are spooled to a temporary file and sorted by record at the end, so that
+//! memory holds one index entry per record. Reports and counts never contain redacted text.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Export, RedactHow};
-use super::exit::Usage;
-use super::plain::harmless;
+use super::exit::UsageError;
+use super::format::labeled_counts;
+use super::sanitize::escape_control_chars;
 use crate::pipeline;
 use diarium_dataset::export::Pass;
 use diarium_document::Record;
-use diarium_redact::{Finding, KEY_BYTES, Rule, Style, redact};
+use diarium_redact::{Finding, MIN_KEY_BYTES, Rule, Style, redact};
 
-/// Longer keys are mistakes: another file was named.
-const LARGEST_KEY: u64 = 1 << 20;
+/// The largest key file that is read, in bytes.
+// A key has 32 random bytes or a few more; a larger file, such as a PDF, is a mistake.
+const MAX_KEY_BYTES: u64 = 1 << 20;
 
-/// How to make a key, for people.
-const HOW: &str = "make one with `head -c 32 /dev/urandom > redact.key`, keep it secret, and keep it: \
-    the same key gives the same pseudonyms";
+/// How to make a key.
+const KEY_HINT: &str = "make one with `head -c 32 /dev/urandom > redact.key`, keep it secret, and \
+    reuse it: the same key gives the same pseudonyms";
 
-/// What is put in the place of personal data, and what was found so far.
+/// The style of redaction, and the findings so far.
 pub(super) struct Redaction {
     how: RedactHow,
     style: Style,
-    found: Mutex<Found>,
+    findings: Mutex<Findings>,
 }
 
+/// Counts of what was redacted, and the spooled findings for the report.
 #[derive(Default)]
-struct Found {
+struct Findings {
     records: u64,
-    with_findings: u64,
-    rules: BTreeMap<Rule, BTreeMap<String, u64>>,
-    lines: Option<Lines>,
-    failed: Option<io::Error>,
+    records_with_findings: u64,
+    /// Counts by rule and place.
+    places: BTreeMap<Rule, BTreeMap<String, u64>>,
+    /// If a report was requested.
+    spool: Option<Spool>,
+    /// The last error of the spool.
+    spool_error: Option<io::Error>,
 }
 
-/// What was found in each record, a JSON object a line, in the order in which they came.
-struct Lines {
+/// A temporary file of JSON objects, one per record, in the order in which they were redacted.
+struct Spool {
     file: BufWriter<File>,
-    at: u64,
-    /// Id, then the length of its line and its place.
+    /// Bytes written so far.
+    length: u64,
+    /// Record id, length and offset of its object in bytes.
     index: Vec<(String, usize, u64)>,
 }
 
-/// What was found in one record.
+/// The findings of one record.
 #[derive(Serialize)]
-struct OfRecord<'r> {
+struct RecordFindings<'r> {
     id: &'r str,
     findings: &'r [Finding],
 }
 
 impl Redaction {
-    /// What the arguments ask for, if anything.
+    /// The redaction that the arguments ask for; `None` without `--redact`.
+    ///
+    /// # Errors
+    /// If the key is missing, not needed or unusable, or the report would be inside the output folder.
     pub(super) fn begin(arguments: &Export) -> anyhow::Result<Option<Self>> {
         let Some(how) = arguments.redact else {
             return Ok(None);
@@ -68,85 +79,90 @@ impl Redaction {
         let style = match (how, &arguments.redact_key) {
             (RedactHow::Mask, None) => Style::mask(),
             (RedactHow::Mask, Some(_)) => {
-                return Err(Usage("--redact mask needs no --redact-key".to_owned()).into());
+                return Err(UsageError(
+                    "`--redact mask` cannot be used with `--redact-key`".to_owned(),
+                )
+                .into());
             }
             (RedactHow::Pseudonym, None) => {
-                let why = format!("--redact pseudonym needs --redact-key FILE; {HOW}");
-                return Err(Usage(why).into());
+                let message =
+                    format!("`--redact pseudonym` requires `--redact-key FILE`; {KEY_HINT}");
+                return Err(UsageError(message).into());
             }
-            (RedactHow::Pseudonym, Some(file)) => under_key(file)?,
+            (RedactHow::Pseudonym, Some(file)) => pseudonyms(file)?,
         };
-        let lines = match &arguments.redact_report {
+        let spool = match &arguments.redact_report {
             Some(file) => {
-                pipeline::outside(file, Some(&arguments.archive))?;
-                Some(Lines::begin().context("a temporary file cannot be made")?)
+                pipeline::resolve_destination(file, Some(&arguments.archive))?;
+                Some(Spool::new().context("a temporary file could not be created")?)
             }
             None => None,
         };
-        let found = Found {
-            lines,
-            ..Found::default()
+        let findings = Findings {
+            spool,
+            ..Findings::default()
         };
         Ok(Some(Self {
             how,
             style,
-            found: Mutex::new(found),
+            findings: Mutex::new(findings),
         }))
     }
 
-    /// Takes personal data out of a record.
+    /// Removes personal data from a record.
     ///
     /// # Errors
-    /// If that is not wholly possible, in words. The record must not leave then.
+    /// If the record cannot be redacted completely: a message. The record must not be exported then.
     pub(super) fn redact(&self, record: &mut Record, pass: Pass) -> Result<(), String> {
         let redacted = redact(record, &self.style).map_err(|error| {
-            let path = harmless(&record.source.path);
+            let path = escape_control_chars(&record.source.path);
             format!("{path} cannot be redacted: {error}")
         })?;
         if pass == Pass::Write {
-            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.add(&record.id, &redacted.findings);
+            self.findings().add(&record.id, &redacted.findings);
         }
         *record = redacted.record;
         Ok(())
     }
 
-    /// What the dataset's metadata says of it.
+    /// The entry in the metadata of the dataset.
     pub(super) fn notes(&self) -> Map<String, Value> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let note = json!({ "how": self.word(), "taken_out": found.by_rule() });
+        let note = json!({ "how": self.how(), "taken_out": self.findings().by_rule() });
         Map::from_iter([("redaction".to_owned(), note)])
     }
 
-    /// What the person is told at the end.
-    pub(super) fn lines(&self) -> Vec<String> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts: Vec<String> = found
-            .by_rule()
+    /// The counts by rule, and advice, for the user.
+    pub(super) fn summary(&self) -> String {
+        let counts = self.findings().by_rule();
+        let counts = counts
             .iter()
-            .map(|(rule, count)| format!("{} {count}", rule.replace('_', " ")))
-            .collect();
-        let what = match counts.is_empty() {
-            true => "nothing found".to_owned(),
-            false => counts.join(", "),
-        };
-        vec![
-            format!("taken out: {what}"),
-            "no rule finds everything: look through the dataset before you publish it".to_owned(),
-        ]
+            .map(|(rule, count)| (rule.replace('_', " "), count));
+        let counts = labeled_counts("redacted", counts);
+        let counts = counts.unwrap_or_else(|| "redacted: nothing".to_owned());
+        format!(
+            "{counts}\nwarning: no rule finds everything; review the dataset before you publish it"
+        )
     }
 
-    /// Writes the report.
-    pub(super) fn report(&self, file: Option<&Path>) -> anyhow::Result<()> {
+    /// Writes the report, if one was requested.
+    ///
+    /// # Errors
+    /// If the report or its temporary file cannot be written.
+    pub(super) fn write_report(&self, file: Option<&Path>) -> anyhow::Result<()> {
         let Some(path) = file else {
             return Ok(());
         };
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = File::create(path).and_then(|file| found.write(self.word(), file));
+        let written = File::create(path).and_then(|file| self.findings().write(self.how(), file));
         written.with_context(|| format!("{} cannot be written", path.display()))
     }
 
-    fn word(&self) -> &'static str {
+    /// The findings, also after a panic in another thread.
+    fn findings(&self) -> MutexGuard<'_, Findings> {
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The style's name in JSON.
+    fn how(&self) -> &'static str {
         match self.how {
             RedactHow::Mask => "mask",
             RedactHow::Pseudonym => "pseudonym",
@@ -154,119 +170,125 @@ impl Redaction {
     }
 }
 
-fn under_key(file: &Path) -> Result<Style, Usage> {
-    let told = |why: String| Usage(format!("{}: {why}; {HOW}", file.display()));
+/// Pseudonyms that are derived from the key in a file.
+fn pseudonyms(file: &Path) -> Result<Style, UsageError> {
+    let unusable = |reason: String| UsageError(format!("{}: {reason}; {KEY_HINT}", file.display()));
     let size = fs::metadata(file)
-        .map_err(|error| told(error.to_string()))?
+        .map_err(|error| unusable(error.to_string()))?
         .len();
-    if size > LARGEST_KEY {
-        return Err(told("is too large for a key".to_owned()));
+    if size > MAX_KEY_BYTES {
+        return Err(unusable("the file is too large for a key".to_owned()));
     }
-    let key = fs::read(file).map_err(|error| told(error.to_string()))?;
-    if key.len() >= KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
-        return Err(told("every byte of the key is the same".to_owned()));
+    let key = fs::read(file).map_err(|error| unusable(error.to_string()))?;
+    // Such as a file of zeros: its pseudonyms could be derived by anyone.
+    if key.len() >= MIN_KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
+        return Err(unusable("every byte of the key is the same".to_owned()));
     }
-    Style::pseudonym(&key).map_err(|error| told(error.to_string()))
+    Style::pseudonym(&key).map_err(|error| unusable(error.to_string()))
 }
 
-impl Found {
+impl Findings {
     fn add(&mut self, id: &str, findings: &[Finding]) {
         self.records += 1;
-        self.with_findings += u64::from(!findings.is_empty());
+        self.records_with_findings += u64::from(!findings.is_empty());
         for finding in findings {
-            let places = self.rules.entry(finding.rule).or_default();
+            let places = self.places.entry(finding.rule).or_default();
             let count = u64::try_from(finding.count).unwrap_or(u64::MAX);
-            *places.entry(kind_of_place(&finding.place)).or_default() += count;
+            *places.entry(place_pattern(&finding.pointer)).or_default() += count;
         }
-        if let Some(lines) = &mut self.lines
-            && let Err(error) = lines.add(&OfRecord { id, findings })
+        if let Some(spool) = &mut self.spool
+            && let Err(error) = spool.add(&RecordFindings { id, findings })
         {
-            self.failed = Some(error);
+            self.spool_error = Some(error);
         }
     }
 
+    /// Counts by the rule's name in JSON.
     fn by_rule(&self) -> BTreeMap<String, u64> {
-        self.rules
+        self.places
             .iter()
-            .map(|(rule, places)| (word(*rule), places.values().sum()))
+            .map(|(rule, places)| (rule_name(*rule), places.values().sum()))
             .collect()
     }
 
+    /// Writes the report: the counts, then the findings of each record.
+    // The findings can be larger than memory, so they are copied between the braces of the counts.
     fn write(&mut self, how: &str, file: File) -> io::Result<()> {
-        if let Some(error) = self.failed.take() {
+        if let Some(error) = self.spool_error.take() {
             return Err(error);
         }
         let mut output = BufWriter::new(file);
-        let rules: BTreeMap<String, &BTreeMap<String, u64>> = self
-            .rules
+        let places: BTreeMap<String, &BTreeMap<String, u64>> = self
+            .places
             .iter()
-            .map(|(rule, places)| (word(*rule), places))
+            .map(|(rule, places)| (rule_name(*rule), places))
             .collect();
         let head = json!({
             "how": how,
             "records": self.records,
-            "records_with_findings": self.with_findings,
+            "records_with_findings": self.records_with_findings,
             "taken_out": self.by_rule(),
-            "places": rules,
+            "places": places,
         });
         let head = serde_json::to_string_pretty(&head)?;
         let open = head.strip_suffix("\n}").unwrap_or(&head);
         write!(output, "{open},\n  \"by_record\": [")?;
-        if let Some(lines) = self.lines.take() {
-            lines.write(&mut output)?;
+        if let Some(spool) = self.spool.take() {
+            spool.copy_sorted(&mut output)?;
         }
         writeln!(output, "\n  ]\n}}")?;
         output.flush()
     }
 }
 
-impl Lines {
-    fn begin() -> io::Result<Self> {
+impl Spool {
+    fn new() -> io::Result<Self> {
         Ok(Self {
             file: BufWriter::new(tempfile::tempfile()?),
-            at: 0,
+            length: 0,
             index: Vec::new(),
         })
     }
 
-    fn add(&mut self, of_record: &OfRecord<'_>) -> io::Result<()> {
-        let line = serde_json::to_vec(of_record)?;
+    fn add(&mut self, record: &RecordFindings<'_>) -> io::Result<()> {
+        let line = serde_json::to_vec(record)?;
         self.file.write_all(&line)?;
         self.index
-            .push((of_record.id.to_owned(), line.len(), self.at));
-        self.at += line.len() as u64;
+            .push((record.id.to_owned(), line.len(), self.length));
+        self.length += line.len() as u64;
         Ok(())
     }
 
-    /// In the order of the ids; the same file twice gives the same line twice.
-    fn write(mut self, output: &mut impl Write) -> io::Result<()> {
+    /// Writes the objects sorted by record id, separated by commas. Two documents with the same bytes
+    /// have the same id, and an object each.
+    fn copy_sorted(mut self, output: &mut impl Write) -> io::Result<()> {
         self.index.sort();
         let mut file = BufReader::new(self.file.into_inner().map_err(|error| error.into_error())?);
         let mut line = Vec::new();
-        for (place, (_, length, at)) in self.index.iter().enumerate() {
-            file.seek(SeekFrom::Start(*at))?;
+        for (number, (_, length, offset)) in self.index.iter().enumerate() {
+            file.seek(SeekFrom::Start(*offset))?;
             line.resize(*length, 0);
             file.read_exact(&mut line)?;
-            output.write_all(if place == 0 { b"\n    " } else { b",\n    " })?;
+            output.write_all(if number == 0 { b"\n    " } else { b",\n    " })?;
             output.write_all(&line)?;
         }
         Ok(())
     }
 }
 
-/// `/sections/3/text` and `/sections/4/text` are one kind of place.
-fn kind_of_place(place: &str) -> String {
+/// A JSON pointer with `*` for its array indexes: `/sections/3/text` gives `/sections/*/text`.
+fn place_pattern(place: &str) -> String {
     let parts = place.split('/').map(|part| {
-        let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if number { "*" } else { part }
+        let is_index = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if is_index { "*" } else { part }
     });
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The rule's name as it is in JSON.
-fn word(rule: Rule) -> String {
+/// The name of a rule in JSON.
+fn rule_name(rule: Rule) -> String {
     match serde_json::to_value(rule) {
-        Ok(Value::String(word)) => word,
+        Ok(Value::String(name)) => name,
         _ => rule.word().to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! `diarium stats`: what is in an archive, for people?
+//! `diarium stats`: statistics of an output folder, as text, JSON or an HTML page.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -8,9 +8,9 @@ use anyhow::Context;
 
 use super::arguments::Stats as Arguments;
 use super::exit::Exit;
-use super::plain::harmless;
-use super::show::sheet::{Cell, Look, Sheet};
-use super::terminal::Style;
+use super::sanitize::escape_control_chars;
+use super::terminal::Terminal;
+use super::text_report::{Cell, Style, TextReport};
 use crate::archive::{Archive, RecordFile};
 use crate::catalogue::Catalogue;
 use crate::emit;
@@ -18,49 +18,51 @@ use crate::pipeline;
 use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
 use diarium_dataset::stats::{ArchiveStats, StatsCollector};
 
-/// Rows of a table on the terminal; `--json` and `--html` have them all.
-const MOST_ROWS: usize = 20;
+/// Rows of a table as text; `--json` and `--html` have all.
+// A table of this length fits on one screen. Regions and years can be hundreds.
+const MAX_ROWS: usize = 20;
 
-/// Counts, and prints for a person or as JSON; with `--html`, also makes a page.
-pub(super) fn run(arguments: &Arguments, style: &Style) -> anyhow::Result<Exit> {
+/// Prints the statistics as text or JSON; with `--html`, also writes a page.
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<Exit> {
     let folder = &arguments.folder.folder;
-    // Whatever is no output folder is told as such.
+    // Another folder has no records, and would give statistics of nothing instead of an error.
     Catalogue::open_to_read(folder)?;
     if let Some(file) = &arguments.html {
-        pipeline::outside(file, Some(folder))?;
+        pipeline::resolve_destination(file, Some(folder))?;
     }
-    let report = count(folder)?;
+    let stats = collect(folder)?;
     if let Some(file) = &arguments.html {
         let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = real.file_name().unwrap_or_default().to_string_lossy();
-        let page = html::page(&name, &report);
+        let page = html::page(&name, &stats);
         emit::write_bytes(file, page.as_bytes())
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     let mut output = io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut output, &report).map_err(io::Error::from)?;
+        serde_json::to_writer_pretty(&mut output, &stats).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
-        let mut sheet = Sheet::new(*style);
-        show(&report, &mut sheet);
-        output.write_all(sheet.text().as_bytes())?;
+        let mut report = TextReport::new(terminal);
+        write(&stats, &mut report);
+        output.write_all(report.text().as_bytes())?;
     }
-    Ok(match report.unreadable {
-        0 => Exit::Success,
-        _ => Exit::SomeFailed,
+    Ok(if stats.unreadable == 0 {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
     })
 }
 
-fn count(folder: &Path) -> anyhow::Result<ArchiveStats> {
+fn collect(folder: &Path) -> anyhow::Result<ArchiveStats> {
     let mut stats = StatsCollector::default();
     let keep = |file: RecordFile| file;
     Archive::new(folder).read(keep, |file| {
         match &file.record {
             Ok(record) => stats.add(record),
-            Err(why) => {
+            Err(error) => {
                 let path = file.path.to_string_lossy();
-                tracing::warn!(path = %harmless(&path), "not counted: {}", harmless(why));
+                tracing::warn!(path = %escape_control_chars(&path), "not counted: {}", escape_control_chars(error));
                 stats.add_unreadable();
             }
         }
@@ -69,91 +71,97 @@ fn count(folder: &Path) -> anyhow::Result<ArchiveStats> {
     Ok(stats.finish())
 }
 
-fn show(report: &ArchiveStats, sheet: &mut Sheet) {
-    sheet.title("Records");
+/// Adds the statistics to a report.
+fn write(stats: &ArchiveStats, report: &mut TextReport) {
+    report.heading("Records");
     let share = format!(
         "{:.1} % of {}",
-        report.ocr_share * 100.0,
-        grouped(i128::from(report.pages))
+        stats.ocr_share * 100.0,
+        grouped(i128::from(stats.pages))
     );
     let mut rows = vec![
-        row("records", report.records),
-        row("pages", report.pages),
-        vec![Cell::words("pages read from images"), Cell::figures(share)],
-        row("without warnings", report.without_warning),
+        row("records", stats.records),
+        row("pages", stats.pages),
+        vec![Cell::left("pages read with OCR"), Cell::right(share)],
+        row("without warnings", stats.without_warning),
     ];
-    if report.unreadable > 0 {
-        rows.push(row("files that hold no record", report.unreadable));
+    if stats.unreadable > 0 {
+        rows.push(row("unreadable records", stats.unreadable));
     }
-    sheet.table(&rows, 0);
-    counts("Kinds", &ranked(&report.kinds), sheet);
-    let years: Vec<(String, u64)> = report
+    report.table(&rows, 0);
+    counts("Kinds", &ranked(&stats.kinds), report);
+    let years: Vec<(String, u64)> = stats
         .years
         .iter()
-        .map(|(year, n)| (year.clone(), *n))
+        .map(|(year, count)| (year.clone(), *count))
         .collect();
-    counts("Years", &years, sheet);
-    counts("Regions", &ranked(&report.regions), sheet);
-    amounts(report, sheet);
-    counts("Fields with a value", &ranked(&report.fields), sheet);
-    let sure: Vec<(String, u64)> = confidences(report)
+    counts("Years", &years, report);
+    counts("Regions", &ranked(&stats.regions), report);
+    amounts(stats, report);
+    counts("Fields with a value", &ranked(&stats.fields), report);
+    let confidences: Vec<(String, u64)> = confidences(stats)
         .into_iter()
-        .filter(|(_, n)| *n > 0)
+        .filter(|(_, count)| *count > 0)
         .collect();
-    counts("Confidence of values", &sure, sheet);
-    counts("Warnings", &ranked(&report.warnings), sheet);
+    counts("Confidence of values", &confidences, report);
+    counts("Warnings", &ranked(&stats.warnings), report);
 }
 
 fn row(name: &str, count: u64) -> Vec<Cell> {
-    vec![Cell::words(name), Cell::figures(grouped(i128::from(count)))]
+    vec![Cell::left(name), Cell::right(grouped(i128::from(count)))]
 }
 
-fn counts(title: &str, counts: &[(String, u64)], sheet: &mut Sheet) {
+/// A table of counts, unless there are none.
+fn counts(title: &str, counts: &[(String, u64)], report: &mut TextReport) {
     if counts.is_empty() {
         return;
     }
-    sheet.title(title);
+    report.heading(title);
     let rows: Vec<Vec<Cell>> = counts
         .iter()
-        .take(MOST_ROWS)
-        .map(|(name, n)| row(name, *n))
+        .take(MAX_ROWS)
+        .map(|(name, count)| row(name, *count))
         .collect();
-    sheet.table(&rows, 0);
-    if counts.len() > MOST_ROWS {
+    report.table(&rows, 0);
+    if counts.len() > MAX_ROWS {
         let more = format!(
-            "and {} more: --json and --html have them all",
-            counts.len() - MOST_ROWS
+            "and {} more (use --json or --html to list all)",
+            counts.len() - MAX_ROWS
         );
-        sheet.paragraph(2, Look::Dim, &more);
+        report.paragraph(2, Style::Dim, &more);
     }
 }
 
-fn amounts(report: &ArchiveStats, sheet: &mut Sheet) {
-    if report.amounts.is_empty() {
+/// A table of amounts by field, and by kind below each field.
+fn amounts(stats: &ArchiveStats, report: &mut TextReport) {
+    if stats.amounts.is_empty() {
         return;
     }
-    sheet.title("Amounts, in kronor");
+    report.heading("Amounts, in kronor");
     let head = [
-        Cell::words(""),
-        Cell::figures("count"),
-        Cell::figures("sum"),
-        Cell::figures("median"),
+        Cell::left(""),
+        Cell::right("count"),
+        Cell::right("sum"),
+        Cell::right("median"),
     ];
-    let mut rows = vec![head.map(|cell| cell.look(Look::Dim)).to_vec()];
-    for (name, amounts) in &report.amounts {
+    let mut rows = vec![head.map(|cell| cell.style(Style::Dim)).to_vec()];
+    for (name, amounts) in &stats.amounts {
         let kinds = amounts
             .by_kind
             .iter()
             .map(|(kind, sum)| (format!("– {kind}"), sum));
         for (name, sum) in std::iter::once((name.clone(), &amounts.all)).chain(kinds) {
-            let about = if sum.median_is_exact { "" } else { "about " };
+            let approximately = if sum.median_is_exact { "" } else { "about " };
             rows.push(vec![
-                Cell::words(name),
-                Cell::figures(grouped(i128::from(sum.count))),
-                Cell::figures(grouped(sum.sum_sek)),
-                Cell::figures(format!("{about}{}", grouped(i128::from(sum.median_sek)))),
+                Cell::left(name),
+                Cell::right(grouped(i128::from(sum.count))),
+                Cell::right(grouped(sum.sum_sek)),
+                Cell::right(format!(
+                    "{approximately}{}",
+                    grouped(i128::from(sum.median_sek))
+                )),
             ]);
         }
     }
-    sheet.table(&rows, 0);
+    report.table(&rows, 0);
 }

@@ -5,211 +5,217 @@ use std::io::{self, Write};
 
 use super::arguments::Status;
 use super::exit::Exit;
-use super::show::sheet::{Cell, Look, Sheet};
-use super::terminal::Style;
+use super::terminal::Terminal;
+use super::text_report::{Cell, Style, TextReport};
 use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, Root, RunRow, WithdrawnRow};
 
-/// Prints the report for a person, or as JSON.
-pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
-    let report = Catalogue::open_to_read(&arguments.folder.folder)?.report()?;
+/// Prints the summary as text or JSON.
+pub(super) fn run(arguments: &Status, terminal: Terminal) -> anyhow::Result<Exit> {
+    let status = Catalogue::open_to_read(&arguments.folder.folder)?.report()?;
     let mut output = io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut output, &report).map_err(io::Error::from)?;
+        serde_json::to_writer_pretty(&mut output, &status).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
-        let mut sheet = Sheet::new(*style);
-        show(&report, &mut sheet);
-        output.write_all(sheet.text().as_bytes())?;
+        let mut report = TextReport::new(terminal);
+        write(&status, &mut report);
+        output.write_all(report.text().as_bytes())?;
     }
     Ok(Exit::Success)
 }
 
-/// So many failures, and so many records to look at, are named to a person.
-const NAMED: usize = 20;
+/// Rows of a list as text; `--json` has all.
+// A list of this length fits on one screen, while thousands of documents may fail in a run.
+const MAX_ROWS: usize = 20;
 
-fn show(report: &Report, sheet: &mut Sheet) {
-    counts("Documents", &report.outcomes, sheet);
-    counts("Kinds", &report.kinds, sheet);
-    if report.pages > 0 {
-        sheet.paragraph(2, Look::Dim, &format!("{} pages in all", report.pages));
+/// Adds the summary to a report.
+fn write(status: &Report, report: &mut TextReport) {
+    counts("Documents", &status.outcomes, report);
+    counts("Kinds", &status.kinds, report);
+    if status.pages > 0 {
+        report.paragraph(2, Style::Dim, &format!("{} pages in total", status.pages));
     }
-    counts("Warnings", &report.warnings, sheet);
-    failures("Failures", &report.failures, sheet);
+    counts("Warnings", &status.warnings, report);
+    failures("Failures", &status.failures, report);
     failures(
         "Sources that cannot be read (their records are kept)",
-        &report.source_unreadable,
-        sheet,
+        &status.source_unreadable,
+        report,
     );
-    withdrawn(&report.withdrawn, sheet);
-    look_at(&report.look_at, sheet);
-    duplicates(&report.duplicates, sheet);
-    roots(&report.roots, sheet);
-    runs(&report.runs, sheet);
+    withdrawn(&status.withdrawn, report);
+    needs_review(&status.look_at, report);
+    duplicates(&status.duplicates, report);
+    roots(&status.roots, report);
+    runs(&status.runs, report);
 }
 
-fn counts(title: &str, counts: &BTreeMap<String, u64>, sheet: &mut Sheet) {
+fn counts(title: &str, counts: &BTreeMap<String, u64>, report: &mut TextReport) {
     if counts.is_empty() {
         return;
     }
-    sheet.title(title);
+    report.heading(title);
     let rows: Vec<Vec<Cell>> = counts
         .iter()
-        .map(|(name, count)| vec![Cell::words(name), Cell::figures(count.to_string())])
+        .map(|(name, count)| vec![Cell::left(name), Cell::right(count.to_string())])
         .collect();
-    sheet.table(&rows, 0);
+    report.table(&rows, 0);
 }
 
-/// Records that were made from earlier bytes of a document that cannot be processed now.
-fn withdrawn(rows: &[WithdrawnRow], sheet: &mut Sheet) {
+/// Records whose source has changed since and cannot be processed.
+fn withdrawn(rows: &[WithdrawnRow], report: &mut TextReport) {
     if rows.is_empty() {
         return;
     }
-    sheet.title("Withdrawn records (the source changed and cannot be processed)");
-    for row in rows.iter().take(NAMED) {
-        sheet.item("✗", Look::Odd, &row.path);
+    report.heading("Withdrawn records (the source changed and cannot be processed)");
+    for row in rows.iter().take(MAX_ROWS) {
+        report.item("✗", Style::Warning, &row.path);
         let message = format!("{} (run {})", row.record, row.run);
-        sheet.paragraph(4, Look::Dim, &message);
+        report.paragraph(4, Style::Dim, &message);
     }
-    more(rows.len(), sheet);
+    omitted(rows.len(), report);
 }
 
 /// The input folders.
-fn roots(roots: &[Root], sheet: &mut Sheet) {
+fn roots(roots: &[Root], report: &mut TextReport) {
     if roots.is_empty() {
         return;
     }
-    sheet.title("Roots");
+    report.heading("Roots");
     let rows: Vec<Vec<Cell>> = roots
         .iter()
         .map(|root| {
-            let path = root.path.as_deref().unwrap_or("folder not known");
+            let path = root.path.as_deref().unwrap_or("unknown folder");
             vec![
-                Cell::words(&root.name),
-                Cell::figures(root.documents.to_string()),
-                Cell::words(path).look(Look::Dim),
+                Cell::left(&root.name),
+                Cell::right(root.documents.to_string()),
+                Cell::left(path).style(Style::Dim),
             ]
         })
         .collect();
-    sheet.table(&rows, 0);
+    report.table(&rows, 0);
 }
 
-fn failures(title: &str, failures: &[FailureRow], sheet: &mut Sheet) {
+fn failures(title: &str, failures: &[FailureRow], report: &mut TextReport) {
     if failures.is_empty() {
         return;
     }
-    sheet.title(title);
-    for failure in failures.iter().take(NAMED) {
-        sheet.item(
+    report.heading(title);
+    for failure in failures.iter().take(MAX_ROWS) {
+        report.item(
             "✗",
-            Look::Bad,
+            Style::Error,
             &format!("{} ({})", failure.path, failure.code),
         );
         let message = format!("{} (run {})", failure.message, failure.run);
-        sheet.paragraph(4, Look::Dim, &message);
+        report.paragraph(4, Style::Dim, &message);
     }
-    more(failures.len(), sheet);
+    omitted(failures.len(), report);
 }
 
-fn look_at(rows: &[LookRow], sheet: &mut Sheet) {
+/// Records with a warning that a person should compare with the original.
+fn needs_review(rows: &[LookRow], report: &mut TextReport) {
     if rows.is_empty() {
         return;
     }
-    sheet.title("Compare with the original");
-    for row in rows.iter().take(NAMED) {
+    report.heading("Compare with the original");
+    for row in rows.iter().take(MAX_ROWS) {
         let times = match row.count {
             1 => String::new(),
             count => format!(", {count} times"),
         };
-        sheet.item(
+        report.item(
             "?",
-            Look::Odd,
+            Style::Warning,
             &format!("{} ({}{times})", row.path, row.code),
         );
     }
-    more(rows.len(), sheet);
+    omitted(rows.len(), report);
 }
 
-fn duplicates(groups: &[Vec<String>], sheet: &mut Sheet) {
+fn duplicates(groups: &[Vec<String>], report: &mut TextReport) {
     if groups.is_empty() {
         return;
     }
-    sheet.title("The same bytes twice");
-    for group in groups.iter().take(NAMED) {
-        sheet.item("=", Look::Dim, &group.join(", "));
+    report.heading("Documents with the same bytes");
+    for group in groups.iter().take(MAX_ROWS) {
+        report.item("=", Style::Dim, &group.join(", "));
     }
-    more(groups.len(), sheet);
+    omitted(groups.len(), report);
 }
 
-fn more(all: usize, sheet: &mut Sheet) {
-    if let Some(rest) = all.checked_sub(NAMED).filter(|rest| *rest > 0) {
-        sheet.paragraph(
+/// The number of rows that were left out.
+fn omitted(total: usize, report: &mut TextReport) {
+    if let Some(rest) = total.checked_sub(MAX_ROWS).filter(|rest| *rest > 0) {
+        report.paragraph(
             2,
-            Look::Dim,
-            &format!("and {rest} more; --json names them all"),
+            Style::Dim,
+            &format!("and {rest} more (use --json to list all)"),
         );
     }
 }
 
-/// The counts of a run that have a column.
-const COUNTS: [&str; 4] = ["found", "done", "unchanged", "failed"];
+/// The counts of a run that are columns of the table.
+const RUN_COUNTS: [&str; 4] = ["found", "done", "unchanged", "failed"];
 
-fn runs(runs: &[RunRow], sheet: &mut Sheet) {
-    sheet.title("Last runs");
-    let head = ["run", "started", "outcome"].map(Cell::words);
-    let figures = COUNTS.iter().chain(&["seconds"]);
+fn runs(runs: &[RunRow], report: &mut TextReport) {
+    report.heading("Recent runs");
+    let head = ["run", "started", "outcome"].map(Cell::left);
+    let numbers = RUN_COUNTS.iter().chain(&["seconds"]);
     let head = head
         .into_iter()
-        .chain(figures.map(|name| Cell::figures(*name)));
-    let mut rows: Vec<Vec<Cell>> = vec![head.map(|cell| cell.look(Look::Dim)).collect()];
-    rows.extend(runs.iter().map(run_cells));
-    sheet.table(&rows, 2);
-    if let Some(change) = change(runs) {
-        sheet.paragraph(2, Look::Plain, &change);
+        .chain(numbers.map(|name| Cell::right(*name)));
+    let mut rows: Vec<Vec<Cell>> = vec![head.map(|cell| cell.style(Style::Dim)).collect()];
+    rows.extend(runs.iter().map(run_row));
+    report.table(&rows, 2);
+    if let Some(changes) = changes(runs) {
+        report.paragraph(2, Style::Plain, &changes);
     }
 }
 
-/// What the last run that ended found otherwise than the one before it.
-fn change(runs: &[RunRow]) -> Option<String> {
+/// The differences of counts between the last two runs that ended.
+fn changes(runs: &[RunRow]) -> Option<String> {
     let mut ended = runs
         .iter()
         .filter_map(|run| Some((run.id, run.counts.as_ref()?)));
-    let ((last, now), (before, then)) = (ended.next()?, ended.next()?);
+    let ((last, now), (previous, then)) = (ended.next()?, ended.next()?);
     let differences = ["found", "failed", "quarantined", "duplicates"]
         .iter()
         .filter_map(|name| {
-            let figure = |counts: &serde_json::Value| counts.get(*name)?.as_i64();
-            let difference = figure(now)? - figure(then).unwrap_or(0);
+            let number = |counts: &serde_json::Value| counts.get(*name)?.as_i64();
+            let difference = number(now)? - number(then).unwrap_or(0);
             (difference != 0).then(|| format!("{difference:+} {name}"))
         });
     let differences: Vec<String> = differences.collect();
-    Some(match differences.is_empty() {
-        true => format!("Run {last} found the same as run {before}."),
-        false => format!(
-            "Run {last} against run {before}: {}.",
+    Some(if differences.is_empty() {
+        format!("No change from run {previous} to run {last}.")
+    } else {
+        format!(
+            "Changes from run {previous} to run {last}: {}.",
             differences.join(", ")
-        ),
+        )
     })
 }
 
-fn run_cells(run: &RunRow) -> Vec<Cell> {
-    let outcome = run.outcome.as_deref().unwrap_or("running, or killed");
-    let look = match outcome {
-        "finished" => Look::Plain,
-        _ => Look::Odd,
+fn run_row(run: &RunRow) -> Vec<Cell> {
+    let outcome = run.outcome.as_deref().unwrap_or("running or killed");
+    let style = match outcome {
+        "finished" => Style::Plain,
+        _ => Style::Warning,
     };
     let mut cells = vec![
-        Cell::figures(run.id.to_string()),
-        Cell::words(&run.started),
-        Cell::words(outcome).look(look),
+        Cell::right(run.id.to_string()),
+        Cell::left(&run.started),
+        Cell::left(outcome).style(style),
     ];
-    let counts = COUNTS.map(|name| run.counts.as_ref()?.get(name)?.as_u64());
-    cells.extend(counts.map(|count| Cell::figures(told(count))));
-    cells.push(Cell::figures(told(
+    let counts = RUN_COUNTS.map(|name| run.counts.as_ref()?.get(name)?.as_u64());
+    cells.extend(counts.map(number_cell));
+    cells.push(number_cell(
         run.seconds.map(|seconds| format!("{seconds:.1}")),
-    )));
+    ));
     cells
 }
 
-fn told(figure: Option<impl ToString>) -> String {
-    figure.map_or_else(|| "–".to_owned(), |figure| figure.to_string())
+/// A number, or a dash if there is none yet.
+fn number_cell(number: Option<impl ToString>) -> Cell {
+    Cell::right(number.map_or_else(|| "–".to_owned(), |number| number.to_string()))
 }

@@ -1,32 +1,41 @@
-//! How wide is the terminal, and does it show color?
+//! Terminal capabilities: the width of its lines and support for color (ANSI SGR sequences).
+//!
+//! `--color` outranks `NO_COLOR` (no-color.org) and `TERM=dumb`, and these outrank detection.
 
 use std::env;
 use std::io::{self, IsTerminal};
 
 use super::arguments::Color;
 
-/// Characters a line where nobody knows better.
-const USUAL_WIDTH: usize = 80;
+/// Width in columns if standard output is no terminal and `COLUMNS` is not set.
+// The width of the VT100, which most programs assume.
+const DEFAULT_WIDTH: usize = 80;
 
-/// Longer lines than this are hard to read, however wide the terminal.
-const WIDEST: usize = 100;
+/// Minimum width in columns.
+// A report with its indents and markers still has words on each line at this width.
+const MIN_WIDTH: usize = 40;
 
-/// How text may look.
+/// Maximum width in columns, also on a wider terminal.
+// Typographers recommend 45 to 75 characters per line; with indents and table columns, 100 is near
+// that. The help texts wrap there too (`max_term_width` in arguments.rs).
+const MAX_WIDTH: usize = 100;
+
+/// The width of a terminal, and whether it shows color.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Style {
+pub(super) struct Terminal {
     colored: bool,
-    /// Columns to use.
+    /// Columns per line.
     pub(super) width: usize,
 }
 
-impl Style {
-    /// The style of what is printed as a result.
-    pub(super) fn of_standard_output(color: Color) -> Self {
+impl Terminal {
+    /// The terminal of standard output, where results go.
+    pub(super) fn stdout(color: Color) -> Self {
         Self::new(color, &io::stdout())
     }
 
-    /// The style of messages.
-    pub(super) fn of_standard_error(color: Color) -> Self {
+    /// The terminal of standard error, where messages go.
+    pub(super) fn stderr(color: Color) -> Self {
         Self::new(color, &io::stderr())
     }
 
@@ -44,12 +53,12 @@ impl Style {
         }
     }
 
-    /// No color, the usual width.
+    /// Without color, 80 columns wide.
     #[cfg(test)]
     pub(super) fn plain() -> Self {
         Self {
             colored: false,
-            width: USUAL_WIDTH,
+            width: DEFAULT_WIDTH,
         }
     }
 
@@ -60,30 +69,31 @@ impl Style {
 
     /// The text in bold.
     pub(super) fn bold(&self, text: &str) -> String {
-        self.wrap("1", text)
+        self.sgr("1", text)
     }
 
-    /// The text, less loud.
+    /// The text dimmed.
     pub(super) fn dim(&self, text: &str) -> String {
-        self.wrap("2", text)
+        self.sgr("2", text)
     }
 
-    /// The text as something that went wrong.
+    /// The text in bold red, for errors.
     pub(super) fn red(&self, text: &str) -> String {
-        self.wrap("1;31", text)
+        self.sgr("1;31", text)
     }
 
-    /// The text as something to look at.
+    /// The text in yellow, for warnings.
     pub(super) fn yellow(&self, text: &str) -> String {
-        self.wrap("33", text)
+        self.sgr("33", text)
     }
 
-    /// The text as something that is well.
+    /// The text in green, for success.
     pub(super) fn green(&self, text: &str) -> String {
-        self.wrap("32", text)
+        self.sgr("32", text)
     }
 
-    fn wrap(&self, code: &str, text: &str) -> String {
+    /// The text between a Select Graphic Rendition sequence and its reset.
+    fn sgr(&self, code: &str, text: &str) -> String {
         if self.colored && !text.is_empty() {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
@@ -92,12 +102,12 @@ impl Style {
     }
 }
 
-/// `COLUMNS` outranks the terminal, so that a test or a script can say.
+/// The width in columns. `COLUMNS` outranks the terminal, so that tests and scripts can set it.
 fn width() -> usize {
-    let stated = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    stated
-        .or_else(seen)
-        .unwrap_or(USUAL_WIDTH)
-        .clamp(40, WIDEST)
+    let configured = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let detected = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    configured
+        .or_else(detected)
+        .unwrap_or(DEFAULT_WIDTH)
+        .clamp(MIN_WIDTH, MAX_WIDTH)
 }

@@ -1,7 +1,7 @@
-//! `diarium worker`: how does a run start its workers, and what are they told?
+//! `diarium worker`: the worker process that a run starts, and its command line.
 //!
-//! Hidden: only a run starts it, and both ends of what they say to each other are in
-//! [`pipeline`](crate::pipeline).
+//! Hidden: only a run starts it. [`pipeline`](crate::pipeline) has both ends of the protocol between
+//! them. Every option that changes a record must be passed on by [`arguments`].
 
 use std::env;
 use std::ffi::OsString;
@@ -12,32 +12,36 @@ use clap::ValueEnum;
 
 use super::arguments::{Run, Worker};
 use super::exit::Exit;
-use super::run::{copies, read_options};
+use super::processing;
+use super::signals;
 use crate::extractor::Extractor;
 use crate::pipeline::{self, RunContext, Workers};
 use crate::readings::{Access, ReadingCache};
 
-/// Works for the run that started it.
+/// Serves the run that started this process, until it closes standard input.
 pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     pipeline::restrict_worker(arguments.memory)?;
-    // Those who interrupt a run, a terminal or a service manager, may signal all its processes. When
-    // to end is for the run to say: it closes our input.
-    ctrlc::set_handler(|| {}).context("signals cannot be caught")?;
-    let mut read = read_options(&arguments.processing)?;
-    read.heartbeat = pipeline::heartbeat();
-    let access = match arguments.refresh_readings {
-        true => Access::Refresh,
-        false => Access::Use,
+    signals::ignore_signals()?;
+    let mut options = processing::limited_read_options(&arguments.processing)?;
+    options.heartbeat = pipeline::heartbeat();
+    let access = if arguments.refresh_readings {
+        Access::Refresh
+    } else {
+        Access::Use
     };
     let limit = arguments.processing.readings_limit;
-    let extractor = Extractor::load(arguments.processing.profiles.as_deref(), read)?;
+    let extractor = Extractor::load(arguments.processing.profiles.as_deref(), options)?;
     let readings = ReadingCache::new(&arguments.out, limit, access);
-    let context = RunContext::new(extractor, copies(&arguments.processing), readings);
+    let copies = processing::copies(&arguments.processing);
+    let context = RunContext::new(extractor, copies, readings);
     pipeline::serve(context, arguments.out.clone())?;
     Ok(Exit::Success)
 }
 
-/// How a run with these arguments starts its workers.
+/// The command that starts the workers of a run, and their limits.
+///
+/// # Errors
+/// If the path of this program cannot be determined.
 pub(super) fn command(run: &Run) -> anyhow::Result<Workers> {
     Ok(Workers {
         program: program()?,
@@ -47,8 +51,10 @@ pub(super) fn command(run: &Run) -> anyhow::Result<Workers> {
     })
 }
 
+/// The arguments of a worker of this run.
 fn arguments(run: &Run) -> Vec<OsString> {
     let processing = &run.processing;
+    let engine = &processing.reading.engine;
     let mut arguments: Vec<OsString> = vec!["worker".into()];
     let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
     option("--out", run.out.clone().into());
@@ -66,7 +72,6 @@ fn arguments(run: &Run) -> Vec<OsString> {
     if let Some(pages) = processing.reading.ocr.to_possible_value() {
         option("--ocr", pages.get_name().into());
     }
-    let engine = &processing.reading.engine;
     if let Some(name) = engine.ocr_engine.to_possible_value() {
         option("--ocr-engine", name.get_name().into());
     }
@@ -81,17 +86,19 @@ fn arguments(run: &Run) -> Vec<OsString> {
         ("--alto", processing.alto),
         ("--refresh-readings", run.force),
     ];
-    let asked = flags.into_iter().filter(|(_, is_asked)| *is_asked);
-    arguments.extend(asked.map(|(name, _)| name.into()));
+    let set = flags.into_iter().filter(|(_, is_set)| *is_set);
+    arguments.extend(set.map(|(name, _)| name.into()));
     arguments
 }
 
-/// This program, also where it was replaced by another version since it was started.
+/// The path of this program.
 fn program() -> anyhow::Result<PathBuf> {
-    let program = env::current_exe().context("the program does not find itself")?;
-    let itself = Path::new("/proc/self/exe");
-    Ok(match !program.exists() && itself.exists() {
-        true => itself.to_owned(),
-        false => program,
-    })
+    let program = env::current_exe().context("the path of this program cannot be determined")?;
+    // An upgrade during a run removes the file. On Linux this link still leads to the same program,
+    // so that workers that are started later speak the same protocol.
+    let link = Path::new("/proc/self/exe");
+    if !program.exists() && link.exists() {
+        return Ok(link.to_owned());
+    }
+    Ok(program)
 }

@@ -236,7 +236,7 @@ fn cells_that_look_like_formulas_are_escaped_and_reported() {
     let context = ExportContext::with_plans();
     let output = context.export("csv", "dataset", &[]);
     assert!(
-        stderr(&output).contains("cells begin with an apostrophe"),
+        stderr(&output).contains("cells prefixed with an apostrophe"),
         "{}",
         stderr(&output)
     );

@@ -154,7 +154,7 @@ fn a_failing_example_is_reported_with_both_values() {
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(
-        told.contains("fields.sokt_belopp_sek: “48500” where gold has “48501”"),
+        told.contains("fields.sokt_belopp_sek: expected “48501”, found “48500”"),
         "{told}"
     );
 }

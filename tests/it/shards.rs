@@ -188,7 +188,7 @@ fn merging_again_changes_nothing() {
     assert_unchanged(&context.at("merged"), || {
         let again = context.merge(&shards, "merged");
         assert_exit(&again, 0);
-        assert!(stderr(&again).contains("0 documents merged, 15 known already"));
+        assert!(stderr(&again).contains("0 documents merged, 15 already present"));
     });
     assert_eq!(context.status("merged"), status);
 

@@ -1,36 +1,37 @@
-//! `diarium profile lint`: what is wrong with the profiles, all of it, and where?
+//! `diarium profile lint`: report all problems of document types, as `file:line: message`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::examples::{self, Example};
-use super::test::differences;
+use super::examples::{self, Example, differences};
 use crate::cli::exit::Exit;
-use crate::cli::plain::harmless;
+use crate::cli::format::plural;
+use crate::cli::sanitize::escape_control_chars;
 use crate::extractor::{Extractor, read_profiles};
-use diarium_extract::classify::Rival;
+use diarium_extract::classify::RunnerUp;
 use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
 use diarium_read as read;
 
-/// Two weights that differ less decide nothing: the next edition of the form may turn them.
-const EQUAL: f64 = 0.05;
+/// Scores that differ by less are a tie.
+// Scores are printed with one decimal: a smaller difference looks like none. The next edition of the
+// form, or one misread label, may then change the kind.
+const TIE: f64 = 0.05;
 
-/// Lints the profiles of a folder, or those that diarium brings, and tells every finding as
-/// `file:line: message`. Profiles that load are tried on their examples too.
+/// Lints the profiles of a folder, or the built-in ones. Returns a line for each problem. The examples
+/// are run as well if all profiles load.
 pub(super) fn run(folder: Option<&Path>) -> anyhow::Result<(String, Exit)> {
     let findings = match folder {
-        Some(folder) => of_folder(folder)?,
+        Some(folder) => lint_folder(folder)?,
         None => lint_built_in()?,
     };
     let mut text = String::new();
     for finding in &findings {
         let line = format!("{}:{}: {}", finding.file, finding.line, finding.message);
-        writeln!(text, "{}", harmless(&line))?;
+        writeln!(text, "{}", escape_control_chars(&line))?;
     }
     match findings.len() {
-        0 => text.push_str("nothing is wrong\n"),
-        1 => text.push_str("1 thing is wrong\n"),
-        count => writeln!(text, "{count} things are wrong")?,
+        0 => writeln!(text, "no problems found")?,
+        count => writeln!(text, "{} found", plural(count, "problem"))?,
     }
     let exit = if findings.is_empty() {
         Exit::Success
@@ -40,7 +41,7 @@ pub(super) fn run(folder: Option<&Path>) -> anyhow::Result<(String, Exit)> {
     Ok((text, exit))
 }
 
-fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
+fn lint_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     let profiles = read_profiles(folder)?;
     let findings = lint(&profiles)?;
     if !findings.is_empty() {
@@ -50,7 +51,7 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for example in examples::of_folder(folder)? {
         let file = format!("examples/{}/{}", example.profile, example.file);
-        for message in of_example(&example, &extractor) {
+        for message in lint_example(&example, &extractor) {
             findings.push(Finding {
                 file: file.clone(),
                 line: 1,
@@ -61,17 +62,19 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn of_example(example: &Example, extractor: &Extractor) -> Vec<String> {
+/// Differences from the expected record, and profiles that match the example equally well.
+fn lint_example(example: &Example, extractor: &Extractor) -> Vec<String> {
     let mut messages = differences(example, extractor);
     if let Ok(outputs) = extractor.explain_bytes(&example.file, &example.bytes) {
-        let verdict = &outputs.verdict;
-        let rivals = verdict.rivals.iter();
-        let claims =
-            |rival: &&Rival| rival.weight >= rival.minimum && verdict.weight - rival.weight < EQUAL;
-        messages.extend(rivals.filter(claims).map(|rival| {
+        let classification = &outputs.classification;
+        let runners_up = classification.runners_up.iter();
+        let ties = |runner_up: &&RunnerUp| {
+            runner_up.score >= runner_up.minimum && classification.score - runner_up.score < TIE
+        };
+        messages.extend(runners_up.filter(ties).map(|runner_up| {
             format!(
-                "{} and {} claim it with equal weight, {:.1}; give one of them evidence of its own",
-                verdict.profile.name, rival.name, rival.weight
+                "{} and {} match it with the same score, {:.1}; add evidence that only one of them has",
+                classification.profile.name, runner_up.name, runner_up.score
             )
         }));
     }

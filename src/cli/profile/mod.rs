@@ -1,64 +1,64 @@
-//! `diarium profile`: which document types are known, and how is one made?
+//! `diarium profile`: list, print, lint, test and draft document types.
 
-mod draft;
 mod examples;
 mod lint;
-mod test;
+mod new;
 
 use std::io::{self, Write};
 
 use super::arguments::{Profile, ProfileCommand};
-use super::exit::{Exit, Usage};
-use super::show::sheet::{Cell, Look, Sheet};
-use super::terminal::Style;
+use super::exit::{Exit, UsageError};
+use super::terminal::Terminal;
+use super::text_report::{Cell, Style, TextReport};
 use crate::extractor::Extractor;
 use diarium_extract::profile::Profiles;
 use diarium_read as read;
 
-/// Lists the profiles, prints one as its author wrote it, tries them out, or drafts a new one.
-pub(super) fn run(arguments: &Profile, style: &Style) -> anyhow::Result<Exit> {
-    let own = arguments.profiles.as_deref();
-    // Not before the command is known: to lint, profiles need not load.
-    let load = || Extractor::load(own, read::Options::default());
+/// Runs a subcommand, and prints its text.
+pub(super) fn run(arguments: &Profile, terminal: Terminal) -> anyhow::Result<Exit> {
+    let folder = arguments.profiles.as_deref();
+    // Loaded only by the commands that need it: `lint` reports what does not load.
+    let load = || Extractor::load(folder, read::Options::default());
     let (text, exit) = match &arguments.command {
-        ProfileCommand::List => (list(load()?.profiles(), style), Exit::Success),
+        ProfileCommand::List => (list(load()?.profiles(), terminal), Exit::Success),
         ProfileCommand::Show { name } => (declaration(load()?.profiles(), name)?, Exit::Success),
-        ProfileCommand::Lint { folder } => lint::run(folder.as_deref().or(own))?,
-        ProfileCommand::Test => test::run(own, &load()?, style)?,
-        ProfileCommand::New(options) => (draft::run(options, &load()?, style)?, Exit::Success),
+        ProfileCommand::Lint { folder: own } => lint::run(own.as_deref().or(folder))?,
+        ProfileCommand::Test => examples::run(folder, &load()?, terminal)?,
+        ProfileCommand::New(options) => (new::run(options, &load()?, terminal)?, Exit::Success),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(exit)
 }
 
-fn list(profiles: &Profiles, style: &Style) -> String {
-    let mut sheet = Sheet::new(*style);
+fn list(profiles: &Profiles, terminal: Terminal) -> String {
+    let mut report = TextReport::new(terminal);
     let rows: Vec<Vec<Cell>> = profiles
         .iter()
         .map(|profile| {
             vec![
-                Cell::words(&profile.name).look(Look::Bold),
-                Cell::words(format!("/{}", profile.version)).look(Look::Dim),
-                Cell::words(&profile.description),
+                Cell::left(&profile.name).style(Style::Bold),
+                Cell::left(format!("/{}", profile.version)).style(Style::Dim),
+                Cell::left(&profile.description),
             ]
         })
         .collect();
-    sheet.table(&rows, 2);
-    sheet.text().to_owned()
+    report.table(&rows, 2);
+    report.into_text()
 }
 
-fn declaration(profiles: &Profiles, name: &str) -> Result<String, Usage> {
+/// A profile's TOML as its author wrote it.
+fn declaration(profiles: &Profiles, name: &str) -> Result<String, UsageError> {
     if let Some(profile) = profiles.get(name) {
         return Ok(profile.source.clone());
     }
-    let alike = |known: &str| strsim::jaro_winkler(known, name);
+    let similarity = |known: &str| strsim::jaro_winkler(known, name);
     let nearest = profiles
         .iter()
-        .max_by(|one, other| alike(&one.name).total_cmp(&alike(&other.name)));
+        .max_by(|one, other| similarity(&one.name).total_cmp(&similarity(&other.name)));
     let hint = nearest.map_or(String::new(), |profile| {
         format!("did you mean {}? ", profile.name)
     });
-    Err(Usage(format!(
-        "there is no profile {name}; {hint}diarium profile list names them all"
+    Err(UsageError(format!(
+        "there is no profile {name}; {hint}`diarium profile list` lists all"
     )))
 }

@@ -1,18 +1,9 @@
-//! `diarium show`: what does one document say, for a person's eyes?
+//! `diarium show`: print one document or record for a person to read, or explain a document's record.
 //!
-//! One file one part of the record. Everything that came out of a document is made harmless before
-//! it reaches the terminal; [`sheet`] sees to that, so that no printer can forget it.
+//! A document is processed in memory; nothing is written.
 
-mod budget;
-mod choices;
-mod fields;
-mod header;
-mod lists;
-mod people;
-mod sections;
-pub(super) mod sheet;
-mod warnings;
-mod why;
+mod explain;
+mod record;
 
 use std::fs;
 use std::io::{self, Write};
@@ -21,51 +12,62 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use super::arguments::Show;
-use super::exit::{Exit, Usage};
+use super::exit::{Exit, UsageError};
 use super::logging::Logging;
-use super::reading;
-use super::terminal::Style;
+use super::processing;
+use super::terminal::Terminal;
+use super::text_report::TextReport;
 use crate::discover::discover;
 use crate::extractor::Extractor;
 use crate::pipeline;
 use diarium_document::{Failure, Record, Source};
-use sheet::Sheet;
 
-/// Shows a record, or processes a document in memory and shows its record.
-pub(super) fn run(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result<Exit> {
-    if arguments.why {
-        return explain(arguments, style, logging);
-    }
-    let record = if is_record(&arguments.file) {
-        load(&arguments.file)?
+/// Prints the record, or with `--why` how it came about.
+pub(super) fn run(arguments: &Show, terminal: Terminal, logging: &Logging) -> anyhow::Result<Exit> {
+    let mut report = TextReport::new(terminal);
+    let written = if arguments.why {
+        write_explanation(arguments, &mut report)?
     } else {
-        match process(arguments)? {
-            Ok(record) => record,
-            Err(Failure { code, message }) => {
-                let file = arguments.file.display();
-                logging.error(&anyhow!("{file}: {code}: {message}"));
-                return Ok(Exit::SomeFailed);
-            }
-        }
+        write_record(arguments, &mut report)?
     };
-    let mut sheet = Sheet::new(*style);
-    show(&record, &mut sheet);
-    io::stdout().lock().write_all(sheet.text().as_bytes())?;
+    if let Err(Failure { code, message }) = written {
+        let file = arguments.file.display();
+        logging.error(&anyhow!("{file}: {code}: {message}"));
+        return Ok(Exit::SomeFailed);
+    }
+    io::stdout().lock().write_all(report.text().as_bytes())?;
     Ok(Exit::Success)
 }
 
-/// The record, part by part; a part that the document lacks is left out.
-fn show(record: &Record, sheet: &mut Sheet) {
-    header::show(record, sheet);
-    warnings::show(&record.warnings, sheet);
-    fields::show(&record.fields, sheet);
-    people::show(&record.people, sheet);
-    if let Some(budget) = &record.budget {
-        budget::show(budget, sheet);
+// The outer `Result` is of the program, the inner of the document.
+fn write_record(arguments: &Show, report: &mut TextReport) -> anyhow::Result<Result<(), Failure>> {
+    let record = if is_record(&arguments.file) {
+        load_record(&arguments.file)?
+    } else {
+        let source = source(&arguments.file)?;
+        match extractor(arguments)?.process_file(&source) {
+            Ok(record) => record,
+            Err(failure) => return Ok(Err(failure)),
+        }
+    };
+    record::write(&record, report);
+    Ok(Ok(()))
+}
+
+fn write_explanation(
+    arguments: &Show,
+    report: &mut TextReport,
+) -> anyhow::Result<Result<(), Failure>> {
+    let file = &arguments.file;
+    if is_record(file) {
+        let message = "a record cannot be explained; use `--why` with its document";
+        return Err(UsageError(message.to_owned()).into());
     }
-    choices::show(&record.choices, sheet);
-    lists::show(&record.lists, sheet);
-    sections::show(&record.sections, sheet);
+    let source = source(file)?;
+    let explained = extractor(arguments)?
+        .explain_file(&source)
+        .map(|outputs| explain::write(&outputs, report));
+    Ok(explained)
 }
 
 fn is_record(file: &Path) -> bool {
@@ -73,56 +75,30 @@ fn is_record(file: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-fn load(file: &Path) -> anyhow::Result<Record> {
+fn load_record(file: &Path) -> anyhow::Result<Record> {
     let name = file.display();
     let text = fs::read_to_string(file)
-        .map_err(|error| Usage(format!("{name}: {error}; check the path")))?;
+        .map_err(|error| UsageError(format!("{name} cannot be read: {error}")))?;
     let record = serde_json::from_str(&text);
-    record.map_err(|error| Usage(format!("{name} is no record of diarium: {error}")).into())
-}
-
-/// Shows why a document became what it did. A record does not tell; its document does.
-fn explain(arguments: &Show, style: &Style, logging: &Logging) -> anyhow::Result<Exit> {
-    let file = &arguments.file;
-    if is_record(file) {
-        let message = "a record does not tell why it is as it is; give --why the document";
-        return Err(Usage(message.to_owned()).into());
-    }
-    let extractor = extractor(arguments)?;
-    let outputs = match extractor.explain_file(&source(file)?) {
-        Ok(outputs) => outputs,
-        Err(Failure { code, message }) => {
-            logging.error(&anyhow!("{}: {code}: {message}", file.display()));
-            return Ok(Exit::SomeFailed);
-        }
-    };
-    let mut sheet = Sheet::new(*style);
-    why::show(&outputs, &mut sheet);
-    io::stdout().lock().write_all(sheet.text().as_bytes())?;
-    Ok(Exit::Success)
-}
-
-fn process(arguments: &Show) -> anyhow::Result<Result<Record, Failure>> {
-    let extractor = extractor(arguments)?;
-    Ok(extractor.process_file(&source(&arguments.file)?))
+    record.map_err(|error| UsageError(format!("{name} is not a record: {error}")).into())
 }
 
 fn extractor(arguments: &Show) -> anyhow::Result<Extractor> {
-    let read = reading::options(&arguments.reading)?;
-    Ok(Extractor::load(arguments.profiles.as_deref(), read)?)
+    let options = processing::read_options(&arguments.reading)?;
+    Ok(Extractor::load(arguments.profiles.as_deref(), options)?)
 }
 
 fn source(file: &Path) -> anyhow::Result<Source> {
     if file.is_dir() {
-        let message = format!("{} is a folder; show takes one file", file.display());
-        return Err(Usage(message).into());
+        let message = format!("{} is a folder; expected a file", file.display());
+        return Err(UsageError(message).into());
     }
     let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
     let first = found.files.into_iter().next();
     let Some(source) = first.map(|found| found.source) else {
-        let trouble = found.troubles.first();
-        let reason = trouble.map_or("is no file", |trouble| trouble.message.as_str());
-        return Err(Usage(format!("{} {reason}", file.display())).into());
+        let issue = found.issues.first();
+        let reason = issue.map_or("is not a file", |issue| issue.message.as_str());
+        return Err(UsageError(format!("{} {reason}", file.display())).into());
     };
     Ok(source)
 }

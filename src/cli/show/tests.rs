@@ -1,7 +1,7 @@
 use super::*;
-use crate::cli::terminal::Style;
+use crate::cli::terminal::Terminal;
 
-/// A record with one of everything, and an escape sequence where a document could put one.
+/// A record with every part, and an escape sequence in its title.
 const RECORD: &str = r#"{
   "schema": "piacs-application/1", "id": "00", "kind": "piacs-application",
   "kind_confidence": 0.97, "title": "Fler \u001b[2Junga i arbete", "language": "sv",
@@ -31,10 +31,10 @@ const RECORD: &str = r#"{
 }"#;
 
 #[test]
-fn a_record_is_shown_whole_and_harmless() {
+fn every_part_of_a_record_is_shown_and_control_characters_are_escaped() {
     let record: Record = serde_json::from_str(RECORD).unwrap();
-    let mut sheet = Sheet::new(Style::plain());
-    show(&record, &mut sheet);
-    insta::assert_snapshot!(sheet.text());
-    assert!(!sheet.text().contains('\u{1b}'));
+    let mut report = TextReport::new(Terminal::plain());
+    record::write(&record, &mut report);
+    insta::assert_snapshot!(report.text());
+    assert!(!report.text().contains('\u{1b}'));
 }

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use super::{Error, ExportOptions};
 use crate::emit::{self, Replace, Staged};
-use crate::pipeline::outside::{self, outside};
+use crate::pipeline::output_guard::{self, resolve_destination};
 use diarium_dataset::export::{self, DestinationState};
 
 /// The folder that a dataset is written to.
@@ -24,12 +24,12 @@ impl Destination {
     /// # Errors
     /// If the dataset must not be written there.
     pub(super) fn check(options: &ExportOptions<'_>) -> Result<Self, Error> {
-        let target = outside(&options.target, Some(&options.archive))?;
+        let target = resolve_destination(&options.target, Some(&options.archive))?;
         let unusable = |why: &str| export::Error::UnusableDestination {
             path: options.target.clone(),
             why: why.to_owned(),
         };
-        if outside::holds(&target, &options.archive) {
+        if output_guard::contains(&target, &options.archive) {
             return Err(unusable("it contains the output folder; name another folder").into());
         }
         // Before the check: an interrupted export may have moved the earlier dataset away.
@@ -95,11 +95,11 @@ fn why_not_replaceable(target: &Path, replace: Replace) -> Option<&'static str> 
     if !target.is_dir() {
         return None;
     }
-    if outside::is_mount_point(target) {
+    if output_guard::is_mount_point(target) {
         return Some("another file system is mounted there; name a folder inside it");
     }
     let current = env::current_dir().ok()?;
-    let is_current = replace == Replace::All && outside::holds(target, &current);
+    let is_current = replace == Replace::All && output_guard::contains(target, &current);
     is_current.then_some(
         "it is the current folder, or contains it, and an export replaces its folder as a whole; go to \
          another folder and name this one from there",

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use similar::algorithms::{DiffHook, myers};
 use unicode_normalization::UnicodeNormalization;
 
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 
 /// The least normalized Levenshtein similarity of a fuzzy match.
 // One letter of ten may be misread. `Vävstugam` for `Vävstugan` in a name of two words passes;
@@ -128,7 +128,7 @@ pub fn character_errors(expected: &str, found: &str) -> (usize, usize) {
 /// NFC with white space collapsed.
 fn normalize(text: &str) -> String {
     let composed: String = text.nfc().collect();
-    single_spaced(&composed)
+    collapse_whitespace(&composed)
 }
 
 /// Lowercase letters and digits, with single spaces between words.
@@ -144,7 +144,7 @@ fn normalize_for_fuzzy_match(text: &str) -> String {
             }
         })
         .collect();
-    single_spaced(&letters)
+    collapse_whitespace(&letters)
 }
 
 #[cfg(test)]

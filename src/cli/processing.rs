@@ -1,0 +1,92 @@
+//! Processing options: from command-line arguments to the options of the reader and the pipeline.
+//!
+//! `run`, the worker processes that it starts, `show` and `doctor` share them, so that a document is
+//! read in the same way by each.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading};
+use super::exit::UsageError;
+use crate::pipeline::Copies;
+use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
+use diarium_read as read;
+
+/// The reading options of a run or a worker, with its limit for the size of a file.
+///
+/// # Errors
+/// If the OCR options contradict each other, or the engine cannot be started.
+pub(super) fn limited_read_options(arguments: &Processing) -> Result<read::Options, UsageError> {
+    let mut options = read_options(&arguments.reading)?;
+    if let Some(limit) = arguments.max_bytes {
+        options.max_bytes = limit;
+    }
+    Ok(options)
+}
+
+/// The reading options.
+///
+/// # Errors
+/// As [`limited_read_options`].
+pub(super) fn read_options(arguments: &Reading) -> Result<read::Options, UsageError> {
+    let mode = match arguments.ocr {
+        OcrPages::Auto => Mode::Auto,
+        OcrPages::Always => Mode::Always,
+        OcrPages::Never => Mode::Never,
+    };
+    let engine = ocr_engine(&arguments.engine)?;
+    Ok(read::Options {
+        ocr: Ocr { mode, engine },
+        ..read::Options::default()
+    })
+}
+
+/// The OCR engine.
+///
+/// # Errors
+/// As [`limited_read_options`].
+pub(super) fn ocr_engine(arguments: &Engine) -> Result<Arc<dyn OcrEngine>, UsageError> {
+    let models = arguments.ocr_models.as_deref();
+    let language = arguments.ocr_language.as_deref();
+    let engine = match (arguments.ocr_engine, models, language) {
+        (OcrEngineName::Ppocr, models, None) => ppocr(models),
+        (OcrEngineName::Tesseract, None, language) => tesseract(language),
+        (OcrEngineName::Ppocr, _, Some(_)) => {
+            let message = "`--ocr-language` requires `--ocr-engine tesseract`";
+            return Err(UsageError(message.to_owned()));
+        }
+        (OcrEngineName::Tesseract, Some(_), _) => {
+            let message = "`--ocr-models` cannot be used with `--ocr-engine tesseract`";
+            return Err(UsageError(message.to_owned()));
+        }
+    };
+    engine.map_err(|error| UsageError(error.to_string()))
+}
+
+/// PP-OCR with the built-in weights, or with those of a folder.
+fn ppocr(models: Option<&Path>) -> Result<Arc<dyn OcrEngine>, Error> {
+    Ok(Arc::new(match models {
+        None => PpOcr::bundled(),
+        Some(folder) => PpOcr::from_folder(folder)?,
+    }))
+}
+
+fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
+    let engine = Tesseract::find(language.unwrap_or(DEFAULT_LANGUAGES))?;
+    Ok(Arc::new(engine))
+}
+
+/// The copies that are written beside the records.
+pub(super) fn copies(arguments: &Processing) -> Copies {
+    Copies {
+        pdf: arguments.pdf,
+        alto: arguments.alto,
+    }
+}
+
+/// The number of cores that this process may use.
+pub(super) fn available_cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
