@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diarium::dataset::evaluate::misread;
+use diarium::dataset::evaluate::character_errors;
 use diarium::document::RawDocument;
 use diarium::read::ocr::{DEFAULT_LANGUAGES, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium::read::{self, Options};
@@ -133,7 +133,7 @@ fn measure(who: &str, engine: Arc<dyn OcrEngine>, scans: &[Scan]) -> Result {
         let started = Instant::now();
         let document = read_with(&scan.bytes, &options);
         let time = started.elapsed();
-        let (wrong, characters) = misread(&scan.text, &document.pages[0].text);
+        let (wrong, characters) = character_errors(&scan.text, &document.pages[0].text);
         let one = Result {
             time,
             pages: document.pages.len(),

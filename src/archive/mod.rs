@@ -1,10 +1,7 @@
-//! Which records does an output folder hold?
+//! Record archive: read all records of an output folder, in a stable order and in bounded memory.
 //!
-//! One walk over `DIR/records/` in a stable order, for everybody who looks at all of them. Files
-//! are opened and parsed on all cores, a bounded batch at a time, and handed on in order: memory
-//! depends on the largest records, not on how many there are. Nothing is ever written here.
-
-mod batch;
+//! Files are read and parsed on all cores, in batches of bounded size, and visited in order: memory
+//! depends on the largest records, not on their number. This module never writes.
 
 use std::fs;
 use std::io::{self, Read};
@@ -12,56 +9,59 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use diarium_document::Record;
 
-/// Larger files are no records: their documents could not have been opened.
-const LARGEST_BYTES: u64 = 1 << 30;
+/// Largest file that is read as a record.
+// The default of --max-bytes for a document. A larger file is one that somebody put among the records:
+// it is reported instead of filling the memory.
+const MAX_BYTES: u64 = 1 << 30;
 
-/// A folder of records that cannot be walked through.
+/// A folder of records cannot be listed.
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be read: {source}; check its permissions", path.display())]
 pub struct Error {
     /// The folder.
     pub path: PathBuf,
-    /// What the operating system says.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 
-/// A file of an output folder that should hold a record.
+/// A file among the records of an output folder.
 #[derive(Debug)]
-pub struct Stored<R = Record> {
-    /// The file.
-    pub file: PathBuf,
-    /// What it holds, or why that is no record.
+pub struct RecordFile<R = Record> {
+    /// The path of the file.
+    pub path: PathBuf,
+    /// The record, or why the file has none: a message for people.
     pub record: Result<R, String>,
 }
 
-/// An output folder to read from.
+/// The records of an output folder.
 #[derive(Debug, Clone)]
 pub struct Archive {
     folder: PathBuf,
 }
 
 impl Archive {
-    /// The records of the folder that was given to `--out`.
+    /// The records of the output folder `folder`.
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
         }
     }
 
-    /// The folder that its records stand in.
+    /// The folder with the records.
     pub fn records(&self) -> PathBuf {
         self.folder.join("records")
     }
 
-    /// The files of all records, by name, folder by folder: the same records in the same order,
-    /// whatever order they were made in. A folder without records has none. Temporary files that a
-    /// killed run left start with a dot and do not end in `.json`.
+    /// The files of all records, sorted by name, folder by folder. The order does not depend on the
+    /// order in which the files were written. A folder without records has none. Temporary files of a
+    /// killed run are skipped: they do not end in `.json`.
     pub fn files(&self) -> impl Iterator<Item = Result<PathBuf, Error>> {
         let records = self.records();
         let walk = records
@@ -79,34 +79,33 @@ impl Archive {
         })
     }
 
-    /// Reads every record, or the parts of it that an `R` has. `prepare` is called on all cores, in
-    /// any order; `visit` gets what it made, one at a time, in the order of [`Archive::files`], until
-    /// it breaks off. Gives what the walk has seen: two walks that saw the same files give the same
-    /// [`Seen`].
+    /// Reads every record, or the members of it that an `R` has. `prepare` is called on all cores, in
+    /// any order; `visit` gets its results one at a time, in the order of [`Archive::files`], until it
+    /// breaks. Two reads that saw the same files return equal snapshots.
     ///
     /// # Errors
-    /// If a folder cannot be listed. A file that holds no record is told to `prepare`.
+    /// If a folder cannot be listed. `prepare` gets the error of a file without a record.
     pub fn read<R: DeserializeOwned, T: Send>(
         &self,
-        prepare: impl Fn(Stored<R>) -> T + Sync,
+        prepare: impl Fn(RecordFile<R>) -> T + Sync,
         visit: impl FnMut(T) -> ControlFlow<()> + Send,
-    ) -> Result<Seen, Error> {
-        batch::read(self.files(), prepare, visit)
+    ) -> Result<ArchiveSnapshot, Error> {
+        read_in_batches(self.files(), prepare, visit)
     }
 }
 
-/// Which files a walk met, in which state. Records are replaced whole, so that a file that changed
-/// has another size or another time.
+/// A digest of the files of an archive: paths, sizes and modification times. Records are replaced as a
+/// whole, so that a changed file has another size or time.
 #[derive(Debug, Default, Clone)]
-pub struct Seen {
+pub struct ArchiveSnapshot {
     digest: Sha256,
     /// How many files there were.
     pub files: u64,
 }
 
-impl Seen {
-    /// Notes a file, and says how many bytes it has.
-    fn note(&mut self, file: &Path) -> u64 {
+impl ArchiveSnapshot {
+    /// Adds a file, and returns its size in bytes.
+    fn add(&mut self, file: &Path) -> u64 {
         self.files += 1;
         self.digest.update(file.as_os_str().as_encoded_bytes());
         let Ok(metadata) = fs::metadata(file) else {
@@ -114,6 +113,7 @@ impl Seen {
         };
         let modified = metadata.modified().ok();
         let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        // A file system without modification times has 0 for all files: then only sizes are compared.
         let nanoseconds = age.map_or(0, |age| age.as_nanos());
         self.digest.update(metadata.len().to_le_bytes());
         self.digest.update(nanoseconds.to_le_bytes());
@@ -121,19 +121,72 @@ impl Seen {
     }
 }
 
-impl PartialEq for Seen {
+impl PartialEq for ArchiveSnapshot {
     fn eq(&self, other: &Self) -> bool {
         self.digest.clone().finalize() == other.digest.clone().finalize()
     }
 }
 
-/// The record in a file, or the parts of it that an `R` has, or why there is none, for people.
-pub fn load<R: DeserializeOwned>(file: &Path) -> Result<R, String> {
+// A batch has so many files that the cores seldom wait for the last one of it, and so few bytes that two
+// batches of parsed records fit into memory: a parsed record takes about as much as its file.
+const BATCH_FILES: usize = 512;
+const BATCH_BYTES: u64 = 8 << 20;
+
+/// Visits one batch while the cores prepare the next.
+fn read_in_batches<R: DeserializeOwned, T: Send>(
+    mut files: impl Iterator<Item = Result<PathBuf, Error>>,
+    prepare: impl Fn(RecordFile<R>) -> T + Sync,
+    mut visit: impl FnMut(T) -> ControlFlow<()> + Send,
+) -> Result<ArchiveSnapshot, Error> {
+    let mut snapshot = ArchiveSnapshot::default();
+    let mut ready: Vec<T> = Vec::new();
+    loop {
+        let batch = next_batch(&mut files, &mut snapshot)?;
+        if batch.is_empty() && ready.is_empty() {
+            return Ok(snapshot);
+        }
+        let prepare = |path: PathBuf| {
+            let record = load_record(&path);
+            prepare(RecordFile { path, record })
+        };
+        let (prepared, flow) = rayon::join(
+            || batch.into_par_iter().map(prepare).collect(),
+            || ready.drain(..).try_for_each(&mut visit),
+        );
+        if flow.is_break() {
+            return Ok(snapshot);
+        }
+        ready = prepared;
+    }
+}
+
+/// The next files, up to the one that exceeds a limit of a batch.
+fn next_batch(
+    files: &mut impl Iterator<Item = Result<PathBuf, Error>>,
+    snapshot: &mut ArchiveSnapshot,
+) -> Result<Vec<PathBuf>, Error> {
+    let mut batch = Vec::new();
+    let mut bytes = 0;
+    while batch.len() < BATCH_FILES && bytes < BATCH_BYTES {
+        let Some(file) = files.next().transpose()? else {
+            break;
+        };
+        bytes += snapshot.add(&file);
+        batch.push(file);
+    }
+    Ok(batch)
+}
+
+/// Reads the record in a file, or the members of it that an `R` has.
+///
+/// # Errors
+/// If the file has no record: a message for people, to be read after the name of the file.
+pub fn load_record<R: DeserializeOwned>(file: &Path) -> Result<R, String> {
     let mut text = String::new();
     fs::File::open(file)
-        .and_then(|file| file.take(LARGEST_BYTES + 1).read_to_string(&mut text))
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
         .map_err(|error| format!("cannot be read: {error}"))?;
-    if text.len() as u64 > LARGEST_BYTES {
+    if text.len() as u64 > MAX_BYTES {
         return Err("is larger than any record".to_owned());
     }
     serde_json::from_str(&text).map_err(|error| format!("is no record of diarium: {error}"))
@@ -144,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_come_in_one_order_and_temporary_ones_not_at_all() {
+    fn files_are_sorted_and_temporary_ones_are_skipped() {
         let folder = tempfile::tempdir().unwrap();
         for name in [
             "b/2.json",
@@ -166,31 +219,31 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_record_is_told_in_its_turn() {
+    fn files_without_a_record_are_visited_in_order() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("records")).unwrap();
         for number in 0..200 {
             let file = folder.path().join(format!("records/{number:03}.json"));
             fs::write(file, "{").unwrap();
         }
-        let mut told = Vec::new();
+        let mut names = Vec::new();
         let archive = Archive::new(folder.path());
-        let name = |stored: Stored| stored.file.file_name().unwrap().to_owned();
+        let name = |file: RecordFile| file.path.file_name().unwrap().to_owned();
         let visit = |name| {
-            told.push(name);
+            names.push(name);
             ControlFlow::Continue(())
         };
-        let seen = archive.read(name, visit).unwrap();
-        assert_eq!(seen.files, 200);
-        assert!(told.is_sorted());
+        let first = archive.read(name, visit).unwrap();
+        assert_eq!(first.files, 200);
+        assert!(names.is_sorted());
         let again = archive
-            .read(|_: Stored| (), |()| ControlFlow::Continue(()))
+            .read(|_: RecordFile| (), |()| ControlFlow::Continue(()))
             .unwrap();
-        assert!(seen == again);
+        assert!(first == again);
         fs::write(folder.path().join("records/007.json"), "{}").unwrap();
         let changed = archive
-            .read(|_: Stored| (), |()| ControlFlow::Continue(()))
+            .read(|_: RecordFile| (), |()| ControlFlow::Continue(()))
             .unwrap();
-        assert!(seen != changed);
+        assert!(first != changed);
     }
 }

@@ -386,6 +386,10 @@ pub(super) struct Export {
     /// Drop near-duplicates, and list them in duplicates.csv
     #[arg(long)]
     pub(super) dedup: bool,
+    /// Do not put an apostrophe before CSV cells that a spreadsheet may run as a formula, e.g. `- item`
+    /// and `+46 8 …`
+    #[arg(long)]
+    pub(super) no_escape_formulas: bool,
     /// Remove personal data (names, numbers, addresses) from all texts
     #[arg(long, value_name = "HOW")]
     pub(super) redact: Option<RedactHow>,

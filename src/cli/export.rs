@@ -16,8 +16,8 @@ use super::redaction::Redaction;
 use super::sanitize::escape_control_chars;
 use super::signals;
 use crate::pipeline::{self, ExportObserver, ExportOptions, Exported};
-use diarium_dataset::export::metadata::Given;
-use diarium_dataset::export::{Format, Selection, Sharing};
+use diarium_dataset::export::metadata::DatasetDescription;
+use diarium_dataset::export::{Format, FormulaCells, Selection, SplitOptions};
 use diarium_document::Record;
 
 /// What the first signal prints.
@@ -71,15 +71,20 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, UsageError> {
             min_confidence: arguments.min_confidence,
             columns: arguments.columns.clone(),
         },
-        sharing: Sharing {
+        splits: SplitOptions {
             splits: arguments.split.clone(),
             without_duplicates: arguments.dedup,
         },
+        formulas: if arguments.no_escape_formulas {
+            FormulaCells::Keep
+        } else {
+            FormulaCells::Escape
+        },
         transform: None,
-        given: arguments
+        description: arguments
             .metadata
             .as_deref()
-            .map(load_metadata)
+            .map(load_description)
             .transpose()?
             .unwrap_or_default(),
         profiles: arguments.profiles.clone(),
@@ -89,10 +94,10 @@ fn options<'e>(arguments: &Export) -> Result<ExportOptions<'e>, UsageError> {
 }
 
 /// The description of the dataset in the `--metadata` file.
-fn load_metadata(file: &Path) -> Result<Given, UsageError> {
+fn load_description(file: &Path) -> Result<DatasetDescription, UsageError> {
     let toml = fs::read_to_string(file).map_err(|error| error.to_string());
-    let metadata = toml.and_then(|toml| Given::parse(&toml));
-    metadata.map_err(|error| UsageError(format!("{}: {error}", file.display())))
+    let description = toml.and_then(|toml| DatasetDescription::parse(&toml));
+    description.map_err(|error| UsageError(format!("{}: {error}", file.display())))
 }
 
 /// The observer of an export: a progress bar, and a warning for each unreadable record.
@@ -130,7 +135,7 @@ fn print_summary(exported: &Exported, arguments: &Export, logging: &Logging) {
             duplicates = counts.duplicates,
             unsure = counts.unsure,
             unreadable = counts.unreadable,
-            made_harmless = exported.made_harmless,
+            made_harmless = exported.escaped_formulas,
             "dataset made"
         );
     } else {
@@ -156,7 +161,7 @@ fn lines(exported: &Exported, arguments: &Export) -> Vec<String> {
             "left out: confidence below --min-confidence",
         ),
         (
-            exported.made_harmless,
+            exported.escaped_formulas,
             "cell",
             "prefixed with an apostrophe to prevent formula injection",
         ),

@@ -11,12 +11,12 @@ use super::exit::Exit;
 use super::sanitize::escape_control_chars;
 use super::terminal::Terminal;
 use super::text_report::{Cell, Style, TextReport};
-use crate::archive::{Archive, Stored};
+use crate::archive::{Archive, RecordFile};
 use crate::catalogue::Catalogue;
 use crate::emit;
 use crate::pipeline;
 use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
-use diarium_dataset::stats::{Report, Stats};
+use diarium_dataset::stats::{ArchiveStats, StatsCollector};
 
 /// Rows of a table as text; `--json` and `--html` have all.
 // A table of this length fits on one screen. Regions and years can be hundreds.
@@ -54,14 +54,14 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<E
     })
 }
 
-fn collect(folder: &Path) -> anyhow::Result<Report> {
-    let mut stats = Stats::default();
-    let keep = |stored: Stored| stored;
-    Archive::new(folder).read(keep, |stored| {
-        match &stored.record {
+fn collect(folder: &Path) -> anyhow::Result<ArchiveStats> {
+    let mut stats = StatsCollector::default();
+    let keep = |file: RecordFile| file;
+    Archive::new(folder).read(keep, |file| {
+        match &file.record {
             Ok(record) => stats.add(record),
             Err(error) => {
-                let path = stored.file.to_string_lossy();
+                let path = file.path.to_string_lossy();
                 tracing::warn!(path = %escape_control_chars(&path), "not counted: {}", escape_control_chars(error));
                 stats.add_unreadable();
             }
@@ -72,7 +72,7 @@ fn collect(folder: &Path) -> anyhow::Result<Report> {
 }
 
 /// Adds the statistics to a report.
-fn write(stats: &Report, report: &mut TextReport) {
+fn write(stats: &ArchiveStats, report: &mut TextReport) {
     report.heading("Records");
     let share = format!(
         "{:.1} % of {}",
@@ -133,7 +133,7 @@ fn counts(title: &str, counts: &[(String, u64)], report: &mut TextReport) {
 }
 
 /// A table of amounts by field, and by kind below each field.
-fn amounts(stats: &Report, report: &mut TextReport) {
+fn amounts(stats: &ArchiveStats, report: &mut TextReport) {
     if stats.amounts.is_empty() {
         return;
     }

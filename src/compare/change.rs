@@ -1,30 +1,28 @@
-//! Changes: what differs, in which part of a record, and how.
+//! Changes: the difference in one part of a record, with an excerpt for long texts.
 
 use serde::Serialize;
 use serde_json::Value;
-
-use super::Excerpt;
 
 /// One difference between two records.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
     /// The part of the record.
     pub part: Part,
-    /// Which of them: a field's name, a heading, a label; empty where a record has only one.
+    /// Which of several: the name of a field, a heading, a label; empty if a record has only one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Which property of it; none where all of it was added or removed.
+    /// The property that differs; `None` if the part was added or removed as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub property: Option<&'static str>,
-    /// What happened to it.
+    /// How it differs.
     pub effect: Effect,
-    /// What the old record says; none where it says nothing.
+    /// The old value, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<Value>,
-    /// What the new record says.
+    /// The new value, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
-    /// Where a long text differs, instead of both texts.
+    /// The passage in which long texts differ, instead of both texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<Excerpt>,
 }
@@ -53,7 +51,7 @@ pub enum Part {
     Person,
     /// A row or a total of the budget.
     Budget,
-    /// A box to tick.
+    /// A checkbox.
     Choice,
     /// An entry of a list.
     List,
@@ -63,7 +61,7 @@ pub enum Part {
     Warning,
 }
 
-/// What happened to a part.
+/// How a part differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
@@ -71,14 +69,14 @@ pub enum Effect {
     Added,
     /// Only the old record has it.
     Removed,
-    /// Both have it, and it says something else.
+    /// Both records have it, with another value.
     Changed,
-    /// Both have it, and it says the same at another position.
+    /// Both records have it, with the same value at another position.
     Moved,
 }
 
 impl Part {
-    /// The word for people and machines.
+    /// Its name, for people and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Kind => "kind",
@@ -100,8 +98,31 @@ impl Part {
 }
 
 impl Change {
-    /// A part that both records have, of which a property differs.
-    pub(super) fn changed(
+    /// The change of a property of a part that both records have; `None` if it is equal.
+    pub(super) fn of_property<T: PartialEq + Serialize>(
+        part: Part,
+        name: &str,
+        property: &'static str,
+        old: &T,
+        new: &T,
+    ) -> Option<Self> {
+        (old != new).then(|| Self::changed(part, name, property, old, new))
+    }
+
+    /// The change of the position of a part; `None` if it is equal.
+    pub(super) fn of_span<T: PartialEq + Serialize>(
+        part: Part,
+        name: &str,
+        old: &T,
+        new: &T,
+    ) -> Option<Self> {
+        (old != new).then(|| Self {
+            effect: Effect::Moved,
+            ..Self::changed(part, name, "span", old, new)
+        })
+    }
+
+    fn changed(
         part: Part,
         name: &str,
         property: &'static str,
@@ -112,15 +133,7 @@ impl Change {
             property: Some(property),
             old: value(old),
             new: value(new),
-            ..Self::bare(part, name, Effect::Changed)
-        }
-    }
-
-    /// A part that stands at another position.
-    pub(super) fn moved(part: Part, name: &str, old: impl Serialize, new: impl Serialize) -> Self {
-        Self {
-            effect: Effect::Moved,
-            ..Self::changed(part, name, "span", old, new)
+            ..Self::without_values(part, name, Effect::Changed)
         }
     }
 
@@ -128,7 +141,7 @@ impl Change {
     pub(super) fn added(part: Part, name: &str, new: impl Serialize) -> Self {
         Self {
             new: value(new),
-            ..Self::bare(part, name, Effect::Added)
+            ..Self::without_values(part, name, Effect::Added)
         }
     }
 
@@ -136,11 +149,12 @@ impl Change {
     pub(super) fn removed(part: Part, name: &str, old: impl Serialize) -> Self {
         Self {
             old: value(old),
-            ..Self::bare(part, name, Effect::Removed)
+            ..Self::without_values(part, name, Effect::Removed)
         }
     }
 
-    pub(super) fn bare(part: Part, name: &str, effect: Effect) -> Self {
+    /// A change without an old or a new value.
+    pub(super) fn without_values(part: Part, name: &str, effect: Effect) -> Self {
         Self {
             part,
             name: name.to_owned(),
@@ -152,9 +166,9 @@ impl Change {
         }
     }
 
-    /// Whether a value differs, and not only how sure it is, how it is written or where it stands.
+    /// Whether a value differs, not only its confidence, its raw text or its position.
     pub fn is_value(&self) -> bool {
-        let of_values = matches!(
+        let has_value = matches!(
             self.part,
             Part::Kind
                 | Part::Title
@@ -165,15 +179,86 @@ impl Change {
                 | Part::Choice
                 | Part::List
         );
-        let beside = matches!(self.property, Some("raw" | "confidence" | "schema"));
-        of_values && !beside && self.effect != Effect::Moved
+        let is_detail = matches!(self.property, Some("raw" | "confidence" | "schema"));
+        has_value && !is_detail && self.effect != Effect::Moved
     }
 }
 
-/// A value as JSON; nothing for what is absent.
-fn value(of: impl Serialize) -> Option<Value> {
-    // Records are made of JSON, so that writing a part of one cannot fail.
-    serde_json::to_value(of)
+/// A value as JSON; `None` for an absent one.
+fn value(value: impl Serialize) -> Option<Value> {
+    // Cannot fail: records are made of strings, finite numbers, lists and maps with string keys.
+    serde_json::to_value(value)
         .ok()
         .filter(|value| !value.is_null())
+}
+
+/// The passage in which two long texts differ, with context; `…` marks what is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    /// The passage of the old text.
+    pub old: String,
+    /// The passage of the new text.
+    pub new: String,
+}
+
+/// Characters before and after the difference: a few words.
+const CONTEXT_LENGTH: usize = 24;
+
+/// Most characters of the difference itself.
+// With the context on both sides, the old and the new passage are two lines each on a terminal.
+const MAX_DIFFERENCE: usize = 120;
+
+impl Excerpt {
+    /// The excerpt of two texts that differ: the passage between their common prefix and suffix.
+    pub(super) fn new(old: &str, new: &str) -> Self {
+        let start = common_prefix(old, new);
+        let end = common_suffix(&old[start..], &new[start..]);
+        Self {
+            old: passage(old, start, old.len() - end),
+            new: passage(new, start, new.len() - end),
+        }
+    }
+}
+
+/// The length in bytes of the longest common prefix.
+fn common_prefix(old: &str, new: &str) -> usize {
+    let pairs = old.chars().zip(new.chars());
+    let same = pairs.take_while(|(old, new)| old == new);
+    same.map(|(character, _)| character.len_utf8()).sum()
+}
+
+/// The length in bytes of the longest common suffix.
+fn common_suffix(old: &str, new: &str) -> usize {
+    let pairs = old.chars().rev().zip(new.chars().rev());
+    let same = pairs.take_while(|(old, new)| old == new);
+    same.map(|(character, _)| character.len_utf8()).sum()
+}
+
+/// A passage of a text, cut if it is too long, with context on both sides.
+fn passage(text: &str, start: usize, end: usize) -> String {
+    let before = text[..start]
+        .char_indices()
+        .rev()
+        .take(CONTEXT_LENGTH)
+        .last();
+    let from = before.map_or(start, |(at, _)| at);
+    let difference = &text[start..end];
+    let cut = difference
+        .char_indices()
+        .nth(MAX_DIFFERENCE)
+        .map(|(at, _)| start + at);
+    let after = text[end..].char_indices().nth(CONTEXT_LENGTH);
+    let to = after.map_or(text.len(), |(at, _)| end + at);
+    let mut excerpt = String::new();
+    if from > 0 {
+        excerpt.push('…');
+    }
+    match cut {
+        Some(cut) => excerpt.push_str(&text[from..cut]),
+        None => excerpt.push_str(&text[from..to]),
+    }
+    if cut.is_some() || to < text.len() {
+        excerpt.push('…');
+    }
+    excerpt
 }

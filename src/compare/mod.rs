@@ -1,22 +1,21 @@
 //! Record comparison: which parts of two records of one document differ.
 //!
-//! Parts are matched by what identifies them (a field's name, a person, a heading), never by their
-//! position, so that an entry that is added moves no other. A span that differs while its value does
+//! Parts are paired by what identifies them (the name of a field, a person, a heading), never by their
+//! position, so that an added entry does not affect the others. A span that differs while its value does
 //! not is reported as [`Effect::Moved`]. Two equal records have no changes; `source.path` is not
-//! compared, because paths are assigned by whoever stores the records. Time is linear in the size of
-//! the records, apart from sorting.
+//! compared, because the output folder assigns paths. Time is linear in the size of the records, apart
+//! from sorting.
 
 mod change;
-mod excerpt;
-mod matching;
 mod texts;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, Effect, Part};
-pub use excerpt::Excerpt;
+pub use change::{Change, Effect, Excerpt, Part};
+
+use std::collections::{BTreeMap, VecDeque};
 
 use diarium_document::Record;
 
@@ -33,11 +32,53 @@ pub fn compare(old: &Record, new: &Record) -> Vec<Change> {
     changes
 }
 
-/// How many values differ: titles, kinds, fields, people, amounts, boxes and entries of lists that
-/// were added, removed or changed. Positions, confidence and texts do not count.
+/// The number of values that were added, removed or changed: titles, kinds, fields, people, amounts,
+/// choices and list entries. Positions, confidences and texts do not count.
 pub fn changed_values(old: &Record, new: &Record) -> u64 {
     let mut changes = Vec::new();
     values::compare(old, new, &mut changes);
     let counted = changes.iter().filter(|change| change.is_value());
     u64::try_from(counted.count()).unwrap_or(u64::MAX)
+}
+
+/// An entry of two lists, or of one of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Pairing<'r, T> {
+    /// Both lists have it.
+    Both(&'r T, &'r T),
+    /// Only the old list has it.
+    Old(&'r T),
+    /// Only the new list has it.
+    New(&'r T),
+}
+
+/// Pairs the entries of two lists by their keys, and entries with equal keys by their order. Entries of the
+/// old list come first, in its order.
+pub(super) fn pair_by_key<'r, T, K: Ord>(
+    old: &'r [T],
+    new: &'r [T],
+    key: impl Fn(&'r T) -> K,
+) -> Vec<Pairing<'r, T>> {
+    let mut unpaired: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
+    for (index, entry) in new.iter().enumerate() {
+        unpaired.entry(key(entry)).or_default().push_back(index);
+    }
+    let mut is_paired = vec![false; new.len()];
+    let mut pairings = Vec::with_capacity(old.len().max(new.len()));
+    for entry in old {
+        let partner = unpaired.get_mut(&key(entry)).and_then(VecDeque::pop_front);
+        match partner {
+            Some(index) => {
+                is_paired[index] = true;
+                pairings.push(Pairing::Both(entry, &new[index]));
+            }
+            None => pairings.push(Pairing::Old(entry)),
+        }
+    }
+    let rest = new
+        .iter()
+        .zip(is_paired)
+        .filter(|(_, is_paired)| !is_paired);
+    pairings.extend(rest.map(|(entry, _)| Pairing::New(entry)));
+    pairings
 }

@@ -38,16 +38,16 @@ fn record() -> Record {
 
 /// Each change in short: part, name, property, effect.
 fn short(old: &Record, new: &Record) -> Vec<String> {
-    let told = compare(old, new).into_iter().map(|change| {
+    let lines = compare(old, new).into_iter().map(|change| {
         let property = change.property.unwrap_or("-");
         let part = change.part.as_str();
         format!("{part} {} {property} {:?}", change.name, change.effect)
     });
-    told.collect()
+    lines.collect()
 }
 
 #[test]
-fn equal_records_and_other_paths_have_no_changes() {
+fn records_that_are_equal_except_for_the_path_have_no_changes() {
     let (old, mut new) = (record(), record());
     assert_eq!(compare(&old, &new), []);
     new.source.path = "b/a.txt".to_owned();
@@ -55,11 +55,11 @@ fn equal_records_and_other_paths_have_no_changes() {
     assert_eq!(changed_values(&old, &new), 0);
 }
 
-type Breaking = fn(&mut Record);
+type Mutation = fn(&mut Record);
 
 #[test]
 fn one_difference_is_one_change() {
-    let cases: [(Breaking, &str, u64); 20] = [
+    let cases: [(Mutation, &str, u64); 20] = [
         (|r| r.title = Some("Ån".into()), "title  value Changed", 1),
         (|r| r.title = None, "title  - Removed", 1),
         (|r| r.kind = "call".into(), "kind  name Changed", 1),
@@ -129,11 +129,11 @@ fn one_difference_is_one_change() {
             0,
         ),
     ];
-    for (breaking, told, values) in cases {
+    for (mutation, expected, values) in cases {
         let (old, mut new) = (record(), record());
-        breaking(&mut new);
-        assert_eq!(short(&old, &new), [told]);
-        assert_eq!(changed_values(&old, &new), values, "{told}");
+        mutation(&mut new);
+        assert_eq!(short(&old, &new), [expected]);
+        assert_eq!(changed_values(&old, &new), values, "{expected}");
     }
 }
 
@@ -146,7 +146,7 @@ fn list(record: &mut Record) -> &mut Vec<String> {
 }
 
 #[test]
-fn an_entry_that_is_added_in_front_moves_no_other() {
+fn an_added_entry_does_not_affect_the_others() {
     let (old, mut new) = (record(), record());
     let span: Span = serde_json::from_value(span(0)).unwrap();
     let person = |name: &str| Person {
@@ -198,7 +198,7 @@ fn a_budget_is_compared_by_its_rows() {
 }
 
 #[test]
-fn a_text_that_differs_is_told_by_a_short_excerpt() {
+fn long_texts_that_differ_are_reported_by_a_short_excerpt() {
     let (mut old, mut new) = (record(), record());
     let long = "Ett ord till. ".repeat(2000);
     old.sections[0].text = format!("{long}Vi vill bygga en bro över ån.\n{long}");
@@ -217,14 +217,14 @@ fn a_text_that_differs_is_told_by_a_short_excerpt() {
     let changes = compare(&old, &new);
     assert!(changes[0].excerpt.as_ref().unwrap().new.chars().count() < 200);
     assert_eq!(
-        Excerpt::of("", "å"),
+        Excerpt::new("", "å"),
         Excerpt {
             old: String::new(),
             new: "å".into()
         }
     );
     assert_eq!(
-        Excerpt::of("aa", "aaa"),
+        Excerpt::new("aa", "aaa"),
         Excerpt {
             old: "aa".into(),
             new: "aaa".into()

@@ -1,19 +1,18 @@
-//! Values: titles, kinds, fields, people, budgets, boxes and lists.
+//! Comparison of values: titles, kinds, fields, people, budgets, choices and lists.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Part};
-use super::matching::{Matched, matched};
+use super::{Pairing, pair_by_key};
 use diarium_document::{Budget, BudgetItem, Choice, Field, Lists, Person, Record};
 
-/// Adds what differs in two records' values.
+/// Adds the changes of values.
 pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {
     kind(old, new, changes);
-    word(Part::Title, old.title.as_ref(), new.title.as_ref(), changes);
-    word(
-        Part::Language,
-        old.language.as_ref(),
-        new.language.as_ref(),
-        changes,
-    );
+    let (before, after) = (old.title.as_ref(), new.title.as_ref());
+    changes.extend(optional_value(Part::Title, before, after));
+    let (before, after) = (old.language.as_ref(), new.language.as_ref());
+    changes.extend(optional_value(Part::Language, before, after));
     fields(old, new, changes);
     people(&old.people, &new.people, changes);
     budget(old.budget.as_ref(), new.budget.as_ref(), changes);
@@ -22,37 +21,24 @@ pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {
 }
 
 fn kind(old: &Record, new: &Record, changes: &mut Vec<Change>) {
-    if old.kind != new.kind {
-        changes.push(Change::changed(
-            Part::Kind,
-            "",
-            "name",
-            &old.kind,
-            &new.kind,
-        ));
+    let part = Part::Kind;
+    changes.extend(Change::of_property(part, "", "name", &old.kind, &new.kind));
+    // Another kind always has another schema.
+    if old.kind == new.kind {
+        let (before, after) = (&old.schema, &new.schema);
+        changes.extend(Change::of_property(part, "", "schema", before, after));
     }
-    if old.schema != new.schema && old.kind == new.kind {
-        changes.push(Change::changed(
-            Part::Kind,
-            "",
-            "schema",
-            &old.schema,
-            &new.schema,
-        ));
-    }
-    let (before, after) = (old.kind_confidence, new.kind_confidence);
-    if before != after {
-        changes.push(Change::changed(Part::Kind, "", "confidence", before, after));
-    }
+    let (before, after) = (&old.kind_confidence, &new.kind_confidence);
+    changes.extend(Change::of_property(part, "", "confidence", before, after));
 }
 
-fn word(part: Part, old: Option<&String>, new: Option<&String>, changes: &mut Vec<Change>) {
-    changes.extend(match (old, new) {
-        (Some(old), Some(new)) if old != new => Some(Change::changed(part, "", "value", old, new)),
+fn optional_value(part: Part, old: Option<&String>, new: Option<&String>) -> Option<Change> {
+    match (old, new) {
+        (Some(old), Some(new)) => Change::of_property(part, "", "value", old, new),
         (Some(old), None) => Some(Change::removed(part, "", old)),
         (None, Some(new)) => Some(Change::added(part, "", new)),
-        _ => None,
-    });
+        (None, None) => None,
+    }
 }
 
 fn fields(old: &Record, new: &Record, changes: &mut Vec<Change>) {
@@ -69,126 +55,89 @@ fn fields(old: &Record, new: &Record, changes: &mut Vec<Change>) {
 
 fn field(name: &str, old: &Field, new: &Field, changes: &mut Vec<Change>) {
     let part = Part::Field;
-    if old.value != new.value {
-        changes.push(Change::changed(part, name, "value", &old.value, &new.value));
-    }
-    if old.raw != new.raw {
-        changes.push(Change::changed(part, name, "raw", &old.raw, &new.raw));
-    }
-    let (before, after) = (old.confidence, new.confidence);
-    if before != after {
-        changes.push(Change::changed(part, name, "confidence", before, after));
-    }
-    if old.span != new.span {
-        changes.push(Change::moved(part, name, &old.span, &new.span));
-    }
+    let (before, after) = (&old.value, &new.value);
+    changes.extend(Change::of_property(part, name, "value", before, after));
+    changes.extend(Change::of_property(part, name, "raw", &old.raw, &new.raw));
+    let (before, after) = (&old.confidence, &new.confidence);
+    changes.extend(Change::of_property(part, name, "confidence", before, after));
+    changes.extend(Change::of_span(part, name, &old.span, &new.span));
 }
 
 fn people(old: &[Person], new: &[Person], changes: &mut Vec<Change>) {
     let part = Part::Person;
-    for pair in matched(old, new, |person| &person.name) {
-        changes.extend(match pair {
-            Matched::Old(person) => Some(Change::removed(part, &person.name, &person.organisation)),
-            Matched::New(person) => Some(Change::added(part, &person.name, &person.organisation)),
-            Matched::Both(old, new) if old.organisation != new.organisation => {
+    for pairing in pair_by_key(old, new, |person| &person.name) {
+        changes.extend(match pairing {
+            Pairing::Old(person) => Some(Change::removed(part, &person.name, &person.organisation)),
+            Pairing::New(person) => Some(Change::added(part, &person.name, &person.organisation)),
+            Pairing::Both(old, new) => {
                 let (before, after) = (&old.organisation, &new.organisation);
-                Some(Change::changed(
-                    part,
-                    &old.name,
-                    "organisation",
-                    before,
-                    after,
-                ))
+                Change::of_property(part, &old.name, "organisation", before, after)
+                    .or_else(|| Change::of_span(part, &old.name, &old.span, &new.span))
             }
-            Matched::Both(old, new) if old.span != new.span => {
-                Some(Change::moved(part, &old.name, &old.span, &new.span))
-            }
-            Matched::Both(..) => None,
         });
     }
 }
 
 fn budget(old: Option<&Budget>, new: Option<&Budget>, changes: &mut Vec<Change>) {
     let rows = |budget: Option<&'_ Budget>| budget.map_or(&[][..], |budget| &budget.items).to_vec();
-    let (before, after) = (rows(old), rows(new));
-    for pair in matched(&before, &after, |row| &row.label) {
-        changes.extend(row(&pair));
+    for pairing in pair_by_key(&rows(old), &rows(new), |row| &row.label) {
+        changes.extend(budget_row(&pairing));
     }
+    let part = Part::Budget;
     let stated = |budget: Option<&Budget>| budget.and_then(|budget| budget.stated_total_sek);
+    let (before, after) = (stated(old), stated(new));
+    let name = "stated_total_sek";
+    changes.extend(Change::of_property(part, "", name, &before, &after));
     let computed = |budget: Option<&Budget>| budget.map(|budget| budget.computed_total_sek);
+    let (before, after) = (computed(old), computed(new));
+    let name = "computed_total_sek";
+    changes.extend(Change::of_property(part, "", name, &before, &after));
     let consistent = |budget: Option<&Budget>| budget.and_then(|budget| budget.consistent);
-    let mut total = |name: &'static str, before: Option<i64>, after: Option<i64>| {
-        if before != after {
-            changes.push(Change::changed(Part::Budget, "", name, before, after));
-        }
-    };
-    total("stated_total_sek", stated(old), stated(new));
-    total("computed_total_sek", computed(old), computed(new));
     let (before, after) = (consistent(old), consistent(new));
-    if before != after {
-        changes.push(Change::changed(
-            Part::Budget,
-            "",
-            "consistent",
-            before,
-            after,
-        ));
-    }
+    let name = "consistent";
+    changes.extend(Change::of_property(part, "", name, &before, &after));
 }
 
-fn row(pair: &Matched<'_, BudgetItem>) -> Option<Change> {
+fn budget_row(pairing: &Pairing<'_, BudgetItem>) -> Option<Change> {
     let part = Part::Budget;
-    match pair {
-        Matched::Old(row) => Some(Change::removed(part, &row.label, row.amount_sek)),
-        Matched::New(row) => Some(Change::added(part, &row.label, row.amount_sek)),
-        Matched::Both(old, new) if old.amount_sek != new.amount_sek => {
-            let (before, after) = (old.amount_sek, new.amount_sek);
-            Some(Change::changed(
-                part,
-                &old.label,
-                "amount_sek",
-                before,
-                after,
-            ))
+    match pairing {
+        Pairing::Old(row) => Some(Change::removed(part, &row.label, row.amount_sek)),
+        Pairing::New(row) => Some(Change::added(part, &row.label, row.amount_sek)),
+        Pairing::Both(old, new) => {
+            let (before, after) = (&old.amount_sek, &new.amount_sek);
+            Change::of_property(part, &old.label, "amount_sek", before, after)
+                .or_else(|| Change::of_span(part, &old.label, &old.span, &new.span))
         }
-        Matched::Both(old, new) if old.span != new.span => {
-            Some(Change::moved(part, &old.label, &old.span, &new.span))
-        }
-        Matched::Both(..) => None,
     }
 }
 
 fn choices(old: &[Choice], new: &[Choice], changes: &mut Vec<Change>) {
     let part = Part::Choice;
-    for pair in matched(old, new, |choice| &choice.label) {
-        changes.extend(match pair {
-            Matched::Old(choice) => Some(Change::removed(part, &choice.label, choice.checked)),
-            Matched::New(choice) => Some(Change::added(part, &choice.label, choice.checked)),
-            Matched::Both(old, new) if old.checked != new.checked => {
-                let (before, after) = (old.checked, new.checked);
-                Some(Change::changed(part, &old.label, "checked", before, after))
+    for pairing in pair_by_key(old, new, |choice| &choice.label) {
+        changes.extend(match pairing {
+            Pairing::Old(choice) => Some(Change::removed(part, &choice.label, choice.checked)),
+            Pairing::New(choice) => Some(Change::added(part, &choice.label, choice.checked)),
+            Pairing::Both(old, new) => {
+                let (before, after) = (&old.checked, &new.checked);
+                Change::of_property(part, &old.label, "checked", before, after)
+                    .or_else(|| Change::of_span(part, &old.label, &old.span, &new.span))
             }
-            Matched::Both(old, new) if old.span != new.span => {
-                Some(Change::moved(part, &old.label, &old.span, &new.span))
-            }
-            Matched::Both(..) => None,
         });
     }
 }
 
 fn lists(old: &Lists, new: &Lists, changes: &mut Vec<Change>) {
     let (Lists(old), Lists(new)) = (old, new);
-    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for name in names {
-        let entries = |lists: &std::collections::BTreeMap<String, Vec<String>>| {
-            lists.get(name).cloned().unwrap_or_default()
-        };
-        let (before, after) = (entries(old), entries(new));
-        for pair in matched(&before, &after, |entry| entry) {
-            changes.extend(match pair {
-                Matched::Old(entry) => Some(Change::removed(Part::List, name, entry)),
-                Matched::New(entry) => Some(Change::added(Part::List, name, entry)),
-                Matched::Both(..) => None,
+        let entries =
+            |lists: &BTreeMap<String, Vec<String>>| lists.get(name).cloned().unwrap_or_default();
+        // Entries are their own keys, so that a pair never differs.
+        for pairing in pair_by_key(&entries(old), &entries(new), |entry| entry) {
+            changes.extend(match pairing {
+                Pairing::Old(entry) => Some(Change::removed(Part::List, name, entry)),
+                Pairing::New(entry) => Some(Change::added(Part::List, name, entry)),
+                Pairing::Both(..) => None,
             });
         }
     }

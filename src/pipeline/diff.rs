@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::archive::{self, Archive, Stored, load};
+use crate::archive::{self, Archive, RecordFile, load_record};
 use crate::compare::{Change, Part, compare};
 use diarium_document::Record;
 
@@ -216,13 +216,13 @@ fn compare_records(old: &Record, new: &Record) -> Option<Difference> {
 
 /// The difference between two records that are read again.
 fn compare_files(old: &Unmatched, new: &Unmatched) -> Option<Difference> {
-    let load = |unmatched: &Unmatched| {
-        load::<Record>(&unmatched.file).map_err(|message| Difference::Unreadable {
+    let load_file = |unmatched: &Unmatched| {
+        load_record::<Record>(&unmatched.file).map_err(|message| Difference::Unreadable {
             file: unmatched.file.clone(),
             message,
         })
     };
-    match (load(old), load(new)) {
+    match (load_file(old), load_file(new)) {
         (Ok(old), Ok(new)) => compare_records(&old, &new),
         (Err(unreadable), _) | (_, Err(unreadable)) => Some(unreadable),
     }
@@ -262,7 +262,7 @@ const BATCH_BYTES: u64 = 8 << 20;
 struct RecordStream<'a> {
     files: Box<dyn Iterator<Item = Result<PathBuf, archive::Error>> + 'a>,
     /// Files of the current batch.
-    ready: VecDeque<Stored>,
+    ready: VecDeque<RecordFile>,
     /// The key of the last record in order.
     last: Vec<String>,
     /// The record to compare next.
@@ -287,16 +287,21 @@ impl<'a> RecordStream<'a> {
     /// key is out of order, because its file is not named after its source: it is unmatched.
     fn advance(&mut self) -> Result<(), archive::Error> {
         while self.next.is_none() {
-            let Some(Stored { file, record }) = self.read_file()? else {
+            let Some(RecordFile { path, record }) = self.read_file()? else {
                 return Ok(());
             };
             match record {
-                Err(message) => self
-                    .unreadable
-                    .push_back(Difference::Unreadable { file, message }),
+                Err(message) => self.unreadable.push_back(Difference::Unreadable {
+                    file: path,
+                    message,
+                }),
                 Ok(record) => {
                     let key = sort_key(&record.source.path);
-                    let loaded = LoadedRecord { key, file, record };
+                    let loaded = LoadedRecord {
+                        key,
+                        file: path,
+                        record,
+                    };
                     if loaded.key > self.last {
                         self.last.clone_from(&loaded.key);
                         self.next = Some(loaded);
@@ -310,14 +315,14 @@ impl<'a> RecordStream<'a> {
     }
 
     /// The next file of the folder, with its record.
-    fn read_file(&mut self) -> Result<Option<Stored>, archive::Error> {
+    fn read_file(&mut self) -> Result<Option<RecordFile>, archive::Error> {
         if self.ready.is_empty() {
             let files = self.next_batch()?;
-            let read = |file: PathBuf| Stored {
-                record: load(&file),
-                file,
+            let read = |path: PathBuf| RecordFile {
+                record: load_record(&path),
+                path,
             };
-            let batch: Vec<Stored> = files.into_par_iter().map(read).collect();
+            let batch: Vec<RecordFile> = files.into_par_iter().map(read).collect();
             self.ready.extend(batch);
         }
         Ok(self.ready.pop_front())

@@ -13,10 +13,10 @@ mod catalogue_writer;
 mod clock;
 mod context;
 mod copies;
+mod dataset;
 mod diff;
 mod dry_run;
 mod error;
-mod export;
 // A released program has the functions without the faults.
 #[cfg_attr(
     not(any(feature = "fault-injection", debug_assertions)),
@@ -56,10 +56,10 @@ use diarium_document::Source;
 
 pub use context::RunContext;
 pub use copies::Copies;
+pub use dataset::{ExportObserver, ExportOptions, Exported, export};
 pub use diff::{DiffCounts, Difference, diff};
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
-pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use options::{Prune, Redo, RunOptions};

@@ -248,6 +248,23 @@ fn cells_that_look_like_formulas_are_escaped_and_reported() {
 }
 
 #[test]
+fn no_escape_formulas_writes_cells_unchanged() {
+    let context = ExportContext::with_plans();
+    let output = context.export("csv", "dataset", &["--no-escape-formulas"]);
+    assert_exit(&output, 0);
+    assert!(
+        !stderr(&output).contains("apostrophe"),
+        "{}",
+        stderr(&output)
+    );
+    let dataset = files(&context.path("dataset"));
+    let phones = lines(&dataset, "records.csv").join("\n");
+    assert!(phones.contains(",+46 70-174 06 05,"), "{phones}");
+    let counts = &json(&dataset, "datapackage.json")["diarium"]["counts"];
+    assert_eq!(counts["cells_made_harmless"], 0);
+}
+
+#[test]
 fn search_distinguishes_swedish_letters() {
     let context = ExportContext::with_plans();
     context.exported("sqlite", "dataset", &[]);

@@ -24,7 +24,7 @@ fn assert_accurate(name: &str) {
     evaluation.add(&gold, Some(&record));
     let report = evaluation.finish();
     let text = &record.pages[0].text;
-    assert!(report.worst_misread() <= MAX_MISREAD, "{text}");
+    assert!(report.worst_character_error_rate() <= MAX_MISREAD, "{text}");
     assert_eq!(report.mistakes, [], "{text}");
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use diarium::Extractor;
-use diarium::dataset::evaluate::{Evaluation, Gold, Report};
+use diarium::dataset::evaluate::{Evaluation, EvaluationReport, Gold};
 use diarium::discover::discover;
 use walkdir::WalkDir;
 
@@ -38,7 +38,7 @@ fn golds() -> Vec<Gold> {
         .collect()
 }
 
-fn evaluate() -> Report {
+fn evaluate() -> EvaluationReport {
     let extractor = Extractor::builder().build().unwrap();
     let found = discover(&[PathBuf::from("fixtures")], None).unwrap();
     let paths: Vec<String> = found
@@ -48,7 +48,7 @@ fn evaluate() -> Report {
         .collect();
     let mut evaluation = Evaluation::default();
     for gold in golds() {
-        let path = gold.find(&paths).unwrap();
+        let path = gold.find_source(&paths).unwrap();
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
         let mut sources = found.files.iter().map(|found| &found.source);
         let source = sources.find(|source| source.relative == *path);
@@ -62,7 +62,7 @@ fn evaluate() -> Report {
 fn the_accuracy_on_the_fixtures_does_not_fall() {
     let report = evaluate();
     let told = serde_json::to_string_pretty(&report.mistakes).unwrap();
-    let (count, right) = report.sure();
+    let (count, right) = report.high_confidence();
     let sure = right as f64 / count as f64;
     let fields = report.fields.strict.f1();
     let texts = report.section_similarity.unwrap();

@@ -24,7 +24,7 @@ const TERMS: [(&str, &str); 20] = [
     ("tombstone", "src/catalogue/tombstones.rs"),
     ("atomic write", "src/emit/replace.rs"),
     ("fingerprint", "src/catalogue/fingerprint.rs"),
-    ("near-duplicate", "crates/dataset/src/export/similar/mod.rs"),
+    ("near-duplicate", "crates/dataset/src/export/near_duplicates/mod.rs"),
     ("normalization", "crates/redact/src/fold.rs"),
     ("edit distance", "crates/extract/src/clean/letterhead/mod.rs"),
 ];

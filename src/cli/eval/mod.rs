@@ -22,7 +22,7 @@ use super::exit::{Exit, UsageError};
 use super::terminal::Terminal;
 use super::text_report::TextReport;
 use crate::archive::{self, Archive};
-use diarium_dataset::evaluate::{Evaluation, Gold, Report};
+use diarium_dataset::evaluate::{Evaluation, EvaluationReport, Gold};
 use diarium_document::Record;
 
 /// Prints the scores, as text or JSON.
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Eval, terminal: Terminal) -> anyhow::Result<Exit> 
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     let meets_limits = evaluated.fields.strict.f1() >= arguments.min_f1.unwrap_or(0.0)
-        && evaluated.worst_misread() <= arguments.max_misread.unwrap_or(f64::MAX);
+        && evaluated.worst_character_error_rate() <= arguments.max_misread.unwrap_or(f64::MAX);
     Ok(if meets_limits {
         Exit::Success
     } else {
@@ -45,21 +45,21 @@ pub(super) fn run(arguments: &Eval, terminal: Terminal) -> anyhow::Result<Exit> 
     })
 }
 
-fn to_json(evaluated: &Report) -> anyhow::Result<String> {
+fn to_json(evaluated: &EvaluationReport) -> anyhow::Result<String> {
     let mut value = serde_json::to_value(evaluated)?;
-    let (count, right) = evaluated.sure();
+    let (count, right) = evaluated.high_confidence();
     value["sure"] = json!({ "from": 0.9, "count": count, "right": right });
     Ok(format!("{value:#}\n"))
 }
 
-fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<Report> {
+fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<EvaluationReport> {
     let golds = load_gold(gold)?;
     let files = records_by_source(folder)?;
     let sources: Vec<String> = files.keys().cloned().collect();
     let mut evaluation = Evaluation::default();
     for gold in &golds {
         let source = gold
-            .find(&sources)
+            .find_source(&sources)
             .map_err(|error| UsageError(error.to_string()))?;
         let record = source.and_then(|source| files.get(source));
         let record = record.map(|file| load_record(file)).transpose()?;
@@ -86,7 +86,7 @@ fn records_by_source(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>>
 }
 
 fn load_record(file: &Path) -> Result<Record, UsageError> {
-    archive::load(file).map_err(|error| UsageError(format!("{} {error}", file.display())))
+    archive::load_record(file).map_err(|error| UsageError(format!("{} {error}", file.display())))
 }
 
 /// All gold of a folder or a file.

@@ -1,7 +1,7 @@
 //! Evaluation report: precision, recall, F1, character error rates and calibration as tables.
 
 use crate::cli::text_report::{Cell, Style, TextReport};
-use diarium_dataset::evaluate::{Misread, Mistake, Report, Score};
+use diarium_dataset::evaluate::{CharacterErrors, EvaluationReport, Mistake, Score};
 
 /// Mistakes that are listed; `--json` has all.
 // Two screens: enough to see which field goes wrong, and the scores above stay within reach.
@@ -18,7 +18,7 @@ const LOW_SCORE: f64 = 0.95;
 const HIGH_ERROR_RATE: f64 = 0.01;
 
 /// Adds the evaluation to a report, the headline first.
-pub(super) fn write(evaluated: &Report, report: &mut TextReport) {
+pub(super) fn write(evaluated: &EvaluationReport, report: &mut TextReport) {
     headline(evaluated, report);
     let fields = evaluated
         .by_field
@@ -41,8 +41,8 @@ pub(super) fn write(evaluated: &Report, report: &mut TextReport) {
     mistakes(&evaluated.mistakes, report);
 }
 
-fn headline(evaluated: &Report, report: &mut TextReport) {
-    let (count, right) = evaluated.sure();
+fn headline(evaluated: &EvaluationReport, report: &mut TextReport) {
+    let (count, right) = evaluated.high_confidence();
     let whole = &evaluated.whole;
     let mut lines = vec![
         format!(
@@ -115,8 +115,8 @@ fn scores(title: &str, rows: Vec<Vec<Cell>>, report: &mut TextReport) {
 }
 
 /// Character error rates, the worst documents first.
-fn character_errors(evaluated: &Report, report: &mut TextReport) {
-    let mut documents: Vec<(&str, &Misread)> = evaluated
+fn character_errors(evaluated: &EvaluationReport, report: &mut TextReport) {
+    let mut documents: Vec<(&str, &CharacterErrors)> = evaluated
         .misread_by_document
         .iter()
         .map(|(name, misread)| (name.as_str(), misread))
@@ -137,7 +137,7 @@ fn character_errors(evaluated: &Report, report: &mut TextReport) {
     report.table(&rows, 0);
 }
 
-fn error_row(name: &str, misread: &Misread, style: Style) -> Vec<Cell> {
+fn error_row(name: &str, misread: &CharacterErrors, style: Style) -> Vec<Cell> {
     let number = |number: usize| Cell::right(number.to_string()).style(style);
     let rate = format!("{:.2} %", 100.0 * misread.rate());
     let rate_style = if misread.rate() > HIGH_ERROR_RATE {
@@ -155,7 +155,7 @@ fn error_row(name: &str, misread: &Misread, style: Style) -> Vec<Cell> {
 }
 
 /// The share of right values in each interval of confidence.
-fn calibration(evaluated: &Report, report: &mut TextReport) {
+fn calibration(evaluated: &EvaluationReport, report: &mut TextReport) {
     let rows: Vec<Vec<Cell>> = evaluated
         .calibration
         .iter()

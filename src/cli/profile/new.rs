@@ -104,7 +104,7 @@ fn write_example(arguments: &NewProfile, paths: &Paths) -> anyhow::Result<Record
         .process_bytes(&name.to_string_lossy(), &bytes)
         .map_err(|failure| UsageError(format!("{}: {}", sample.display(), failure.message)))?;
     emit::write_bytes(&file, &bytes)?;
-    emit::write_json(&expected_path(&file), &evaluate::expected(&record))?;
+    emit::write_json(&expected_path(&file), &evaluate::draft_gold(&record))?;
     Ok(record)
 }
 

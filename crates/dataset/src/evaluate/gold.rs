@@ -1,15 +1,16 @@
-//! What does gold say, and of which document?
+//! Ground truth ("gold"): the expected values of a document, as JSON.
 //!
-//! Gold has the shape of a record, with only the parts in it that somebody has looked up. A field
-//! is a plain value or an object with a `value`; `null` says that the document has none.
+//! Ground truth has the structure of a record, with only the parts that a person has checked. A field is
+//! a plain value or an object with a `value`; `null` means that the document does not have the field.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use diarium_document::FieldValue;
+use diarium_document::{FieldValue, Record, Section};
 
-/// The keys of a record, which gold may have, and the one that only gold has.
+/// The keys of a record, and those that only ground truth has.
 const KEYS: [&str; 19] = [
     "complete",
     "schema",
@@ -32,13 +33,13 @@ const KEYS: [&str; 19] = [
     "$schema",
 ];
 
-/// What a person says that stands in one document.
+/// The expected values of one document.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Gold {
     /// The document: its source's path, with or without extension, or its file name.
     #[serde(skip)]
     pub name: String,
-    /// All the fields that the document has are here: any other in the record is wrong.
+    /// Whether all fields of the document are here: any other field in the record is wrong.
     #[serde(default)]
     pub complete: bool,
     /// The document's type.
@@ -58,18 +59,18 @@ pub struct Gold {
     source: Option<GoldSource>,
 }
 
-/// A field's value, bare or as a record has it.
+/// A field: a plain value, or an object as in a record.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum GoldField {
-    Bare(FieldValue),
+    Plain(FieldValue),
     Object { value: FieldValue },
 }
 
 impl GoldField {
     pub(super) fn value(&self) -> &FieldValue {
         match self {
-            Self::Bare(value) | Self::Object { value } => value,
+            Self::Plain(value) | Self::Object { value } => value,
         }
     }
 }
@@ -122,39 +123,41 @@ struct GoldSource {
     path: String,
 }
 
-/// Gold that cannot be read.
+/// Invalid ground truth.
 #[derive(Debug, thiserror::Error)]
 pub enum GoldError {
-    /// It is not JSON of that shape.
+    /// It is not JSON, or has another structure.
     #[error("{0}")]
-    Shape(#[from] serde_json::Error),
-    /// It has a key that no record has: most likely a slip, and what stands there would be passed over.
-    #[error("no record has a key `{0}`; see docs/evaluation.md for those that gold may have")]
+    Json(#[from] serde_json::Error),
+    /// It has an unknown key: most likely a misspelled one, whose value would be ignored.
+    #[error("unknown key `{0}`; docs/evaluation.md lists the keys of gold")]
     UnknownKey(String),
-    /// A line of many has to say of which document it is.
-    #[error("says of no document that it is about; give \"source\": {{\"path\": …}}")]
+    /// It does not name its document, which a line of a JSON Lines file must.
+    #[error("names no document; add \"source\": {{\"path\": …}}")]
     Nameless,
 }
 
-/// Several records could be the one that gold speaks of.
+/// Several records match the name of the document.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} could be {first} or {second}; give the path with its extension")]
 pub struct Ambiguous {
-    /// What gold says.
+    /// The name in the ground truth.
     pub name: String,
-    /// One record's source.
+    /// The source path of one record.
     pub first: String,
-    /// Another's.
+    /// The source path of another.
     pub second: String,
 }
 
 impl Gold {
-    /// Reads one object. It is about the source that it names, else about `name`.
+    /// Parses one object. Its document is the source that it names, or `name`.
     ///
     /// # Errors
-    /// If it is no gold, or says of no document that it is about.
+    /// If it is invalid, or does not name its document.
     pub fn parse(json: &str, name: Option<&str>) -> Result<Self, GoldError> {
-        let value: serde_json::Value = serde_json::from_str(json)?;
+        let value: Value = serde_json::from_str(json)?;
+        // Checked here, not with `deny_unknown_fields`: ground truth may be a whole record, whose other
+        // keys are ignored, so that only misspelled keys are errors.
         let unknown = value
             .as_object()
             .and_then(|object| object.keys().find(|key| !KEYS.contains(&key.as_str())));
@@ -167,13 +170,15 @@ impl Gold {
         Ok(gold)
     }
 
-    /// Which of the sources' paths it speaks of: the one of that path; else that path but for the
-    /// extension; else, wherever it lies, that file name; else that name but for the extension.
+    /// The source path that its name means: the same path; or the path without its extension; or the file
+    /// name, in any folder; or the file name without its extension.
     ///
     /// # Errors
-    /// If two are equally near.
-    pub fn find<'s>(&self, sources: &'s [String]) -> Result<Option<&'s String>, Ambiguous> {
+    /// If two sources match equally well.
+    pub fn find_source<'s>(&self, sources: &'s [String]) -> Result<Option<&'s String>, Ambiguous> {
         let name = self.name.as_str();
+        // From the strictest to the loosest rule; a looser rule applies only if no source matches a
+        // stricter one.
         let rules: [&dyn Fn(&str) -> bool; 4] = [
             &|source| source == name,
             &|source| without_extension(source) == name,
@@ -196,6 +201,49 @@ impl Gold {
         }
         Ok(None)
     }
+}
+
+/// Drafts ground truth from a record, for a person to correct. It is complete, so that additional values
+/// are mistakes. Confidences and spans are left out: they may change without a value being wrong.
+pub fn draft_gold(record: &Record) -> Value {
+    let mut gold = Map::new();
+    gold.insert("complete".to_owned(), json!(true));
+    gold.insert("kind".to_owned(), json!(record.kind));
+    if let Some(title) = &record.title {
+        gold.insert("title".to_owned(), json!(title));
+    }
+    let fields = record.fields.iter();
+    let fields: Map<String, Value> = fields
+        .map(|(name, field)| (name.clone(), json!(field.value)))
+        .collect();
+    gold.insert("fields".to_owned(), Value::Object(fields));
+    let top = record.sections.iter().filter(|section| section.level == 1);
+    gold.insert("sections".to_owned(), top.map(gold_section).collect());
+    let people = record
+        .people
+        .iter()
+        .map(|person| json!({ "name": person.name, "organisation": person.organisation }));
+    gold.insert("people".to_owned(), people.collect());
+    if let Some(budget) = &record.budget {
+        let items = budget.items.iter();
+        let items: Vec<Value> = items
+            .map(|item| json!({ "label": item.label, "amount_sek": item.amount_sek }))
+            .collect();
+        let total = budget.stated_total_sek;
+        gold.insert(
+            "budget".to_owned(),
+            json!({ "stated_total_sek": total, "items": items }),
+        );
+    }
+    let choices = record.choices.iter();
+    let choices = choices.map(|choice| json!({ "label": choice.label, "checked": choice.checked }));
+    gold.insert("choices".to_owned(), choices.collect());
+    gold.insert("lists".to_owned(), json!(record.lists));
+    Value::Object(gold)
+}
+
+fn gold_section(section: &Section) -> Value {
+    json!({ "number": section.number, "heading": section.heading, "text": section.text })
 }
 
 fn file_name(path: &str) -> &str {

@@ -1,58 +1,58 @@
-//! What is told of an evaluation?
+//! Evaluation report: the scores of all documents, as JSON.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::tally::{Bin, Score, bins};
+use super::tally::{CalibrationBin, Score, bins};
 
-/// Confidence from which a value may be used unseen.
-const SURE: f64 = 0.9;
+/// The confidence from which values need no review, as docs/evaluation.md defines it.
+const HIGH_CONFIDENCE: f64 = 0.9;
 
-/// All scores, for machines as JSON and for people as tables.
+/// All scores. The names of the fields are the members of the JSON output.
 #[derive(Debug, Serialize)]
-pub struct Report {
-    /// Documents that gold speaks of.
+pub struct EvaluationReport {
+    /// Documents with ground truth.
     pub documents: usize,
-    /// Documents of gold that have no record.
+    /// Documents with ground truth and without a record.
     pub without_record: usize,
-    /// Documents of which all that gold gives is right and nothing is too much.
-    pub whole: Whole,
+    /// Documents in which everything is right.
+    pub whole: PerfectDocuments,
     /// All fields of all documents.
     pub fields: Score,
     /// Each field over all documents.
     pub by_field: BTreeMap<String, Score>,
-    /// All fields of each kind's documents.
+    /// All fields, by the kind of the document.
     pub kinds: BTreeMap<String, Score>,
-    /// What is no field: kind, title, people, budget, choices, lists, section headings.
+    /// Everything else: kind, title, people, budget, choices, lists, section headings.
     pub parts: BTreeMap<String, Score>,
-    /// How many sections' texts were compared.
+    /// How many section texts were compared.
     pub section_texts: usize,
-    /// Mean share of words that they have in common, in order; null where none was compared.
+    /// Their mean word similarity; null if none were compared.
     pub section_similarity: Option<f64>,
-    /// All pages whose texts were compared.
-    pub misread: Misread,
-    /// The same for each document that gold gives page texts of, as gold names it.
-    pub misread_by_document: BTreeMap<String, Misread>,
-    /// Whether confidences say what they promise.
-    pub calibration: Vec<Bin>,
-    /// Every value that is wrong, missing or too much.
+    /// The character errors of all pages that were compared.
+    pub misread: CharacterErrors,
+    /// The same per document, by its name in the ground truth.
+    pub misread_by_document: BTreeMap<String, CharacterErrors>,
+    /// How well confidences predict whether a value is right.
+    pub calibration: Vec<CalibrationBin>,
+    /// Every value that is wrong or missing.
     pub mistakes: Vec<Mistake>,
 }
 
-/// How well pages were read, character by character.
+/// Character errors in the texts of pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Misread {
+pub struct CharacterErrors {
     /// How many pages were compared.
     pub pages: usize,
-    /// Characters that gold has, white space made single.
+    /// Expected characters, with white space collapsed.
     pub characters: usize,
-    /// Characters to change, put in or take out (Levenshtein).
+    /// Wrong characters: substitutions, insertions and deletions (Levenshtein distance).
     pub wrong: usize,
 }
 
-impl Misread {
-    /// The character error rate, 0 for perfect; that of no characters is 0.
+impl CharacterErrors {
+    /// The character error rate (CER): 0 is perfect; 0 if there are no characters.
     pub fn rate(&self) -> f64 {
         self.wrong as f64 / self.characters.max(1) as f64
     }
@@ -64,62 +64,64 @@ impl Misread {
     }
 }
 
-/// Documents that are right as a whole.
+/// How many documents have neither a wrong nor a missing value.
 #[derive(Debug, Default, Serialize)]
-pub struct Whole {
+pub struct PerfectDocuments {
     /// By the strict measure.
     pub strict: usize,
     /// By the soft measure.
     pub soft: usize,
 }
 
-/// One value that is not as gold has it.
+/// A value that differs from the ground truth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mistake {
-    /// The document, as gold names it.
+    /// The document, by its name in the ground truth.
     pub document: String,
-    /// Where in the record, such as `fields.email`.
+    /// The path in the record, such as `fields.email`.
     pub place: String,
-    /// What gold has; null where the value is too much.
+    /// The expected value; null if the document does not have the value.
     pub expected: Option<String>,
-    /// What the record has; null where the value is missing.
+    /// The value of the record; null if it is missing.
     pub found: Option<String>,
-    /// The confidence that the record gives it.
+    /// Its confidence in the record.
     pub confidence: Option<f64>,
-    /// Right by the soft measure.
+    /// Whether it is right by the soft measure.
     pub nearly: bool,
 }
 
-impl Report {
-    /// The character error rate of the document that was read worst, 0 if no page was compared.
-    pub fn worst_misread(&self) -> f64 {
-        let rates = self.misread_by_document.values().map(Misread::rate);
+impl EvaluationReport {
+    /// The highest character error rate of a document; 0 if no pages were compared.
+    pub fn worst_character_error_rate(&self) -> f64 {
+        let rates = self.misread_by_document.values().map(CharacterErrors::rate);
         rates.fold(0.0, f64::max)
     }
 
-    /// Of the values that may be used unseen (confidence 0.9 or more): how many there are, and how
-    /// many of them are right.
-    pub fn sure(&self) -> (usize, usize) {
-        let sure = self.calibration.iter().filter(|bin| bin.from >= SURE);
-        sure.fold((0, 0), |(count, right), bin| {
+    /// The number of values with high confidence (0.9 or more), and how many of them are right.
+    pub fn high_confidence(&self) -> (usize, usize) {
+        let bins = self
+            .calibration
+            .iter()
+            .filter(|bin| bin.from >= HIGH_CONFIDENCE);
+        bins.fold((0, 0), |(count, right), bin| {
             (count + bin.count, right + bin.right)
         })
     }
 }
 
-impl Default for Report {
+impl Default for EvaluationReport {
     fn default() -> Self {
         Self {
             documents: 0,
             without_record: 0,
-            whole: Whole::default(),
+            whole: PerfectDocuments::default(),
             fields: Score::default(),
             by_field: BTreeMap::new(),
             kinds: BTreeMap::new(),
             parts: BTreeMap::new(),
             section_texts: 0,
             section_similarity: None,
-            misread: Misread::default(),
+            misread: CharacterErrors::default(),
             misread_by_document: BTreeMap::new(),
             calibration: bins(),
             mistakes: Vec::new(),

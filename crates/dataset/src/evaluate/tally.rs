@@ -1,36 +1,36 @@
-//! How many are right, wrong and missing, and which shares does that make?
+//! Scores: true positives, false positives and false negatives; precision, recall and F1; calibration.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-/// Values counted in one way.
+/// Counts of right, wrong and missing values by one measure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Given and right.
+    /// True positives.
     pub right: usize,
-    /// Given and wrong, or given where the document has none.
+    /// False positives: values that differ, or that the document does not have.
     pub wrong: usize,
-    /// In gold, but not given, or given wrong.
+    /// False negatives: expected values that are absent or differ.
     pub missing: usize,
 }
 
 impl Tally {
-    /// The share of what was given that is right; 1 where nothing was given.
+    /// The share of the record's values that are right; 1 if there are none.
     pub fn precision(&self) -> f64 {
         share(self.right, self.right + self.wrong)
     }
 
-    /// The share of gold that was given right; 1 where gold has nothing.
+    /// The share of the expected values that are right; 1 if there are none.
     pub fn recall(&self) -> f64 {
         share(self.right, self.right + self.missing)
     }
 
-    /// The harmonic mean of the two.
+    /// The harmonic mean of precision and recall.
     pub fn f1(&self) -> f64 {
         share(2 * self.right, 2 * self.right + self.wrong + self.missing)
     }
 
-    /// Nothing wrong and nothing missing.
-    pub fn is_whole(&self) -> bool {
+    /// Whether nothing is wrong and nothing is missing.
+    pub fn is_perfect(&self) -> bool {
         self.wrong == 0 && self.missing == 0
     }
 
@@ -54,12 +54,12 @@ impl Serialize for Tally {
     }
 }
 
-/// The same values counted strictly and softly.
+/// The counts of the same values by two measures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Score {
-    /// Right is equal after NFC with single spaces.
+    /// Exact matches are right.
     pub strict: Tally,
-    /// Right is nearly equal, for words; numbers and dates as strictly as ever.
+    /// Fuzzy matches are right, for text; numbers must be equal.
     pub soft: Tally,
 }
 
@@ -80,34 +80,36 @@ impl Score {
     }
 }
 
-/// The values whose confidence lies between two bounds.
+/// A bin of the calibration: the values with confidences between two bounds, and how many are right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Bin {
-    /// The least confidence in it.
+pub struct CalibrationBin {
+    /// The lower bound, inclusive.
     pub from: f64,
-    /// The confidence that is just too much for it; the last bin holds its upper bound.
+    /// The upper bound, exclusive; inclusive in the last bin.
     pub to: f64,
-    /// How many values of that confidence gold could judge.
+    /// How many values with an expected value are in it.
     pub count: usize,
-    /// How many of them are right, strictly.
+    /// How many of them are exact matches.
     pub right: usize,
 }
 
-impl Bin {
-    /// The share that is right.
+impl CalibrationBin {
+    /// The share that is right; a calibrated confidence equals it.
     pub fn share(&self) -> f64 {
         share(self.right, self.count)
     }
 }
 
-/// The bounds of the bins: finer at the top, where a person decides what to trust unseen.
+/// The bounds of the bins.
+// Finer at the top, where a user chooses the confidence from which values need no review. Part of the
+// JSON output of `diarium eval`.
 const BOUNDS: [f64; 6] = [0.0, 0.5, 0.7, 0.9, 0.95, 1.0];
 
-/// The bins, empty.
-pub(super) fn bins() -> Vec<Bin> {
+/// The empty bins.
+pub(super) fn bins() -> Vec<CalibrationBin> {
     let bounds = BOUNDS.windows(2);
     bounds
-        .map(|pair| Bin {
+        .map(|pair| CalibrationBin {
             from: pair[0],
             to: pair[1],
             count: 0,
@@ -116,8 +118,8 @@ pub(super) fn bins() -> Vec<Bin> {
         .collect()
 }
 
-/// Counts a value of some confidence in its bin.
-pub(super) fn count(bins: &mut [Bin], confidence: f64, right: bool) {
+/// Counts a value in the bin of its confidence.
+pub(super) fn count(bins: &mut [CalibrationBin], confidence: f64, right: bool) {
     let bin = bins.iter_mut().rev().find(|bin| confidence >= bin.from);
     if let Some(bin) = bin {
         bin.count += 1;
@@ -126,6 +128,7 @@ pub(super) fn count(bins: &mut [Bin], confidence: f64, right: bool) {
 }
 
 fn share(part: usize, whole: usize) -> f64 {
+    // Nothing was wrong: with 0, a field that no document has would look like a failure.
     if whole == 0 {
         1.0
     } else {
@@ -133,7 +136,7 @@ fn share(part: usize, whole: usize) -> f64 {
     }
 }
 
-/// Four decimals: one value in ten thousand.
+/// A share rounded to four decimals.
 pub(super) fn rounded(share: f64) -> f64 {
     (share * 10_000.0).round() / 10_000.0
 }

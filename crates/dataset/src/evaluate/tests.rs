@@ -1,4 +1,4 @@
-//! What scores do records get?
+//! Tests of scores and reports.
 
 use serde_json::json;
 
@@ -27,14 +27,14 @@ fn gold(json: serde_json::Value) -> Gold {
     Gold::parse(&json.to_string(), Some("a")).unwrap()
 }
 
-fn report(gold: &Gold, record: Option<&Record>) -> Report {
+fn report(gold: &Gold, record: Option<&Record>) -> EvaluationReport {
     let mut evaluation = Evaluation::default();
     evaluation.add(gold, record);
     evaluation.finish()
 }
 
 #[test]
-fn a_value_is_right_wrong_missing_or_too_much() {
+fn values_are_right_wrong_or_missing() {
     let gold = gold(json!({ "complete": true, "fields": {
         "region": "Kalmar län", "granted_sek": { "value": 5000 }, "phase": "Start", "call": null,
     }}));
@@ -50,14 +50,14 @@ fn a_value_is_right_wrong_missing_or_too_much() {
     };
     assert_eq!(report.fields.strict, tally(0, 4, 3));
     assert_eq!(report.fields.soft, tally(1, 3, 2));
-    assert_eq!(report.sure(), (3, 0));
+    assert_eq!(report.high_confidence(), (3, 0));
     assert_eq!(report.calibration[1].count, 1);
     assert_eq!(report.whole.strict, 0);
     assert!(report.mistakes[2].nearly || report.mistakes.iter().any(|mistake| mistake.nearly));
 }
 
 #[test]
-fn what_gold_does_not_speak_of_is_not_judged() {
+fn parts_without_ground_truth_are_not_compared() {
     let gold = gold(json!({ "fields": { "region": "Kalmar län" } }));
     let record = record(
         json!({ "region": ["Kalmar län", 1.0], "email": ["a@b.se", 1.0] }),
@@ -66,11 +66,11 @@ fn what_gold_does_not_speak_of_is_not_judged() {
     let report = report(&gold, Some(&record));
     assert_eq!(report.fields.strict.f1(), 1.0);
     assert_eq!((report.whole.strict, report.whole.soft), (1, 1));
-    assert_eq!(report.sure(), (1, 1));
+    assert_eq!(report.high_confidence(), (1, 1));
 }
 
 #[test]
-fn a_document_without_a_record_has_everything_missing() {
+fn all_values_of_a_document_without_a_record_are_missing() {
     let gold = gold(json!({ "kind": "document", "fields": { "region": "Kalmar län" } }));
     let report = report(&gold, None);
     assert_eq!(report.without_record, 1);
@@ -79,7 +79,7 @@ fn a_document_without_a_record_has_everything_missing() {
 }
 
 #[test]
-fn headings_are_compared_on_the_levels_that_gold_names() {
+fn headings_are_compared_on_the_levels_in_the_ground_truth() {
     let gold = gold(
         json!({ "sections": [{ "heading": "Mål", "text": "a b c d" }, { "heading": "Metod" }] }),
     );
@@ -98,7 +98,7 @@ fn headings_are_compared_on_the_levels_that_gold_names() {
 }
 
 #[test]
-fn a_box_that_is_ticked_is_not_nearly_one_that_is_not() {
+fn a_checked_box_is_no_fuzzy_match_of_an_unchecked_one() {
     let gold = gold(json!({ "choices": [{ "label": "Ett långt val", "checked": true }] }));
     let choice = json!({ "label": "Ett långt val", "checked": false, "span": { "page": 1, "start": 0, "end": 0 } });
     let record = record(json!({}), json!({ "choices": [choice] }));
@@ -107,11 +107,11 @@ fn a_box_that_is_ticked_is_not_nearly_one_that_is_not() {
 }
 
 #[test]
-fn gold_finds_its_record_by_path_or_by_name() {
+fn ground_truth_finds_its_record_by_path_or_by_name() {
     let sources = ["a/plan.txt", "a/plan.md", "b/only.pdf"].map(str::to_owned);
     let find = |name: &str| {
         let gold = Gold::parse("{}", Some(name)).unwrap();
-        gold.find(&sources).map(Option::<&String>::cloned)
+        gold.find_source(&sources).map(Option::<&String>::cloned)
     };
     assert_eq!(find("a/plan.md").unwrap().unwrap(), "a/plan.md");
     assert_eq!(find("only").unwrap().unwrap(), "b/only.pdf");
@@ -121,7 +121,7 @@ fn gold_finds_its_record_by_path_or_by_name() {
 }
 
 #[test]
-fn a_slip_in_a_key_is_told() {
+fn unknown_keys_and_missing_names_are_errors() {
     let error = Gold::parse("{\"feilds\": {}}", Some("a")).unwrap_err();
     assert!(error.to_string().contains("`feilds`"));
     assert!(matches!(Gold::parse("{}", None), Err(GoldError::Nameless)));

@@ -1,14 +1,14 @@
-//! Which records does a condition of the user's choose?
+//! Record filters: the conditions of `--where`.
 //!
-//! `granted_sek>=100000`, `region=Skåne`, `title~äldre`, `granted_sek` alone. The name is a column's;
-//! what a record does not say fulfils no condition but `!name`.
+//! Examples: `granted_sek>=100000`, `region=Skåne`, `title~äldre`, `granted_sek`, `!phase`. The name is
+//! that of a column. A record without a value matches only `!name`.
 
 use std::cmp::Ordering;
 use std::str::FromStr;
 
 use super::columns;
 use super::error::Error;
-use super::table::{Cell, Type};
+use super::table::{Cell, ColumnType};
 use diarium_document::Record;
 
 /// One condition on one column.
@@ -16,20 +16,20 @@ use diarium_document::Record;
 pub struct Condition {
     /// The column's name.
     pub column: String,
-    test: Test,
-    written: String,
+    predicate: Predicate,
+    source: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Test {
+enum Predicate {
     /// There is a value.
     Present,
-    /// There is none.
+    /// There is no value.
     Absent,
-    /// The value compares so with this one.
+    /// The value compares in this way with another.
     Compare(Comparison, String),
-    /// These words, in lower case, are in it.
-    Holds(String),
+    /// The value contains this text, which is in lower case.
+    Contains(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ enum Comparison {
     GreaterOrEqual,
 }
 
-/// Longer ones first, so that `>=` is not taken for `>`.
+// Longer operators first, so that `>=` is not read as `>`.
 const COMPARISONS: [(&str, Comparison); 6] = [
     ("!=", Comparison::Different),
     ("<=", Comparison::LessOrEqual),
@@ -52,81 +52,85 @@ const COMPARISONS: [(&str, Comparison); 6] = [
     (">", Comparison::Greater),
 ];
 
-/// What is wrong with a condition as written.
+/// A condition on the command line is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "write a column's name, or one with =, !=, <, <=, >, >= or ~ (holds the words) and a value: granted_sek>=100000"
+    "expected a column's name, optionally with =, !=, <, <=, >, >= or ~ (contains the words) and a value, e.g. granted_sek>=100000"
 )]
-pub struct Malformed;
+pub struct InvalidCondition;
 
 impl FromStr for Condition {
-    type Err = Malformed;
+    type Err = InvalidCondition;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, InvalidCondition> {
         let end = text.find(['=', '!', '<', '>', '~']).filter(|&end| end > 0);
-        let (name, test) = match (end, text.strip_prefix('!')) {
-            (_, Some(name)) => (name, Test::Absent),
-            (None, None) => (text, Test::Present),
-            (Some(end), None) => (&text[..end], test(&text[end..])?),
+        let (name, predicate) = match (end, text.strip_prefix('!')) {
+            (_, Some(name)) => (name, Predicate::Absent),
+            (None, None) => (text, Predicate::Present),
+            (Some(end), None) => (&text[..end], predicate(&text[end..])?),
         };
         let name = name.trim();
-        if name.is_empty() || !name.chars().all(is_of_a_name) {
-            return Err(Malformed);
+        if name.is_empty() || !name.chars().all(is_name_character) {
+            return Err(InvalidCondition);
         }
         Ok(Self {
             column: name.to_owned(),
-            test,
-            written: text.to_owned(),
+            predicate,
+            source: text.to_owned(),
         })
     }
 }
 
-fn is_of_a_name(character: char) -> bool {
+fn is_name_character(character: char) -> bool {
     character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
 }
 
-fn test(text: &str) -> Result<Test, Malformed> {
+fn predicate(text: &str) -> Result<Predicate, InvalidCondition> {
     if let Some(words) = text.strip_prefix('~') {
         let words = words.trim().to_lowercase();
         return (!words.is_empty())
-            .then_some(Test::Holds(words))
-            .ok_or(Malformed);
+            .then_some(Predicate::Contains(words))
+            .ok_or(InvalidCondition);
     }
-    let mut found = COMPARISONS.iter();
-    let found = found.find_map(|(sign, comparison)| Some((comparison, text.strip_prefix(sign)?)));
-    match found {
+    let mut comparisons = COMPARISONS.iter();
+    let comparison = comparisons
+        .find_map(|(operator, comparison)| Some((comparison, text.strip_prefix(operator)?)));
+    match comparison {
         Some((comparison, value)) if !value.trim().is_empty() => {
-            Ok(Test::Compare(*comparison, value.trim().to_owned()))
+            Ok(Predicate::Compare(*comparison, value.trim().to_owned()))
         }
-        _ => Err(Malformed),
+        _ => Err(InvalidCondition),
     }
 }
 
 impl Condition {
-    /// As the user wrote it.
-    pub fn written(&self) -> &str {
-        &self.written
+    /// The condition as the user wrote it.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
-    /// Whether a record fulfils it.
-    pub fn holds(&self, record: &Record) -> bool {
+    /// Whether a record matches.
+    pub fn matches(&self, record: &Record) -> bool {
         let value = columns::value(record, &self.column);
-        match &self.test {
-            Test::Present => value != Cell::Empty,
-            Test::Absent => value == Cell::Empty,
-            Test::Holds(words) => match value {
+        match &self.predicate {
+            Predicate::Present => value != Cell::Empty,
+            Predicate::Absent => value == Cell::Empty,
+            Predicate::Contains(words) => match value {
                 Cell::Text(text) => text.to_lowercase().contains(words),
                 _ => false,
             },
-            Test::Compare(comparison, other) => {
-                order(&value, other).is_some_and(|order| comparison.allows(order))
+            Predicate::Compare(comparison, other) => {
+                compare(&value, other).is_some_and(|order| comparison.accepts(order))
             }
         }
     }
 
-    /// Whether it can be tried on a column of that type.
-    pub(super) fn check(&self, kind: Type) -> Result<(), Error> {
-        self.misfit(kind).map_or(Ok(()), |advice| {
+    /// Checks that the condition can be evaluated on a column of this type.
+    ///
+    /// # Errors
+    /// If its value cannot be compared with values of the type.
+    pub(super) fn check(&self, column_type: ColumnType) -> Result<(), Error> {
+        self.type_mismatch(column_type).map_or(Ok(()), |advice| {
             Err(Error::Condition {
                 column: self.column.clone(),
                 advice,
@@ -134,29 +138,32 @@ impl Condition {
         })
     }
 
-    /// What the user should write instead, if its value cannot be compared with a column of that
-    /// type.
-    fn misfit(&self, kind: Type) -> Option<&'static str> {
-        match (&self.test, kind) {
-            (Test::Present | Test::Absent, _) => None,
-            (Test::Holds(_), Type::Text | Type::Date) => None,
-            (Test::Holds(_), _) => Some("~ asks for words; compare with =, < or >"),
-            (Test::Compare(_, value), Type::Integer) if parse_integer(value).is_none() => {
+    /// What the user should write instead, if the value cannot be compared with values of the type.
+    fn type_mismatch(&self, column_type: ColumnType) -> Option<&'static str> {
+        match (&self.predicate, column_type) {
+            (Predicate::Present | Predicate::Absent, _) => None,
+            (Predicate::Contains(_), ColumnType::Text | ColumnType::Date) => None,
+            (Predicate::Contains(_), _) => Some("~ asks for words; compare with =, < or >"),
+            (Predicate::Compare(_, value), ColumnType::Integer)
+                if parse_integer(value).is_none() =>
+            {
                 Some("compare it with a whole number")
             }
-            (Test::Compare(_, value), Type::Number) if value.parse::<f64>().is_err() => {
+            (Predicate::Compare(_, value), ColumnType::Number) if value.parse::<f64>().is_err() => {
                 Some("compare it with a number such as 0.95")
             }
-            (Test::Compare(_, value), Type::Boolean) if value.parse::<bool>().is_err() => {
+            (Predicate::Compare(_, value), ColumnType::Boolean)
+                if value.parse::<bool>().is_err() =>
+            {
                 Some("compare it with true or false")
             }
-            (Test::Compare(..), _) => None,
+            (Predicate::Compare(..), _) => None,
         }
     }
 }
 
 impl Comparison {
-    fn allows(self, order: Ordering) -> bool {
+    fn accepts(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
             Self::Different => order.is_ne(),
@@ -168,9 +175,9 @@ impl Comparison {
     }
 }
 
-/// How a value stands to one that the user wrote. Words, and days in ISO 8601, are compared
-/// character by character.
-fn order(value: &Cell<'_>, written: &str) -> Option<Ordering> {
+/// Compares a value with one that the user wrote. Text is compared by code points, which is the right
+/// order for dates in ISO 8601.
+fn compare(value: &Cell<'_>, written: &str) -> Option<Ordering> {
     match value {
         Cell::Empty | Cell::Integers(_) => None,
         Cell::Text(text) => Some(text.as_ref().cmp(written)),
@@ -180,7 +187,7 @@ fn order(value: &Cell<'_>, written: &str) -> Option<Ordering> {
     }
 }
 
-/// `100 000` is what people write for 100000.
+/// Swedish groups thousands with spaces: `100 000` is 100000.
 fn parse_integer(text: &str) -> Option<i64> {
     let digits: String = text.split_whitespace().collect();
     digits.parse().ok()
@@ -191,13 +198,13 @@ mod tests {
     use super::super::test_support::record;
     use super::*;
 
-    fn holds(text: &str) -> bool {
-        text.parse::<Condition>().unwrap().holds(&record())
+    fn matches(text: &str) -> bool {
+        text.parse::<Condition>().unwrap().matches(&record())
     }
 
     #[test]
-    fn conditions_compare_by_the_type_of_the_value() {
-        for met in [
+    fn values_are_compared_by_their_type() {
+        for matching in [
             "granted_sek",
             "!phase",
             "granted_sek>=90000",
@@ -212,9 +219,9 @@ mod tests {
             "budget_consistent=true",
             "source_carrier=text",
         ] {
-            assert!(holds(met), "{met}");
+            assert!(matches(matching), "{matching}");
         }
-        for unmet in [
+        for other in [
             "phase",
             "!title",
             "phase=x",
@@ -222,25 +229,34 @@ mod tests {
             "granted_sek>691000",
             "title~bro n",
         ] {
-            assert!(!holds(unmet), "{unmet}");
+            assert!(!matches(other), "{other}");
         }
     }
 
     #[test]
-    fn what_is_no_condition_is_refused() {
-        for wrong in ["", "=", "a=", "a!b", "a b=c", "!", "~x", "Å=1", "a~ "] {
-            assert_eq!(wrong.parse::<Condition>(), Err(Malformed), "{wrong}");
+    fn invalid_conditions_are_rejected() {
+        for invalid in ["", "=", "a=", "a!b", "a b=c", "!", "~x", "Å=1", "a~ "] {
+            assert_eq!(
+                invalid.parse::<Condition>(),
+                Err(InvalidCondition),
+                "{invalid}"
+            );
         }
     }
 
     #[test]
-    fn a_value_of_the_wrong_type_is_told() {
-        let misfit = |text: &str, kind| text.parse::<Condition>().unwrap().misfit(kind).is_some();
-        assert!(misfit("a>many", Type::Integer));
-        assert!(misfit("a~1", Type::Integer));
-        assert!(misfit("a=perhaps", Type::Boolean));
-        assert!(!misfit("a>1 000", Type::Integer));
-        assert!(!misfit("a~x", Type::Text));
-        assert!(!misfit("a", Type::Integers));
+    fn a_value_of_the_wrong_type_is_rejected() {
+        let type_mismatch = |text: &str, column_type| {
+            text.parse::<Condition>()
+                .unwrap()
+                .type_mismatch(column_type)
+                .is_some()
+        };
+        assert!(type_mismatch("a>many", ColumnType::Integer));
+        assert!(type_mismatch("a~1", ColumnType::Integer));
+        assert!(type_mismatch("a=perhaps", ColumnType::Boolean));
+        assert!(!type_mismatch("a>1 000", ColumnType::Integer));
+        assert!(!type_mismatch("a~x", ColumnType::Text));
+        assert!(!type_mismatch("a", ColumnType::Integers));
     }
 }

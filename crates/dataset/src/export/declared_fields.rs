@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use diarium_document::FieldType;
 use serde_json::Value;
 
-use super::table::{Column, Type};
+use super::table::{Column, ColumnType, Constraints};
 
 /// The kind whose fields every kind has.
 const SHARED_KIND: &str = "document";
 
-/// The fields of all kinds. Every export of a kind has these columns, whether or not a record has a
+/// The declared fields of all kinds. Every export of a kind has these columns, even if no record has a
 /// value for them.
 #[derive(Debug, Clone)]
 pub struct DeclaredFields {
@@ -19,18 +19,19 @@ pub struct DeclaredFields {
 }
 
 impl DeclaredFields {
-    /// The fields of each kind by its name, and the JSON schema of records, which describes them.
+    /// The fields of each kind, by the name of the kind, and the JSON schema of records, which has
+    /// their descriptions.
     pub fn new(kinds: BTreeMap<String, BTreeMap<String, FieldType>>, schema: Value) -> Self {
         Self { kinds, schema }
     }
 
     /// The fields that all kinds share.
     pub(super) fn shared(&self) -> BTreeMap<String, FieldType> {
-        self.of(SHARED_KIND)
+        self.for_kind(SHARED_KIND)
     }
 
-    /// The fields of a kind; those that all kinds share where no profile declares the kind.
-    pub(super) fn of(&self, kind: &str) -> BTreeMap<String, FieldType> {
+    /// The fields of a kind, or those that all kinds share if no profile declares the kind.
+    pub(super) fn for_kind(&self, kind: &str) -> BTreeMap<String, FieldType> {
         let fields = self.kinds.get(kind).or_else(|| self.kinds.get(SHARED_KIND));
         fields.cloned().unwrap_or_default()
     }
@@ -41,14 +42,18 @@ impl DeclaredFields {
     }
 
     /// The column of a field, with the schema's description where it has one.
-    pub(super) fn column(&self, name: &str, kind: Type) -> Column {
+    pub(super) fn column(&self, name: &str, column_type: ColumnType) -> Column {
         let field = &self.schema["$defs"]["fields"]["properties"][name];
-        let own = "A field of a profile.";
-        let column = Column::new(name, kind, field["description"].as_str().unwrap_or(own));
+        let description = field["description"].as_str();
+        let description = description.unwrap_or("A field of a profile.");
+        let column = Column::new(name, column_type, description);
         let reference = field["$ref"].as_str();
         let definition = reference.and_then(|path| path.rsplit('/').next());
-        match (definition, kind) {
-            (Some("amount_field" | "count_field"), Type::Integer) => column.at_least(0),
+        match (definition, column_type) {
+            // Amounts of fields cannot be negative, unlike those of budget rows.
+            (Some("amount_field" | "count_field"), ColumnType::Integer) => {
+                column.with(Constraints::NONE.at_least(0))
+            }
             _ => column,
         }
     }
@@ -60,12 +65,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_described_as_the_schema_describes_them() {
+    fn descriptions_and_constraints_come_from_the_schema() {
         let declared = declared_fields();
-        let column = declared.column("granted_sek", Type::Integer);
+        let column = declared.column("granted_sek", ColumnType::Integer);
         assert_eq!(column.description, "Support that was granted.");
         assert_eq!(column.constraints.minimum, Some(0));
-        let own = declared.column("of_mine", Type::Text);
+        let own = declared.column("own_field", ColumnType::Text);
         assert_eq!(own.constraints.minimum, None);
     }
 }

@@ -1,20 +1,20 @@
-//! Why can a dataset not be made?
+//! Export errors: why an export did not start or was abandoned.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why an export did not start, or could not go on.
+/// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A condition or `--columns` names what no table has.
+    /// A condition or `--columns` names an unknown column.
     #[error("no column is called {name}{}", nearest.as_ref().map_or(String::new(), |nearest| format!("; did you mean {nearest}?")))]
     UnknownColumn {
         /// What the user wrote.
         name: String,
-        /// The name that is most like it.
+        /// The most similar name.
         nearest: Option<String>,
     },
-    /// A condition cannot be tried on its column.
+    /// A condition does not fit the type of its column.
     #[error("the condition on {column}: {advice}")]
     Condition {
         /// The column.
@@ -22,24 +22,24 @@ pub enum Error {
         /// What to write instead.
         advice: &'static str,
     },
-    /// Tables cannot have so many.
+    /// The records have more kinds or fields than a dataset can have.
     #[error("the records have more {what} than diarium's ever have; are other files among them?")]
     TooManyNames {
-        /// Of what there are too many.
+        /// Kinds or fields.
         what: &'static str,
     },
-    /// The dataset may not go where it should.
+    /// The dataset cannot be written to the folder that the user names.
     #[error("{} cannot be the dataset's folder: {why}", path.display())]
-    InTheWay {
+    UnusableDestination {
         /// The folder.
         path: PathBuf,
-        /// Why not, and what to do.
+        /// The reason, and what to do.
         why: String,
     },
     /// A record could not be transformed as the user asked, such as redacted.
     #[error("{why}; nothing was written")]
-    NotTransformed {
-        /// The record's file and what went wrong with it.
+    TransformFailed {
+        /// The file of the record, and the reason.
         why: String,
     },
     /// A file cannot be written.
@@ -47,21 +47,21 @@ pub enum Error {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the operating system or the format's library says.
+        /// The error of the operating system or of the format's library.
         source: io::Error,
     },
 }
 
 impl Error {
-    /// Whether the user can put it right on the command line.
+    /// Whether a different command line avoids it (exit code 2).
     pub fn is_usage(&self) -> bool {
         !matches!(
             self,
-            Self::TooManyNames { .. } | Self::NotTransformed { .. } | Self::Write { .. }
+            Self::TooManyNames { .. } | Self::TransformFailed { .. } | Self::Write { .. }
         )
     }
 
-    /// For `map_err`: this file could not be written.
+    /// For `map_err`: makes the error of a file that cannot be written.
     pub(super) fn write<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         path: &Path,
     ) -> impl Fn(E) -> Self {

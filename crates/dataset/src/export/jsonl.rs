@@ -1,4 +1,4 @@
-//! JSON Lines: one record a line, as it is in its own file.
+//! JSON Lines export: one record per line, as it is in its own file.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::columns::{self, Of};
+use super::columns;
 use super::error::Error;
 use super::layout::{Layout, RECORDS, Row};
-use super::{Made, Selection, Sink};
+use super::{DatasetFile, Selection, Sink};
 
 /// Writes `records.jsonl`.
-pub(super) struct JsonLines {
+pub(super) struct JsonLinesSink {
     path: PathBuf,
     file: BufWriter<File>,
     selection: Selection,
     rows: u64,
 }
 
-impl JsonLines {
+impl JsonLinesSink {
     pub(super) fn create(folder: &Path, selection: &Selection) -> Result<Self, Error> {
         let path = folder.join("records.jsonl");
         let file = File::create_new(&path).map_err(Error::write(&path))?;
@@ -35,10 +35,11 @@ impl JsonLines {
         if self.selection.columns.is_none() && row.split.is_none() {
             return serde_json::to_vec(row.record);
         }
-        // By way of text: a box has fewer digits than the numbers that a `Value` holds.
+        // By way of text: a `Value` made from the record directly would print the f32 numbers of a
+        // bounding box as f64, with more digits than the record's own file has.
         let mut value = serde_json::from_slice(&serde_json::to_vec(row.record)?)?;
         if let Value::Object(members) = &mut value {
-            keep(members, &self.selection);
+            project(members, &self.selection);
             if let Some(split) = row.split {
                 members.insert(columns::SPLIT.to_owned(), split.into());
             }
@@ -47,7 +48,7 @@ impl JsonLines {
     }
 }
 
-impl Sink for JsonLines {
+impl Sink for JsonLinesSink {
     fn add(&mut self, row: Row<'_>, _layout: &Layout) -> Result<(), Error> {
         let mut line = self.line(row).map_err(Error::write(&self.path))?;
         line.push(b'\n');
@@ -55,53 +56,55 @@ impl Sink for JsonLines {
         self.file.write_all(&line).map_err(Error::write(&self.path))
     }
 
-    fn finish(mut self: Box<Self>, _layout: &Layout) -> Result<Vec<Made>, Error> {
+    fn finish(mut self: Box<Self>, _layout: &Layout) -> Result<Vec<DatasetFile>, Error> {
         self.file.flush().map_err(Error::write(&self.path))?;
-        Ok(vec![Made::table(&self.path, RECORDS.to_owned(), self.rows)])
+        Ok(vec![DatasetFile::table(
+            &self.path,
+            RECORDS.to_owned(),
+            self.rows,
+        )])
     }
 }
 
-/// Leaves of a record's members what the selection wants. A member that is left out is not there:
-/// an empty list would say that the document has none.
-fn keep(members: &mut Map<String, Value>, selection: &Selection) {
+/// Projection: removes the members that the selection does not include. They are removed, not emptied:
+/// an empty list would say that the document has no such items.
+fn project(members: &mut Map<String, Value>, selection: &Selection) {
     if selection.columns.is_none() {
         return;
     }
-    let known = || columns::BEFORE_FIELDS.iter().chain(&*columns::AFTER_FIELDS);
-    let ours = |name: &str| {
-        known().any(|known| known.column.name == name && !matches!(known.of, Of::Field(_)))
-    };
-    if !selection.wants("fields") {
-        narrow(members, "fields", |name| {
-            selection.wants(name) && !ours(name)
+    let is_fixed = |name: &str| columns::fixed().any(|known| known.column.name == name);
+    if !selection.includes("fields") {
+        retain_members(members, "fields", |name| {
+            selection.includes(name) && !is_fixed(name)
         });
     }
-    narrow(members, "source", |name| {
-        selection.wants(&format!("source_{name}"))
+    retain_members(members, "source", |name| {
+        selection.includes(&format!("source_{name}"))
     });
-    narrow(members, "budget", |name| match name {
-        "items" => selection.wants("budget_items"),
-        _ => selection.wants(&format!("budget_{name}")),
+    retain_members(members, "budget", |name| match name {
+        "items" => selection.includes("budget_items"),
+        _ => selection.includes(&format!("budget_{name}")),
     });
     members.retain(|name, value| match name.as_str() {
         "id" => true,
         "fields" | "source" | "budget" => {
             value.as_object().is_some_and(|inside| !inside.is_empty())
         }
-        _ => selection.wants(name),
+        _ => selection.includes(name),
     });
-    if !selection.wants("section_spans")
+    if !selection.includes("section_spans")
         && let Some(Value::Array(sections)) = members.get_mut("sections")
     {
         for section in sections.iter_mut().filter_map(Value::as_object_mut) {
+            // `remove` would change the order of the other members.
             section.shift_remove("spans");
         }
     }
 }
 
-fn narrow(members: &mut Map<String, Value>, name: &str, wants: impl Fn(&str) -> bool) {
+fn retain_members(members: &mut Map<String, Value>, name: &str, includes: impl Fn(&str) -> bool) {
     if let Some(Value::Object(inside)) = members.get_mut(name) {
-        inside.retain(|name, _| wants(name));
+        inside.retain(|name, _| includes(name));
     }
 }
 
@@ -110,19 +113,19 @@ mod tests {
     use super::super::test_support::record;
     use super::*;
 
-    fn kept(columns: &[&str]) -> Value {
+    fn projected(columns: &[&str]) -> Value {
         let selection = Selection {
             columns: Some(columns.iter().map(|&name| name.to_owned()).collect()),
             ..Selection::default()
         };
         let mut value = serde_json::to_value(record()).unwrap();
-        keep(value.as_object_mut().unwrap(), &selection);
+        project(value.as_object_mut().unwrap(), &selection);
         value
     }
 
     #[test]
-    fn only_the_wanted_members_are_left() {
-        let value = kept(&[
+    fn only_the_selected_members_are_left() {
+        let value = projected(&[
             "title",
             "granted_sek",
             "source_path",

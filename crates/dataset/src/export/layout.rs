@@ -1,18 +1,18 @@
-//! Which tables will there be, with which columns?
+//! Table layout: the schema of a dataset, with its tables and their columns.
 //!
-//! A table a kind, with every field that the kind's profile declares, found or not, and every other
-//! that was found: the same kind has the same columns in each export. And one table of all records,
-//! with the fields that all kinds share.
+//! There is one table of all records, with the fields that all kinds share, and one table per kind. The
+//! table of a kind has every field that the kind's profile declares, whether or not a record has a
+//! value, and every other field that a record has: a kind has the same columns in every export.
 
 use std::collections::BTreeMap;
 
 use super::Selection;
-use super::columns::{self, MainColumn, Of};
+use super::child_tables::{CHILD_TABLES, ChildTable};
+use super::columns::{self, RecordColumn, ValueSource};
 use super::declared_fields::DeclaredFields;
 use super::error::Error;
-use super::parts::{PARTS, Part};
-use super::survey::{Shape, Survey};
-use super::table::{Cell, Column, Type};
+use super::inference::{SchemaInference, TypeCounts};
+use super::table::{Cell, Column, ColumnType};
 use diarium_document::FieldType;
 use diarium_document::Record;
 
@@ -21,29 +21,29 @@ pub const RECORDS: &str = "records";
 
 /// A table of records.
 #[derive(Debug)]
-pub struct MainTable {
-    /// Its name, of the table and of its file.
+pub struct RecordTable {
+    /// The name of the table and of its file.
     pub name: String,
-    /// The kind whose records stand in it; none: all.
+    /// The kind of its records; `None`: all kinds.
     pub kind: Option<String>,
-    /// What its rows are.
+    /// What its rows are, in a sentence.
     pub description: String,
     /// Its columns.
-    pub columns: Vec<MainColumn>,
+    pub columns: Vec<RecordColumn>,
 }
 
-/// All tables.
+/// All tables of a dataset.
 #[derive(Debug)]
 pub struct Layout {
-    /// The table of all records, with what all kinds share.
-    pub records: MainTable,
-    /// A table a kind, by the kinds' names.
-    pub kinds: Vec<MainTable>,
-    /// The lists in each record that go into the export.
-    pub parts: Vec<&'static Part>,
+    /// The table of all records, with the fields that all kinds share.
+    pub records: RecordTable,
+    /// One table per kind, in the order of the kinds' names.
+    pub kinds: Vec<RecordTable>,
+    /// The child tables that are exported.
+    pub child_tables: Vec<&'static ChildTable>,
 }
 
-/// A record and what the export says of it.
+/// A record with its number and split.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'r> {
     /// Its number, from 1.
@@ -55,133 +55,145 @@ pub struct Row<'r> {
 }
 
 impl Layout {
-    /// The tables for what the survey saw and the selection wants.
+    /// The tables for the inferred schema and the selection.
     ///
     /// # Errors
-    /// If the selection names what is not there.
+    /// If the selection names a column that does not exist, or compares one with a value of another
+    /// type.
     pub fn new(
-        survey: &Survey,
+        inferred: &SchemaInference,
         selection: &Selection,
         declared: &DeclaredFields,
         has_splits: bool,
     ) -> Result<Self, Error> {
-        let mut kinds = Vec::new();
-        let mut all: BTreeMap<String, Shape> = BTreeMap::new();
-        for (kind, seen) in &survey.kinds {
-            for (name, shape) in &seen.fields {
-                let entry = all.entry(name.clone()).or_default();
-                *entry = entry.and(*shape);
-            }
-            kinds.push(MainTable {
-                name: table_name(kind),
-                kind: Some(kind.clone()),
-                description: format!("Documents of the kind {kind}, one a row."),
-                columns: main_columns(declared, &declared.of(kind), &seen.fields, has_splits),
-            });
-        }
+        let kinds = inferred.kinds.iter().map(|(kind, stats)| RecordTable {
+            name: table_name(kind),
+            kind: Some(kind.clone()),
+            description: format!("Documents of the kind {kind}, one a row."),
+            columns: record_columns(
+                declared,
+                &declared.for_kind(kind),
+                &stats.fields,
+                has_splits,
+            ),
+        });
         let shared = declared.shared();
-        all.retain(|name, _| shared.contains_key(name));
-        let records = MainTable {
+        let records = RecordTable {
             name: RECORDS.to_owned(),
             kind: None,
             description: "All documents, one a row, with what every kind has.".to_owned(),
-            columns: main_columns(declared, &shared, &all, has_splits),
+            columns: record_columns(
+                declared,
+                &shared,
+                &types_in_all_kinds(inferred, &shared),
+                has_splits,
+            ),
         };
         let mut layout = Self {
             records,
-            kinds,
-            parts: PARTS.iter().collect(),
+            kinds: kinds.collect(),
+            child_tables: CHILD_TABLES.iter().collect(),
         };
         layout.check(selection, declared)?;
-        layout.keep(selection);
+        layout.project(selection);
         Ok(layout)
     }
 
     /// The index of a kind's table.
     pub fn table_of(&self, kind: &str) -> Option<usize> {
-        let by_name = |table: &MainTable| table.kind.as_deref().cmp(&Some(kind));
+        // The tables are in the order of a `BTreeMap` of kinds.
+        let by_name = |table: &RecordTable| table.kind.as_deref().cmp(&Some(kind));
         self.kinds.binary_search_by(by_name).ok()
     }
 
-    /// All tables of records, that of all kinds first.
-    pub fn main_tables(&self) -> impl Iterator<Item = &MainTable> {
+    /// All tables of records, the one of all kinds first.
+    pub fn record_tables(&self) -> impl Iterator<Item = &RecordTable> {
         std::iter::once(&self.records).chain(&self.kinds)
     }
 
     fn column(&self, name: &str) -> Option<&Column> {
-        let mut columns = self.main_tables().flat_map(|table| &table.columns);
-        let found = columns.find(|known| known.column.name == name);
-        found.map(|known| &known.column)
+        let mut columns = self.record_tables().flat_map(|table| &table.columns);
+        let column = columns.find(|known| known.column.name == name);
+        column.map(|known| &known.column)
     }
 
-    /// Whether all names that the user wrote are there. A field of a kind of which no record was
-    /// chosen has no column, and is a name all the same.
+    /// Checks the names that the user wrote. A field of a kind without records has no column, and is
+    /// accepted all the same: an empty selection is not a mistake.
     fn check(&self, selection: &Selection, declared: &DeclaredFields) -> Result<(), Error> {
         let is_field = |name: &str| declared.contains(name);
         for condition in &selection.conditions {
             let name = &condition.column;
             match self.column(name) {
-                Some(column) => condition.check(column.kind)?,
+                Some(column) => condition.check(column.column_type)?,
                 None if is_field(name) => {}
                 None => return Err(self.unknown(name, false)),
             }
         }
         for name in selection.columns.iter().flatten() {
-            let is_part = self.parts.iter().any(|part| part.name == name);
-            if !is_part && self.column(name).is_none() && !is_field(name) {
+            let is_child = self.child_tables.iter().any(|child| child.name == name);
+            if !is_child && self.column(name).is_none() && !is_field(name) {
                 return Err(self.unknown(name, true));
             }
         }
         Ok(())
     }
 
-    /// The error for a name that is not there, with the nearest that is.
-    fn unknown(&self, name: &str, with_parts: bool) -> Error {
-        let columns = self.main_tables().flat_map(|table| &table.columns);
+    /// The error for an unknown name, with the most similar known one.
+    fn unknown(&self, name: &str, with_child_tables: bool) -> Error {
+        let columns = self.record_tables().flat_map(|table| &table.columns);
         let columns = columns.map(|known| known.column.name.as_str());
-        let parts = self
-            .parts
-            .iter()
-            .map(|part| part.name)
-            .filter(|_| with_parts);
-        // The distance is never compared with one that is no number.
-        let likeness = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
+        let child_tables = self.child_tables.iter().filter(|_| with_child_tables);
+        let child_tables = child_tables.map(|child| child.name);
+        // Thousandths as an integer, because f64 is not `Ord`.
+        let similarity = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
         Error::UnknownColumn {
             name: name.to_owned(),
-            nearest: columns.chain(parts).max_by_key(likeness).map(str::to_owned),
+            nearest: columns
+                .chain(child_tables)
+                .max_by_key(similarity)
+                .map(str::to_owned),
         }
     }
 
-    /// Takes out what the selection does not want. Number and id stay: without them no row could be
-    /// led back to its document.
-    fn keep(&mut self, selection: &Selection) {
-        let wanted = |name: &str| {
-            [columns::RECORD, columns::SPLIT, "id"].contains(&name) || selection.wants(name)
+    /// Projection: removes the columns and child tables that the selection does not include. Number and
+    /// id stay, so that every row can be traced to its document.
+    fn project(&mut self, selection: &Selection) {
+        let is_included = |name: &str| {
+            [columns::RECORD, columns::SPLIT, "id"].contains(&name) || selection.includes(name)
         };
         for table in std::iter::once(&mut self.records).chain(&mut self.kinds) {
-            table.columns.retain(|known| wanted(&known.column.name));
+            table
+                .columns
+                .retain(|known| is_included(&known.column.name));
         }
-        self.parts.retain(|part| selection.wants(part.name));
+        self.child_tables
+            .retain(|child| selection.includes(child.name));
     }
 }
 
-impl MainTable {
-    /// A record's cells, one a column.
+impl RecordTable {
+    /// The cells of a record, one per column.
     pub fn cells<'r>(&'r self, row: Row<'r>) -> impl Iterator<Item = Cell<'r>> {
-        self.columns.iter().map(move |known| match &known.of {
-            Of::Number => Cell::Integer(row.number),
-            Of::Split => Cell::maybe(row.split, Cell::text),
-            Of::Record(cell) => cell(row.record),
-            Of::Field(name) => match (columns::field(row.record, name), known.column.kind) {
-                (Cell::Integer(number), Type::Text) => Cell::Text(number.to_string().into()),
-                (cell, _) => cell,
-            },
+        self.columns.iter().map(move |known| match &known.source {
+            ValueSource::RecordNumber => Cell::Integer(row.number),
+            ValueSource::Split => Cell::optional(row.split, Cell::text),
+            ValueSource::Record(cell) => cell(row.record),
+            ValueSource::Field(name) => {
+                match (columns::field(row.record, name), known.column.column_type) {
+                    // A text column may have integers if other values of the field are text.
+                    (Cell::Integer(number), ColumnType::Text) => {
+                        Cell::Text(number.to_string().into())
+                    }
+                    (cell, _) => cell,
+                }
+            }
         })
     }
 }
 
-/// Names that are ours, or the database's, however they go on.
-const TAKEN: [&str; 6] = [
+/// Beginnings of names that a kind's table must not have: those of other tables of a dataset, of files,
+/// and of SQLite (`sqlite_` is reserved; FTS5 makes `search_data` and others).
+const RESERVED_PREFIXES: [&str; 6] = [
     "records",
     "duplicates",
     "about_columns",
@@ -190,40 +202,43 @@ const TAKEN: [&str; 6] = [
     "kind_",
 ];
 
-/// The kind's name with `_` for `-`, so that databases take it without quotation marks. No kind has
-/// an underscore in its name, so that no two get the same; `kind_` parts them from other tables.
+/// The table name of a kind: with `_` for `-`, so that SQL accepts it without quotation marks. Names of
+/// kinds have no underscore, so that no two kinds get the same name. `kind_` avoids a name that another
+/// table has.
 fn table_name(kind: &str) -> String {
     let name = kind.replace('-', "_");
-    let is_taken = TAKEN.iter().any(|taken| name.starts_with(taken))
-        || PARTS.iter().any(|part| part.name == name);
-    if is_taken {
+    let is_reserved = RESERVED_PREFIXES
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || CHILD_TABLES.iter().any(|child| child.name == name);
+    if is_reserved {
         format!("kind_{name}")
     } else {
         name
     }
 }
 
-fn main_columns(
+fn record_columns(
     declared: &DeclaredFields,
-    of_kind: &BTreeMap<String, FieldType>,
-    seen: &BTreeMap<String, Shape>,
+    declared_types: &BTreeMap<String, FieldType>,
+    inferred_types: &BTreeMap<String, TypeCounts>,
     has_splits: bool,
-) -> Vec<MainColumn> {
-    let mut columns: Vec<MainColumn> = columns::BEFORE_FIELDS.clone();
+) -> Vec<RecordColumn> {
+    let mut columns: Vec<RecordColumn> = columns::BEFORE_FIELDS.clone();
     if has_splits {
         columns.insert(1, columns::split());
     }
-    let mut fields: BTreeMap<&String, (Option<FieldType>, Shape)> = BTreeMap::new();
-    for (name, kind) in of_kind {
-        fields.entry(name).or_default().0 = Some(*kind);
+    let mut fields: BTreeMap<&String, (Option<FieldType>, TypeCounts)> = BTreeMap::new();
+    for (name, field_type) in declared_types {
+        fields.entry(name).or_default().0 = Some(*field_type);
     }
-    for (name, shape) in seen {
-        fields.entry(name).or_default().1 = *shape;
+    for (name, types) in inferred_types {
+        fields.entry(name).or_default().1 = *types;
     }
     let after = &*columns::AFTER_FIELDS;
-    for (name, (kind, shape)) in fields {
-        let mut column = declared.column(name, column_type(kind, shape));
-        // A field of the user's own may have the name of a column of ours.
+    for (name, (field_type, types)) in fields {
+        let mut column = declared.column(name, column_type(field_type, types));
+        // A field of the user's profile may have the name of a fixed column, such as `title`.
         while columns
             .iter()
             .chain(after)
@@ -231,24 +246,40 @@ fn main_columns(
         {
             column.name.insert_str(0, "field_");
         }
-        columns.push(MainColumn {
+        columns.push(RecordColumn {
             column,
-            of: Of::Field(name.clone()),
+            source: ValueSource::Field(name.clone()),
         });
     }
     columns.extend(after.iter().cloned());
     columns
 }
 
-/// What was declared, unless a value says otherwise: then words, which hold everything.
-fn column_type(declared: Option<FieldType>, seen: Shape) -> Type {
-    match declared {
-        Some(FieldType::Amount | FieldType::Integer) if seen.words + seen.days == 0 => {
-            Type::Integer
+/// The types of the values of shared fields, in all kinds together: a value that does not fit in one kind
+/// makes the column of all records text.
+fn types_in_all_kinds(
+    inferred: &SchemaInference,
+    shared: &BTreeMap<String, FieldType>,
+) -> BTreeMap<String, TypeCounts> {
+    let mut all: BTreeMap<String, TypeCounts> = BTreeMap::new();
+    for (name, types) in inferred.kinds.values().flat_map(|stats| &stats.fields) {
+        if shared.contains_key(name) {
+            let entry = all.entry(name.clone()).or_default();
+            *entry = entry.sum(*types);
         }
-        Some(FieldType::Date) if seen.words + seen.integers == 0 => Type::Date,
-        None if seen.words + seen.days == 0 => Type::Integer,
-        _ => Type::Text,
+    }
+    all
+}
+
+/// The declared type, unless a value does not fit it: then text, which fits everything.
+fn column_type(declared: Option<FieldType>, inferred: TypeCounts) -> ColumnType {
+    match declared {
+        Some(FieldType::Amount | FieldType::Integer) if inferred.texts + inferred.dates == 0 => {
+            ColumnType::Integer
+        }
+        Some(FieldType::Date) if inferred.texts + inferred.integers == 0 => ColumnType::Date,
+        None if inferred.texts + inferred.dates == 0 => ColumnType::Integer,
+        _ => ColumnType::Text,
     }
 }
 
@@ -266,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_never_has_the_name_of_another_table() {
+    fn a_kind_does_not_get_the_name_of_another_table() {
         for (kind, name) in [
             ("esf-project", "esf_project"),
             ("people", "kind_people"),
@@ -280,34 +311,40 @@ mod tests {
     }
 
     #[test]
-    fn every_column_of_a_kind_is_there_whether_a_record_fills_it_or_not() {
+    fn a_kind_has_every_declared_column_even_without_values() {
         let layout = layout();
         let kind = &layout.kinds[0];
         let record = record();
         let cells: Vec<Cell<'_>> = kind.cells(row(&record)).collect();
         assert_eq!(cells.len(), kind.columns.len());
         let cell = |name: &str| {
-            let place = kind
+            let index = kind
                 .columns
                 .iter()
                 .position(|known| known.column.name == name);
             (
-                kind.columns[place.unwrap()].column.kind,
-                cells[place.unwrap()].clone(),
+                kind.columns[index.unwrap()].column.column_type,
+                cells[index.unwrap()].clone(),
             )
         };
-        assert_eq!(cell("record"), (Type::Integer, Cell::Integer(7)));
-        assert_eq!(cell("granted_sek"), (Type::Integer, Cell::Integer(691_000)));
-        assert_eq!(cell("period_start"), (Type::Date, Cell::text("2009-03-01")));
-        assert_eq!(cell("period_end"), (Type::Date, Cell::Empty));
+        assert_eq!(cell("record"), (ColumnType::Integer, Cell::Integer(7)));
+        assert_eq!(
+            cell("granted_sek"),
+            (ColumnType::Integer, Cell::Integer(691_000))
+        );
+        assert_eq!(
+            cell("period_start"),
+            (ColumnType::Date, Cell::text("2009-03-01"))
+        );
+        assert_eq!(cell("period_end"), (ColumnType::Date, Cell::Empty));
         assert_eq!(
             cell("budget_consistent"),
-            (Type::Boolean, Cell::Boolean(true))
+            (ColumnType::Boolean, Cell::Boolean(true))
         );
     }
 
     #[test]
-    fn a_field_of_a_kind_without_records_is_a_name_and_a_slip_is_none() {
+    fn a_field_of_a_kind_without_records_is_known_and_a_misspelled_one_is_not() {
         let fields = BTreeMap::from([("colour".to_owned(), FieldType::Text)]);
         let kinds = BTreeMap::from([("paint".to_owned(), fields)]);
         let declared = DeclaredFields::new(kinds, serde_json::Value::Null);
@@ -316,7 +353,7 @@ mod tests {
                 conditions: vec![condition.parse().unwrap()],
                 ..Selection::default()
             };
-            Layout::new(&Survey::default(), &selection, &declared, false)
+            Layout::new(&SchemaInference::default(), &selection, &declared, false)
         };
         assert!(layout("colour=red").is_ok());
         let error = layout("langage=sv").unwrap_err().to_string();
@@ -324,22 +361,31 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_does_not_fit_its_declared_type_makes_the_column_words() {
-        let seen = |integers, words, days| Shape {
+    fn a_value_that_does_not_fit_its_declared_type_makes_the_column_text() {
+        let counts = |integers, texts, dates| TypeCounts {
             integers,
-            words,
-            days,
+            texts,
+            dates,
         };
-        for (declared, seen, kind) in [
-            (Some(FieldType::Amount), seen(2, 0, 0), Type::Integer),
-            (Some(FieldType::Amount), seen(2, 1, 0), Type::Text),
-            (Some(FieldType::Date), seen(0, 0, 0), Type::Date),
-            (Some(FieldType::Date), seen(0, 1, 3), Type::Text),
-            (Some(FieldType::Identifier), seen(0, 0, 3), Type::Text),
-            (None, seen(3, 0, 0), Type::Integer),
-            (None, seen(0, 0, 3), Type::Text),
+        for (declared, inferred, expected) in [
+            (
+                Some(FieldType::Amount),
+                counts(2, 0, 0),
+                ColumnType::Integer,
+            ),
+            (Some(FieldType::Amount), counts(2, 1, 0), ColumnType::Text),
+            (Some(FieldType::Date), counts(0, 0, 0), ColumnType::Date),
+            (Some(FieldType::Date), counts(0, 1, 3), ColumnType::Text),
+            (
+                Some(FieldType::Identifier),
+                counts(0, 0, 3),
+                ColumnType::Text,
+            ),
+            (None, counts(3, 0, 0), ColumnType::Integer),
+            (None, counts(0, 0, 3), ColumnType::Text),
         ] {
-            assert_eq!(column_type(declared, seen), kind, "{declared:?} {seen:?}");
+            let found = column_type(declared, inferred);
+            assert_eq!(found, expected, "{declared:?} {inferred:?}");
         }
     }
 }

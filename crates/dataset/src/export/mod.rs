@@ -1,91 +1,94 @@
-//! How does an archive become a dataset?
+//! Dataset export: tables of records in Parquet, Arrow, CSV, JSON Lines or SQLite, with metadata.
 //!
-//! Two passes over the records. The first finds out which tables there will be ([`Survey`],
-//! [`Layout`]), the second writes them, a [`Sink`] a format. Before either sees a record it passes
-//! the [`Stages`], and no format knows what they do. Where records come from, and where the finished
-//! folder goes, is for others to say.
+//! An export reads all records twice. The first pass infers the schema ([`SchemaInference`],
+//! [`Layout`]), the second writes the tables, with one [`Sink`] per format. In both passes each record
+//! is prepared first ([`RecordPreparation`]): filtered, signed and transformed. No format depends on
+//! these steps. All formats share one declaration of columns, so that no format guesses a type, and
+//! the same records give the same bytes.
+//!
+//! The caller reads the records and moves the finished folder to its destination.
 
 mod arrow;
+pub mod child_tables;
 pub mod columns;
 mod condition;
 mod csv;
-mod date;
 mod declared_fields;
-mod duplicates;
+mod dedup;
+mod destination;
 mod error;
-mod fate;
+mod identifiers;
+mod inference;
 mod jsonl;
 mod layout;
 pub mod metadata;
-mod name;
-pub mod parts;
-pub mod similar;
+pub mod near_duplicates;
+mod preparation;
 mod split;
 mod sqlite;
-mod stages;
-mod survey;
 pub mod table;
-mod target;
 #[cfg(test)]
 pub(crate) mod test_support;
 
 use std::path::{Path, PathBuf};
 
-use arrow::{ArrowFile, ParquetFile, Tables};
+use arrow::{ArrowFile, ColumnarSink, ParquetFile};
+use csv::CsvSink;
+use jsonl::JsonLinesSink;
+use sqlite::SqliteSink;
 
-pub use condition::{Condition, Malformed};
+pub use condition::{Condition, InvalidCondition};
+pub use csv::FormulaCells;
 pub use declared_fields::DeclaredFields;
-pub use duplicates::Duplicates;
+pub use dedup::{ContentSignature, Deduplicator, Disposition, DuplicateList, SplitOptions};
+pub use destination::{DestinationState, destination_state};
 pub use error::Error;
-pub use fate::{Content, Fate, Judge, Sharing};
-pub use layout::{Layout, MainTable, RECORDS, Row};
-pub use split::{Malformed as MalformedSplits, Splits};
-pub use stages::{Pass, Prepared, Selection, Stages, Transform};
-pub use survey::{KindSeen, Outline, Shape, Survey};
-pub use target::{Occupied, occupied};
+pub use inference::{KindStats, RecordHeader, SchemaInference, TypeCounts};
+pub use layout::{Layout, RECORDS, RecordTable, Row};
+pub use preparation::{Pass, PreparedRecord, RecordPreparation, Selection, Transform};
+pub use split::{InvalidSplits, Splits};
 
-/// How the tables are written.
+/// The format of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Apache Parquet.
     Parquet,
-    /// Arrow's IPC file.
+    /// Arrow IPC file format.
     Arrow,
-    /// RFC 4180.
+    /// CSV, RFC 4180.
     Csv,
-    /// One record a line.
+    /// JSON Lines: one record per line.
     JsonLines,
-    /// A database.
+    /// A SQLite database.
     Sqlite,
 }
 
-/// A file of a dataset.
+/// A table in a file of a dataset, or a file without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// Where it is.
+pub struct DatasetFile {
+    /// The path of the file.
     pub path: PathBuf,
-    /// The table that it holds, if it holds one.
+    /// The name of the table.
     pub table: Option<String>,
-    /// How many rows that table has.
+    /// How many rows the table has.
     pub rows: Option<u64>,
-    /// Cells in it that a spreadsheet would have run as a formula, and that now begin with an
-    /// apostrophe.
-    pub made_harmless: u64,
+    /// How many cells got an apostrophe in front, because a spreadsheet would run them as a formula.
+    pub escaped_formulas: u64,
 }
 
-impl Made {
+impl DatasetFile {
     /// A table in a file.
     fn table(path: &Path, table: String, rows: u64) -> Self {
         Self {
             path: path.to_owned(),
             table: Some(table),
             rows: Some(rows),
-            made_harmless: 0,
+            escaped_formulas: 0,
         }
     }
 }
 
-/// Where rows go in one format. Memory depends on the largest records, not on how many there are.
+/// A writer of one format. Memory depends on the largest records, not on their number.
 pub trait Sink: Send {
     /// Writes a record into all tables that it belongs to.
     ///
@@ -93,11 +96,11 @@ pub trait Sink: Send {
     /// If a file cannot be written.
     fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error>;
 
-    /// Ends all files, and says which.
+    /// Completes all files, and returns them; a file with several tables once per table.
     ///
     /// # Errors
     /// If a file cannot be written.
-    fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<Made>, Error>;
+    fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<DatasetFile>, Error>;
 }
 
 impl Format {
@@ -112,27 +115,28 @@ impl Format {
         }
     }
 
-    /// Whether lists in a record are nested columns.
+    /// Whether child tables are nested columns.
     pub fn is_nested(self) -> bool {
         matches!(self, Self::Parquet | Self::Arrow | Self::JsonLines)
     }
 
-    /// Begins a dataset in an empty folder.
+    /// Creates the files of a dataset in an empty folder.
     ///
     /// # Errors
-    /// If a file cannot be made.
-    pub fn begin(
+    /// If a file cannot be created.
+    pub fn create_sink(
         self,
         folder: &Path,
         selection: &Selection,
         layout: &Layout,
+        formulas: FormulaCells,
     ) -> Result<Box<dyn Sink>, Error> {
         Ok(match self {
-            Self::Parquet => Box::new(Tables::<ParquetFile>::create(folder, layout)?),
-            Self::Arrow => Box::new(Tables::<ArrowFile>::create(folder, layout)?),
-            Self::Csv => Box::new(csv::Csv::create(folder, layout)?),
-            Self::Sqlite => Box::new(sqlite::Sqlite::create(folder, layout)?),
-            Self::JsonLines => Box::new(jsonl::JsonLines::create(folder, selection)?),
+            Self::Parquet => Box::new(ColumnarSink::<ParquetFile>::create(folder, layout)?),
+            Self::Arrow => Box::new(ColumnarSink::<ArrowFile>::create(folder, layout)?),
+            Self::Csv => Box::new(CsvSink::create(folder, layout, formulas)?),
+            Self::Sqlite => Box::new(SqliteSink::create(folder, layout)?),
+            Self::JsonLines => Box::new(JsonLinesSink::create(folder, selection)?),
         })
     }
 }

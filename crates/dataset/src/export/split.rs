@@ -1,53 +1,53 @@
-//! Which split does a record go into?
+//! Dataset splits: assign records to train, validation and test sets by hash.
 //!
-//! By what it says, not by chance: the same record goes into the same split in each export, whatever
-//! other records there are, unless one that is like it comes or goes. A group of records that are
-//! alike goes as a whole, by the smallest id in it.
+//! The split depends on the SHA-256 of a record's id, not on a random number: a record is in the same
+//! split in every export, whatever other records there are. A cluster of near-duplicates goes into one
+//! split, by the smallest id in it; it may move when a near-duplicate is added or removed.
 
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-/// How records are shared out.
+/// The splits of a dataset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Splits {
-    /// Each split's name and share.
+    /// The name and the share of each split.
     splits: Vec<(String, f64)>,
 }
 
-/// What is wrong with splits as written.
+/// The splits on the command line are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("write names and shares that add up to 1: train=0.8,validation=0.1,test=0.1")]
-pub struct Malformed;
+#[error("expected names and shares that add up to 1, e.g. train=0.8,validation=0.1,test=0.1")]
+pub struct InvalidSplits;
 
 impl FromStr for Splits {
-    type Err = Malformed;
+    type Err = InvalidSplits;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, InvalidSplits> {
         let parts = text.split(',').map(|part| {
-            let (name, share) = part.split_once('=').ok_or(Malformed)?;
-            let share: f64 = share.trim().parse().map_err(|_| Malformed)?;
+            let (name, share) = part.split_once('=').ok_or(InvalidSplits)?;
+            let share: f64 = share.trim().parse().map_err(|_| InvalidSplits)?;
             let name = name.trim();
-            let is_name = !name.is_empty() && name.chars().all(is_of_a_name);
+            let is_name = !name.is_empty() && name.chars().all(is_name_character);
             let is_share = share > 0.0 && share <= 1.0;
             (is_name && is_share)
                 .then(|| (name.to_owned(), share))
-                .ok_or(Malformed)
+                .ok_or(InvalidSplits)
         });
         let splits = parts.collect::<Result<Vec<_>, _>>()?;
         let sum: f64 = splits.iter().map(|(_, share)| share).sum();
         let mut names: Vec<&String> = splits.iter().map(|(name, _)| name).collect();
         names.sort();
         names.dedup();
-        // Shares have few decimals; three thirds are one, too.
+        // A tolerance, so that a=0.333,b=0.333,c=0.333 is accepted; a difference of 0.01 is a slip.
         if (sum - 1.0).abs() > 0.001 || names.len() != splits.len() {
-            return Err(Malformed);
+            return Err(InvalidSplits);
         }
         Ok(Self { splits })
     }
 }
 
-fn is_of_a_name(character: char) -> bool {
+fn is_name_character(character: char) -> bool {
     character.is_ascii_lowercase() || character.is_ascii_digit() || "_-".contains(character)
 }
 
@@ -57,19 +57,20 @@ impl Splits {
         self.splits.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The index of the split of a group whose smallest id this is.
-    pub fn of(&self, id: &str) -> usize {
+    /// The index of the split of a cluster whose smallest id this is.
+    pub fn assign(&self, id: &str) -> usize {
         let digest = Sha256::digest(id.as_bytes());
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
-        // 2⁶⁴: a share of all numbers that the first eight bytes can be.
-        let place = u64::from_be_bytes(first) as f64 / 18_446_744_073_709_551_616.0;
+        // Divided by 2⁶⁴: uniform in 0 to 1.
+        let position = u64::from_be_bytes(first) as f64 / 18_446_744_073_709_551_616.0;
         let mut end = 0.0;
-        let found = self.splits.iter().position(|(_, share)| {
+        let split = self.splits.iter().position(|(_, share)| {
             end += share;
-            place < end
+            position < end
         });
-        found.unwrap_or(self.splits.len() - 1)
+        // Shares that add up to slightly less than 1 leave a gap at the end.
+        split.unwrap_or(self.splits.len() - 1)
     }
 }
 
@@ -78,19 +79,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_kept_over_many_records() {
+    fn the_sizes_of_splits_are_close_to_their_shares() {
         let splits: Splits = "train=0.8, validation=0.1,test=0.1".parse().unwrap();
         let mut counts = [0; 3];
         for number in 0..10_000 {
-            counts[splits.of(&number.to_string())] += 1;
+            counts[splits.assign(&number.to_string())] += 1;
         }
         assert!((7_800..8_200).contains(&counts[0]), "{counts:?}");
         assert!((850..1_150).contains(&counts[1]), "{counts:?}");
     }
 
     #[test]
-    fn what_are_no_shares_is_refused() {
-        for wrong in [
+    fn invalid_shares_are_rejected() {
+        for invalid in [
             "",
             "train",
             "train=1.1",
@@ -101,7 +102,7 @@ mod tests {
             "a=nan",
             "a=0,b=1",
         ] {
-            assert_eq!(wrong.parse::<Splits>(), Err(Malformed), "{wrong}");
+            assert_eq!(invalid.parse::<Splits>(), Err(InvalidSplits), "{invalid}");
         }
         assert!("a=0.333,b=0.333,c=0.334".parse::<Splits>().is_ok());
         assert!("all=1".parse::<Splits>().is_ok());

@@ -1,4 +1,4 @@
-//! A record to try things on.
+//! Test fixtures: a record with a value in every part, and the layout of its dataset.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -6,9 +6,9 @@ use std::fs;
 
 use diarium_document::{FieldType, Record};
 
-use super::{DeclaredFields, Layout, Selection, Survey};
+use super::{DeclaredFields, Layout, SchemaInference, Selection};
 
-/// A record with something in each of its parts.
+/// A record with a value in every part.
 pub(crate) fn record() -> Record {
     let span = r#"{"page": 1, "start": 0, "end": 4, "box": [1.5, 2.0, 3.0, 4.0]}"#;
     let text = format!(
@@ -38,14 +38,14 @@ pub(crate) fn record() -> Record {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The tables of an archive with that record alone.
+/// The layout of a dataset of that record.
 pub(crate) fn layout() -> Layout {
-    let mut survey = Survey::default();
-    survey.add(&record()).unwrap();
-    Layout::new(&survey, &Selection::default(), &declared_fields(), false).unwrap()
+    let mut inferred = SchemaInference::default();
+    inferred.add(&record()).unwrap();
+    Layout::new(&inferred, &Selection::default(), &declared_fields(), false).unwrap()
 }
 
-/// What two kinds declare: one of projects, and the one whose fields all kinds share.
+/// The declared fields of two kinds: a kind of projects, and the one whose fields all kinds share.
 pub(crate) fn declared_fields() -> DeclaredFields {
     let schema = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -65,7 +65,7 @@ pub(crate) fn declared_fields() -> DeclaredFields {
         ("project_name", FieldType::Text),
         ("project_number", FieldType::Identifier),
     ]
-    .map(|(name, kind)| (name.to_owned(), kind));
+    .map(|(name, field_type)| (name.to_owned(), field_type));
     let kinds = ["document", "esf-project"].map(|kind| (kind.to_owned(), fields.clone().into()));
     DeclaredFields::new(kinds.into(), schema)
 }

@@ -1,9 +1,9 @@
-//! What is in an archive, for people?
+//! Archive statistics: counts of records, pages, fields and amounts.
 //!
-//! [`Stats`] takes one record after the other and holds counts only: how many records it has seen
-//! makes no difference to its size. [`html::page`] makes a page of them. Where records come from and how a
-//! table is printed is for others.
+//! [`StatsCollector`] adds up one record after the other; its size does not depend on their number.
+//! [`html::page`] renders the result as a page. The caller reads the records and prints tables.
 
+mod chart;
 pub mod html;
 mod sample;
 
@@ -14,32 +14,34 @@ use serde::Serialize;
 use diarium_document::{FieldValue, Origin, Record};
 use sample::Sample;
 
-/// Different values of one kind (regions, years) that are counted apart; more are counted together.
-const MOST_VALUES: usize = 1000;
+/// Most different values of a field, such as regions, that are counted separately.
+// A bound on memory for fields whose values are unexpectedly free text. Sweden has 21 counties and 290
+// municipalities.
+const MAX_VALUES: usize = 1000;
 
-/// Under which name values are counted that have no row of their own.
+/// The name under which all further values are counted.
 const OTHERS: &str = "(others)";
 
-/// Steps of the scale from 0 to 1 on which confidences are counted.
+/// Bins of confidences, from 0 to 1.
 const STEPS: usize = 10;
 
 /// Counts by name.
 pub type Counts = BTreeMap<String, u64>;
 
-/// Counts gathered so far.
+/// Collects the statistics.
 #[derive(Debug, Default)]
-pub struct Stats {
-    report: Report,
+pub struct StatsCollector {
+    stats: ArchiveStats,
     amounts: BTreeMap<String, Sample>,
     by_kind: BTreeMap<String, BTreeMap<String, Sample>>,
 }
 
-/// What there is.
+/// The statistics of an archive. The names of the fields are the members of the JSON output.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct ArchiveStats {
     /// Records.
     pub records: u64,
-    /// Files that should be records and are none.
+    /// Files without a record.
     pub unreadable: u64,
     /// Pages.
     pub pages: u64,
@@ -51,19 +53,19 @@ pub struct Report {
     pub kinds: Counts,
     /// Records by the year in which a project starts or a call opens.
     pub years: Counts,
-    /// Records that say no year.
+    /// Records without a year.
     pub without_year: u64,
     /// Records by region.
     pub regions: Counts,
-    /// Records that say no region.
+    /// Records without a region.
     pub without_region: u64,
-    /// Whole kronor by field, and by field and kind.
+    /// Amounts in whole kronor, by field.
     pub amounts: BTreeMap<String, Amounts>,
-    /// In how many records each field has a value.
+    /// Records in which a field has a value, by field.
     pub fields: Counts,
-    /// Fields' values by confidence: how many from 0.0 up to 0.1, and so on; the last holds 1.0.
+    /// Field values by confidence, in bins of 0.1; the last includes 1.0.
     pub confidences: [u64; STEPS],
-    /// Records in which a warning stands, by its code.
+    /// Records with a warning, by its code.
     pub warnings: Counts,
     /// Records without any warning.
     pub without_warning: u64,
@@ -74,48 +76,48 @@ pub struct Report {
 pub struct Amounts {
     /// All of them.
     #[serde(flatten)]
-    pub all: Sum,
+    pub all: AmountSummary,
     /// Those of each kind.
-    pub by_kind: BTreeMap<String, Sum>,
+    pub by_kind: BTreeMap<String, AmountSummary>,
 }
 
-/// Amounts, added up.
+/// The sum and the median of amounts.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
-pub struct Sum {
+pub struct AmountSummary {
     /// How many there are.
     pub count: u64,
-    /// All together, in whole kronor.
+    /// Their sum, in whole kronor.
     pub sum_sek: i128,
-    /// The one in the middle; of two, what is halfway between them, in whole kronor.
+    /// Their median, in whole kronor.
     pub median_sek: i64,
-    /// Whether the median is of all amounts, or of a part of very many.
+    /// Whether the median is that of all amounts, not of a sample.
     pub median_is_exact: bool,
 }
 
-impl Stats {
-    /// Counts a record.
+impl StatsCollector {
+    /// Adds a record.
     pub fn add(&mut self, record: &Record) {
-        let report = &mut self.report;
-        report.records += 1;
-        count(&mut report.kinds, &record.kind);
-        report.pages += record.pages.len() as u64;
+        let stats = &mut self.stats;
+        stats.records += 1;
+        count(&mut stats.kinds, &record.kind);
+        stats.pages += record.pages.len() as u64;
         let ocr = record
             .pages
             .iter()
             .filter(|page| page.origin == Origin::Ocr);
-        report.ocr_pages += ocr.count() as u64;
+        stats.ocr_pages += ocr.count() as u64;
         match year(record) {
-            Some(year) => count(&mut report.years, year),
-            None => report.without_year += 1,
+            Some(year) => count(&mut stats.years, year),
+            None => stats.without_year += 1,
         }
         match record.fields.get("region").map(|field| &field.value) {
-            Some(FieldValue::Text(region)) => count(&mut report.regions, region),
-            _ => report.without_region += 1,
+            Some(FieldValue::Text(region)) => count(&mut stats.regions, region),
+            _ => stats.without_region += 1,
         }
         for (name, field) in &record.fields {
-            count(&mut report.fields, name);
+            count(&mut stats.fields, name);
             let step = (field.confidence.clamp(0.0, 1.0) * STEPS as f64) as usize;
-            report.confidences[step.min(STEPS - 1)] += 1;
+            stats.confidences[step.min(STEPS - 1)] += 1;
             if let (FieldValue::Integer(amount), true) = (&field.value, name.ends_with("_sek")) {
                 self.amounts.entry(name.clone()).or_default().add(*amount);
                 let kinds = self.by_kind.entry(name.clone()).or_default();
@@ -124,41 +126,42 @@ impl Stats {
         }
         let mut codes: Vec<String> = record.warnings.iter().map(|w| w.code.to_string()).collect();
         codes.sort();
+        // A record with several warnings of one code counts once.
         codes.dedup();
-        report.without_warning += u64::from(codes.is_empty());
+        stats.without_warning += u64::from(codes.is_empty());
         codes
             .iter()
-            .for_each(|code| count(&mut report.warnings, code));
+            .for_each(|code| count(&mut stats.warnings, code));
     }
 
-    /// Counts a file that holds no record.
+    /// Adds a file without a record.
     pub fn add_unreadable(&mut self) {
-        self.report.unreadable += 1;
+        self.stats.unreadable += 1;
     }
 
-    /// What there is.
-    pub fn finish(self) -> Report {
-        let mut report = self.report;
-        if report.pages > 0 {
-            let share = report.ocr_pages as f64 / report.pages as f64;
-            report.ocr_share = (share * 1000.0).round() / 1000.0;
+    /// The statistics of all records.
+    pub fn finish(self) -> ArchiveStats {
+        let mut stats = self.stats;
+        if stats.pages > 0 {
+            let share = stats.ocr_pages as f64 / stats.pages as f64;
+            stats.ocr_share = (share * 1000.0).round() / 1000.0;
         }
         let mut by_kind = self.by_kind;
         for (name, sample) in self.amounts {
             let kinds = by_kind.remove(&name).unwrap_or_default();
             let by_kind = kinds
                 .into_iter()
-                .map(|(kind, sample)| (kind, sample.sum()))
+                .map(|(kind, sample)| (kind, sample.summary()))
                 .collect();
-            let all = sample.sum();
-            report.amounts.insert(name, Amounts { all, by_kind });
+            let all = sample.summary();
+            stats.amounts.insert(name, Amounts { all, by_kind });
         }
-        report
+        stats
     }
 }
 
 fn count(counts: &mut Counts, name: &str) {
-    let name = if counts.len() < MOST_VALUES || counts.contains_key(name) {
+    let name = if counts.len() < MAX_VALUES || counts.contains_key(name) {
         name
     } else {
         OTHERS
@@ -166,8 +169,9 @@ fn count(counts: &mut Counts, name: &str) {
     *counts.entry(name.to_owned()).or_default() += 1;
 }
 
-/// The first four digits of the first day that the record tells.
+/// The year of the first date field that the record has.
 fn year(record: &Record) -> Option<&str> {
+    // The start of a project, or of a call; the end only if there is no start.
     ["period_start", "opens", "period_end", "closes"]
         .iter()
         .find_map(|name| match &record.fields.get(*name)?.value {

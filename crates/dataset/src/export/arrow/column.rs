@@ -1,4 +1,4 @@
-//! How do cells become a column?
+//! Arrow columns: builders that turn cells into arrays.
 
 use std::sync::Arc;
 
@@ -9,10 +9,9 @@ use arrow_array::builder::{
 };
 use arrow_schema::{DataType, Field};
 
-use crate::export::date;
-use crate::export::table::{Cell, Column, Type};
+use crate::export::table::{Cell, Column, ColumnType, days_since_epoch};
 
-/// The values of a column so far.
+/// The builder of a column.
 pub(super) enum ColumnBuilder {
     Text(StringBuilder),
     Integer(Int64Builder),
@@ -22,17 +21,18 @@ pub(super) enum ColumnBuilder {
     Integers(ListBuilder<Int64Builder>),
 }
 
-/// The column's name, type and meaning, as Arrow has them.
+/// The Arrow field of a column, with its description.
 pub(super) fn field(column: &Column) -> Field {
-    let kind = match column.kind {
-        Type::Text => DataType::Utf8,
-        Type::Integer => DataType::Int64,
-        Type::Number => DataType::Float32,
-        Type::Boolean => DataType::Boolean,
-        Type::Date => DataType::Date32,
-        Type::Integers => DataType::List(Arc::new(integers_item())),
+    let data_type = match column.column_type {
+        ColumnType::Text => DataType::Utf8,
+        ColumnType::Integer => DataType::Int64,
+        // Confidences have two decimals and lengths one; half the size of a 64-bit number.
+        ColumnType::Number => DataType::Float32,
+        ColumnType::Boolean => DataType::Boolean,
+        ColumnType::Date => DataType::Date32,
+        ColumnType::Integers => DataType::List(Arc::new(integers_item())),
     };
-    let field = Field::new(&column.name, kind, !column.constraints.required);
+    let field = Field::new(&column.name, data_type, !column.constraints.required);
     field.with_metadata([("description", column.description.as_str())])
 }
 
@@ -41,22 +41,22 @@ fn integers_item() -> Field {
 }
 
 impl ColumnBuilder {
-    pub(super) fn new(kind: Type) -> Self {
-        match kind {
-            Type::Text => Self::Text(StringBuilder::new()),
-            Type::Integer => Self::Integer(Int64Builder::new()),
-            Type::Number => Self::Number(Float32Builder::new()),
-            Type::Boolean => Self::Boolean(BooleanBuilder::new()),
-            Type::Date => Self::Date(Date32Builder::new()),
-            Type::Integers => {
+    pub(super) fn new(column_type: ColumnType) -> Self {
+        match column_type {
+            ColumnType::Text => Self::Text(StringBuilder::new()),
+            ColumnType::Integer => Self::Integer(Int64Builder::new()),
+            ColumnType::Number => Self::Number(Float32Builder::new()),
+            ColumnType::Boolean => Self::Boolean(BooleanBuilder::new()),
+            ColumnType::Date => Self::Date(Date32Builder::new()),
+            ColumnType::Integers => {
                 let list = ListBuilder::new(Int64Builder::new());
                 Self::Integers(list.with_field(Arc::new(integers_item())))
             }
         }
     }
 
-    /// Adds a value, and says about how many bytes it takes. A cell of another type than the
-    /// column's is left empty; the survey has seen to it that there are none.
+    /// Appends a value, and returns about how many bytes it takes. A cell of another type becomes null;
+    /// schema inference has chosen a type that all cells fit.
     pub(super) fn append(&mut self, cell: &Cell<'_>) -> usize {
         match (self, cell) {
             (Self::Text(builder), Cell::Text(text)) => {
@@ -68,13 +68,15 @@ impl ColumnBuilder {
             (Self::Integer(builder), _) => builder.append_null(),
             #[allow(
                 clippy::cast_possible_truncation,
-                reason = "two decimals fit into an f32"
+                reason = "confidences have two decimals, lengths a tenth of a point"
             )]
             (Self::Number(builder), Cell::Number(number)) => builder.append_value(*number as f32),
             (Self::Number(builder), _) => builder.append_null(),
             (Self::Boolean(builder), Cell::Boolean(truth)) => builder.append_value(*truth),
             (Self::Boolean(builder), _) => builder.append_null(),
-            (Self::Date(builder), Cell::Text(text)) => builder.append_option(date::days(text)),
+            (Self::Date(builder), Cell::Text(text)) => {
+                builder.append_option(days_since_epoch(text))
+            }
             (Self::Date(builder), _) => builder.append_null(),
             (Self::Integers(builder), Cell::Integers(numbers)) => {
                 builder.values().append_slice(numbers);
@@ -86,7 +88,7 @@ impl ColumnBuilder {
         size_of::<i64>()
     }
 
-    /// The column, and an empty one to go on with.
+    /// The array; the builder is empty afterwards.
     pub(super) fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(builder) => ArrayBuilder::finish(builder),

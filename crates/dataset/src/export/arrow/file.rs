@@ -1,6 +1,6 @@
-//! How do batches become a file?
+//! Arrow and Parquet files: writers of record batches.
 
-use std::error::Error as AnyError;
+use std::error::Error as StdError;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -14,32 +14,32 @@ use parquet::file::properties::WriterProperties;
 
 use crate::export::error::Error;
 
-/// Why a library could not write.
-type Trouble = Box<dyn AnyError + Send + Sync>;
+/// An error of a format's library.
+type WriterError = Box<dyn StdError + Send + Sync>;
 
-/// A file that takes batches of rows.
+/// A file of record batches.
 pub(in crate::export) trait BatchFile: Send + Sized {
-    /// The end of its name.
+    /// The file name extension.
     const EXTENSION: &'static str;
 
-    /// Makes the file, which must not be there.
+    /// Creates the file, which must not exist.
     fn create(path: &Path, schema: SchemaRef) -> Result<Self, Error>;
 
-    /// Adds rows.
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), Trouble>;
+    /// Appends a batch.
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), WriterError>;
 
-    /// About how many bytes are not yet in the file.
-    fn held_back(&self) -> usize {
+    /// About how many bytes are buffered in memory.
+    fn buffered_bytes(&self) -> usize {
         0
     }
 
-    /// Writes those.
-    fn flush(&mut self) -> Result<(), Trouble> {
+    /// Writes the buffered rows.
+    fn flush(&mut self) -> Result<(), WriterError> {
         Ok(())
     }
 
-    /// Ends the file.
-    fn finish(self) -> Result<(), Trouble>;
+    /// Completes the file.
+    fn finish(self) -> Result<(), WriterError>;
 }
 
 fn create_new(path: &Path) -> Result<BufWriter<File>, Error> {
@@ -47,7 +47,7 @@ fn create_new(path: &Path) -> Result<BufWriter<File>, Error> {
     Ok(BufWriter::new(file))
 }
 
-/// Apache Parquet, packed with Snappy, which every reader knows.
+/// Apache Parquet, compressed with Snappy.
 pub(in crate::export) struct ParquetFile(ArrowWriter<BufWriter<File>>);
 
 impl BatchFile for ParquetFile {
@@ -55,6 +55,7 @@ impl BatchFile for ParquetFile {
 
     fn create(path: &Path, schema: SchemaRef) -> Result<Self, Error> {
         let properties = WriterProperties::builder()
+            // Every Parquet reader supports Snappy.
             .set_compression(Compression::SNAPPY)
             .set_created_by(concat!("diarium ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
@@ -63,20 +64,20 @@ impl BatchFile for ParquetFile {
         Ok(Self(writer.map_err(Error::write(path))?))
     }
 
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), Trouble> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), WriterError> {
         Ok(self.0.write(batch)?)
     }
 
-    fn held_back(&self) -> usize {
+    fn buffered_bytes(&self) -> usize {
         self.0.in_progress_size()
     }
 
-    fn flush(&mut self) -> Result<(), Trouble> {
+    fn flush(&mut self) -> Result<(), WriterError> {
         Ok(self.0.flush()?)
     }
 
-    fn finish(self) -> Result<(), Trouble> {
-        // The buffer is written when the file is closed; `into_inner` tells if it could not be.
+    fn finish(self) -> Result<(), WriterError> {
+        // `into_inner` writes the buffer, and reports an error that dropping it would hide.
         self.0.into_inner()?.into_inner()?;
         Ok(())
     }
@@ -94,11 +95,11 @@ impl BatchFile for ArrowFile {
         Ok(Self(writer.map_err(Error::write(path))?))
     }
 
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), Trouble> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), WriterError> {
         Ok(self.0.write(batch)?)
     }
 
-    fn finish(mut self) -> Result<(), Trouble> {
+    fn finish(mut self) -> Result<(), WriterError> {
         self.0.finish()?;
         self.0.into_inner()?.into_inner()?;
         Ok(())

@@ -1,8 +1,8 @@
-//! Parquet and Arrow: typed columns, a list in a record as a nested column.
+//! Parquet and Arrow export: typed columns, with child tables as nested columns.
 //!
-//! A table gathers rows in columns and hands them on as a batch once they are large enough, so that
-//! memory does not depend on how many records there are. Which batch a record is in depends on the
-//! records alone: the same records give the same bytes.
+//! Rows are collected in column builders and written as record batches of bounded size, so that memory
+//! does not depend on the number of records. The batches depend on the records alone: the same records
+//! give the same bytes.
 
 mod column;
 mod file;
@@ -13,28 +13,30 @@ use std::path::{Path, PathBuf};
 use self::file::BatchFile;
 use self::table::TableBuilder;
 use super::error::Error;
-use super::layout::{Layout, MainTable, Row};
-use super::{Made, Sink};
+use super::layout::{Layout, RecordTable, Row};
+use super::{DatasetFile, Sink};
 
 pub(super) use file::{ArrowFile, ParquetFile};
 
-/// Batches are handed on when the values of all tables together take about so many bytes.
+/// A batch is written when the rows of all tables together take about so many bytes.
+// Bounds the memory of the builders. Part of the output's bytes: an Arrow file shows its batches.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// What all files together may hold back. A Parquet file keeps a row group in memory until it is
-/// whole: small enough for any reader, large enough to be packed well.
-const HELD_BACK_BYTES: usize = 48 << 20;
+/// The row groups of all Parquet files are written when they take about so many bytes.
+// A row group is in memory until it is complete, one per kind. Larger groups compress better and need
+// more memory, also in readers. Part of the output's bytes, like BATCH_BYTES.
+const ROW_GROUP_BYTES: usize = 48 << 20;
 
-/// Writes a file a table.
-pub(super) struct Tables<F> {
-    records: Open<F>,
-    kinds: Vec<Open<F>>,
-    /// About how many bytes the rows take that were not handed on.
-    pending: usize,
+/// Writes one file per table.
+pub(super) struct ColumnarSink<F> {
+    records: OpenTable<F>,
+    kinds: Vec<OpenTable<F>>,
+    /// About how many bytes the rows take that are not in a batch yet.
+    pending_bytes: usize,
 }
 
 /// A table that is being written.
-struct Open<F> {
+struct OpenTable<F> {
     name: String,
     path: PathBuf,
     builder: TableBuilder,
@@ -42,12 +44,12 @@ struct Open<F> {
     rows: u64,
 }
 
-impl<F: BatchFile> Tables<F> {
+impl<F: BatchFile> ColumnarSink<F> {
     pub(super) fn create(folder: &Path, layout: &Layout) -> Result<Self, Error> {
-        let open = |table: &MainTable, parts| {
+        let open = |table: &RecordTable, child_tables| {
             let path = folder.join(format!("{}.{}", table.name, F::EXTENSION));
-            let builder = TableBuilder::new(table, parts);
-            Ok(Open {
+            let builder = TableBuilder::new(table, child_tables);
+            Ok(OpenTable {
                 name: table.name.clone(),
                 file: F::create(&path, builder.schema())?,
                 path,
@@ -60,24 +62,24 @@ impl<F: BatchFile> Tables<F> {
             kinds: layout
                 .kinds
                 .iter()
-                .map(|table| open(table, &layout.parts))
+                .map(|table| open(table, &layout.child_tables))
                 .collect::<Result<_, Error>>()?,
-            pending: 0,
+            pending_bytes: 0,
         })
     }
 
-    fn all(&mut self) -> impl Iterator<Item = &mut Open<F>> {
+    fn all(&mut self) -> impl Iterator<Item = &mut OpenTable<F>> {
         std::iter::once(&mut self.records).chain(&mut self.kinds)
     }
 
-    /// Hands all batches on, and what the files hold back as well once that is too much.
-    fn hand_on(&mut self) -> Result<(), Error> {
-        let mut held_back = 0;
+    /// Writes all batches, and the row groups as well once they are too large.
+    fn write_batches(&mut self) -> Result<(), Error> {
+        let mut buffered = 0;
         for open in self.all() {
-            open.hand_on()?;
-            held_back += open.file.held_back();
+            open.write_batch()?;
+            buffered += open.file.buffered_bytes();
         }
-        if held_back > HELD_BACK_BYTES {
+        if buffered > ROW_GROUP_BYTES {
             for open in self.all() {
                 open.file.flush().map_err(Error::write(&open.path))?;
             }
@@ -86,33 +88,33 @@ impl<F: BatchFile> Tables<F> {
     }
 }
 
-impl<F: BatchFile> Sink for Tables<F> {
+impl<F: BatchFile> Sink for ColumnarSink<F> {
     fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
-        self.pending += self.records.add(&layout.records, row);
+        self.pending_bytes += self.records.add(&layout.records, row);
         if let Some(kind) = layout.table_of(&row.record.kind) {
-            self.pending += self.kinds[kind].add(&layout.kinds[kind], row);
+            self.pending_bytes += self.kinds[kind].add(&layout.kinds[kind], row);
         }
-        if self.pending >= BATCH_BYTES {
-            self.pending = 0;
-            self.hand_on()?;
+        if self.pending_bytes >= BATCH_BYTES {
+            self.pending_bytes = 0;
+            self.write_batches()?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _layout: &Layout) -> Result<Vec<Made>, Error> {
+    fn finish(self: Box<Self>, _layout: &Layout) -> Result<Vec<DatasetFile>, Error> {
         let all = std::iter::once(self.records).chain(self.kinds);
-        all.map(Open::finish).collect()
+        all.map(OpenTable::finish).collect()
     }
 }
 
-impl<F: BatchFile> Open<F> {
-    /// Adds a row, and says about how many bytes it takes.
-    fn add(&mut self, table: &MainTable, row: Row<'_>) -> usize {
+impl<F: BatchFile> OpenTable<F> {
+    /// Adds a row, and returns about how many bytes it takes.
+    fn add(&mut self, table: &RecordTable, row: Row<'_>) -> usize {
         self.rows += 1;
         self.builder.add(table, row)
     }
 
-    fn hand_on(&mut self) -> Result<(), Error> {
+    fn write_batch(&mut self) -> Result<(), Error> {
         if self.builder.rows() > 0 {
             let batch = self.builder.finish().map_err(Error::write(&self.path))?;
             self.file.write(&batch).map_err(Error::write(&self.path))?;
@@ -120,9 +122,9 @@ impl<F: BatchFile> Open<F> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Made, Error> {
-        self.hand_on()?;
+    fn finish(mut self) -> Result<DatasetFile, Error> {
+        self.write_batch()?;
         self.file.finish().map_err(Error::write(&self.path))?;
-        Ok(Made::table(&self.path, self.name, self.rows))
+        Ok(DatasetFile::table(&self.path, self.name, self.rows))
     }
 }

@@ -1,4 +1,4 @@
-//! How do rows become a batch of columns?
+//! Table builders: collect rows as columns until they are a record batch.
 
 use std::sync::Arc;
 
@@ -7,39 +7,42 @@ use arrow_buffer::OffsetBuffer;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 
 use super::column::{ColumnBuilder, field};
-use crate::export::layout::{MainTable, Row};
-use crate::export::parts::Part;
+use crate::export::child_tables::ChildTable;
+use crate::export::layout::{RecordTable, Row};
 
 /// The rows of a table since the last batch.
 pub(super) struct TableBuilder {
     schema: SchemaRef,
     columns: Vec<ColumnBuilder>,
-    parts: Vec<PartBuilder>,
+    child_tables: Vec<ChildTableBuilder>,
     rows: usize,
 }
 
-/// The rows of a nested column.
-struct PartBuilder {
-    part: &'static Part,
+/// The builder of a child table, as a nested column.
+struct ChildTableBuilder {
+    child: &'static ChildTable,
     fields: Fields,
     columns: Vec<ColumnBuilder>,
-    /// How many rows each record has.
+    /// The number of rows of each record.
     lengths: Vec<usize>,
 }
 
 impl TableBuilder {
-    /// A table with these parts as nested columns behind its own.
-    pub(super) fn new(table: &MainTable, parts: &[&'static Part]) -> Self {
-        let parts: Vec<PartBuilder> = parts.iter().map(|part| PartBuilder::new(part)).collect();
+    /// A builder for a table with these child tables as nested columns after its own.
+    pub(super) fn new(table: &RecordTable, child_tables: &[&'static ChildTable]) -> Self {
+        let child_tables: Vec<ChildTableBuilder> = child_tables
+            .iter()
+            .map(|child| ChildTableBuilder::new(child))
+            .collect();
         let columns = || table.columns.iter().map(|known| &known.column);
         let own = columns().map(field);
-        let nested = parts.iter().map(PartBuilder::field);
+        let nested = child_tables.iter().map(ChildTableBuilder::field);
         Self {
             schema: Arc::new(Schema::new(own.chain(nested).collect::<Vec<Field>>())),
             columns: columns()
-                .map(|column| ColumnBuilder::new(column.kind))
+                .map(|column| ColumnBuilder::new(column.column_type))
                 .collect(),
-            parts,
+            child_tables,
             rows: 0,
         }
     }
@@ -52,40 +55,40 @@ impl TableBuilder {
         self.rows
     }
 
-    /// Adds a row, and says about how many bytes it takes.
-    pub(super) fn add(&mut self, table: &MainTable, row: Row<'_>) -> usize {
+    /// Adds a row, and returns about how many bytes it takes.
+    pub(super) fn add(&mut self, table: &RecordTable, row: Row<'_>) -> usize {
         self.rows += 1;
         let mut bytes = 0;
         for (builder, cell) in self.columns.iter_mut().zip(table.cells(row)) {
             bytes += builder.append(&cell);
         }
-        for part in &mut self.parts {
-            bytes += part.add(row);
+        for child in &mut self.child_tables {
+            bytes += child.add(row);
         }
         bytes
     }
 
-    /// The batch; the next begins empty.
+    /// The batch; the builder is empty afterwards.
     pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
         self.rows = 0;
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
         columns.extend(self.columns.iter_mut().map(ColumnBuilder::finish));
-        for part in &mut self.parts {
-            columns.push(part.finish()?);
+        for child in &mut self.child_tables {
+            columns.push(child.finish()?);
         }
         RecordBatch::try_new(self.schema(), columns)
     }
 }
 
-impl PartBuilder {
-    fn new(part: &'static Part) -> Self {
+impl ChildTableBuilder {
+    fn new(child: &'static ChildTable) -> Self {
         Self {
-            part,
-            fields: part.columns.iter().map(field).collect(),
-            columns: part
+            child,
+            fields: child.columns.iter().map(field).collect(),
+            columns: child
                 .columns
                 .iter()
-                .map(|column| ColumnBuilder::new(column.kind))
+                .map(|column| ColumnBuilder::new(column.column_type))
                 .collect(),
             lengths: Vec::new(),
         }
@@ -100,15 +103,15 @@ impl PartBuilder {
     }
 
     fn field(&self) -> Field {
-        let field = Field::new(self.part.name, DataType::List(self.item()), false);
-        field.with_metadata([("description", self.part.description)])
+        let field = Field::new(self.child.name, DataType::List(self.item()), false);
+        field.with_metadata([("description", self.child.description)])
     }
 
     fn add(&mut self, row: Row<'_>) -> usize {
         let mut bytes = size_of::<i32>();
         let mut length = 0;
         let columns = &mut self.columns;
-        self.part.rows(row.record, &mut |cells| {
+        self.child.for_each_row(row.record, &mut |cells| {
             length += 1;
             for (builder, cell) in columns.iter_mut().zip(&cells) {
                 bytes += builder.append(cell);

@@ -1,154 +1,155 @@
-//! MLCommons Croissant (<https://docs.mlcommons.org/croissant/docs/croissant-spec.html>, version 1.0).
+//! MLCommons Croissant metadata (`croissant.json`).
+//!
+//! Version 1.0: <https://docs.mlcommons.org/croissant/docs/croissant-spec.html>.
 
 use serde_json::{Value, json};
 
-use super::facts::Declared;
-use super::{Facts, FileFacts, TableFacts, object};
+use super::model::TableDeclaration;
+use super::{Creator, FileMetadata, Licence, Metadata, Publisher, TableMetadata, object};
 use crate::export::Format;
 use crate::export::columns::{RECORD, SPLIT};
 use crate::export::layout::RECORDS;
-use crate::export::table::{Column, Type};
+use crate::export::table::{Column, ColumnType};
 
-/// The dataset's description.
-pub(super) fn dataset(facts: &Facts<'_>) -> Value {
-    let given = facts.given;
-    let creators = given.creators.iter().map(|creator| {
-        object([
-            (
-                "@type",
-                json!(if creator.organisation {
-                    "sc:Organization"
-                } else {
-                    "sc:Person"
-                }),
-            ),
-            ("name", json!(creator.name)),
-            ("url", json!(creator.url)),
-            ("email", json!(creator.email)),
-        ])
-    });
-    let mut record_sets: Vec<Value> = splits(facts).into_iter().collect();
-    for file in &facts.files {
-        record_sets.extend(
-            file.tables
-                .iter()
-                .filter_map(|table| record_set(facts, file, table)),
-        );
+/// The description of the dataset.
+pub(super) fn dataset(metadata: &Metadata<'_>) -> Value {
+    let description = metadata.description;
+    let creators = description.creators.iter().map(creator);
+    let publisher = description.publisher.as_ref();
+    let license = description.licence.as_ref();
+    let files = metadata.files.iter();
+    let mut record_sets: Vec<Value> = splits(metadata).into_iter().collect();
+    for file in &metadata.files {
+        let tables = file.tables.iter();
+        record_sets.extend(tables.filter_map(|table| record_set(metadata, file, table)));
     }
     object([
         ("@context", context()),
         ("@type", json!("sc:Dataset")),
-        ("name", json!(facts.name())),
+        ("name", json!(metadata.name())),
         ("conformsTo", json!("http://mlcommons.org/croissant/1.0")),
-        ("description", json!(facts.description())),
-        ("version", json!(given.version)),
-        ("datePublished", json!(facts.published())),
-        (
-            "license",
-            json!(given.licence.as_ref().map(|licence| licence.address())),
-        ),
-        ("url", json!(given.homepage)),
-        ("citeAs", json!(given.citation)),
-        ("keywords", json!(given.keywords)),
+        ("description", json!(metadata.summary())),
+        ("version", json!(description.version)),
+        ("datePublished", json!(metadata.published())),
+        ("license", json!(license.map(Licence::address))),
+        ("url", json!(description.homepage)),
+        ("citeAs", json!(description.citation)),
+        ("keywords", json!(description.keywords)),
         ("creator", creators.collect()),
-        (
-            "publisher",
-            given.publisher.as_ref().map_or(Value::Null, |publisher| {
-                object([
-                    ("@type", json!("sc:Organization")),
-                    ("name", json!(publisher.name)),
-                    ("url", json!(publisher.url)),
-                ])
-            }),
-        ),
+        ("publisher", publisher.map_or(Value::Null, organization)),
         (
             "distribution",
-            facts
-                .files
-                .iter()
-                .map(|file| file_object(facts, file))
-                .collect(),
+            files.map(|file| file_object(metadata, file)).collect(),
         ),
         ("recordSet", json!(record_sets)),
     ])
 }
 
-fn file_object(facts: &Facts<'_>, file: &FileFacts) -> Value {
+fn creator(creator: &Creator) -> Value {
+    let creator_type = if creator.organisation {
+        "sc:Organization"
+    } else {
+        "sc:Person"
+    };
+    object([
+        ("@type", json!(creator_type)),
+        ("name", json!(creator.name)),
+        ("url", json!(creator.url)),
+        ("email", json!(creator.email)),
+    ])
+}
+
+fn organization(publisher: &Publisher) -> Value {
+    object([
+        ("@type", json!("sc:Organization")),
+        ("name", json!(publisher.name)),
+        ("url", json!(publisher.url)),
+    ])
+}
+
+fn file_object(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
     json!({
         "@type": "cr:FileObject",
         "@id": file.path,
         "name": file.path,
-        "description": facts.describe(file),
+        "description": metadata.describe(file),
         "contentUrl": file.path,
         "contentSize": format!("{} B", file.bytes),
-        "encodingFormat": encoding_format(facts, file),
+        "encodingFormat": encoding_format(metadata, file),
         "sha256": file.sha256,
     })
 }
 
-/// Croissant's readers know Parquet and JSON Lines by names of their own.
-fn encoding_format(facts: &Facts<'_>, file: &FileFacts) -> &'static str {
-    match facts.media_type(file) {
+/// The media type by which Croissant's reader (mlcroissant) selects a parser.
+// It knows Parquet and JSON Lines by these names, not by the registered ones.
+fn encoding_format(metadata: &Metadata<'_>, file: &FileMetadata) -> &'static str {
+    match metadata.media_type(file) {
         "application/vnd.apache.parquet" => "application/x-parquet",
         "application/jsonl" => "application/jsonlines",
         other => other,
     }
 }
 
-/// The rows of a table; nothing for formats that Croissant's readers do not open.
-fn record_set(facts: &Facts<'_>, file: &FileFacts, table: &TableFacts) -> Option<Value> {
-    let (columns, key): (Vec<&Column>, Option<&str>) =
-        match (facts.declared(&table.name)?, facts.format) {
-            (_, Format::Arrow | Format::Sqlite) => return None,
-            (Declared::Part(part), _) => (part.columns.iter().collect(), None),
-            (Declared::Main(main), format) => {
-                let columns = main.columns.iter().map(|known| &known.column);
-                if format == Format::JsonLines {
-                    let members = ["id", "kind", "kind_confidence", "title", "language", SPLIT];
-                    (
-                        columns
-                            .filter(|column| members.contains(&column.name.as_str()))
-                            .collect(),
-                        None,
-                    )
-                } else {
-                    (columns.collect(), Some(RECORD))
-                }
-            }
-        };
-    let is_part = key.is_none() && facts.format != Format::JsonLines;
-    let record = Column::new(RECORD, Type::Integer, "The record that it belongs to.");
-    let columns = is_part.then_some(&record).into_iter().chain(columns);
-    let fields: Vec<Value> = columns
-        .map(|column| field(facts, file, table, column))
-        .collect();
+/// Members of a record in JSON that are plain values.
+// Croissant's `column` extracts top-level members only.
+const JSON_COLUMNS: [&str; 6] = ["id", "kind", "kind_confidence", "title", "language", SPLIT];
+
+/// The record set of a table; `None` for formats that Croissant's reader cannot open.
+fn record_set(
+    metadata: &Metadata<'_>,
+    file: &FileMetadata,
+    table: &TableMetadata,
+) -> Option<Value> {
+    if matches!(metadata.format, Format::Arrow | Format::Sqlite) {
+        return None;
+    }
+    let record = Column::new(
+        RECORD,
+        ColumnType::Integer,
+        "The record that it belongs to.",
+    );
+    let is_json = metadata.format == Format::JsonLines;
+    let (columns, key): (Vec<&Column>, Option<&str>) = match metadata.table(&table.name)? {
+        TableDeclaration::Child(child) => {
+            let columns = std::iter::once(&record).chain(&child.columns);
+            (columns.collect(), None)
+        }
+        TableDeclaration::Records(records) => {
+            let columns = records.columns.iter().map(|known| &known.column);
+            let is_plain = |column: &&Column| JSON_COLUMNS.contains(&column.name.as_str());
+            let columns = columns.filter(|column| !is_json || is_plain(column));
+            (columns.collect(), (!is_json).then_some(RECORD))
+        }
+    };
+    let fields = columns.into_iter();
+    let fields = fields.map(|column| field(metadata, file, table, column));
+    let key = key.map(|key| json!({"@id": format!("{}/{key}", table.name)}));
     Some(object([
         ("@type", json!("cr:RecordSet")),
         ("@id", json!(table.name)),
         ("name", json!(table.name)),
-        ("description", json!(facts.describe(file))),
-        (
-            "key",
-            key.map_or(
-                Value::Null,
-                |key| json!({"@id": format!("{}/{key}", table.name)}),
-            ),
-        ),
-        ("field", json!(fields)),
+        ("description", json!(metadata.describe(file))),
+        ("key", key.unwrap_or_default()),
+        ("field", fields.collect()),
     ]))
 }
 
-fn field(facts: &Facts<'_>, file: &FileFacts, table: &TableFacts, column: &Column) -> Value {
-    let kind = match column.kind {
-        Type::Text | Type::Integers => "sc:Text",
-        Type::Integer => "sc:Integer",
-        Type::Number => "sc:Float",
-        Type::Boolean => "sc:Boolean",
-        Type::Date => "sc:Date",
+fn field(
+    metadata: &Metadata<'_>,
+    file: &FileMetadata,
+    table: &TableMetadata,
+    column: &Column,
+) -> Value {
+    let data_type = match column.column_type {
+        ColumnType::Text | ColumnType::Integers => "sc:Text",
+        ColumnType::Integer => "sc:Integer",
+        ColumnType::Number => "sc:Float",
+        ColumnType::Boolean => "sc:Boolean",
+        ColumnType::Date => "sc:Date",
     };
-    let refers = match column.name.as_str() {
+    let reference = match column.name.as_str() {
         RECORD if table.name != RECORDS => Some(format!("{RECORDS}/{RECORD}")),
-        SPLIT if !facts.splits.is_empty() => Some("splits/name".to_owned()),
+        SPLIT if !metadata.splits.is_empty() => Some("splits/name".to_owned()),
         _ => None,
     };
     object([
@@ -156,10 +157,10 @@ fn field(facts: &Facts<'_>, file: &FileFacts, table: &TableFacts, column: &Colum
         ("@id", json!(format!("{}/{}", table.name, column.name))),
         ("name", json!(column.name)),
         ("description", json!(column.description)),
-        ("dataType", json!(kind)),
+        ("dataType", json!(data_type)),
         (
             "references",
-            refers.map_or(Value::Null, |id| json!({"field": {"@id": id}})),
+            reference.map_or(Value::Null, |id| json!({"field": {"@id": id}})),
         ),
         (
             "source",
@@ -168,23 +169,23 @@ fn field(facts: &Facts<'_>, file: &FileFacts, table: &TableFacts, column: &Colum
     ])
 }
 
-/// The splits and what Croissant takes them for.
-fn splits(facts: &Facts<'_>) -> Option<Value> {
-    if facts.splits.is_empty() {
+/// The splits, with the Croissant type of each.
+fn splits(metadata: &Metadata<'_>) -> Option<Value> {
+    if metadata.splits.is_empty() {
         return None;
     }
-    let rows = facts.splits.iter().map(|(name, _)| {
-        let kind = match name.as_str() {
+    let rows = metadata.splits.iter().map(|(name, _)| {
+        let split_type = match name.as_str() {
             "train" | "training" => "cr:TrainingSplit",
             "validation" | "valid" | "dev" => "cr:ValidationSplit",
             "test" => "cr:TestSplit",
             _ => "cr:Split",
         };
-        json!({"splits/name": name, "splits/url": kind})
+        json!({"splits/name": name, "splits/url": split_type})
     });
-    let field = |name: &str, kind: Value| {
+    let field = |name: &str, data_type: Value| {
         let id = format!("splits/{name}");
-        json!({"@type": "cr:Field", "@id": id, "name": name, "dataType": kind})
+        json!({"@type": "cr:Field", "@id": id, "name": name, "dataType": data_type})
     };
     Some(json!({
         "@type": "cr:RecordSet",
@@ -198,7 +199,7 @@ fn splits(facts: &Facts<'_>) -> Option<Value> {
     }))
 }
 
-/// The context that the specification asks for.
+/// The JSON-LD context that the specification prescribes.
 fn context() -> Value {
     json!({
         "@language": "en",

@@ -1,26 +1,27 @@
-//! A Frictionless Data Package with Table Schemas
-//! (<https://specs.frictionlessdata.io/data-package/>, version 1).
+//! Frictionless Data Package with Table Schemas (`datapackage.json`).
+//!
+//! Version 1: <https://specs.frictionlessdata.io/data-package/>.
 
 use serde_json::{Value, json};
 
-use super::facts::Declared;
-use super::{Facts, FileFacts, TableFacts, object};
+use super::model::TableDeclaration;
+use super::{FileMetadata, Metadata, TableMetadata, object};
 use crate::export::Format;
 use crate::export::columns::RECORD;
 use crate::export::layout::RECORDS;
-use crate::export::table::{Column, Constraints, Type};
+use crate::export::table::{Column, ColumnType, Constraints};
 
-/// The package's descriptor.
-pub(super) fn package(facts: &Facts<'_>) -> Value {
-    let given = facts.given;
-    let licences = given.licence.iter().map(|licence| {
+/// The descriptor of the package.
+pub(super) fn package(metadata: &Metadata<'_>) -> Value {
+    let description = metadata.description;
+    let licenses = description.licence.iter().map(|license| {
         object([
-            ("name", json!(licence.name)),
-            ("title", json!(licence.title)),
-            ("path", json!(licence.address())),
+            ("name", json!(license.name)),
+            ("title", json!(license.title)),
+            ("path", json!(license.address())),
         ])
     });
-    let contributors = given.creators.iter().map(|creator| {
+    let contributors = description.creators.iter().map(|creator| {
         object([
             ("title", json!(creator.name)),
             ("path", json!(creator.url)),
@@ -31,56 +32,48 @@ pub(super) fn package(facts: &Facts<'_>) -> Value {
     });
     object([
         ("profile", json!("data-package")),
-        ("name", json!(facts.name())),
-        ("title", json!(facts.title())),
-        ("description", json!(facts.description())),
-        ("version", json!(given.version)),
-        ("homepage", json!(given.homepage)),
-        ("created", json!(facts.made())),
-        ("keywords", json!(given.keywords)),
-        ("licenses", licences.collect()),
+        ("name", json!(metadata.name())),
+        ("title", json!(metadata.title())),
+        ("description", json!(metadata.summary())),
+        ("version", json!(description.version)),
+        ("homepage", json!(description.homepage)),
+        ("created", json!(metadata.created())),
+        ("keywords", json!(description.keywords)),
+        ("licenses", licenses.collect()),
         ("contributors", contributors.collect()),
         (
             "resources",
-            facts
+            metadata
                 .files
                 .iter()
-                .map(|file| resource(facts, file))
+                .map(|file| resource(metadata, file))
                 .collect(),
         ),
-        ("diarium", facts.provenance()),
+        ("diarium", metadata.provenance()),
     ])
 }
 
-fn resource(facts: &Facts<'_>, file: &FileFacts) -> Value {
+fn resource(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
     let name = match file.tables.as_slice() {
         [table] => table.name.clone(),
         _ => file.path.split('.').next().unwrap_or_default().to_owned(),
     };
-    let is_table = facts.format == Format::Csv && file.tables.len() == 1;
+    // Frictionless describes tables in CSV files only.
+    let is_table = metadata.format == Format::Csv && file.tables.len() == 1;
+    let (resource_type, profile) = if is_table {
+        ("table", "tabular-data-resource")
+    } else {
+        ("file", "data-resource")
+    };
     let mut value = object([
         ("name", json!(name)),
         ("path", json!(file.path)),
-        ("type", json!(if is_table { "table" } else { "file" })),
-        (
-            "profile",
-            json!(if is_table {
-                "tabular-data-resource"
-            } else {
-                "data-resource"
-            }),
-        ),
-        ("description", json!(facts.describe(file))),
+        ("type", json!(resource_type)),
+        ("profile", json!(profile)),
+        ("description", json!(metadata.describe(file))),
         ("format", json!(file.path.rsplit('.').next())),
-        ("mediatype", json!(facts.media_type(file))),
-        (
-            "encoding",
-            if is_text(file) {
-                json!("utf-8")
-            } else {
-                Value::Null
-            },
-        ),
+        ("mediatype", json!(metadata.media_type(file))),
+        ("encoding", json!(is_text(file).then_some("utf-8"))),
         ("bytes", json!(file.bytes)),
         ("hash", json!(format!("sha256:{}", file.sha256))),
     ]);
@@ -88,12 +81,12 @@ fn resource(facts: &Facts<'_>, file: &FileFacts) -> Value {
         [] => {}
         [table] if is_table => {
             value["rows"] = json!(table.rows);
-            value["schema"] = schema(facts, table);
+            value["schema"] = schema(metadata, table);
         }
-        // Frictionless has no word for tables in other files, so that its tools pass over this.
+        // `tables` is our own member, which the tools of Frictionless ignore.
         tables => {
             let tables = tables.iter().map(|table| {
-                json!({"name": table.name, "rows": table.rows, "schema": schema(facts, table)})
+                json!({"name": table.name, "rows": table.rows, "schema": schema(metadata, table)})
             });
             value["tables"] = tables.collect();
         }
@@ -101,40 +94,44 @@ fn resource(facts: &Facts<'_>, file: &FileFacts) -> Value {
     value
 }
 
-fn is_text(file: &FileFacts) -> bool {
+fn is_text(file: &FileMetadata) -> bool {
     file.path.ends_with(".csv") || file.path.ends_with(".jsonl")
 }
 
 /// A Table Schema (<https://specs.frictionlessdata.io/table-schema/>).
-fn schema(facts: &Facts<'_>, table: &TableFacts) -> Value {
-    let refer = json!([{
+fn schema(metadata: &Metadata<'_>, table: &TableMetadata) -> Value {
+    let foreign_keys = json!([{
         "fields": [RECORD],
         "reference": { "resource": RECORDS, "fields": [RECORD] }
     }]);
-    match facts.declared(&table.name) {
+    match metadata.table(&table.name) {
         None => json!({}),
-        Some(Declared::Part(part)) => {
-            let record = Column::new(RECORD, Type::Integer, "The record that it belongs to.");
-            let own = part.columns.iter().map(field);
-            let fields: Vec<Value> = std::iter::once(field(&record.required()))
-                .chain(own)
-                .collect();
-            json!({"fields": fields, "foreignKeys": refer})
+        Some(TableDeclaration::Child(child)) => {
+            let record = Column::new(
+                RECORD,
+                ColumnType::Integer,
+                "The record that it belongs to.",
+            )
+            .with(Constraints::REQUIRED);
+            let own = child.columns.iter().map(field);
+            let fields: Vec<Value> = std::iter::once(field(&record)).chain(own).collect();
+            json!({"fields": fields, "foreignKeys": foreign_keys})
         }
-        Some(Declared::Main(_)) if facts.format == Format::JsonLines => {
+        Some(TableDeclaration::Records(_)) if metadata.format == Format::JsonLines => {
+            // The id alone is not unique: copies of a document have the same bytes.
             json!({"fields": json_members(), "primaryKey": ["id", "source"]})
         }
-        Some(Declared::Main(main)) => {
-            let own = main.columns.iter().map(|known| field(&known.column));
-            let nested = facts.format.is_nested() && main.name != RECORDS;
-            let parts = facts.layout.parts.iter().filter(|_| nested);
-            let parts = parts.map(
-                |part| json!({"name": part.name, "type": "array", "description": part.description}),
-            );
-            let fields: Vec<Value> = own.chain(parts).collect();
+        Some(TableDeclaration::Records(table)) => {
+            let own = table.columns.iter().map(|known| field(&known.column));
+            let nested = metadata.format.is_nested() && table.name != RECORDS;
+            let children = metadata.layout.child_tables.iter().filter(|_| nested);
+            let children = children.map(|child| {
+                json!({"name": child.name, "type": "array", "description": child.description})
+            });
+            let fields: Vec<Value> = own.chain(children).collect();
             let mut schema = json!({"fields": fields, "primaryKey": [RECORD]});
-            if main.name != RECORDS {
-                schema["foreignKeys"] = refer;
+            if table.name != RECORDS {
+                schema["foreignKeys"] = foreign_keys;
             }
             schema
         }
@@ -162,40 +159,40 @@ fn json_members() -> Vec<Value> {
         ("related", "array"),
         ("warnings", "array"),
     ];
-    let field = |(name, kind)| json!({"name": name, "type": kind});
+    let field = |(name, json_type)| json!({"name": name, "type": json_type});
     members.map(field).to_vec()
 }
 
 fn field(column: &Column) -> Value {
-    let kind = match column.kind {
-        Type::Text => "string",
-        Type::Integer => "integer",
-        Type::Number => "number",
-        Type::Boolean => "boolean",
-        Type::Date => "date",
-        Type::Integers => "array",
+    let field_type = match column.column_type {
+        ColumnType::Text => "string",
+        ColumnType::Integer => "integer",
+        ColumnType::Number => "number",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
+        ColumnType::Integers => "array",
     };
-    let known = constraints(&column.constraints);
+    let constraints = constraints(&column.constraints);
     object([
         ("name", json!(column.name)),
-        ("type", json!(kind)),
+        ("type", json!(field_type)),
         ("description", json!(column.description)),
-        ("constraints", known),
+        ("constraints", constraints),
     ])
 }
 
-fn constraints(known: &Constraints) -> Value {
+fn constraints(constraints: &Constraints) -> Value {
     let yes = |truth: bool| if truth { json!(true) } else { Value::Null };
-    let constraints = object([
-        ("required", yes(known.required)),
-        ("unique", yes(known.unique)),
-        ("minimum", json!(known.minimum)),
-        ("maximum", json!(known.maximum)),
-        ("enum", json!(known.values)),
-        ("pattern", json!(known.pattern)),
+    let members = object([
+        ("required", yes(constraints.required)),
+        ("unique", yes(constraints.unique)),
+        ("minimum", json!(constraints.minimum)),
+        ("maximum", json!(constraints.maximum)),
+        ("enum", json!(constraints.values)),
+        ("pattern", json!(constraints.pattern)),
     ]);
-    match constraints.as_object() {
-        Some(members) if members.is_empty() => Value::Null,
-        _ => constraints,
+    match members.as_object() {
+        Some(none) if none.is_empty() => Value::Null,
+        _ => members,
     }
 }

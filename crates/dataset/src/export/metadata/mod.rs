@@ -1,13 +1,12 @@
-//! What does a dataset say of itself, to other tools?
+//! Dataset metadata: Frictionless Data Package, MLCommons Croissant and RO-Crate.
 //!
-//! The same facts in the three vocabularies that researchers' tools read: a Frictionless Data
-//! Package, MLCommons Croissant, an RO-Crate. There is no clock here: the dates are those of the
-//! runs that made the records.
+//! The same metadata in the three formats that research tools read. Dates are those of the runs that
+//! processed the records, never of the clock, so that an export can be reproduced.
 
 mod croissant;
-mod facts;
+mod description;
 mod frictionless;
-mod given;
+mod model;
 mod ro_crate;
 
 use std::fs;
@@ -16,70 +15,71 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Made;
+use super::DatasetFile;
 use super::error::Error;
 
-pub use facts::{Counts, Facts, FileFacts, Run, TableFacts};
-pub use given::{Creator, Given, Licence, Publisher};
+pub use description::{Creator, DatasetDescription, Licence, Publisher};
+pub use model::{ExportCounts, FileMetadata, Metadata, Run, TableMetadata};
 
-/// The file by which an export is known as one.
+/// The file by which an export is recognized.
 pub const DATA_PACKAGE: &str = "datapackage.json";
 
-/// The files that describe a dataset.
+/// The files with metadata.
 pub const FILES: [&str; 3] = [DATA_PACKAGE, "croissant.json", "ro-crate-metadata.json"];
 
-/// Writes all three beside the tables.
+/// Writes the three files beside the tables.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn write(folder: &Path, facts: &Facts<'_>) -> Result<(), Error> {
-    let described = [
-        frictionless::package(facts),
-        croissant::dataset(facts),
-        ro_crate::crate_of(facts),
+pub fn write(folder: &Path, metadata: &Metadata<'_>) -> Result<(), Error> {
+    let documents = [
+        frictionless::package(metadata),
+        croissant::dataset(metadata),
+        ro_crate::document(metadata),
     ];
-    for (name, value) in FILES.iter().zip(described) {
+    for (name, value) in FILES.iter().zip(documents) {
         let path = folder.join(name);
         fs::write(&path, format!("{value:#}\n")).map_err(Error::write(&path))?;
     }
     Ok(())
 }
 
-/// Lengths and checksums of files that are done; tables that share a file follow each other.
-/// `sha256` gives a file's, in lower-case hexadecimal.
+/// Lengths and checksums of finished files. Tables in the same file must be adjacent. `sha256` returns the
+/// digest of a file in lowercase hexadecimal.
 ///
 /// # Errors
-/// If a file cannot be read again.
-pub fn measure(
+/// If a file cannot be read.
+pub fn file_metadata(
     folder: &Path,
-    made: Vec<Made>,
+    tables: Vec<DatasetFile>,
     sha256: impl Fn(&Path) -> io::Result<String>,
-) -> Result<Vec<FileFacts>, Error> {
-    let mut files: Vec<FileFacts> = Vec::new();
-    for made in made {
-        let inside = made.path.strip_prefix(folder).unwrap_or(&made.path);
-        let path = inside.to_string_lossy().into_owned();
+) -> Result<Vec<FileMetadata>, Error> {
+    let mut files: Vec<FileMetadata> = Vec::new();
+    for table in tables {
+        let relative = table.path.strip_prefix(folder).unwrap_or(&table.path);
+        let path = relative.to_string_lossy().into_owned();
+        // A SQLite database has many tables, and is hashed once.
         if files.last().is_none_or(|last| last.path != path) {
-            let length = fs::metadata(&made.path).map(|metadata| metadata.len());
-            files.push(FileFacts {
+            let length = fs::metadata(&table.path).map(|metadata| metadata.len());
+            files.push(FileMetadata {
                 path,
-                bytes: length.map_err(Error::write(&made.path))?,
-                sha256: sha256(&made.path).map_err(Error::write(&made.path))?,
+                bytes: length.map_err(Error::write(&table.path))?,
+                sha256: sha256(&table.path).map_err(Error::write(&table.path))?,
                 tables: Vec::new(),
             });
         }
-        if let (Some(file), Some(name)) = (files.last_mut(), made.table) {
-            file.tables.push(TableFacts {
+        if let (Some(file), Some(name)) = (files.last_mut(), table.table) {
+            file.tables.push(TableMetadata {
                 name,
-                rows: made.rows.unwrap_or_default(),
-                made_harmless: made.made_harmless,
+                rows: table.rows.unwrap_or_default(),
+                escaped_formulas: table.escaped_formulas,
             });
         }
     }
     Ok(files)
 }
 
-/// An object of those members that have a value.
+/// An object without the members that are null or empty lists.
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     let present = members.into_iter().filter(|(_, value)| match value {
         Value::Null => false,

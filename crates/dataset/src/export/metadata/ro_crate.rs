@@ -1,11 +1,13 @@
-//! An RO-Crate (<https://www.researchobject.org/ro-crate/specification/1.1/>).
+//! RO-Crate metadata (`ro-crate-metadata.json`).
+//!
+//! Version 1.1: <https://www.researchobject.org/ro-crate/specification/1.1/>.
 
 use serde_json::{Value, json};
 
-use super::{DATA_PACKAGE, FILES, Facts, Run, object};
+use super::{DATA_PACKAGE, FILES, Metadata, Run, object};
 
-/// The crate's metadata document.
-pub(super) fn crate_of(facts: &Facts<'_>) -> Value {
+/// The metadata document of the crate.
+pub(super) fn document(metadata: &Metadata<'_>) -> Value {
     let mut graph = vec![
         json!({
             "@id": "ro-crate-metadata.json",
@@ -13,22 +15,22 @@ pub(super) fn crate_of(facts: &Facts<'_>) -> Value {
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
             "about": {"@id": "./"},
         }),
-        root(facts),
+        root(metadata),
     ];
-    graph.extend(files(facts));
+    graph.extend(files(metadata));
     graph.extend(descriptions());
-    graph.push(licence(facts));
-    graph.extend(creators(facts));
-    graph.extend(organisations(facts));
-    graph.extend(runs(facts));
+    graph.push(license(metadata));
+    graph.extend(creators(metadata));
+    graph.extend(organizations(metadata));
+    graph.extend(runs(metadata));
     json!({
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}],
         "@graph": graph,
     })
 }
 
-/// References; one stands alone, as the specification would have it.
-fn refer<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> Value {
+/// References to entities; a single one is not in an array, as the specification prescribes.
+fn references<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> Value {
     let ids = ids.into_iter().map(|id| json!({"@id": id.as_ref()}));
     let mut ids: Vec<Value> = ids.collect();
     match ids.len() {
@@ -37,50 +39,50 @@ fn refer<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> Value {
     }
 }
 
-fn root(facts: &Facts<'_>) -> Value {
-    let given = facts.given;
+fn root(metadata: &Metadata<'_>) -> Value {
+    let description = metadata.description;
     let others = FILES[..2].iter().map(|name| (*name).to_owned());
-    let parts = facts
+    let parts = metadata
         .files
         .iter()
         .map(|file| file.path.clone())
         .chain(others);
-    let publisher = given.publisher.as_ref();
+    let publisher = description.publisher.as_ref();
     object([
         ("@id", json!("./")),
         ("@type", json!("Dataset")),
-        ("name", json!(facts.title())),
-        ("description", json!(facts.description())),
-        ("datePublished", json!(facts.published())),
-        ("version", json!(given.version)),
-        ("license", refer([licence_id(facts)])),
-        ("author", refer(creator_ids(facts))),
+        ("name", json!(metadata.title())),
+        ("description", json!(metadata.summary())),
+        ("datePublished", json!(metadata.published())),
+        ("version", json!(description.version)),
+        ("license", references([license_id(metadata)])),
+        ("author", references(creator_ids(metadata))),
         (
             "publisher",
-            refer(publisher.map(|publisher| organisation_id(facts, &publisher.name))),
+            references(publisher.map(|publisher| organization_id(metadata, &publisher.name))),
         ),
         (
             "keywords",
-            match given.keywords.as_slice() {
+            match description.keywords.as_slice() {
                 [] => Value::Null,
                 words => json!(words.join(", ")),
             },
         ),
-        ("url", json!(given.homepage)),
-        ("creditText", json!(given.citation)),
-        ("hasPart", refer(parts)),
-        ("mentions", refer(facts.runs.iter().map(run_id))),
+        ("url", json!(description.homepage)),
+        ("creditText", json!(description.citation)),
+        ("hasPart", references(parts)),
+        ("mentions", references(metadata.runs.iter().map(run_id))),
     ])
 }
 
-fn files(facts: &Facts<'_>) -> impl Iterator<Item = Value> {
-    facts.files.iter().map(|file| {
+fn files(metadata: &Metadata<'_>) -> impl Iterator<Item = Value> {
+    metadata.files.iter().map(|file| {
         json!({
             "@id": file.path,
             "@type": "File",
             "name": file.path,
-            "description": facts.describe(file),
-            "encodingFormat": facts.media_type(file),
+            "description": metadata.describe(file),
+            "encodingFormat": metadata.media_type(file),
             "contentSize": file.bytes.to_string(),
             "sha256": file.sha256,
         })
@@ -102,14 +104,15 @@ fn descriptions() -> impl Iterator<Item = Value> {
     })
 }
 
-/// Where the licence stands; a crate must have one, and be it that there is none.
-fn licence_id(facts: &Facts<'_>) -> String {
-    let licence = facts.given.licence.as_ref();
+/// The id of the license. The specification requires one, so that there is an entity that says that no
+/// license is stated.
+fn license_id(metadata: &Metadata<'_>) -> String {
+    let licence = metadata.description.licence.as_ref();
     licence.map_or("#no-licence".to_owned(), |licence| licence.address())
 }
 
-fn licence(facts: &Facts<'_>) -> Value {
-    let (name, identifier, description) = match &facts.given.licence {
+fn license(metadata: &Metadata<'_>) -> Value {
+    let (name, identifier, description) = match &metadata.description.licence {
         Some(licence) => {
             let title = licence.title.as_ref().unwrap_or(&licence.name);
             let description = format!("The licence of this dataset: {title}.");
@@ -122,7 +125,7 @@ fn licence(facts: &Facts<'_>) -> Value {
         }
     };
     object([
-        ("@id", json!(licence_id(facts))),
+        ("@id", json!(license_id(metadata))),
         ("@type", json!("CreativeWork")),
         ("name", json!(name)),
         ("identifier", json!(identifier)),
@@ -130,22 +133,22 @@ fn licence(facts: &Facts<'_>) -> Value {
     ])
 }
 
-/// The address that stands for a creator, else a name within the crate.
-fn creator_id(facts: &Facts<'_>, index: usize) -> String {
-    let url = facts
-        .given
+/// The id of a creator: their address, or an id within the crate.
+fn creator_id(metadata: &Metadata<'_>, index: usize) -> String {
+    let url = metadata
+        .description
         .creators
         .get(index)
         .and_then(|creator| creator.url.clone());
     url.unwrap_or_else(|| format!("#creator-{}", index + 1))
 }
 
-fn creators(facts: &Facts<'_>) -> impl Iterator<Item = Value> {
-    let creators = facts.given.creators.iter().enumerate();
+fn creators(metadata: &Metadata<'_>) -> impl Iterator<Item = Value> {
+    let creators = metadata.description.creators.iter().enumerate();
     creators.map(|(index, creator)| {
         let works_for = creator.affiliation.as_ref();
         object([
-            ("@id", json!(creator_id(facts, index))),
+            ("@id", json!(creator_id(metadata, index))),
             (
                 "@type",
                 json!(if creator.organisation {
@@ -159,48 +162,51 @@ fn creators(facts: &Facts<'_>) -> impl Iterator<Item = Value> {
             ("url", json!(creator.url)),
             (
                 "affiliation",
-                refer(works_for.map(|name| organisation_id(facts, name))),
+                references(works_for.map(|name| organization_id(metadata, name))),
             ),
         ])
     })
 }
 
-/// The organisations that creators work for, and the publisher, each once; those that are creators
-/// themselves are there already.
-fn organisations(facts: &Facts<'_>) -> Vec<Value> {
-    let given = facts.given;
-    let publisher = given.publisher.iter().map(|publisher| &publisher.name);
-    let employers = given
+/// The organizations that creators work for, and the publisher, each once, without those that are
+/// creators themselves.
+fn organizations(metadata: &Metadata<'_>) -> Vec<Value> {
+    let description = metadata.description;
+    let publisher = description
+        .publisher
+        .iter()
+        .map(|publisher| &publisher.name);
+    let employers = description
         .creators
         .iter()
         .filter_map(|creator| creator.affiliation.as_ref());
-    let mut named: Vec<String> = creator_ids(facts).collect();
+    let mut ids: Vec<String> = creator_ids(metadata).collect();
     let mut entities = Vec::new();
     for name in publisher.chain(employers) {
-        let id = organisation_id(facts, name);
-        if !named.contains(&id) {
+        let id = organization_id(metadata, name);
+        if !ids.contains(&id) {
             entities.push(object([
                 ("@id", json!(id)),
                 ("@type", json!("Organization")),
                 ("name", json!(name)),
-                ("url", json!(organisation_url(facts, name))),
+                ("url", json!(organization_url(metadata, name))),
             ]));
-            named.push(id);
+            ids.push(id);
         }
     }
     entities
 }
 
-fn creator_ids(facts: &Facts<'_>) -> impl Iterator<Item = String> {
-    (0..facts.given.creators.len()).map(|index| creator_id(facts, index))
+fn creator_ids(metadata: &Metadata<'_>) -> impl Iterator<Item = String> {
+    (0..metadata.description.creators.len()).map(|index| creator_id(metadata, index))
 }
 
-/// What stands for an organisation: for a creator its id, else its address or its name.
-fn organisation_id(facts: &Facts<'_>, name: &str) -> String {
-    let mut creators = facts.given.creators.iter();
+/// The id of an organization: that of the creator if it is one, or its address, or its name.
+fn organization_id(metadata: &Metadata<'_>, name: &str) -> String {
+    let mut creators = metadata.description.creators.iter();
     let index = creators.position(|creator| creator.organisation && creator.name == name);
-    match (index, organisation_url(facts, name)) {
-        (Some(index), _) => creator_id(facts, index),
+    match (index, organization_url(metadata, name)) {
+        (Some(index), _) => creator_id(metadata, index),
         (None, Some(url)) => url.clone(),
         (None, None) => {
             let letters = name.to_lowercase();
@@ -210,8 +216,8 @@ fn organisation_id(facts: &Facts<'_>, name: &str) -> String {
     }
 }
 
-fn organisation_url<'f>(facts: &'f Facts<'_>, name: &str) -> Option<&'f String> {
-    let publisher = facts.given.publisher.as_ref();
+fn organization_url<'f>(metadata: &'f Metadata<'_>, name: &str) -> Option<&'f String> {
+    let publisher = metadata.description.publisher.as_ref();
     publisher
         .filter(|publisher| publisher.name == name)?
         .url
@@ -226,11 +232,11 @@ fn software_id(run: &Run) -> String {
     format!("#diarium-{}", run.version)
 }
 
-/// The runs, and each version of the program that they used once.
-fn runs(facts: &Facts<'_>) -> Vec<Value> {
+/// The runs, and each version of the program once.
+fn runs(metadata: &Metadata<'_>) -> Vec<Value> {
     let mut entities: Vec<Value> = Vec::new();
     let mut versions: Vec<&str> = Vec::new();
-    for run in &facts.runs {
+    for run in &metadata.runs {
         entities.push(object([
             ("@id", json!(run_id(run))),
             ("@type", json!("CreateAction")),

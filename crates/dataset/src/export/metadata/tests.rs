@@ -1,4 +1,4 @@
-//! Has each description the shape that its specification asks for?
+//! Tests of the metadata formats: types, keys and references.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -8,28 +8,28 @@ use super::*;
 use crate::export::test_support::layout;
 use crate::export::{Format, Selection};
 
-/// The three descriptions of a dataset in CSV with splits.
-fn described(given: &Given) -> [Value; 3] {
+/// The three metadata documents of a dataset in CSV with splits.
+fn documents(description: &DatasetDescription) -> [Value; 3] {
     let layout = layout();
-    let file = |name: &str| FileFacts {
+    let file = |name: &str| FileMetadata {
         path: format!("{name}.csv"),
         bytes: 10,
         sha256: "ab".repeat(32),
-        tables: vec![TableFacts {
+        tables: vec![TableMetadata {
             name: name.to_owned(),
             rows: 1,
-            made_harmless: 2,
+            escaped_formulas: 2,
         }],
     };
-    let facts = Facts {
+    let metadata = Metadata {
         folder: "Min mapp".to_owned(),
-        given,
+        description,
         format: Format::Csv,
         layout: &layout,
         selection: &Selection::default(),
         is_transformed: false,
         files: ["records", "esf_project", "people"].map(file).into(),
-        counts: Counts::default(),
+        counts: ExportCounts::default(),
         splits: vec![("train".to_owned(), 1)],
         runs: vec![Run {
             id: 3,
@@ -42,15 +42,15 @@ fn described(given: &Given) -> [Value; 3] {
         notes: Map::new(),
     };
     [
-        frictionless::package(&facts),
-        croissant::dataset(&facts),
-        ro_crate::crate_of(&facts),
+        frictionless::package(&metadata),
+        croissant::dataset(&metadata),
+        ro_crate::document(&metadata),
     ]
 }
 
 #[test]
-fn a_package_tells_types_keys_and_checksums() {
-    let [package, ..] = described(&Given::default());
+fn a_data_package_has_types_keys_and_checksums() {
+    let [package, ..] = documents(&DatasetDescription::default());
     assert_eq!(package["name"], "min-mapp");
     let records = &package["resources"][0];
     assert_eq!(records["hash"], format!("sha256:{}", "ab".repeat(32)));
@@ -69,48 +69,50 @@ fn a_package_tells_types_keys_and_checksums() {
 }
 
 #[test]
-fn every_reference_within_a_description_leads_somewhere() {
+fn every_reference_in_a_document_has_a_target() {
     let example = include_str!("../../../../../docs/dataset.example.toml");
-    let given = Given::parse(example).unwrap();
-    for given in [Given::default(), given] {
-        let [_, croissant, crate_of] = described(&given);
-        for description in [croissant, crate_of] {
-            let mut named = Vec::new();
-            let mut referred = Vec::new();
-            ids(&description, &mut named, &mut referred);
-            for id in referred {
-                let outside = id.starts_with("https://w3id.org/");
-                assert!(outside || named.contains(&id), "{id}: {description:#}");
+    let description = DatasetDescription::parse(example).unwrap();
+    for description in [DatasetDescription::default(), description] {
+        let [_, croissant, ro_crate] = documents(&description);
+        for document in [croissant, ro_crate] {
+            let mut entities = Vec::new();
+            let mut references = Vec::new();
+            ids(&document, &mut entities, &mut references);
+            for id in references {
+                let is_external = id.starts_with("https://w3id.org/");
+                assert!(is_external || entities.contains(&id), "{id}: {document:#}");
             }
         }
     }
 }
 
-/// `{"@id": …}` alone refers, with more beside it it names.
-fn ids(value: &Value, named: &mut Vec<String>, referred: &mut Vec<String>) {
+/// Collects the ids of entities, and the ids in references, which have no other members.
+fn ids(value: &Value, entities: &mut Vec<String>, references: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             if let Some(Value::String(id)) = members.get("@id") {
                 let list = if members.len() == 1 {
-                    &mut *referred
+                    &mut *references
                 } else {
-                    &mut *named
+                    &mut *entities
                 };
                 list.push(id.clone());
             }
             let others = members.iter().filter(|(name, _)| *name != "@context");
-            others.for_each(|(_, value)| ids(value, named, referred));
+            others.for_each(|(_, value)| ids(value, entities, references));
         }
-        Value::Array(values) => values.iter().for_each(|value| ids(value, named, referred)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| ids(value, entities, references)),
         _ => {}
     }
 }
 
 #[test]
-fn what_nobody_said_is_not_there() {
-    let [package, croissant, crate_of] = described(&Given::default());
+fn properties_without_a_value_are_left_out() {
+    let [package, croissant, ro_crate] = documents(&DatasetDescription::default());
     assert!(package.get("licenses").is_none());
     assert!(croissant.get("license").is_none());
-    assert_eq!(crate_of["@graph"][1]["license"]["@id"], "#no-licence");
-    assert_eq!(crate_of["@graph"][1]["datePublished"], "2026-11-01");
+    assert_eq!(ro_crate["@graph"][1]["license"]["@id"], "#no-licence");
+    assert_eq!(ro_crate["@graph"][1]["datePublished"], "2026-11-01");
 }

@@ -1,114 +1,116 @@
-//! SQLite: one file with a table a kind, a table a list, and full-text search.
+//! SQLite export: one database with a table per kind, the child tables and full-text search.
 //!
-//! One thread fills the tables in one transaction, another builds the full-text index ([`search`]);
-//! neither has a journal, since the whole folder is given up if anything goes wrong. Both do the same
-//! steps in the same order each time and store no times, so that the same records give the same bytes.
+//! One thread fills the tables in one transaction, another builds the full-text index ([`full_text`]).
+//! Neither has a journal, since the whole folder is discarded after an error. Both execute the same
+//! statements in the same order in every export and store no times: the same records give the same
+//! bytes.
 
-mod definition;
-mod search;
+mod full_text;
+mod statements;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Statement, ToSql};
 
-use super::csv::json_list;
+use super::csv::json_array;
 use super::error::Error;
 use super::layout::{Layout, Row};
 use super::table::{Cell, Column};
-use super::{Made, Sink};
+use super::{DatasetFile, Sink};
 
-use search::Search;
+use full_text::FullTextIndex;
 
 /// The file's name.
 const FILE_NAME: &str = "dataset.sqlite";
 
-/// Pages of SQLite's own cache, in KiB. With 16 MiB, filling the tables takes half as long again.
+/// The page cache of SQLite, in KiB.
+// With 16 MiB, filling the tables took half as long again.
 const CACHE_KIB: i64 = 64 << 10;
 
 /// Writes one file.
-pub(super) struct Sqlite {
+pub(super) struct SqliteSink {
     path: PathBuf,
     connection: Connection,
-    /// The tables and the commands that fill them: all records, the kinds, the parts.
-    tables: Vec<Filled>,
-    /// The full-text index, if there are texts to search.
-    search: Option<Search>,
+    /// The tables: all records, then the kinds, then the child tables.
+    tables: Vec<OpenTable>,
+    /// The full-text index, if the dataset has texts to search.
+    full_text: Option<FullTextIndex>,
 }
 
 /// A table that is being filled.
-struct Filled {
+struct OpenTable {
     name: String,
     insert: String,
     rows: u64,
 }
 
-impl Sqlite {
+impl SqliteSink {
     pub(super) fn create(folder: &Path, layout: &Layout) -> Result<Self, Error> {
         let path = folder.join(FILE_NAME);
         let connection = Connection::open(&path).map_err(Error::write(&path))?;
         let mut tables = Vec::new();
-        let mut fill = |name: &str, columns: usize| {
-            tables.push(Filled {
+        let mut add = |name: &str, columns: usize| {
+            tables.push(OpenTable {
                 name: name.to_owned(),
-                insert: definition::insert(name, columns),
+                insert: statements::insert(name, columns),
                 rows: 0,
             });
         };
-        fill(&layout.records.name, layout.records.columns.len());
+        add(&layout.records.name, layout.records.columns.len());
         for kind in &layout.kinds {
-            fill(&kind.name, kind.columns.len());
+            add(&kind.name, kind.columns.len());
         }
-        for part in &layout.parts {
-            // Its own key, and the record's.
-            fill(part.name, part.columns.len() + 2);
+        for child in &layout.child_tables {
+            // Two more columns: the key of the row, and the number of the record.
+            add(child.name, child.columns.len() + 2);
         }
-        begin(&connection, layout).map_err(Error::write(&path))?;
-        // One statement a table, and a few more.
+        create_tables(&connection, layout).map_err(Error::write(&path))?;
+        // One statement per table, and a few more.
         connection.set_prepared_statement_cache_capacity(tables.len() + 8);
-        let search = Search::begin(folder, layout)?;
+        let full_text = FullTextIndex::begin(folder, layout)?;
         Ok(Self {
             path,
             connection,
             tables,
-            search,
+            full_text,
         })
     }
 
-    fn insert_mains(&mut self, row: Row<'_>, layout: &Layout) -> rusqlite::Result<()> {
+    fn insert_records(&mut self, row: Row<'_>, layout: &Layout) -> rusqlite::Result<()> {
         let connection = &self.connection;
-        let mains = &mut self.tables[..=layout.kinds.len()];
+        let tables = &mut self.tables[..=layout.kinds.len()];
         let cells = layout.records.cells(row);
-        execute(&mut *connection.prepare_cached(&mains[0].insert)?, cells)?;
-        mains[0].rows += 1;
+        execute(&mut *connection.prepare_cached(&tables[0].insert)?, cells)?;
+        tables[0].rows += 1;
         if let Some(kind) = layout.table_of(&row.record.kind) {
-            let filled = &mut mains[kind + 1];
+            let table = &mut tables[kind + 1];
             let cells = layout.kinds[kind].cells(row);
-            execute(&mut *connection.prepare_cached(&filled.insert)?, cells)?;
-            filled.rows += 1;
+            execute(&mut *connection.prepare_cached(&table.insert)?, cells)?;
+            table.rows += 1;
         }
         Ok(())
     }
 
-    fn insert_parts(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
+    fn insert_child_rows(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
         let failed = Error::write(&self.path);
         let tables = self.tables[1 + layout.kinds.len()..].iter_mut();
-        for (place, (filled, part)) in tables.zip(&layout.parts).enumerate() {
-            let prepared = self.connection.prepare_cached(&filled.insert);
+        for (index, (table, child)) in tables.zip(&layout.child_tables).enumerate() {
+            let prepared = self.connection.prepare_cached(&table.insert);
             let mut statement = prepared.map_err(&failed)?;
             let mut done = Ok(());
-            part.rows(row.record, &mut |cells| {
+            child.for_each_row(row.record, &mut |cells| {
                 if done.is_err() {
                     return;
                 }
-                filled.rows += 1;
-                let searched = match &mut self.search {
-                    Some(search) => search.add(place, filled.rows, &cells),
+                table.rows += 1;
+                let indexed = match &mut self.full_text {
+                    Some(full_text) => full_text.add(index, table.rows, &cells),
                     None => Ok(()),
                 };
-                let keys = [Cell::count(filled.rows), Cell::Integer(row.number)];
+                let keys = [Cell::count(table.rows), Cell::Integer(row.number)];
                 let cells = keys.into_iter().chain(cells);
-                done = searched.and(execute(&mut statement, cells).map_err(&failed));
+                done = indexed.and(execute(&mut statement, cells).map_err(&failed));
             });
             done?;
         }
@@ -116,23 +118,25 @@ impl Sqlite {
     }
 }
 
-/// Settings of a database that is given up if anything goes wrong.
-fn tune(connection: &Connection) -> rusqlite::Result<()> {
+/// Settings for a bulk load into a database that is discarded after an error.
+fn configure_bulk_load(connection: &Connection) -> rusqlite::Result<()> {
+    // The default of SQLite, set explicitly: another build may have another one, and with it the file
+    // would have other bytes.
     connection.pragma_update(None, "page_size", 4096)?;
     connection.pragma_update(None, "journal_mode", "off")?;
     connection.pragma_update(None, "synchronous", "off")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
-/// Makes the tables, and leaves a transaction open.
-fn begin(connection: &Connection, layout: &Layout) -> rusqlite::Result<()> {
-    tune(connection)?;
-    // The keys are ours, and right; a test looks.
+/// Creates the tables, and leaves a transaction open.
+fn create_tables(connection: &Connection, layout: &Layout) -> rusqlite::Result<()> {
+    configure_bulk_load(connection)?;
+    // Checking foreign keys takes time, and the keys are right by construction: a test checks them.
     connection.pragma_update(None, "foreign_keys", "off")?;
     connection.execute_batch("begin")?;
-    connection.execute_batch(&definition::schema(layout))?;
-    let mut describe = connection.prepare(definition::DESCRIBE)?;
-    for (table, columns) in described(layout) {
+    connection.execute_batch(&statements::schema(layout))?;
+    let mut describe = connection.prepare(statements::DESCRIBE_COLUMN)?;
+    for (table, columns) in columns_by_table(layout) {
         for column in columns {
             describe.execute([table, &column.name, &column.description])?;
         }
@@ -141,31 +145,31 @@ fn begin(connection: &Connection, layout: &Layout) -> rusqlite::Result<()> {
 }
 
 /// Each table with its columns.
-fn described(layout: &Layout) -> impl Iterator<Item = (&str, Vec<&Column>)> {
-    let mains = layout.main_tables().map(|table| {
+fn columns_by_table(layout: &Layout) -> impl Iterator<Item = (&str, Vec<&Column>)> {
+    let tables = layout.record_tables().map(|table| {
         let columns = table.columns.iter().map(|known| &known.column);
         (table.name.as_str(), columns.collect())
     });
-    let parts = layout.parts.iter();
-    mains.chain(parts.map(|part| (part.name, part.columns.iter().collect())))
+    let child_tables = layout.child_tables.iter();
+    tables.chain(child_tables.map(|child| (child.name, child.columns.iter().collect())))
 }
 
-impl Sink for Sqlite {
+impl Sink for SqliteSink {
     fn add(&mut self, row: Row<'_>, layout: &Layout) -> Result<(), Error> {
-        self.insert_mains(row, layout)
+        self.insert_records(row, layout)
             .map_err(Error::write(&self.path))?;
-        self.insert_parts(row, layout)
+        self.insert_child_rows(row, layout)
     }
 
-    fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<Made>, Error> {
+    fn finish(self: Box<Self>, layout: &Layout) -> Result<Vec<DatasetFile>, Error> {
         let path = self.path;
         let ended = self
             .connection
-            .execute_batch(&definition::indexes(layout))
+            .execute_batch(&statements::indexes(layout))
             .and_then(|()| self.connection.execute_batch("commit"));
         ended.map_err(Error::write(&path))?;
-        if let Some(search) = self.search {
-            search.finish(&self.connection)?;
+        if let Some(full_text) = self.full_text {
+            full_text.finish(&self.connection)?;
         }
         let closed = self.connection.close();
         closed
@@ -174,7 +178,7 @@ impl Sink for Sqlite {
         let made = self
             .tables
             .into_iter()
-            .map(|table| Made::table(&path, table.name, table.rows));
+            .map(|table| DatasetFile::table(&path, table.name, table.rows));
         Ok(made.collect())
     }
 }
@@ -195,7 +199,7 @@ impl ToSql for Cell<'_> {
             Self::Integer(number) => ToSqlOutput::Owned(Value::Integer(*number)),
             Self::Number(number) => ToSqlOutput::Owned(Value::Real(*number)),
             Self::Boolean(truth) => ToSqlOutput::Owned(Value::Integer((*truth).into())),
-            Self::Integers(numbers) => ToSqlOutput::Owned(Value::Text(json_list(numbers))),
+            Self::Integers(numbers) => ToSqlOutput::Owned(Value::Text(json_array(numbers))),
         })
     }
 }
@@ -206,11 +210,11 @@ mod tests {
     use crate::export::columns::RECORD;
 
     #[test]
-    fn every_table_is_described() {
+    fn the_first_column_of_a_table_of_records_is_the_number() {
         let layout = crate::export::test_support::layout();
-        for (name, columns) in described(&layout) {
-            let is_part = layout.parts.iter().any(|part| part.name == name);
-            assert_eq!(columns[0].name == RECORD, !is_part, "{name}");
+        for (name, columns) in columns_by_table(&layout) {
+            let is_child = layout.child_tables.iter().any(|child| child.name == name);
+            assert_eq!(columns[0].name == RECORD, !is_child, "{name}");
         }
     }
 }

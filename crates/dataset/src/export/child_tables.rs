@@ -1,37 +1,39 @@
-//! Which parts of a record are rows of their own?
+//! Child tables: the lists in a record, such as sections and people, as rows.
 //!
-//! A list in a record is a nested column where the format has such, and a table beside the records'
-//! where it has not. Both have the same name and the same columns.
+//! A list is a nested column in formats that have such columns, and a table with a foreign key to the
+//! records in the others. Both have the same name and the same columns.
 
 use std::sync::LazyLock;
 
-use super::table::{Cell, Column, Type};
+use super::table::{Cell, Column, ColumnType, Constraints};
 use diarium_document::{FieldValue, Record, Span};
 
-/// A list in each record.
+/// A list that every record has, which may be empty.
 #[derive(Debug)]
-pub struct Part {
-    /// Its name, of the column as of the table.
+pub struct ChildTable {
+    /// The name of the table, or of the nested column.
     pub name: &'static str,
-    /// What its rows are.
+    /// What its rows are, in a sentence.
     pub description: &'static str,
     /// The columns of a row.
     pub columns: Vec<Column>,
-    rows: Rows,
+    rows: ForEachRow,
 }
 
-/// Calls back with each row of a record.
-type Rows = fn(&Record, &mut dyn FnMut(Vec<Cell<'_>>));
+/// Calls a function with each row of a record.
+type ForEachRow = fn(&Record, &mut dyn FnMut(Vec<Cell<'_>>));
 
-impl Part {
-    /// Calls back with each of a record's rows, in order.
-    pub fn rows(&self, record: &Record, each: &mut dyn FnMut(Vec<Cell<'_>>)) {
+impl ChildTable {
+    /// Calls `each` with each row of a record, in order.
+    // A callback instead of an iterator: the rows borrow from the record, and the function pointers in
+    // the table below could not name the types of eleven iterators.
+    pub fn for_each_row(&self, record: &Record, each: &mut dyn FnMut(Vec<Cell<'_>>)) {
         (self.rows)(record, each);
     }
 }
 
-/// All parts.
-pub static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
+/// All child tables, in the order in which datasets have them.
+pub static CHILD_TABLES: LazyLock<Vec<ChildTable>> = LazyLock::new(|| {
     vec![
         fields(),
         sections(),
@@ -48,35 +50,37 @@ pub static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
 });
 
 fn text(name: &str, description: &str) -> Column {
-    Column::new(name, Type::Text, description)
+    Column::new(name, ColumnType::Text, description)
 }
 
 fn integer(name: &str, description: &str) -> Column {
-    Column::new(name, Type::Integer, description)
+    Column::new(name, ColumnType::Integer, description)
 }
 
 fn number(name: &str, description: &str) -> Column {
-    Column::new(name, Type::Number, description)
+    Column::new(name, ColumnType::Number, description)
 }
 
 fn boolean(name: &str, description: &str) -> Column {
-    Column::new(name, Type::Boolean, description)
+    Column::new(name, ColumnType::Boolean, description)
 }
 
-fn position(of: &str) -> Column {
-    let description = format!("Where {of} stands among the record's, from 1.");
-    integer("position", &description).required().at_least(1)
+/// A number that every row has and that starts at 1.
+const FROM_ONE: Constraints = Constraints::REQUIRED.at_least(1);
+
+fn position(item: &str) -> Column {
+    let description = format!("Where {item} stands among the record's, from 1.");
+    integer("position", &description).with(FROM_ONE)
 }
 
-/// Page, offsets and box of a span.
+/// Page, offsets and bounding box of a span.
 fn span_columns() -> Vec<Column> {
-    let place = |name, description| integer(name, description).required().at_least(0);
+    let offset =
+        |name, description| integer(name, description).with(Constraints::REQUIRED.at_least(0));
     vec![
-        integer("page", "Number of the page that it stands on.")
-            .required()
-            .at_least(1),
-        place("start", "First Unicode scalar value in that page's text."),
-        place("end", "One past its last Unicode scalar value."),
+        integer("page", "Number of the page that it stands on.").with(FROM_ONE),
+        offset("start", "First Unicode scalar value in that page's text."),
+        offset("end", "One past its last Unicode scalar value."),
         number(
             "left",
             "Left edge in points from the page's top left, where the carrier has a layout.",
@@ -88,9 +92,10 @@ fn span_columns() -> Vec<Column> {
 }
 
 fn span_cells(span: &Span) -> [Cell<'static>; 7] {
-    // A box is rounded to a tenth of a point; so is what it becomes.
+    // Records have a box in tenths of a point as f32. Without rounding, 1.1 would become
+    // 1.10000002384185791015625 in an f64.
     let tenths = |edge: f32| Cell::Number((f64::from(edge) * 10.0).round() / 10.0);
-    let edge = |edge: Option<f32>| Cell::maybe(edge, tenths);
+    let edge = |edge: Option<f32>| Cell::optional(edge, tenths);
     [
         Cell::count(span.page),
         Cell::count(span.start),
@@ -111,23 +116,22 @@ fn row<'r>(cells: impl IntoIterator<Item = Cell<'r>>, span: &Span) -> Vec<Cell<'
     cells.into_iter().chain(span_cells(span)).collect()
 }
 
-/// Positions from 1.
-fn numbered<T>(things: &[T]) -> impl Iterator<Item = (Cell<'static>, &T)> {
+/// The items of a list with their positions, from 1.
+fn numbered<T>(items: &[T]) -> impl Iterator<Item = (Cell<'static>, &T)> {
     let positions = (1_i64..).map(Cell::Integer);
-    positions.zip(things)
+    positions.zip(items)
 }
 
-fn fields() -> Part {
-    Part {
+fn fields() -> ChildTable {
+    ChildTable {
         name: "fields",
         description: "Where each field's value was read: its raw text, its place and how sure it is.",
         columns: with_span(vec![
-            text("name", "The field's name.").required(),
-            text("value", "Its value, in words.").required(),
-            text("raw", "The characters that it was read from.").required(),
+            text("name", "The field's name.").with(Constraints::REQUIRED),
+            text("value", "Its value, in words.").with(Constraints::REQUIRED),
+            text("raw", "The characters that it was read from.").with(Constraints::REQUIRED),
             number("confidence", "How sure the value is.")
-                .required()
-                .share(),
+                .with(Constraints::REQUIRED.zero_to_one()),
         ]),
         rows: |record, each| {
             for (name, field) in &record.fields {
@@ -143,24 +147,22 @@ fn fields() -> Part {
     }
 }
 
-fn sections() -> Part {
-    Part {
+fn sections() -> ChildTable {
+    ChildTable {
         name: "sections",
         description: "The cleaned text, by heading.",
         columns: vec![
             position("the section"),
             text("number", "The form's number for it."),
             text("heading", "The heading without its number; empty for text before any heading."),
-            integer("level", "1 for a section of the form, 2 for a heading inside it, whose text stands in that section as well.")
-                .required()
-                .at_least(1),
+            integer("level", "1 for a section of the form, 2 for a heading inside it, whose text stands in that section as well.").with(FROM_ONE),
             text("text", "The text under it, paragraphs parted by a blank line."),
         ],
         rows: |record, each| {
             for (position, section) in numbered(&record.sections) {
                 each(vec![
                     position,
-                    Cell::maybe(section.number.as_deref(), Cell::text),
+                    Cell::optional(section.number.as_deref(), Cell::text),
                     Cell::text(&section.heading),
                     Cell::count(section.level),
                     Cell::text(&section.text),
@@ -170,14 +172,12 @@ fn sections() -> Part {
     }
 }
 
-fn section_spans() -> Part {
-    Part {
+fn section_spans() -> ChildTable {
+    ChildTable {
         name: "section_spans",
         description: "Where the sections stand, a row a page.",
         columns: with_span(vec![
-            integer("section", "The section's position.")
-                .required()
-                .at_least(1),
+            integer("section", "The section's position.").with(FROM_ONE),
         ]),
         rows: |record, each| {
             for (position, section) in numbered(&record.sections) {
@@ -189,18 +189,18 @@ fn section_spans() -> Part {
     }
 }
 
-fn people() -> Part {
-    Part {
+fn people() -> ChildTable {
+    ChildTable {
         name: "people",
         description: "People that the document lists.",
         columns: with_span(vec![
             position("the person"),
-            text("name", "The name as printed.").required(),
+            text("name", "The name as printed.").with(Constraints::REQUIRED),
             text("organisation", "The organisation that they stand for."),
         ]),
         rows: |record, each| {
             for (position, person) in numbered(&record.people) {
-                let organisation = Cell::maybe(person.organisation.as_deref(), Cell::text);
+                let organisation = Cell::optional(person.organisation.as_deref(), Cell::text);
                 each(row(
                     [position, Cell::text(&person.name), organisation],
                     &person.span,
@@ -210,18 +210,18 @@ fn people() -> Part {
     }
 }
 
-fn budget_items() -> Part {
-    Part {
+fn budget_items() -> ChildTable {
+    ChildTable {
         name: "budget_items",
         description: "The rows of the budget.",
         columns: with_span(vec![
             position("the row"),
-            text("label", "What the money is for.").required(),
+            text("label", "What the money is for.").with(Constraints::REQUIRED),
             integer(
                 "amount_sek",
                 "Whole kronor; negative for what is taken off.",
             )
-            .required(),
+            .with(Constraints::REQUIRED),
         ]),
         rows: |record, each| {
             let items = record.budget.as_ref().map(|budget| &budget.items);
@@ -233,18 +233,18 @@ fn budget_items() -> Part {
     }
 }
 
-fn choices() -> Part {
-    Part {
+fn choices() -> ChildTable {
+    ChildTable {
         name: "choices",
         description: "Boxes to tick.",
         columns: with_span(vec![
             position("the box"),
-            text("label", "The words beside it.").required(),
+            text("label", "The words beside it.").with(Constraints::REQUIRED),
             boolean("checked", "Ticked or not; empty where it cannot be told."),
         ]),
         rows: |record, each| {
             for (position, choice) in numbered(&record.choices) {
-                let checked = Cell::maybe(choice.checked, Cell::Boolean);
+                let checked = Cell::optional(choice.checked, Cell::Boolean);
                 each(row(
                     [position, Cell::text(&choice.label), checked],
                     &choice.span,
@@ -254,16 +254,14 @@ fn choices() -> Part {
     }
 }
 
-fn lists() -> Part {
-    Part {
+fn lists() -> ChildTable {
+    ChildTable {
         name: "lists",
         description: "The entries of the named lists: municipalities, participants, partners and those of other profiles.",
         columns: vec![
-            text("list", "The list's name.").required(),
-            integer("position", "Where the entry stands in its list, from 1.")
-                .required()
-                .at_least(1),
-            text("entry", "The entry.").required(),
+            text("list", "The list's name.").with(Constraints::REQUIRED),
+            integer("position", "Where the entry stands in its list, from 1.").with(FROM_ONE),
+            text("entry", "The entry.").with(Constraints::REQUIRED),
         ],
         rows: |record, each| {
             for (name, entries) in &record.lists.0 {
@@ -275,34 +273,35 @@ fn lists() -> Part {
     }
 }
 
-fn related() -> Part {
-    Part {
+fn related() -> ChildTable {
+    ChildTable {
         name: "related",
         description: "Other documents that the carrier names.",
         columns: vec![
             position("the document"),
-            text("title", "Its title as printed.").required(),
+            text("title", "Its title as printed.").with(Constraints::REQUIRED),
             text("excerpt", "The opening words that the site shows of it."),
         ],
         rows: |record, each| {
             for (position, related) in numbered(&record.related) {
                 let excerpt = Some(related.excerpt.as_str()).filter(|text| !text.is_empty());
-                let excerpt = Cell::maybe(excerpt, Cell::text);
+                let excerpt = Cell::optional(excerpt, Cell::text);
                 each(vec![position, Cell::text(&related.title), excerpt]);
             }
         },
     }
 }
 
-fn warnings() -> Part {
-    Part {
+fn warnings() -> ChildTable {
+    ChildTable {
         name: "warnings",
         description: "What a person should look at.",
         columns: vec![
             position("the warning"),
-            text("code", "Its code; diarium's README lists them.").required(),
-            text("message", "What, where, and what to do.").required(),
-            integer("page", "The page that it is about, if one page.").at_least(1),
+            text("code", "Its code; diarium's README lists them.").with(Constraints::REQUIRED),
+            text("message", "What, where, and what to do.").with(Constraints::REQUIRED),
+            integer("page", "The page that it is about, if one page.")
+                .with(Constraints::NONE.at_least(1)),
         ],
         rows: |record, each| {
             for (position, warning) in numbered(&record.warnings) {
@@ -310,27 +309,23 @@ fn warnings() -> Part {
                     position,
                     Cell::Text(warning.code.to_string().into()),
                     Cell::text(&warning.message),
-                    Cell::maybe(warning.page, Cell::count),
+                    Cell::optional(warning.page, Cell::count),
                 ]);
             }
         },
     }
 }
 
-fn pages() -> Part {
-    Part {
+fn pages() -> ChildTable {
+    ChildTable {
         name: "pages",
         description: "The document's pages as they were read, before any cleaning.",
         columns: vec![
-            integer("number", "The page's number; a missing page leaves a gap.")
-                .required()
-                .at_least(1),
+            integer("number", "The page's number; a missing page leaves a gap.").with(FROM_ONE),
             text("label", "What the page calls itself."),
-            text("origin", "Where its text came from: characters in the PDF, read from an image, or the file itself.")
-                .required()
-                .one_of(&["text-layer", "ocr", "file"]),
+            text("origin", "Where its text came from: characters in the PDF, read from an image, or the file itself.").with(Constraints::REQUIRED.one_of(&["text-layer", "ocr", "file"])),
             text("text", "Everything that it says."),
-            number("confidence", "How sure the reader is of that text.").required().share(),
+            number("confidence", "How sure the reader is of that text.").with(Constraints::REQUIRED.zero_to_one()),
             number("width", "Its width in points (1/72 inch), where there is paper."),
             number("height", "Its height, likewise."),
         ],
@@ -338,31 +333,31 @@ fn pages() -> Part {
             for page in &record.pages {
                 each(vec![
                     Cell::count(page.number),
-                    Cell::maybe(page.label.as_deref(), Cell::text),
+                    Cell::optional(page.label.as_deref(), Cell::text),
                     Cell::text(page.origin.as_str()),
                     Cell::text(&page.text),
                     Cell::Number(page.confidence),
-                    Cell::maybe(page.width, Cell::Number),
-                    Cell::maybe(page.height, Cell::Number),
+                    Cell::optional(page.width, Cell::Number),
+                    Cell::optional(page.height, Cell::Number),
                 ]);
             }
         },
     }
 }
 
-fn letterhead() -> Part {
-    Part {
+fn letterhead() -> ChildTable {
+    ChildTable {
         name: "letterhead",
         description: "What the publisher repeats, taken out of the text.",
         columns: vec![
             position("it"),
-            text("text", "What stood there.").required(),
+            text("text", "What stood there.").with(Constraints::REQUIRED),
             Column::new(
                 "pages",
-                Type::Integers,
+                ColumnType::Integers,
                 "Numbers of the pages that it stood on.",
             )
-            .required(),
+            .with(Constraints::REQUIRED),
         ],
         rows: |record, each| {
             for (position, letterhead) in numbered(&record.letterhead) {

@@ -1,58 +1,61 @@
-//! What does one record have right?
+//! Document scores: compare one record with its ground truth.
 //!
-//! A value is given or not: gold's that is not given is missing, a given one that is not gold's is
-//! wrong, and one that is given wrong is both. Lists of things (people, choices, headings …) are
-//! compared thing by thing, in any order; a list that gold gives is the whole list.
+//! An expected value that the record does not have is missing (a false negative), a value that is not
+//! expected is wrong (a false positive), and a value that differs is both. Lists (people, choices,
+//! headings, …) are compared item by item, in any order; a list in the ground truth is complete.
 
 use std::collections::BTreeMap;
 
 use super::{
-    compare::{is_nearly, is_same, misread, similarity},
     gold::{Gold, GoldSection},
-    report::{Misread, Mistake},
+    report::{CharacterErrors, Mistake},
+    similarity::{character_errors, is_exact_match, is_fuzzy_match, word_similarity},
     tally::{Score, Tally},
 };
 use diarium_document::{FieldValue, Record, Section};
 
-/// Section texts that have a smaller share of words in common are told as mistakes.
+/// Section texts with a lower word similarity are reported as mistakes.
+// One wrong word in a hundred gives 0.99, so that single misread words are not reported; a missing line
+// or a running header in the text is, in sections of a page or less.
 const SAME_TEXT: f64 = 0.98;
-/// A mistake in a text is told by this many characters from where the two part.
-const TOLD: usize = 60;
 
-/// One document's scores.
+/// Characters of a text in a report of a mistake: one line on a terminal.
+const EXCERPT_LENGTH: usize = 60;
+
+/// The scores of one document.
 #[derive(Debug, Default)]
-pub(super) struct Compared {
+pub(super) struct DocumentScores {
     pub fields: BTreeMap<String, Score>,
     pub parts: BTreeMap<String, Score>,
-    /// Confidence of each field that gold could judge, and whether it was right.
+    /// The confidence of each field with an expected value, and whether the value is right.
     pub judged: Vec<(f64, bool)>,
     pub similarities: Vec<f64>,
-    pub misread: Misread,
+    pub character_errors: CharacterErrors,
     pub mistakes: Vec<Mistake>,
 }
 
-impl Compared {
-    /// Whether all is right by one of the two measures.
-    pub(super) fn is_whole(&self, measure: fn(&Score) -> &Tally) -> bool {
+impl DocumentScores {
+    /// Whether everything is right by one of the two measures.
+    pub(super) fn is_perfect(&self, measure: fn(&Score) -> &Tally) -> bool {
         let scores = self.fields.values().chain(self.parts.values());
-        scores.map(measure).all(Tally::is_whole)
+        scores.map(measure).all(Tally::is_perfect)
     }
 }
 
-/// Compares a record with its gold.
-pub(super) fn compare(gold: &Gold, record: Option<&Record>) -> Compared {
+/// Compares a record with its ground truth.
+pub(super) fn score(gold: &Gold, record: Option<&Record>) -> DocumentScores {
     let mut comparison = Comparison {
         document: &gold.name,
-        found: Compared::default(),
+        scores: DocumentScores::default(),
     };
     comparison.fields(gold, record);
     if let Some(kind) = &gold.kind {
         let found = record.map(|record| record.kind.as_str());
-        comparison.part("kind", &[kind], &found.into_iter().collect::<Vec<_>>());
+        comparison.list("kind", &[kind], &found.into_iter().collect::<Vec<_>>());
     }
     if let Some(title) = &gold.title {
         let found = record.and_then(|record| record.title.as_deref());
-        comparison.part("title", &[title], &found.into_iter().collect::<Vec<_>>());
+        comparison.list("title", &[title], &found.into_iter().collect::<Vec<_>>());
     }
     comparison.people(gold, record);
     comparison.budget(gold, record);
@@ -60,11 +63,11 @@ pub(super) fn compare(gold: &Gold, record: Option<&Record>) -> Compared {
     for (name, expected) in &gold.lists {
         let found = record.and_then(|record| record.lists.0.get(name));
         let found = found.map(Vec::as_slice).unwrap_or_default();
-        comparison.part(&format!("lists.{name}"), &texts(expected), &texts(found));
+        comparison.list(&format!("lists.{name}"), &texts(expected), &texts(found));
     }
     comparison.sections(gold, record);
     comparison.pages(gold, record);
-    comparison.found
+    comparison.scores
 }
 
 fn texts(owned: &[String]) -> Vec<&str> {
@@ -73,7 +76,7 @@ fn texts(owned: &[String]) -> Vec<&str> {
 
 struct Comparison<'g> {
     document: &'g str,
-    found: Compared,
+    scores: DocumentScores,
 }
 
 impl Comparison<'_> {
@@ -94,7 +97,7 @@ impl Comparison<'_> {
         let found = record.and_then(|record| record.fields.get(name));
         let value = found.map(|field| &field.value);
         let (strict, soft) = match (expected, value) {
-            (Some(one), Some(other)) => (same_value(one, other), nearly_value(one, other)),
+            (Some(one), Some(other)) => (is_exact_value(one, other), is_fuzzy_value(one, other)),
             (None, None) => return,
             _ => (false, false),
         };
@@ -107,16 +110,16 @@ impl Comparison<'_> {
             strict: tally(strict),
             soft: tally(soft),
         };
-        self.found.fields.insert(name.to_owned(), score);
+        self.scores.fields.insert(name.to_owned(), score);
         if let Some(field) = found {
-            self.found.judged.push((field.confidence, strict));
+            self.scores.judged.push((field.confidence, strict));
         }
         if !strict {
-            self.found.mistakes.push(Mistake {
+            self.scores.mistakes.push(Mistake {
                 document: self.document.to_owned(),
                 place: format!("fields.{name}"),
-                expected: expected.map(told),
-                found: value.map(told),
+                expected: expected.map(value_text),
+                found: value.map(value_text),
                 confidence: found.map(|field| field.confidence),
                 nearly: soft,
             });
@@ -125,19 +128,19 @@ impl Comparison<'_> {
 
     fn people(&mut self, gold: &Gold, record: Option<&Record>) {
         let Some(people) = &gold.people else { return };
-        let told = |name: &str, organisation: Option<&str>| match organisation {
+        let person_text = |name: &str, organisation: Option<&str>| match organisation {
             Some(organisation) => format!("{name}, {organisation}"),
             None => name.to_owned(),
         };
         let expected: Vec<String> = people
             .iter()
-            .map(|person| told(&person.name, person.organisation.as_deref()))
+            .map(|person| person_text(&person.name, person.organisation.as_deref()))
             .collect();
         let given = record.into_iter().flat_map(|record| &record.people);
         let found: Vec<String> = given
-            .map(|person| told(&person.name, person.organisation.as_deref()))
+            .map(|person| person_text(&person.name, person.organisation.as_deref()))
             .collect();
-        self.part("people", &texts(&expected), &texts(&found));
+        self.list("people", &texts(&expected), &texts(&found));
     }
 
     fn budget(&mut self, gold: &Gold, record: Option<&Record>) {
@@ -146,7 +149,7 @@ impl Comparison<'_> {
         if let Some(total) = budget.stated_total_sek {
             let found = given.and_then(|budget| budget.stated_total_sek);
             let found: Vec<String> = found.iter().map(i64::to_string).collect();
-            self.part(
+            self.list(
                 "budget.stated_total_sek",
                 &[&total.to_string()],
                 &texts(&found),
@@ -163,36 +166,36 @@ impl Comparison<'_> {
                 .flat_map(|budget| &budget.items)
                 .map(|item| row(&item.label, item.amount_sek))
                 .collect();
-            self.part("budget.items", &texts(&expected), &texts(&found));
+            self.list("budget.items", &texts(&expected), &texts(&found));
         }
     }
 
     fn choices(&mut self, gold: &Gold, record: Option<&Record>) {
         let Some(choices) = &gold.choices else { return };
-        let told = |label: &str, checked: Option<bool>| match checked {
+        let choice_text = |label: &str, checked: Option<bool>| match checked {
             Some(true) => format!("[x] {label}"),
             Some(false) => format!("[ ] {label}"),
             None => format!("[?] {label}"),
         };
         let expected: Vec<String> = choices
             .iter()
-            .map(|choice| told(&choice.label, choice.checked))
+            .map(|choice| choice_text(&choice.label, choice.checked))
             .collect();
         let given = record.into_iter().flat_map(|record| &record.choices);
         let found: Vec<String> = given
-            .map(|choice| told(&choice.label, choice.checked))
+            .map(|choice| choice_text(&choice.label, choice.checked))
             .collect();
-        // Whether a box is ticked is no matter of letters.
-        let state = |text: &str| text.as_bytes().get(1).copied();
-        self.matched(
+        // A fuzzy match must not ignore the mark.
+        let mark = |text: &str| text.as_bytes().get(1).copied();
+        self.list_with(
             "choices",
             &texts(&expected),
             &texts(&found),
-            &|one, other| state(one) == state(other) && is_nearly(one, other),
+            &|one, other| mark(one) == mark(other) && is_fuzzy_match(one, other),
         );
     }
 
-    /// Headings of the levels that gold speaks of, and the texts of those that gold gives texts for.
+    /// Headings of the levels in the ground truth, and the texts of sections that have an expected text.
     fn sections(&mut self, gold: &Gold, record: Option<&Record>) {
         let Some(sections) = &gold.sections else {
             return;
@@ -203,19 +206,19 @@ impl Comparison<'_> {
             .flat_map(|record| &record.sections)
             .filter(|section| levels.contains(&section.level))
             .collect();
-        let told = |number: Option<&str>, heading: &str| match number {
+        let heading_text = |number: Option<&str>, heading: &str| match number {
             Some(number) => format!("{number} {heading}"),
             None => heading.to_owned(),
         };
         let expected: Vec<String> = sections
             .iter()
-            .map(|section| told(section.number.as_deref(), &section.heading))
+            .map(|section| heading_text(section.number.as_deref(), &section.heading))
             .collect();
         let found: Vec<String> = given
             .iter()
-            .map(|section| told(section.number.as_deref(), &section.heading))
+            .map(|section| heading_text(section.number.as_deref(), &section.heading))
             .collect();
-        self.part("sections", &texts(&expected), &texts(&found));
+        self.list("sections", &texts(&expected), &texts(&found));
         for section in sections {
             if let Some(text) = &section.text {
                 self.section_text(section, text, &given);
@@ -225,18 +228,18 @@ impl Comparison<'_> {
 
     fn section_text(&mut self, section: &GoldSection, expected: &str, given: &[&Section]) {
         let same = |other: &&&Section| {
-            is_nearly(&section.heading, &other.heading)
+            is_fuzzy_match(&section.heading, &other.heading)
                 && (section.number.is_none() || section.number == other.number)
         };
         let text = given
             .iter()
             .find(same)
             .map_or("", |section| section.text.as_str());
-        let similarity = similarity(expected, text);
-        self.found.similarities.push(similarity);
+        let similarity = word_similarity(expected, text);
+        self.scores.similarities.push(similarity);
         if similarity < SAME_TEXT {
             let (expected, found) = from_first_difference(expected, text);
-            self.found.mistakes.push(Mistake {
+            self.scores.mistakes.push(Mistake {
                 document: self.document.to_owned(),
                 place: format!("sections.{}.text", section.heading),
                 expected: Some(expected),
@@ -247,46 +250,46 @@ impl Comparison<'_> {
         }
     }
 
-    /// The texts of pages as they were read, character by character.
+    /// The texts of pages before cleaning, character by character.
     fn pages(&mut self, gold: &Gold, record: Option<&Record>) {
         for page in &gold.pages {
             let Some(expected) = &page.text else { continue };
             let mut given = record.into_iter().flat_map(|record| &record.pages);
             let found = given.find(|one| one.number == page.number);
             let found = found.map_or("", |page| page.text.as_str());
-            let (wrong, characters) = misread(expected, found);
-            self.found.misread.pages += 1;
-            self.found.misread.wrong += wrong;
-            self.found.misread.characters += characters;
+            let (wrong, characters) = character_errors(expected, found);
+            self.scores.character_errors.pages += 1;
+            self.scores.character_errors.wrong += wrong;
+            self.scores.character_errors.characters += characters;
         }
     }
 
-    fn part(&mut self, name: &str, expected: &[&str], found: &[&str]) {
-        self.matched(name, expected, found, &is_nearly);
+    fn list(&mut self, name: &str, expected: &[&str], found: &[&str]) {
+        self.list_with(name, expected, found, &is_fuzzy_match);
     }
 
-    fn matched(
+    fn list_with(
         &mut self,
         name: &str,
         expected: &[&str],
         found: &[&str],
-        nearly: &dyn Fn(&str, &str) -> bool,
+        is_fuzzy: &dyn Fn(&str, &str) -> bool,
     ) {
-        let (strict, missing, extra) = pair(expected, found, &is_same);
-        let (soft, still_missing, _) = pair(expected, found, nearly);
-        self.found
+        let (strict, missing, extra) = pair(expected, found, &is_exact_match);
+        let (soft, still_missing, _) = pair(expected, found, is_fuzzy);
+        self.scores
             .parts
             .insert(name.to_owned(), Score { strict, soft });
-        // The first value that is missing and the first that is too much tell of one slip.
+        // A missing value and a wrong one are most likely one mistake.
         for index in 0..missing.len().max(extra.len()) {
-            let missed = missing.get(index).map(|&place| expected[place]);
+            let missing_text = missing.get(index).map(|&place| expected[place]);
             let nearly = missing
                 .get(index)
                 .is_some_and(|place| !still_missing.contains(place));
-            self.found.mistakes.push(Mistake {
+            self.scores.mistakes.push(Mistake {
                 document: self.document.to_owned(),
                 place: name.to_owned(),
-                expected: missed.map(str::to_owned),
+                expected: missing_text.map(str::to_owned),
                 found: extra.get(index).map(|&place| found[place].to_owned()),
                 confidence: None,
                 nearly,
@@ -295,20 +298,21 @@ impl Comparison<'_> {
     }
 }
 
-/// Pairs each expected text with one that was found; the places of those that remain.
+/// Pairs each expected text with a found one. Returns the counts, and the indexes of the missing and the
+/// wrong texts.
 fn pair(
     expected: &[&str],
     found: &[&str],
-    same: &dyn Fn(&str, &str) -> bool,
+    is_match: &dyn Fn(&str, &str) -> bool,
 ) -> (Tally, Vec<usize>, Vec<usize>) {
     let mut extra: Vec<usize> = (0..found.len()).collect();
     let mut missing = Vec::new();
     for (place, text) in expected.iter().enumerate() {
-        // An equal one first, so that a nearly equal one is left for its own.
+        // An equal one first, so that a similar one remains for its own partner.
         let equal = extra
             .iter()
-            .position(|&other| is_same(text, found[other]))
-            .or_else(|| extra.iter().position(|&other| same(text, found[other])));
+            .position(|&other| is_exact_match(text, found[other]))
+            .or_else(|| extra.iter().position(|&other| is_match(text, found[other])));
         match equal {
             Some(at) => {
                 extra.remove(at);
@@ -324,36 +328,36 @@ fn pair(
     (tally, missing, extra)
 }
 
-fn same_value(one: &FieldValue, other: &FieldValue) -> bool {
+fn is_exact_value(one: &FieldValue, other: &FieldValue) -> bool {
     match (one, other) {
-        (FieldValue::Text(one), FieldValue::Text(other)) => is_same(one, other),
+        (FieldValue::Text(one), FieldValue::Text(other)) => is_exact_match(one, other),
         _ => one == other,
     }
 }
 
-fn nearly_value(one: &FieldValue, other: &FieldValue) -> bool {
+fn is_fuzzy_value(one: &FieldValue, other: &FieldValue) -> bool {
     match (one, other) {
-        (FieldValue::Text(one), FieldValue::Text(other)) => is_nearly(one, other),
+        (FieldValue::Text(one), FieldValue::Text(other)) => is_fuzzy_match(one, other),
         _ => one == other,
     }
 }
 
-fn told(value: &FieldValue) -> String {
+fn value_text(value: &FieldValue) -> String {
     match value {
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::Text(text) => text.clone(),
     }
 }
 
-/// A few words of each from where they part.
+/// A few words of each text around the first difference.
 fn from_first_difference(one: &str, other: &str) -> (String, String) {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     let (one, other): (Vec<String>, Vec<String>) = (words(one), words(other));
     let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let from = same.saturating_sub(2);
-    let told = |words: &[String]| -> String {
+    let excerpt = |words: &[String]| -> String {
         let text = words.get(from..).unwrap_or_default().join(" ");
-        text.chars().take(TOLD).collect()
+        text.chars().take(EXCERPT_LENGTH).collect()
     };
-    (told(&one), told(&other))
+    (excerpt(&one), excerpt(&other))
 }
