@@ -117,7 +117,9 @@ impl Schemas {
             .unwrap_or_default();
         let validator = jsonschema::options()
             .with_registry(registry)
+            // The linear-time engine: the default one backtracks, and patterns meet hostile texts.
             .with_pattern_options(PatternOptions::regex())
+            // Off by default in draft 2020-12; dates and addresses must be valid.
             .should_validate_formats(true)
             .build(schema)
             .map_err(|error| unusable(name, &error))?;

@@ -27,6 +27,7 @@ fn kind(outputs: &StageOutputs<'_>, report: &mut TextReport) {
     let headline = format!("{}, confidence {:.2}", profile.name, verdict.confidence);
     report.heading("Kind");
     report.paragraph(2, Style::Plain, &headline);
+    // The kind `document` is what remains if no profile matches; it needs no evidence.
     if verdict.weight > 0.0 {
         let sum = format!(
             "score {:.1}, minimum {:.1}; evidence:",
