@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use diarium::dataset::evaluate::misread;
 use diarium::document::RawDocument;
-use diarium::read::ocr::{Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
+use diarium::read::ocr::{DEFAULT_LANGUAGES, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium::read::{self, Options};
 
 /// The scans, and the printed pages that they are of.
@@ -48,8 +48,8 @@ fn main() {
     if !is_bench {
         return;
     }
-    let mut results = vec![measure("built in", Arc::new(PpOcr::built_in()), &scans)];
-    match Tesseract::find(USUAL_LANGUAGE) {
+    let mut results = vec![measure("built in", Arc::new(PpOcr::bundled()), &scans)];
+    match Tesseract::find(DEFAULT_LANGUAGES) {
         Ok(engine) => results.push(measure("Tesseract", Arc::new(engine), &scans)),
         Err(error) => println!("{error}"),
     }

@@ -8,7 +8,7 @@ use diarium_document::{Failure, Record, Source};
 use diarium_extract::profile::{self, Profile, Profiles};
 use diarium_read as read;
 
-use crate::pipeline::isolate;
+use crate::panic_guard::catch_panic;
 use crate::process::{StageOutputs, process, run_stages};
 use crate::validate::{self, Schemas};
 
@@ -171,7 +171,7 @@ impl Extractor {
             modified: 0,
             changed: 0,
         };
-        isolate(|| self.record_of(bytes, &source))
+        catch_panic(|| self.record_of(bytes, &source))
     }
 
     /// Reads a file and gives its record.
@@ -180,7 +180,7 @@ impl Extractor {
     /// If the file cannot be read or the document cannot be processed.
     #[doc(hidden)]
     pub fn process_file(&self, source: &Source) -> Result<Record, Failure> {
-        isolate(|| {
+        catch_panic(|| {
             let bytes = read::file_bytes(source, &self.read)?;
             self.record_of(&bytes, source)
         })
@@ -198,7 +198,7 @@ impl Extractor {
     /// If the document cannot be processed.
     #[doc(hidden)]
     pub fn explain_bytes(&self, name: &str, bytes: &[u8]) -> Result<StageOutputs<'_>, Failure> {
-        isolate(|| {
+        catch_panic(|| {
             let read = read::read_in_memory(name, bytes, &self.read)?;
             run_stages(read, &self.profiles, &self.read.heartbeat)
         })
@@ -210,7 +210,7 @@ impl Extractor {
     /// If the file cannot be read or the document cannot be processed.
     #[doc(hidden)]
     pub fn explain_file(&self, source: &Source) -> Result<StageOutputs<'_>, Failure> {
-        isolate(|| {
+        catch_panic(|| {
             let read = read::read(source, &self.read)?;
             run_stages(read, &self.profiles, &self.read.heartbeat)
         })

@@ -46,6 +46,7 @@ pub mod discover;
 #[cfg(feature = "cli")]
 pub mod emit;
 mod extractor;
+mod panic_guard;
 #[cfg(feature = "cli")]
 pub mod pipeline;
 pub mod process;

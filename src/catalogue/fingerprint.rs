@@ -10,10 +10,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use diarium_document::hexadecimal;
 
 /// What the fingerprints of all documents of a run share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +132,7 @@ impl Canonical {
 
     /// The digest, in lower-case hexadecimal.
     pub fn finish(self) -> String {
-        hexadecimal(&self.0.finalize())
+        HEXLOWER.encode(&self.0.finalize())
     }
 
     fn bytes(mut self, label: &str, value: &[u8]) -> Self {
@@ -156,7 +155,7 @@ pub fn hash_file(file: &Path) -> io::Result<String> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(hexadecimal(&hash.finalize())),
+            0 => return Ok(HEXLOWER.encode(&hash.finalize())),
             length => hash.update(&buffer[..length]),
         }
     }
@@ -164,7 +163,7 @@ pub fn hash_file(file: &Path) -> io::Result<String> {
 
 /// The SHA-256 of these bytes, in lower-case hexadecimal.
 pub fn hash_bytes(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Paths of records and derived files in the output folder.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
-
-use diarium_document::hexadecimal;
 
 /// Bytes that a file's name may have on every file system in common use.
 const LONGEST_NAME: usize = 255;
@@ -85,7 +84,7 @@ fn truncate_component(part: &str, room: usize) -> String {
         return part.to_owned();
     }
     let digest = Sha256::digest(part.as_bytes());
-    let hash = hexadecimal(&digest[..8]);
+    let hash = HEXLOWER.encode(&digest[..8]);
     let kept = part.floor_char_boundary(room - hash.len() - 1);
     format!("{}~{hash}", &part[..kept])
 }

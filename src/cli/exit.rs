@@ -11,7 +11,7 @@ use super::sanitize::escape_control_chars_in_lines;
 use crate::catalogue;
 use crate::emit;
 use crate::pipeline;
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 use diarium_extract::profile;
 
 /// How the program ends.
@@ -89,7 +89,7 @@ pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
     let is_printable = |argument: OsString| {
         argument
             .to_str()
-            .is_some_and(|argument| !argument.chars().any(is_obeyed))
+            .is_some_and(|argument| !argument.chars().any(is_terminal_control))
     };
     if env::args_os().all(is_printable) {
         // If the stream is closed, there is nowhere to report that.

@@ -34,12 +34,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::panic_guard::install_panic_hook;
 use arguments::{Arguments, Command};
 
 pub(crate) use exit::Exit;
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
+    install_panic_hook();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return exit::print_command_line_error(&error),

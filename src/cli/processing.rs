@@ -11,7 +11,7 @@ use std::thread;
 use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading};
 use super::exit::UsageError;
 use crate::pipeline::Copies;
-use diarium_ocr::{Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract, USUAL_LANGUAGE};
+use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium_read as read;
 
 /// The reading options of a run or a worker, with its limit for the size of a file.
@@ -69,13 +69,13 @@ pub(super) fn ocr_engine(arguments: &Engine) -> Result<Arc<dyn OcrEngine>, Usage
 /// PP-OCR with the built-in weights, or with those of a folder.
 fn ppocr(models: Option<&Path>) -> Result<Arc<dyn OcrEngine>, Error> {
     Ok(Arc::new(match models {
-        None => PpOcr::built_in(),
+        None => PpOcr::bundled(),
         Some(folder) => PpOcr::from_folder(folder)?,
     }))
 }
 
 fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
-    let engine = Tesseract::find(language.unwrap_or(USUAL_LANGUAGE))?;
+    let engine = Tesseract::find(language.unwrap_or(DEFAULT_LANGUAGES))?;
     Ok(Arc::new(engine))
 }
 

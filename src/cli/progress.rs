@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::logging::Logging;
 use crate::catalogue::Outcome;
-use crate::discover::{Trouble, TroubleKind};
+use crate::discover::{Issue, IssueCause};
 use crate::pipeline::{Finished, Observer};
 
 /// The observer of a run: a progress bar, and a log message for each document.
@@ -46,11 +46,11 @@ pub(super) fn bar(logging: &Logging, unit: &str) -> ProgressBar {
 }
 
 impl Observer for Progress {
-    fn trouble(&self, trouble: &Trouble) {
-        let path = trouble.path.display();
-        match trouble.kind {
-            TroubleKind::Unreadable => tracing::warn!(%path, "{}", trouble.message),
-            TroubleKind::NotAFile => tracing::info!(%path, "{}", trouble.message),
+    fn issue(&self, issue: &Issue) {
+        let path = issue.path.display();
+        match issue.cause {
+            IssueCause::Unreadable => tracing::warn!(%path, "{}", issue.message),
+            IssueCause::NotAFile => tracing::info!(%path, "{}", issue.message),
         }
     }
 

@@ -21,7 +21,7 @@ use super::sanitize::escape_control_chars;
 use crate::pipeline;
 use diarium_dataset::export::Pass;
 use diarium_document::Record;
-use diarium_redact::{Finding, KEY_BYTES, Rule, Style, redact};
+use diarium_redact::{Finding, MIN_KEY_BYTES, Rule, Style, redact};
 
 /// The largest key file that is read, in bytes.
 // A key has 32 random bytes or a few more; a larger file, such as a PDF, is a mistake.
@@ -93,7 +93,7 @@ impl Redaction {
         };
         let spool = match &arguments.redact_report {
             Some(file) => {
-                pipeline::outside(file, Some(&arguments.archive))?;
+                pipeline::resolve_destination(file, Some(&arguments.archive))?;
                 Some(Spool::new().context("a temporary file could not be created")?)
             }
             None => None,
@@ -182,7 +182,7 @@ fn pseudonyms(file: &Path) -> Result<Style, UsageError> {
     }
     let key = fs::read(file).map_err(|error| unusable(error.to_string()))?;
     // Such as a file of zeros: its pseudonyms could be derived by anyone.
-    if key.len() >= KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
+    if key.len() >= MIN_KEY_BYTES && key.iter().all(|byte| *byte == key[0]) {
         return Err(unusable("every byte of the key is the same".to_owned()));
     }
     Style::pseudonym(&key).map_err(|error| unusable(error.to_string()))
@@ -195,7 +195,7 @@ impl Findings {
         for finding in findings {
             let places = self.places.entry(finding.rule).or_default();
             let count = u64::try_from(finding.count).unwrap_or(u64::MAX);
-            *places.entry(place_pattern(&finding.place)).or_default() += count;
+            *places.entry(place_pattern(&finding.pointer)).or_default() += count;
         }
         if let Some(spool) = &mut self.spool
             && let Err(error) = spool.add(&RecordFindings { id, findings })

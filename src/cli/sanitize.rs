@@ -8,11 +8,11 @@
 
 use std::borrow::Cow;
 
-use diarium_document::is_obeyed;
+use diarium_document::is_terminal_control;
 
 /// The text on one line, without control characters; line breaks and tabs are escaped as well.
 pub(super) fn escape_control_chars(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_obeyed) {
+    if text.chars().any(is_terminal_control) {
         Cow::Owned(text.chars().map(escape).collect())
     } else {
         Cow::Borrowed(text)
@@ -32,7 +32,7 @@ fn escape(character: char) -> char {
         // The block Control Pictures has them in the order of ASCII.
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '␡',
-        control if is_obeyed(control) => '\u{fffd}',
+        control if is_terminal_control(control) => '\u{fffd}',
         printable => printable,
     }
 }
@@ -60,10 +60,10 @@ mod tests {
         #[test]
         fn only_control_characters_are_replaced(text in any::<String>()) {
             let escaped = escape_control_chars(&text);
-            prop_assert!(!escaped.chars().any(is_obeyed));
+            prop_assert!(!escaped.chars().any(is_terminal_control));
             prop_assert_eq!(escaped.chars().count(), text.chars().count());
             for (before, after) in text.chars().zip(escaped.chars()) {
-                prop_assert!(before == after || is_obeyed(before));
+                prop_assert!(before == after || is_terminal_control(before));
             }
         }
     }

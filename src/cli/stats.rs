@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<E
     Catalogue::open_to_read(folder)?;
     // Checked before the records are read, which takes minutes for a large archive.
     if let Some(file) = &arguments.html {
-        pipeline::outside(file, Some(folder))?;
+        pipeline::resolve_destination(file, Some(folder))?;
     }
     let stats = collect(folder)?;
     if let Some(file) = &arguments.html {

@@ -1,17 +1,18 @@
 //! Input traversal: turn the inputs that the user named into a list of files.
 //!
-//! The order depends on nothing but what is there. No file is opened; whether one can be read, and
-//! what it is, is for `read` to find out. Which document a file is, and what its record is called,
-//! is for `pipeline` to decide: it knows the roots of the output folder.
+//! The order of the list depends only on the names of the files. No file is opened: `read` decides
+//! whether a file can be read and what its format is. `pipeline` decides which document a file is and
+//! where its record is written, because it knows the roots of the output folder.
 //!
-//! - Hidden files and folders (a name that starts with a dot) are skipped, unless named.
-//! - A link to a file is a file. A link to a folder is not entered, so that no loop can hang a run
-//!   and no document comes twice: name the folder as an input of its own.
-//! - A file that is reached through two inputs is taken once, under the first.
-//! - An output folder of diarium is no input, and is skipped where it lies inside one.
-//! - What cannot be looked at is a [`Trouble`], and does not affect anything else.
+//! - Hidden files and folders (a name that starts with a dot) are skipped, unless they are named as
+//!   inputs.
+//! - A symbolic link to a file is a file. A link to a folder is not entered, so that no loop can hang
+//!   a run and no document occurs twice: name the folder as an input of its own.
+//! - A file that is reached through two inputs is listed once, under the first.
+//! - An output folder of diarium is no input. Inside an input it is skipped.
+//! - A file or folder that cannot be accessed is an [`Issue`] and does not affect any other.
 
-mod name;
+mod percent_encoding;
 
 use std::collections::HashSet;
 use std::fs::{self, FileType, Metadata};
@@ -22,91 +23,93 @@ use walkdir::{DirEntry, WalkDir};
 
 use diarium_document::Source;
 
-pub use name::{escape, escape_folder, unescape, unescape_path};
+pub use percent_encoding::{
+    percent_decode, percent_decode_path, percent_encode, percent_encode_folder,
+};
 
-/// What the inputs hold.
+/// The contents of the inputs.
 #[derive(Debug, Default)]
 pub struct Discovered {
     /// The files: input by input, each in the order of its names.
-    pub files: Vec<Found>,
-    /// What could not be looked at, in the order in which it was met.
-    pub troubles: Vec<Trouble>,
+    pub files: Vec<InputFile>,
+    /// Entries that are no documents or may hide some, in the order in which they were visited.
+    pub issues: Vec<Issue>,
     /// The inputs that exist, in the order in which they were named.
     pub inputs: Vec<Input>,
-    /// The inputs that do not exist or cannot be looked at.
+    /// The inputs that do not exist or cannot be accessed.
     pub missing: Vec<MissingInput>,
 }
 
 /// A file or folder that the user named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// As named.
+    /// The path as the user wrote it.
     pub named: PathBuf,
-    /// Its path without links.
+    /// Its canonical path: absolute, without symbolic links.
     pub real: PathBuf,
     /// Whether it is a folder; a file otherwise.
     pub is_folder: bool,
 }
 
 impl Input {
-    /// The folder whose documents the input names: itself, or the folder that a file is in.
+    /// The input itself if it is a folder; otherwise the folder of the file.
     pub fn folder(&self) -> &Path {
-        match (self.is_folder, self.real.parent()) {
-            (false, Some(parent)) => parent,
-            _ => &self.real,
+        if self.is_folder {
+            return &self.real;
         }
+        self.real.parent().unwrap_or(&self.real)
     }
 }
 
 /// An input that cannot be used.
 #[derive(Debug)]
 pub struct MissingInput {
-    /// As the user wrote it.
+    /// The path as the user wrote it.
     pub named: PathBuf,
-    /// What the operating system says.
+    /// The error of the operating system.
     pub source: std::io::Error,
 }
 
 /// A file among the inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Which of [`Discovered::inputs`] it was found in.
+pub struct InputFile {
+    /// The index in [`Discovered::inputs`] of the input that it is in.
     pub input: usize,
-    /// Its absolute path; links above the input are resolved, links inside it are not.
-    pub place: PathBuf,
-    /// The file to open, with its path below the input as its name.
+    /// Its absolute path. Links above the input are resolved, links inside it are not.
+    pub path: PathBuf,
+    /// The file to open; `relative` is its percent-encoded path below the input.
     pub source: Source,
 }
 
-/// Something among the inputs that is no document, or hides some.
+/// An entry among the inputs that is no document, or may hide some.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// Where it is.
+pub struct Issue {
+    /// Its path, as the user would write it.
     pub path: PathBuf,
-    /// What it is, for people.
+    /// A message for people.
     pub message: String,
-    /// Whether documents may have been missed because of it.
-    pub kind: TroubleKind,
+    /// Whether documents may be missing because of it.
+    pub cause: IssueCause,
 }
 
-/// What a [`Trouble`] means for the run.
+/// Why an entry is an [`Issue`], which decides the exit code of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TroubleKind {
-    /// Documents may be hidden behind it: the run must not say that all is well.
+pub enum IssueCause {
+    /// It cannot be accessed and may hide documents: the run must not report success.
     Unreadable,
     /// It is no document: a pipe, a device, a link to a folder or to nothing, an output folder.
     NotAFile,
 }
 
-/// The user named something that cannot be an input.
+/// Why an input cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is nothing of that name.
+    /// No file or folder has that name.
     #[error("input {} cannot be opened: {source}; check the path", path.display())]
     Missing {
         /// The input as the user wrote it.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The input is an output folder, or inside one.
@@ -122,83 +125,82 @@ pub enum Error {
     },
 }
 
-/// Finds the documents in `inputs`, each a file or a folder. The folder `output` is never walked,
-/// wherever it lies, nor are those of other runs. Without `output`, for a command that stores
-/// nothing, they are folders like any other. An input that is missing does not affect the others.
+/// Lists the files of `inputs`, each a file or a folder. The folder `output` is never entered, nor
+/// are the output folders of other runs. Without `output`, for a command that stores nothing, they
+/// are folders like any other. A missing input does not affect the others.
 ///
 /// # Errors
 /// If an input is inside an output folder, or if none of the inputs exists.
 pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered, Error> {
     let stores_results = output.is_some();
-    // A folder that does not exist yet has nothing in it that could be walked.
+    // A folder that does not exist yet contains no file that could be listed.
     let output = output.and_then(|folder| fs::canonicalize(folder).ok());
-    let mut search = Search {
+    let mut traversal = Traversal {
         stores_results,
         output,
-        ..Search::default()
+        ..Traversal::default()
     };
     for named in inputs {
-        search.input(named)?;
+        traversal.add_input(named)?;
     }
-    if search.found.inputs.is_empty()
-        && let Some(missing) = search.found.missing.pop()
+    if traversal.discovered.inputs.is_empty()
+        && let Some(missing) = traversal.discovered.missing.pop()
     {
         return Err(Error::Missing {
             path: missing.named,
             source: missing.source,
         });
     }
-    for input in 0..search.found.inputs.len() {
-        search.walk(input);
+    for input in 0..traversal.discovered.inputs.len() {
+        traversal.walk(input);
     }
-    Ok(search.found)
+    Ok(traversal.discovered)
 }
 
-/// The output folder of diarium that a path without links lies in, or is: a folder with a catalogue
-/// and records.
+/// The output folder of diarium that contains a canonical path, or is it.
 fn output_folder_of(real: &Path) -> Option<&Path> {
     real.ancestors().find(|folder| is_output_folder(folder))
 }
 
-/// Whether a folder is an output folder of diarium. Other programs may have a `catalogue.db` as
-/// well, but hardly beside a folder `records`.
+/// Whether a folder is an output folder of diarium: it has a catalogue and a folder of records.
 pub fn is_output_folder(folder: &Path) -> bool {
-    // The names that the store gives them.
+    // The names are those of the catalogue. Both are required: another program may well have a file
+    // `catalogue.db`, but hardly beside a folder `records`.
     folder.join("catalogue.db").is_file() && folder.join("records").is_dir()
 }
 
 /// The state of one call of [`discover`].
 #[derive(Default)]
-struct Search {
+struct Traversal {
     stores_results: bool,
     output: Option<PathBuf>,
-    found: Discovered,
-    /// Files taken so far, by their absolute path.
-    taken: HashSet<PathBuf>,
+    discovered: Discovered,
+    /// Absolute paths of the files listed so far.
+    listed: HashSet<PathBuf>,
 }
 
-impl Search {
-    fn input(&mut self, named: &Path) -> Result<(), Error> {
-        let looked_at = fs::canonicalize(named)
+impl Traversal {
+    fn add_input(&mut self, named: &Path) -> Result<(), Error> {
+        let accessed = fs::canonicalize(named)
             .and_then(|real| fs::metadata(&real).map(|metadata| (real, metadata.is_dir())));
-        let (real, is_folder) = match looked_at {
-            Ok(looked_at) => looked_at,
+        let (real, is_folder) = match accessed {
+            Ok(accessed) => accessed,
             Err(source) => {
                 let named = named.to_owned();
-                self.found.missing.push(MissingInput { named, source });
+                self.discovered.missing.push(MissingInput { named, source });
                 return Ok(());
             }
         };
-        let within_output = |output: &&PathBuf| real.starts_with(output);
-        let output = self.output.as_ref().filter(within_output);
-        let output = output.map(PathBuf::as_path).or(output_folder_of(&real));
+        let own_output = self.output.as_deref();
+        let own_output = own_output.filter(|output| real.starts_with(output));
+        let output = own_output.or_else(|| output_folder_of(&real));
         if let Some(output) = output.filter(|_| self.stores_results) {
             return Err(Error::IsOutput {
                 path: named.to_owned(),
                 output: output.to_owned(),
             });
         }
-        self.found.inputs.push(Input {
+        self.discovered.inputs.push(Input {
             named: named.to_owned(),
             real,
             is_folder,
@@ -207,27 +209,27 @@ impl Search {
     }
 
     fn walk(&mut self, number: usize) {
-        let input = self.found.inputs[number].clone();
-        let first = self.found.files.len();
+        let input = self.discovered.inputs[number].clone();
+        let first = self.discovered.files.len();
         let mut entries = WalkDir::new(&input.real).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if is_hidden(&entry) => skip(&mut entries, &entry),
                 Ok(entry) if self.is_skipped_folder(&input, &entry) => entries.skip_current_dir(),
-                Ok(entry) => self.entry(number, &input, &entry),
-                Err(error) => self.trouble(
+                Ok(entry) => self.visit_file(number, &input, &entry),
+                Err(error) => self.add_issue(
                     error.path().unwrap_or(&input.real).to_owned(),
                     format!("cannot be looked into: {error}"),
-                    TroubleKind::Unreadable,
+                    IssueCause::Unreadable,
                 ),
             }
         }
-        let by_name = |found: &Found| found.source.relative.clone();
-        self.found.files[first..].sort_by_cached_key(by_name);
+        // Sorted by whole paths, not folder by folder: `a.txt` comes before `a/b.txt`.
+        self.discovered.files[first..].sort_by_cached_key(|file| file.source.relative.clone());
     }
 
-    /// Whether a folder holds results of diarium, which are never read as documents. One that is
-    /// not the output of this run is mentioned.
+    /// Whether a folder contains results of diarium, which are never read as documents. The output
+    /// folder of another run is reported as an issue, the own one is not.
     fn is_skipped_folder(&mut self, input: &Input, entry: &DirEntry) -> bool {
         if !entry.file_type().is_dir() || entry.depth() == 0 {
             return false;
@@ -237,54 +239,58 @@ impl Search {
         }
         let is_output = self.stores_results && is_output_folder(entry.path());
         if is_output {
-            self.trouble(
-                shown(input, entry.path()),
+            self.add_issue(
+                path_as_named(input, entry.path()),
                 "is an output folder of diarium, skipped".to_owned(),
-                TroubleKind::NotAFile,
+                IssueCause::NotAFile,
             );
         }
         is_output
     }
 
-    fn entry(&mut self, number: usize, input: &Input, entry: &DirEntry) {
+    fn visit_file(&mut self, number: usize, input: &Input, entry: &DirEntry) {
         if entry.file_type().is_dir() {
             return;
         }
-        let shown = shown(input, entry.path());
+        let named = path_as_named(input, entry.path());
         let metadata = match fs::metadata(entry.path()) {
             Ok(metadata) => metadata,
             Err(error) if entry.path_is_symlink() => {
-                return self.trouble(
-                    shown,
+                return self.add_issue(
+                    named,
                     format!("link leads nowhere: {error}"),
-                    TroubleKind::NotAFile,
+                    IssueCause::NotAFile,
                 );
             }
             Err(error) => {
-                return self.trouble(
-                    shown,
+                return self.add_issue(
+                    named,
                     format!("cannot be looked at: {error}"),
-                    TroubleKind::Unreadable,
+                    IssueCause::Unreadable,
                 );
             }
         };
         if !metadata.is_file() {
             let message = format!("is {}, skipped", describe(metadata.file_type()));
-            return self.trouble(shown, message, TroubleKind::NotAFile);
+            return self.add_issue(named, message, IssueCause::NotAFile);
         }
-        if self.is_output(entry) || !self.taken.insert(entry.path().to_owned()) {
+        if self.is_in_output(entry) || !self.listed.insert(entry.path().to_owned()) {
             return;
         }
         let below = entry.path().strip_prefix(input.folder());
-        self.found.files.push(Found {
+        self.discovered.files.push(InputFile {
             input: number,
-            place: entry.path().to_owned(),
-            source: source(escape(below.unwrap_or(entry.path())), shown, &metadata),
+            path: entry.path().to_owned(),
+            source: source(
+                percent_encode(below.unwrap_or(entry.path())),
+                named,
+                &metadata,
+            ),
         });
     }
 
-    /// A link may lead into the output folder; a plain entry there was never walked to.
-    fn is_output(&self, entry: &DirEntry) -> bool {
+    /// Whether an entry is a link into the output folder, which itself is not entered.
+    fn is_in_output(&self, entry: &DirEntry) -> bool {
         let Some(output) = &self.output else {
             return false;
         };
@@ -292,24 +298,24 @@ impl Search {
             && fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(output))
     }
 
-    fn trouble(&mut self, path: PathBuf, message: String, kind: TroubleKind) {
-        self.found.troubles.push(Trouble {
+    fn add_issue(&mut self, path: PathBuf, message: String, cause: IssueCause) {
+        self.discovered.issues.push(Issue {
             path,
             message,
-            kind,
+            cause,
         });
     }
 }
 
-/// The path of something in an input, as the user would write it.
-fn shown(input: &Input, path: &Path) -> PathBuf {
+/// The path of an entry of an input, as the user would write it.
+fn path_as_named(input: &Input, path: &Path) -> PathBuf {
     match path.strip_prefix(&input.real) {
         Ok(inside) if !inside.as_os_str().is_empty() => input.named.join(inside),
         _ => input.named.clone(),
     }
 }
 
-/// An input that the user named is never hidden, whatever its name.
+/// Whether a name starts with a dot. An input itself (depth 0) is never hidden: the user named it.
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
@@ -330,8 +336,8 @@ fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
     }
 }
 
-/// When a file was last modified, in nanoseconds since the Unix epoch; 0 where the file system does
-/// not say.
+/// The modification time of a file, in nanoseconds since the Unix epoch; 0 where the file system
+/// has none.
 pub fn modified(metadata: &Metadata) -> i128 {
     metadata
         .modified()
@@ -342,15 +348,15 @@ pub fn modified(metadata: &Metadata) -> i128 {
         .unwrap_or(0)
 }
 
-/// When the status of a file was last changed, in nanoseconds since the Unix epoch: its bytes, its
-/// name or its rights. 0 where the system does not say.
+/// The status change time (`ctime`) of a file, in nanoseconds since the Unix epoch: the last change
+/// of its bytes, its name or its permissions.
 #[cfg(unix)]
 pub fn changed(metadata: &Metadata) -> i128 {
     use std::os::unix::fs::MetadataExt;
     i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
 }
 
-/// When the status of a file was last changed; this system does not say.
+/// The status change time of a file; 0, because this system has none.
 #[cfg(not(unix))]
 pub fn changed(_: &Metadata) -> i128 {
     0

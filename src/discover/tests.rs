@@ -16,17 +16,17 @@ fn names(discovered: &Discovered) -> Vec<&str> {
 }
 
 #[test]
-fn files_come_in_the_order_of_their_names_without_hidden_ones() {
+fn files_are_sorted_by_name_and_hidden_ones_are_skipped() {
     let folder = folder(&["b.txt", "a/z.txt", "a.txt", ".git/config", "a/.hidden"]);
     let found = discover(&[folder.path().to_owned()], None).unwrap();
     assert_eq!(names(&found), ["a.txt", "a/z.txt", "b.txt"]);
     assert_eq!(found.files[0].source.bytes, 4);
     assert!(found.files[0].source.modified > 0);
-    assert!(found.troubles.is_empty());
+    assert!(found.issues.is_empty());
 }
 
 #[test]
-fn a_file_as_input_has_its_own_name() {
+fn a_file_as_input_is_named_without_its_folders() {
     let folder = folder(&["deep/down/a.txt"]);
     let file = folder.path().join("deep/down/a.txt");
     let found = discover(&[file], None).unwrap();
@@ -34,7 +34,7 @@ fn a_file_as_input_has_its_own_name() {
 }
 
 #[test]
-fn a_file_reached_twice_is_taken_once() {
+fn a_file_in_two_inputs_is_listed_once() {
     let folder = folder(&["a/b/c.txt", "a/d.txt"]);
     let inputs = ["a", "a/b", "a/d.txt", "a"].map(|name| folder.path().join(name));
     let found = discover(&inputs, None).unwrap();
@@ -42,7 +42,7 @@ fn a_file_reached_twice_is_taken_once() {
 }
 
 #[test]
-fn the_output_folder_is_never_walked() {
+fn the_output_folder_is_never_entered() {
     let folder = folder(&["a.txt", "out/records/a.txt.json", "out/run.json"]);
     let output = folder.path().join("out");
     let found = discover(&[folder.path().to_owned()], Some(&output)).unwrap();
@@ -65,12 +65,12 @@ fn the_output_folder_of_another_run_is_no_input() {
     let output = folder.path().join("out");
     let found = discover(&[folder.path().to_owned()], Some(&output)).unwrap();
     assert_eq!(names(&found), ["a.txt"]);
-    assert_eq!(found.troubles.len(), 1);
+    assert_eq!(found.issues.len(), 1);
     for wrong in ["other", "other/pdf"] {
         let inputs = [folder.path().join(wrong)];
         let error = discover(&inputs, Some(&output)).unwrap_err();
         assert!(matches!(error, Error::IsOutput { .. }));
-        // Whoever only looks at a document may look at a copy.
+        // A command that stores nothing, such as `show`, may read a copy.
         assert!(discover(&inputs, None).is_ok());
     }
 }
@@ -85,7 +85,7 @@ fn a_missing_input_does_not_affect_the_others() {
 }
 
 #[test]
-fn an_input_that_does_not_exist_is_an_error() {
+fn only_missing_inputs_are_an_error() {
     let error = discover(&[PathBuf::from("/no/such/input")], None).unwrap_err();
     assert!(matches!(error, Error::Missing { .. }));
 }
@@ -101,17 +101,17 @@ fn links_to_files_are_files_and_links_to_folders_are_not_entered() {
     symlink("self", folder.path().join("self")).unwrap();
     let found = discover(&[folder.path().to_owned()], None).unwrap();
     assert_eq!(names(&found), ["a.txt", "link.txt", "sub/b.txt"]);
-    assert_eq!(found.troubles.len(), 3);
-    let not_a_file = |trouble: &Trouble| trouble.kind == TroubleKind::NotAFile;
-    assert!(found.troubles.iter().all(not_a_file));
+    assert_eq!(found.issues.len(), 3);
+    let not_a_file = |issue: &Issue| issue.cause == IssueCause::NotAFile;
+    assert!(found.issues.iter().all(not_a_file));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_socket_is_a_trouble_and_no_document() {
+fn a_socket_is_an_issue_and_no_document() {
     let folder = folder(&["a.txt"]);
     let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
     let found = discover(&[folder.path().to_owned()], None).unwrap();
     assert_eq!(names(&found), ["a.txt"]);
-    assert_eq!(found.troubles[0].message, "is a socket, skipped");
+    assert_eq!(found.issues[0].message, "is a socket, skipped");
 }

@@ -1,61 +1,56 @@
-//! Run context: what every attempt of a run needs, and the fingerprint of all of it.
+//! Run context: process one document of a run, with its reading cache.
 
 use std::sync::Arc;
-
-use diarium_document::{Failure, Record, Source};
-use diarium_extract::profile::Profiles;
-use diarium_read as read;
-use diarium_read::pdf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Copies;
-use super::cached_reading::read_or_find;
 use super::copies::{Made, made};
-use super::isolate;
-use crate::catalogue::{Canonical, Fingerprint};
+use super::fingerprint::run_fingerprint;
+use crate::catalogue::{Fingerprint, hash_bytes};
 use crate::extractor::Extractor;
+use crate::panic_guard::catch_panic;
 use crate::process::{checked, run_stages};
-use crate::readings::ReadingCache;
+use crate::readings::{Key, ReadingCache};
+use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source};
+use diarium_ocr::{self as ocr, GrayImage, OcrEngine, OcrLine};
+use diarium_read as read;
+use diarium_read::Read;
 
-/// What every attempt of a run needs. It is made once and shared by all threads.
+/// What the processing of every document of a run needs. Built once and shared by all threads.
 #[derive(Debug, Clone)]
 pub struct RunContext {
-    pub(super) extractor: Extractor,
-    /// The renditions that are made beside records.
+    extractor: Extractor,
+    /// The copies that are written beside records.
     copies: Copies,
-    /// Without a reading cache, every document is read.
-    pub(super) readings: Option<Arc<ReadingCache>>,
+    /// `None` if every document is read from its bytes.
+    readings: Option<Arc<ReadingCache>>,
     fingerprint: Fingerprint,
 }
 
-/// Digests of the sources that determine results, made by `build.rs`.
-const READING_CODE: &str = env!("DIARIUM_READING_CODE");
-const EXTRACTION_CODE: &str = env!("DIARIUM_EXTRACTION_CODE");
-const COPIES_CODE: &str = env!("DIARIUM_COPIES_CODE");
-
 impl RunContext {
-    /// An extractor with the renditions and the reading cache of a run.
+    /// An extractor with the copies and the reading cache of a run.
     pub fn new(extractor: Extractor, copies: Copies, readings: Option<ReadingCache>) -> Self {
         Self {
-            fingerprint: fingerprint(&extractor, copies),
+            fingerprint: run_fingerprint(&extractor, copies),
             extractor,
             copies,
             readings: readings.map(Arc::new),
         }
     }
 
-    /// Everything that the records of this run depend on, apart from their documents.
+    /// Everything that the records of this run depend on apart from their documents.
     pub(super) fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
     }
 
-    /// Reads a file, or finds its reading in the cache, and gives its record and renditions.
+    /// Reads a file, or finds its reading in the cache, and returns its record and copies.
     pub(super) fn process_file(&self, source: &Source) -> Result<(Record, Made), Failure> {
-        isolate(|| {
+        catch_panic(|| {
             let options = self.extractor.read_options();
             let heartbeat = &options.heartbeat;
             let bytes = read::file_bytes(source, options)?;
-            let read = read_or_find(&source.relative, &bytes, self)?;
-            // Only the searchable copy needs the original; a large scan is not kept for nothing.
+            let read = self.read_cached(&source.relative, &bytes)?;
+            // Only the searchable copy needs the original. A large scan is freed before the stages.
             let original = self.copies.pdf.then_some(bytes);
             let outputs = run_stages(read, self.extractor.profiles(), heartbeat)?;
             let engine = self.copies.alto.then(|| options.ocr.engine.name());
@@ -65,113 +60,83 @@ impl RunContext {
             Ok((record, made))
         })
     }
-}
 
-fn fingerprint(extractor: &Extractor, copies: Copies) -> Fingerprint {
-    let (profiles, options) = (extractor.profiles(), extractor.read_options());
-    Fingerprint {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        profiles: profiles.fingerprint().to_owned(),
-        engine: options.ocr.fingerprint(),
-        reading: reading(options),
-        extraction: extraction(profiles),
-        limits: limits(options),
-        copies: copies.names(),
-        copying: copying(),
+    /// Finds the reading of a document in the cache, by its bytes and the fingerprint, or reads the
+    /// document and caches the reading.
+    fn read_cached(&self, name: &str, bytes: &[u8]) -> Result<Read, Failure> {
+        let options = self.extractor.read_options();
+        let Some(readings) = &self.readings else {
+            return read::read_in_memory(name, bytes, options);
+        };
+        // Hashing costs nothing extra: the digest is the record's ID.
+        let sha256 = hash_bytes(bytes);
+        let fingerprint = self.fingerprint.of_reading(&sha256, &read::extension(name));
+        let key = Key {
+            id: &sha256,
+            fingerprint: &fingerprint,
+        };
+        options.heartbeat.beat();
+        let document = match readings.get(key) {
+            Some(document) => document,
+            None => {
+                let (document, is_repeatable) = read_observed(name, bytes, options)?;
+                if is_repeatable {
+                    readings.put(key, &document);
+                }
+                document
+            }
+        };
+        Ok(Read {
+            document,
+            sha256,
+            bytes: bytes.len() as u64,
+        })
     }
 }
 
-/// What determines every reading beside the document. A page that passes one of the PDF reader's
-/// limits is read up to there, so these are part of it. Structs are taken apart without `..`: a new
-/// option does not compile until somebody decides whether it is.
-fn reading(options: &read::Options) -> String {
-    let read::Options {
-        max_bytes: _,
-        pdf,
-        ocr,
-        heartbeat: _,
-    } = options;
-    let pdf::Limits {
-        file_bytes,
-        stream_bytes,
-        total_stream_bytes,
-        pages,
-        glyphs,
-        operations,
-        total_operations,
-        total_glyphs,
-        page_side,
-        raster_pixels,
-    } = pdf;
-    let number = |count: &usize| *count as u64;
-    Canonical::new("reader")
-        .text("code", READING_CODE)
-        .text("ocr", &ocr.fingerprint())
-        .number("file bytes", number(file_bytes))
-        .number("stream bytes", number(stream_bytes))
-        .number("total stream bytes", number(total_stream_bytes))
-        .number("pages", number(pages))
-        .number("glyphs", number(glyphs))
-        .number("operations", number(operations))
-        .number("total operations", number(total_operations))
-        .number("total glyphs", number(total_glyphs))
-        .number("page side", u64::from(page_side.to_bits()))
-        .number("raster pixels", number(raster_pixels))
-        .finish()
+/// Reads a document. Returns also whether reading it again would give the same.
+fn read_observed(
+    name: &str,
+    bytes: &[u8],
+    options: &read::Options,
+) -> Result<(RawDocument, bool), Failure> {
+    // The OCR engine may fail on a page because the machine was short of memory or time; the next
+    // run should start it again. Any other reason not to read a page is in the document itself.
+    let engine = Arc::new(ObservedEngine {
+        engine: Arc::clone(&options.ocr.engine),
+        has_failed: AtomicBool::new(false),
+    });
+    let mut options = options.clone();
+    options.ocr.engine = engine.clone();
+    let document = read::read_bytes(name, bytes, &options)?;
+    Ok((document, !engine.has_failed.load(Ordering::Relaxed)))
 }
 
-/// What determines every extraction beside the reading.
-fn extraction(profiles: &Profiles) -> String {
-    Canonical::new("extraction")
-        .text("code", EXTRACTION_CODE)
-        .text("profiles", profiles.fingerprint())
-        .finish()
+/// An OCR engine that records whether it failed on any page of a document.
+#[derive(Debug)]
+struct ObservedEngine {
+    engine: Arc<dyn OcrEngine>,
+    has_failed: AtomicBool,
 }
 
-/// What determines copies beside the record. ALTO files state the version that made them.
-fn copying() -> String {
-    Canonical::new("copies")
-        .text("code", COPIES_CODE)
-        .text("version", env!("CARGO_PKG_VERSION"))
-        .finish()
-}
+impl OcrEngine for ObservedEngine {
+    fn name(&self) -> &str {
+        self.engine.name()
+    }
 
-/// The limits that decide whether a document is read at all, and that no reading depends on.
-fn limits(options: &read::Options) -> String {
-    Canonical::new("limits")
-        .number("file bytes", options.max_bytes)
-        .finish()
-}
+    fn check(&self) -> Result<(), ocr::Error> {
+        self.engine.check()
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_build_knows_its_sources() {
-        for code in [READING_CODE, EXTRACTION_CODE, COPIES_CODE] {
-            let is_digest = code.len() == 64 && !code.starts_with("version");
-            assert!(
-                is_digest,
-                "{code}: a path in build.rs is not there any more"
-            );
+    fn read_page(
+        &self,
+        page: &GrayImage,
+        heartbeat: &Heartbeat,
+    ) -> Result<Vec<OcrLine>, ocr::Error> {
+        let lines = self.engine.read_page(page, heartbeat);
+        if lines.is_err() {
+            self.has_failed.store(true, Ordering::Relaxed);
         }
-        assert_ne!(READING_CODE, EXTRACTION_CODE);
-    }
-
-    #[test]
-    fn a_reading_depends_on_reading_options_and_not_on_who_may_be_too_large() {
-        let options = read::Options::default();
-        let base = reading(&options);
-        let mut larger = options.clone();
-        larger.max_bytes += 1;
-        assert_eq!(reading(&larger), base);
-        assert_ne!(limits(&larger), limits(&options));
-        let mut fewer = options.clone();
-        fewer.pdf.glyphs -= 1;
-        assert_ne!(reading(&fewer), base);
-        let mut unread = options;
-        unread.ocr.mode = read::ocr::Mode::Never;
-        assert_ne!(reading(&unread), base);
+        lines
     }
 }

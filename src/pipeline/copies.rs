@@ -3,9 +3,9 @@
 //! A copy that cannot be made costs the document nothing but a warning, which is told of the run
 //! and not in the record: a record does not depend on who asked for copies.
 
-use super::isolate;
 use crate::catalogue::{alto_path, searchable_path};
 use crate::emit::{AltoSource, Copy, alto_pages, searchable_copy};
+use crate::panic_guard::catch_panic;
 use crate::process::StageOutputs;
 use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
@@ -59,7 +59,7 @@ pub(super) fn made(
 
 impl Made {
     fn take(&mut self, what: &str, make: impl FnOnce() -> Result<Vec<Copy>, Failure>) {
-        match isolate(make) {
+        match catch_panic(make) {
             Ok(copies) => self.copies.extend(copies),
             Err(failure) => {
                 let message = format!("no {what} of the document: {}", failure.message);

@@ -1,4 +1,6 @@
-//! Errors: why a run did not start or cannot go on.
+//! Errors: why a run or another operation on an output folder cannot start or continue.
+//!
+//! A document that cannot be processed is no error but a [`Failure`](diarium_document::Failure).
 
 use std::path::PathBuf;
 
@@ -9,10 +11,10 @@ use crate::emit;
 use crate::store;
 use diarium_dataset::export;
 
-/// Why a run did not start, or could not go on.
+/// Why an operation on an output folder cannot start or continue.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// An input cannot be one.
+    /// An input cannot be used.
     #[error(transparent)]
     Input(#[from] discover::Error),
     /// No extractor can be built.
@@ -21,7 +23,7 @@ pub enum Error {
     /// The output folder or its catalogue cannot be used.
     #[error(transparent)]
     Catalogue(#[from] catalogue::Error),
-    /// A file cannot be written, nor could any other.
+    /// A file cannot be written, so that no other could be.
     #[error(transparent)]
     Emit(#[from] emit::Error),
     /// The output folder cannot be written.
@@ -45,17 +47,17 @@ pub enum Error {
         path.display(), folder.display()
     )]
     InsideOutput {
-        /// What was to be written.
+        /// The file or folder.
         path: PathBuf,
         /// The output folder.
         folder: PathBuf,
     },
-    /// It cannot be found out where a file or folder would be written.
+    /// The real path of a file or folder to write cannot be determined.
     #[error("{} cannot be written: {source}; name another place", path.display())]
-    Place {
-        /// What was to be written.
+    Destination {
+        /// The file or folder.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A folder of records cannot be read.
@@ -72,46 +74,47 @@ pub enum Error {
     /// The user stopped an export, of which nothing is left.
     #[error("interrupted; nothing was written")]
     Interrupted,
-    /// The operating system gives no threads.
+    /// No thread can be started.
     #[error("threads cannot be started: {0}; try a smaller --jobs")]
     Threads(std::io::Error),
-    /// The operating system gives no processes.
+    /// No worker process can be started.
     #[error("worker processes cannot be started: {0}; try a smaller --jobs")]
     Worker(std::io::Error),
-    /// Workers die before they take a document in hand.
+    /// Workers end before they take documents.
     #[error("worker processes do not come up: {0}")]
     WorkerDied(String),
-    /// Workers are killed from outside, and no document comes to its end any more.
+    /// Workers are killed from outside, and no document ends any more.
     #[error(
-        "worker processes are killed from outside ({reason}), the last one {place}, and no \
+        "worker processes are killed from outside ({reason}), the last one {document}, and no \
          document is finished any more; free memory or use a smaller --jobs, then run again: no \
          document is charged with it"
     )]
     WorkersKilled {
-        /// How the last one was ended.
+        /// How the last one was killed.
         reason: String,
-        /// The document that it worked on.
-        place: String,
+        /// The document that it was processing, for the message.
+        document: String,
     },
-    /// A worker cannot bound itself.
+    /// A worker cannot limit its memory.
     #[error("a worker's memory cannot be bounded: {0}; try another --memory")]
     Limits(std::io::Error),
-    /// Records of this run would not all depend on the same.
+    /// A worker has another fingerprint than the run: records would not all depend on the same
+    /// profiles and code.
     #[error(
         "the profiles, the weights or diarium itself changed while the run was at work; run again"
     )]
-    Changed,
+    FingerprintChanged,
 }
 
 impl Error {
-    /// Whether the user can put it right on the command line or in the configuration.
+    /// Whether the user can correct it on the command line or in the configuration.
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Input(_)
             | Self::RootName
             | Self::IntoItself { .. }
             | Self::InsideOutput { .. }
-            | Self::Place { .. } => true,
+            | Self::Destination { .. } => true,
             Self::Catalogue(error) | Self::Store(store::Error::Catalogue(error)) => {
                 matches!(error, catalogue::Error::Missing { .. })
             }

@@ -1,28 +1,31 @@
 //! Forget: erase documents from an output folder.
+//!
+//! Everything that names a document or holds its text goes: records, derived files, withdrawn
+//! records, cached readings, catalogue rows, and file names in the lists of runs. Exported datasets
+//! are outside the folder: they are reported, not changed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::catalogue::{self, ExportRow};
-use crate::discover::unescape_path;
+use crate::discover::percent_decode_path;
 use crate::emit;
 use crate::readings;
 use crate::store::{Store, read_summary};
 
-/// What was erased.
+/// The result of erasing documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forgotten {
     /// The paths of the documents that were erased.
     pub documents: Vec<String>,
-    /// The exports that were made while they were in the folder.
+    /// The exports made while they were in the folder, which may contain them.
     pub exports: Vec<ExportRow>,
-    /// The names that no document has. If there is one, nothing is erased.
+    /// The names of which no document is known. If there is one, nothing is erased.
     pub unknown: Vec<String>,
 }
 
-/// Erases documents: records, derived files, withdrawn records, cached readings and rows of
-/// the catalogue. Each is named by its path or by the SHA-256 of its bytes, which may name
+/// Erases documents. Each is named by its path, or by the SHA-256 of its bytes, which may name
 /// several.
 ///
 /// # Errors
@@ -62,12 +65,13 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
     Ok(forgotten)
 }
 
-/// Erases the readings of documents. Earlier bytes of a document may have readings as well, and
-/// nothing says any more that they are its: what is left are the readings of other documents' bytes.
+/// Erases the cached readings of documents.
 fn forget_readings(store: &Store, documents: &[String]) -> Result<(), Error> {
+    // Earlier bytes of a document may have readings as well, and the catalogue does not know those
+    // bytes any more. So only the readings of the other documents' current bytes are retained.
     let folder = store.folder();
-    let kept = store.catalogue().ids_of_others(documents)?;
-    let erased = readings::retain(folder, |id| kept.contains(id));
+    let retained = store.catalogue().ids_of_others(documents)?;
+    let erased = readings::retain(folder, |id| retained.contains(id));
     erased.map_err(|source| emit::Error {
         path: folder.join(readings::FOLDER),
         source,
@@ -98,9 +102,9 @@ fn forget_inputs(store: &mut Store, documents: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The name of a document's file, as the list of runs has it.
+/// The name of a document's file as in the lists of runs.
 fn file_name(path: &str) -> Option<String> {
-    let file = unescape_path(path);
+    let file = percent_decode_path(path);
     let name = file.file_name()?;
     Some(name.to_string_lossy().into_owned())
 }

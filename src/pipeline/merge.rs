@@ -1,9 +1,9 @@
-//! Merge: join output folders into one.
+//! Merge: combine output folders into one.
 //!
-//! Of two states of one document the later replaces the other wholly: row, record, derived files and
-//! withdrawn record. A document is the same in two folders if its root and its path below that are;
-//! see [`crate::catalogue::MergeSource`]. Files are copied into the staging area, and each batch of
-//! documents is one operation of the store, so that an interrupted merge can be repeated.
+//! Of two states of one document the later replaces the other completely: row, record, derived files
+//! and withdrawn record. Two folders have the same document if its root and its path below the root
+//! are equal; see [`crate::catalogue::MergeSource`]. Files are copied into the staging area, and each
+//! batch of documents is one operation of the store, so that an interrupted merge can be repeated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::Error;
-use super::plan::candidates;
+use super::path_assignment::PathAssigner;
 use crate::catalogue::{
     self, ALTO, Catalogue, IncomingRow, MergeDecision, MergeSource, RECORDS, SEARCHABLE,
     StagedFile, WITHDRAWN, alto_folder, hash_bytes, record_path, searchable_path,
@@ -22,63 +22,68 @@ use crate::emit;
 use crate::store::{self, Staging, Store};
 use diarium_document::Record;
 
-/// Documents that are copied, and then stored, together.
+/// The number of documents that are copied, and then stored, together.
+// Their files are synced together, instead of one by one. An interruption loses the open batch,
+// which the next merge copies again.
 const BATCH: u32 = 512;
 
-/// What came of a merge, in documents.
+/// The result of a merge, in documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// Taken over.
+    /// Copied into the target.
     pub taken: u64,
-    /// Left alone: the target knew the same, or something newer.
+    /// Not copied: the target has the same state, or a later one.
     pub known: u64,
-    /// Not taken over.
+    /// Not copied because of a conflict.
     pub conflicts: Vec<Conflict>,
 }
 
-/// A document that was not taken over.
+/// A document that was not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The output folder that still holds it.
+    /// The output folder that it is in.
     pub folder: PathBuf,
     /// The document's path there.
     pub path: String,
-    /// Why, and what to do.
+    /// The reason, and what the user can do.
     pub message: String,
 }
 
-/// A folder that is merged into another, held so that nothing changes meanwhile.
-struct Other {
+/// A folder that is merged into another. Its lock is held, so that no run changes it meanwhile.
+struct SourceFolder {
     folder: PathBuf,
     store: Store,
 }
 
-/// Joins output folders into one. Can be repeated and interrupted; holds all the folders.
+/// Combines output folders into one. It can be repeated and interrupted, and locks all folders.
 ///
 /// # Errors
 /// If a folder cannot be used, or the target cannot be written.
 pub fn merge(folders: &[PathBuf], into: &Path) -> Result<Merged, Error> {
-    let others = open(folders, into)?;
+    let sources = open_sources(folders, into)?;
     let mut target = Target {
         store: Store::open(into)?,
         merged: Merged::default(),
     };
-    let catalogues: Vec<&Catalogue> = others.iter().map(|other| other.store.catalogue()).collect();
-    let sources = target.store.catalogue_mut().merge_sources(&catalogues)?;
-    for (other, source) in others.iter().zip(&sources) {
-        target.take(other, source)?;
+    let catalogues: Vec<&Catalogue> = sources
+        .iter()
+        .map(|source| source.store.catalogue())
+        .collect();
+    let catalogues = target.store.catalogue_mut().merge_sources(&catalogues)?;
+    for (source, catalogue) in sources.iter().zip(&catalogues) {
+        target.merge(source, catalogue)?;
     }
-    if let Some(summary) = summary(&others) {
+    if let Some(summary) = combined_summary(&sources) {
         target.store.write_summary(&summary)?;
     }
     Ok(target.merged)
 }
 
-/// Opens each folder once, however often it is named.
-fn open(folders: &[PathBuf], into: &Path) -> Result<Vec<Other>, Error> {
+/// Opens and locks each folder once, even if it is named several times.
+fn open_sources(folders: &[PathBuf], into: &Path) -> Result<Vec<SourceFolder>, Error> {
     let into = fs::canonicalize(into).ok();
-    let mut others = BTreeMap::new();
-    for (place, folder) in folders.iter().enumerate() {
+    let mut by_real_path = BTreeMap::new();
+    for (index, folder) in folders.iter().enumerate() {
         let missing = || catalogue::Error::Missing {
             folder: folder.clone(),
         };
@@ -91,14 +96,15 @@ fn open(folders: &[PathBuf], into: &Path) -> Result<Vec<Other>, Error> {
                 folder: folder.clone(),
             });
         }
-        others.entry(real).or_insert((place, folder));
+        by_real_path.entry(real).or_insert((index, folder));
     }
-    let mut others: Vec<(usize, &PathBuf)> = others.into_values().collect();
-    others.sort();
-    others
+    // In the order in which they were named: it decides which of two conflicting paths is kept.
+    let mut named: Vec<(usize, &PathBuf)> = by_real_path.into_values().collect();
+    named.sort();
+    named
         .into_iter()
         .map(|(_, folder)| {
-            Ok(Other {
+            Ok(SourceFolder {
                 folder: folder.clone(),
                 store: Store::open(folder)?,
             })
@@ -106,20 +112,23 @@ fn open(folders: &[PathBuf], into: &Path) -> Result<Vec<Other>, Error> {
         .collect()
 }
 
+/// The folder that documents are merged into.
 struct Target {
     store: Store,
     merged: Merged,
 }
 
-/// A document that is taken over, under its path in the target.
-struct Taken {
+/// A document to copy.
+struct Incoming {
     row: IncomingRow,
+    /// Its path in the target.
     path: String,
 }
 
 impl Target {
-    fn take(&mut self, other: &Other, source: &MergeSource<'_>) -> Result<(), Error> {
-        let names: BTreeMap<_, _> = self
+    /// Merges the documents of a folder in batches.
+    fn merge(&mut self, source: &SourceFolder, catalogue: &MergeSource<'_>) -> Result<(), Error> {
+        let root_names: BTreeMap<_, _> = self
             .store
             .catalogue()
             .roots()?
@@ -128,21 +137,21 @@ impl Target {
             .collect();
         let mut last = String::new();
         loop {
-            let rows = source.rows_after(&last, BATCH)?;
+            let rows = catalogue.rows_after(&last, BATCH)?;
             match rows.last() {
                 Some(row) => last.clone_from(&row.path),
                 None => return Ok(()),
             }
-            let mut taken = Vec::new();
+            let mut incoming = Vec::new();
             let mut unreadable = Vec::new();
             for row in rows {
                 match self.store.catalogue().merge_decision(&row)? {
-                    MergeDecision::Same if !self.is_complete(&row)? => taken.push(row),
-                    MergeDecision::Newer => taken.push(row),
+                    MergeDecision::Same if !self.is_complete(&row)? => incoming.push(row),
+                    MergeDecision::Newer => incoming.push(row),
                     MergeDecision::Same | MergeDecision::Older => self.merged.known += 1,
                     MergeDecision::SourceUnreadable => unreadable.push(row),
-                    MergeDecision::Conflict => self.conflict(
-                        other,
+                    MergeDecision::Conflict => self.add_conflict(
+                        source,
                         &row.path,
                         "both folders know this document in another state from the same moment; \
                          run diarium again in one of them and merge again"
@@ -150,166 +159,179 @@ impl Target {
                     ),
                 }
             }
-            let taken = self.with_paths(taken, &names)?;
-            self.copy(other, source, taken, &unreadable)?;
+            let incoming = self.assign_paths(incoming, &root_names)?;
+            self.copy(source, catalogue, incoming, &unreadable)?;
         }
     }
 
-    /// The path of each document in the target: the one that it has there, or the one that it has
-    /// in the other folder if that is free, or one that names its root.
-    fn with_paths(
+    /// The path of each document in the target: the one that it has there, otherwise the one that it
+    /// has in the source if that is free, otherwise a new one.
+    fn assign_paths(
         &self,
         rows: Vec<IncomingRow>,
-        names: &BTreeMap<i64, String>,
-    ) -> Result<Vec<Taken>, Error> {
+        root_names: &BTreeMap<i64, String>,
+    ) -> Result<Vec<Incoming>, Error> {
         let catalogue = self.store.catalogue();
-        let mut assigned = super::plan::TakenPaths::default();
-        let mut taken = Vec::new();
+        let mut assigner = PathAssigner::new(catalogue);
+        let mut incoming = Vec::new();
         for row in rows {
-            let root = names
+            let root = root_names
                 .get(&row.identity.root)
                 .map_or("input", String::as_str);
             let path = match catalogue.known(&row.identity)? {
                 Some(known) => known.path,
-                None => {
-                    let relative = candidates(root, &row.identity.relative);
-                    let mut free = String::new();
-                    for path in std::iter::once(row.path.clone()).chain(relative) {
-                        if !assigned.conflicts(&path) && !catalogue.is_path_taken(&path, None)? {
-                            free = path;
-                            break;
-                        }
-                    }
-                    free
-                }
+                None if assigner.is_free(&row.path, None)? => row.path.clone(),
+                None => assigner.assign(root, &row.identity.relative, None)?,
             };
-            assigned.add(&path);
-            taken.push(Taken { row, path });
+            assigner.reserve(&path);
+            incoming.push(Incoming { row, path });
         }
-        Ok(taken)
+        Ok(incoming)
     }
 
-    /// Copies the files of documents and stores them, with the news that sources are unreadable.
+    /// Copies the files of documents and stores their rows, and those of documents whose source is
+    /// unreadable.
     fn copy(
         &mut self,
-        other: &Other,
-        source: &MergeSource<'_>,
-        taken: Vec<Taken>,
+        source: &SourceFolder,
+        catalogue: &MergeSource<'_>,
+        incoming: Vec<Incoming>,
         unreadable: &[IncomingRow],
     ) -> Result<(), Error> {
         let staging = self.store.staging_in_batches();
-        let folder = &other.folder;
-        let staged: Vec<_> = taken
+        let folder = &source.folder;
+        let staged: Vec<_> = incoming
             .into_par_iter()
-            .map(|taken| {
-                let files = stage(folder, &staging, &taken);
-                (taken, files)
+            .map(|document| {
+                let outcome = stage(folder, &staging, &document);
+                (document, outcome)
             })
             .collect();
         let mut ready = Vec::new();
-        for (taken, files) in staged {
-            match files? {
-                Ok(files) => match self.store.prepare(&files)? {
-                    None => ready.push((taken, files)),
-                    Some(failure) => self.conflict(other, &taken.row.path, failure.message),
+        for (document, outcome) in staged {
+            match outcome? {
+                StageOutcome::Staged(files) => match self.store.prepare(&files)? {
+                    None => ready.push((document, files)),
+                    Some(failure) => {
+                        self.add_conflict(source, &document.row.path, failure.message);
+                    }
                 },
-                Err(reason) => self.conflict(other, &taken.row.path, reason),
+                StageOutcome::Conflict(message) => {
+                    self.add_conflict(source, &document.row.path, message);
+                }
             }
         }
         self.store.sync_batch()?;
         self.merged.taken += u64::try_from(ready.len() + unreadable.len()).unwrap_or(u64::MAX);
         Ok(self.store.change(|change| {
-            for (Taken { row, path }, files) in &ready {
-                change.merge(source, row, path, files)?;
+            for (Incoming { row, path }, files) in &ready {
+                change.merge(catalogue, row, path, files)?;
             }
             for row in unreadable {
-                change.merge_unreadable(source, row)?;
+                change.merge_unreadable(catalogue, row)?;
             }
             Ok(())
         })?)
     }
 
-    /// Whether all files that a document has here are there.
+    /// Whether all files of a document exist in the target.
     fn is_complete(&self, row: &IncomingRow) -> Result<bool, Error> {
         let files = self.store.catalogue().files_of(&row.identity)?;
         let is_there = |file: &String| self.store.folder().join(file).is_file();
         Ok(files.iter().all(is_there))
     }
 
-    fn conflict(&mut self, other: &Other, path: &str, message: String) {
+    fn add_conflict(&mut self, source: &SourceFolder, path: &str, message: String) {
         self.merged.conflicts.push(Conflict {
-            folder: other.folder.clone(),
+            folder: source.folder.clone(),
             path: path.to_owned(),
             message,
         });
     }
 }
 
-/// Stages the files of a document; the inner error is why this one cannot be taken over, where
-/// others can.
+/// The outcome of staging the files of one document.
+enum StageOutcome {
+    Staged(Vec<StagedFile>),
+    /// Why this document cannot be copied; others can.
+    Conflict(String),
+}
+
+/// Stages the files of a document.
 fn stage(
     folder: &Path,
     staging: &Staging,
-    taken: &Taken,
-) -> Result<Result<Vec<StagedFile>, String>, emit::Error> {
+    document: &Incoming,
+) -> Result<StageOutcome, emit::Error> {
     let mut staged = Vec::new();
-    for (file, sha256) in &taken.row.files {
-        let Some(path) = target_path(file, taken) else {
-            return Ok(Err(format!("its file {file} is not where such files are")));
-        };
-        let bytes = match fs::read(folder.join(file)) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                return Ok(Err(format!(
-                    "{file} cannot be read: {error}; run diarium again in that folder"
-                )));
-            }
-        };
-        if sha256
-            .as_ref()
-            .is_some_and(|sha256| *sha256 != hash_bytes(&bytes))
-        {
-            return Ok(Err(format!(
-                "{file} is not what was written; run diarium again in that folder"
-            )));
+    for (file, sha256) in &document.row.files {
+        match load(folder, file, sha256.as_deref(), document) {
+            Ok(Contents::Record(record)) => staged.push(staging.record(&record)?),
+            Ok(Contents::Bytes { path, bytes }) => staged.push(staging.bytes(&path, &bytes)?),
+            Err(message) => return Ok(StageOutcome::Conflict(message)),
         }
-        let is_record = Some(file) == taken.row.record.as_ref();
-        staged.push(match is_record && taken.path != taken.row.path {
-            false => staging.bytes(&path, &bytes)?,
-            true => match serde_json::from_slice::<Record>(&bytes) {
-                Ok(mut record) => {
-                    record.source.path.clone_from(&taken.path);
-                    staging.record(&record)?
-                }
-                Err(error) => return Ok(Err(format!("{file} is no record: {error}"))),
-            },
-        });
     }
-    Ok(Ok(staged))
+    Ok(StageOutcome::Staged(staged))
 }
 
-/// Where a file of a document belongs in the target; `None` if a catalogue names a file that no
-/// document can have.
-fn target_path(file: &str, taken: &Taken) -> Option<String> {
-    if !is_inside(file) {
+/// The contents of a file in the target.
+enum Contents {
+    /// A record with another `source.path` than in the source.
+    Record(Box<Record>),
+    /// The same bytes as in the source.
+    Bytes { path: String, bytes: Vec<u8> },
+}
+
+/// Loads one file of a document and checks it; an error is the message of a [`Conflict`].
+fn load(
+    folder: &Path,
+    file: &str,
+    sha256: Option<&str>,
+    document: &Incoming,
+) -> Result<Contents, String> {
+    let path = target_path(file, document)
+        .ok_or_else(|| format!("its file {file} is not where such files are"))?;
+    let bytes = fs::read(folder.join(file)).map_err(|error| {
+        format!("{file} cannot be read: {error}; run diarium again in that folder")
+    })?;
+    if sha256.is_some_and(|sha256| sha256 != hash_bytes(&bytes)) {
+        return Err(format!(
+            "{file} is not what was written; run diarium again in that folder"
+        ));
+    }
+    let is_record = Some(file) == document.row.record.as_deref();
+    if !is_record || document.path == document.row.path {
+        return Ok(Contents::Bytes { path, bytes });
+    }
+    let mut record: Record =
+        serde_json::from_slice(&bytes).map_err(|error| format!("{file} is no record: {error}"))?;
+    record.source.path.clone_from(&document.path);
+    Ok(Contents::Record(Box::new(record)))
+}
+
+/// The path of a document's file in the target; `None` if the catalogue of the source names a file
+/// that no document can have.
+fn target_path(file: &str, document: &Incoming) -> Option<String> {
+    if !is_document_file(file) {
         return None;
     }
     let below = |prefix: &str| file.strip_prefix(prefix)?.strip_prefix('/');
     if let Some(inner) = below(WITHDRAWN) {
-        return Some(format!("{WITHDRAWN}/{}", target_path(inner, taken)?));
+        return Some(format!("{WITHDRAWN}/{}", target_path(inner, document)?));
     }
     if below(RECORDS).is_some() {
-        return Some(record_path(&taken.path));
+        return Some(record_path(&document.path));
     }
     if below(SEARCHABLE).is_some() {
-        return Some(searchable_path(&taken.path));
+        return Some(searchable_path(&document.path));
     }
     let (_, page) = below(ALTO)?.rsplit_once('/')?;
-    Some(format!("{}/{page}", alto_folder(&taken.path)))
+    Some(format!("{}/{page}", alto_folder(&document.path)))
 }
 
-/// Whether a file, as a catalogue names it, is among those of documents.
-fn is_inside(file: &str) -> bool {
+/// Whether a file that a catalogue names is in a folder of documents: a catalogue from elsewhere must
+/// not make a merge read other files.
+fn is_document_file(file: &str) -> bool {
     let mut parts = Path::new(file).components();
     let folders = [RECORDS, SEARCHABLE, ALTO, WITHDRAWN];
     parts.next().is_some_and(|first| {
@@ -319,30 +341,30 @@ fn is_inside(file: &str) -> bool {
     }) && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The summaries of the folders' last runs as one.
-fn summary(others: &[Other]) -> Option<Value> {
-    let summaries = others
+/// The summaries of the last runs of all folders, combined.
+fn combined_summary(sources: &[SourceFolder]) -> Option<Value> {
+    let summaries = sources
         .iter()
-        .filter_map(|other| store::read_summary(&other.folder));
-    summaries.reduce(joined).map(Value::Object)
+        .filter_map(|source| store::read_summary(&source.folder));
+    summaries.reduce(combine_maps).map(Value::Object)
 }
 
-/// Counts are added up, lists and maps are joined.
-fn joined(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, Value> {
+/// Combines two summaries: adds counts, joins lists and maps.
+fn combine_maps(mut one: Map<String, Value>, other: Map<String, Value>) -> Map<String, Value> {
     for (name, value) in other {
         match one.get_mut(&name) {
             None => {
                 one.insert(name, value);
             }
-            Some(here) => *here = join(&name, here.take(), value),
+            Some(here) => *here = combine_values(&name, here.take(), value),
         }
     }
     one
 }
 
-fn join(name: &str, first: Value, second: Value) -> Value {
+fn combine_values(name: &str, first: Value, second: Value) -> Value {
     match (first, second) {
-        (Value::Object(first), Value::Object(second)) => Value::Object(joined(first, second)),
+        (Value::Object(first), Value::Object(second)) => Value::Object(combine_maps(first, second)),
         (Value::Array(mut first), Value::Array(second)) => {
             for value in second {
                 if !first.contains(&value) {
@@ -351,24 +373,25 @@ fn join(name: &str, first: Value, second: Value) -> Value {
             }
             Value::Array(first)
         }
-        (first, second) => one_of(name, first, second),
+        (first, second) => combine_scalars(name, first, second),
     }
 }
 
-/// Runs worst first.
+/// Outcomes of runs, worst first.
 const OUTCOMES: [&str; 3] = ["stopped", "interrupted", "finished"];
 
-fn one_of(name: &str, first: Value, second: Value) -> Value {
+/// Combines two values of a summary by the meaning that their name gives them.
+fn combine_scalars(name: &str, first: Value, second: Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let number = |value: &Value| value.as_f64().unwrap_or(0.0);
-    let second_is_it = match name {
+    let takes_second = match name {
         "started" => text(&second) < text(&first),
         "ended" => text(&second) > text(&first),
         "outcome" => {
             let rank = |value: &Value| OUTCOMES.iter().position(|outcome| value == outcome);
             rank(&second) < rank(&first)
         }
-        // They ran side by side, and each met what cannot be looked into.
+        // The runs were simultaneous, and each counted the same inaccessible entries.
         "seconds" | "unreadable" | "skipped" => number(&second) > number(&first),
         _ => {
             return match (first.as_u64(), second.as_u64()) {
@@ -377,7 +400,7 @@ fn one_of(name: &str, first: Value, second: Value) -> Value {
             };
         }
     };
-    if second_is_it { second } else { first }
+    if takes_second { second } else { first }
 }
 
 #[cfg(test)]
@@ -386,7 +409,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn summaries_are_added_up() {
+    fn summaries_are_combined() {
         let one = json!({
             "version": "1", "started": "2", "ended": "5", "seconds": 3.5, "outcome": "finished",
             "inputs": ["in"], "counts": { "found": 3, "skipped": 1 }, "kinds": { "document": 3 },
@@ -401,22 +424,25 @@ mod tests {
             "kinds": { "document": 3, "esf-call": 1 },
         });
         let map = |value: &Value| value.as_object().unwrap().clone();
-        assert_eq!(Value::Object(joined(map(&one), map(&other))), expected);
+        assert_eq!(
+            Value::Object(combine_maps(map(&one), map(&other))),
+            expected
+        );
     }
 
     #[test]
-    fn a_catalogue_cannot_name_files_outside_of_the_folder() {
-        for right in ["records/a/b.json", "pdf/a.pdf", "withdrawn/records/a.json"] {
-            assert!(is_inside(right), "{right}");
+    fn a_catalogue_cannot_name_files_outside_the_folders_of_documents() {
+        for valid in ["records/a/b.json", "pdf/a.pdf", "withdrawn/records/a.json"] {
+            assert!(is_document_file(valid), "{valid}");
         }
-        for wrong in [
+        for invalid in [
             "records/../../b.json",
             "/records/b.json",
             "run.json",
             "",
             "a/records/b.json",
         ] {
-            assert!(!is_inside(wrong), "{wrong}");
+            assert!(!is_document_file(invalid), "{invalid}");
         }
     }
 }

@@ -1,13 +1,15 @@
-//! Pipeline: run the stages over documents, incrementally and on all cores.
+//! Pipeline: process the documents of folders incrementally, in parallel and fault-tolerantly.
 //!
-//! The only room that knows the road. [`process()`] is the road of one document, from its pages to
-//! its record; [`run`] takes a folder along it: what is new according to the catalogue, on all
-//! cores, each document on its own, outcomes written down by one thread. Memory depends on the
-//! number of threads and on the largest documents, not on how many there are; only their names are
-//! held for the whole of a run.
+//! [`run`] does the work of a run: it lists the inputs, plans what is new or changed according to
+//! the catalogue, and lets the [supervisor] process these documents on all cores, each in isolation.
+//! One thread, the [catalogue writer](catalogue_writer), records the outcomes.
+//! [`process`](crate::process) does the work on one document. The other operations on output folders
+//! are here as well: [`dry_run`], [`merge`], [`diff`], [`forget`] and [`export`].
+//!
+//! The memory that a run needs depends on the number of jobs and on the largest documents, not on
+//! the number of documents: only their paths are held for a whole run.
 
-mod attempt;
-mod cached_reading;
+mod catalogue_writer;
 mod clock;
 mod context;
 mod copies;
@@ -15,36 +17,42 @@ mod diff;
 mod dry_run;
 mod error;
 mod export;
-#[cfg(debug_assertions)]
-mod fault;
+// A released program has the functions without the faults.
+#[cfg_attr(
+    not(any(feature = "fault-injection", debug_assertions)),
+    path = "no_faults.rs"
+)]
+mod fault_injection;
+mod fingerprint;
 mod forget;
-mod isolate;
 mod merge;
-mod observer;
-mod outside;
+mod options;
+mod output_guard;
+mod path_assignment;
 mod plan;
-mod queue;
 mod reconcile;
 mod roots;
 mod shard;
 mod summary;
 mod supervisor;
+mod task;
+mod task_queue;
+mod task_runner;
 mod workers;
-mod write;
 
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::catalogue::{
-    Canonical, EndedRun, Fingerprint, InHand, MissingDocument, NewRun, RunId, RunOutcome,
+    DocumentRow, EndedRun, FileState, Fingerprint, InHand, MissingDocument, NewRun, RunId,
+    RunOutcome,
 };
-use crate::discover::{self, Discovered, discover};
+use crate::discover::{Discovered, Issue, IssueCause, discover};
 use crate::extractor::Extractor;
-use crate::readings::{self, ReadingCache};
+use crate::readings;
 use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
-use diarium_read as read;
+use diarium_document::Source;
 
 pub use context::RunContext;
 pub use copies::Copies;
@@ -54,120 +62,66 @@ pub use error::Error;
 pub use export::{ExportObserver, ExportOptions, Exported, export};
 pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
-pub use observer::{Finished, Observer};
-pub use outside::outside;
+pub use options::{Prune, Redo, RunOptions};
+pub use output_guard::resolve_destination;
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
+pub use task::Reason;
 pub use workers::{Workers, heartbeat, restrict_worker, serve};
 
-pub(crate) use isolate::isolate;
-
-use attempt::Attempts;
+use catalogue_writer::CatalogueWriter;
+use fingerprint::quarantine_limits;
 use plan::{Plan, Planner};
 use roots::Roots;
-use write::Journal;
+use supervisor::Supervisor;
+use task_queue::InFlight;
+use task_runner::TaskRunner;
 
-/// Deeply nested documents recurse deeply; a thread's usual 2 MiB is a quarter of what the main
-/// thread has. It is address space, not memory, until it is used.
+/// The stack of a thread that processes documents.
+// Deeply nested documents recurse deeply. Rust's default of 2 MiB is a quarter of what the main
+// thread usually has (8 MiB on Linux), so that a document could overflow the stack in a job and not
+// in `show`. Stacks take address space; memory only as far as they are used.
 const STACK_BYTES: usize = 8 << 20;
 
-/// What a run is to do.
-#[derive(Debug, Clone)]
-pub struct RunOptions {
-    /// Files and folders to process.
-    pub inputs: Vec<PathBuf>,
-    /// The output folder.
-    pub output: PathBuf,
-    /// How many documents at a time.
-    pub jobs: NonZeroUsize,
-    /// How documents are kept from hurting each other: each job has a worker process; without,
-    /// documents are read in threads of this process, and one that aborts or hangs takes the run
-    /// with it.
-    pub workers: Option<Workers>,
-    /// A folder with the user's own profiles.
-    pub profiles: Option<PathBuf>,
-    /// What is done again although nothing changed.
-    pub redo: Redo,
-    /// What the user calls the only input, so that other runs and machines recognize it under
-    /// another path.
-    pub root: Option<String>,
-    /// Which records of documents that are gone are taken away.
-    pub prune: Prune,
-    /// Whether the bytes of all records and derived files are compared with what was written.
-    pub verify_records: bool,
-    /// Which of the documents to take; all where it is `None`.
-    pub shard: Option<Shard>,
-    /// The limits within which documents are read.
-    pub read: read::Options,
-    /// Which copies of documents leave beside their records.
-    pub copies: Copies,
-    /// How many bytes the reading cache may take; 0 turns it off.
-    pub readings_limit: u64,
-    /// Once set, no document is begun; those in hand are finished and written down.
-    pub cancel: Arc<AtomicBool>,
+/// Observes a run, for a person or for a log. All calls come from one thread.
+pub trait Observer {
+    /// An entry among the inputs is no document, or may hide some.
+    fn issue(&self, issue: &Issue);
+
+    /// The plan is made: `found` documents are in the inputs, `tasks` of them are to be processed.
+    fn planned(&self, found: u64, tasks: usize);
+
+    /// A document of the plan is finished.
+    fn finished(&self, finished: &Finished);
 }
 
-impl RunOptions {
-    /// The bounds within which a document may bring down what works on it, for fingerprints. They
-    /// name the rule too: what was quarantined under another rule is tried once more.
-    fn bounds(&self) -> String {
-        let bounds = Canonical::new("bounds").text("rule", "machine faults free, CPU time");
-        match &self.workers {
-            None => bounds.text("isolation", "none"),
-            Some(workers) => bounds
-                .text("isolation", "processes")
-                .number("memory", workers.memory)
-                .number("timeout seconds", workers.timeout.as_secs())
-                .number("nanoseconds", workers.timeout.subsec_nanos().into()),
-        }
-        .finish()
-    }
-
-    /// The extractor of a run with these options.
-    fn extractor(&self) -> Result<Extractor, Error> {
-        let profiles = self.profiles.as_deref();
-        Ok(Extractor::load(profiles, self.read.clone())?)
-    }
-
-    /// The reading cache, if there is one. Who wants everything done again does not want what was
-    /// read before.
-    fn reading_cache(&self) -> Option<ReadingCache> {
-        let access = match self.redo {
-            Redo::Everything => readings::Access::Refresh,
-            Redo::Failed | Redo::Nothing => readings::Access::Use,
-        };
-        ReadingCache::new(&self.output, self.readings_limit, access)
-    }
+/// The result for one document of the plan.
+#[derive(Debug)]
+pub enum Finished {
+    /// It was processed.
+    Processed(Box<DocumentRow>),
+    /// Its size or times changed and its bytes did not: its record is kept.
+    Same {
+        /// The path that the catalogue assigned.
+        path: String,
+        /// The state of its file.
+        state: FileState,
+    },
+    /// Its bytes are again those of its withdrawn record, which is restored.
+    Restored {
+        /// The path that the catalogue assigned.
+        path: String,
+        /// The state of its file.
+        state: FileState,
+    },
+    /// It changed while it was read and is left for the next run.
+    Deferred(Source),
 }
 
-/// Which records of documents that are gone are taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Prune {
-    /// None.
-    #[default]
-    Nothing,
-    /// Those in use; withdrawn ones stay.
-    Records,
-    /// Withdrawn ones, too.
-    WithdrawnToo,
-}
-
-/// What is done again although neither it nor diarium nor the profiles changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Redo {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// What failed the last time.
-    Failed,
-    /// Everything.
-    Everything,
-}
-
-/// Processes what is new or changed in the inputs. Safe to repeat and to interrupt.
+/// Processes the new and changed documents of the inputs. Safe to repeat and to interrupt.
 ///
 /// # Errors
-/// If the run did not start or could not go on.
+/// If the run cannot start or cannot continue.
 pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Error> {
     run_on(
         options,
@@ -177,7 +131,7 @@ pub fn run(options: &RunOptions, observer: &dyn Observer) -> Result<Summary, Err
     )
 }
 
-/// The same with an extractor that was built before, on any file system.
+/// Like [`run`], with an extractor that exists already and on any file system.
 ///
 /// # Errors
 /// Like [`run`].
@@ -185,68 +139,77 @@ pub fn run_on(
     options: &RunOptions,
     observer: &dyn Observer,
     extractor: Extractor,
-    disk: Arc<dyn FileSystem>,
+    file_system: Arc<dyn FileSystem>,
 ) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
     let context = RunContext::new(extractor, options.copies, options.reading_cache());
-    check_root_name(options)?;
+    options.check_root_name()?;
     let discovered = discover(&options.inputs, Some(&options.output))?;
-    let mut store = Store::open_on(&options.output, disk)?;
-    let mut in_hand = InHand::open(store.lock())?;
-    let attempts = Attempts::new(options.output.clone(), store.staging(), context);
-    let new_run = new_run(options, attempts.fingerprint(), &summary);
+    let mut store = Store::open_on(&options.output, file_system)?;
+    let mut in_flight = InHand::open(store.lock())?;
+    let runner = TaskRunner::new(options.output.clone(), store.staging(), context);
+    let new_run = new_run(options, runner.fingerprint(), &summary);
     let run = store.catalogue_mut().start_run(&new_run)?;
-    let started = Started {
+    let started = StartedRun {
         options,
         observer,
-        attempts: &attempts,
+        runner: &runner,
         run,
         started_ns: new_run.started_ns,
     };
-    let outcome = started.process(discovered, &mut store, &mut in_hand, &mut summary);
+    let outcome = started.process(discovered, &mut store, &mut in_flight, &mut summary);
     readings::evict(&options.output, options.readings_limit);
-    end(&mut store, run, summary, outcome, options)
+    let is_cancelled = options.cancel.load(Ordering::Relaxed);
+    end(&mut store, run, summary, outcome, is_cancelled)
 }
 
-/// A run that is in the catalogue.
-struct Started<'s> {
+/// A run that the catalogue knows.
+struct StartedRun<'s> {
     options: &'s RunOptions,
     observer: &'s dyn Observer,
-    attempts: &'s Attempts,
+    runner: &'s TaskRunner,
     run: RunId,
     started_ns: i128,
 }
 
-impl Started<'_> {
-    /// From the files that were discovered to the counts of the summary.
+impl StartedRun<'_> {
+    /// Plans the run, processes its documents and counts them in the summary.
     fn process(
         &self,
         mut discovered: Discovered,
         store: &mut Store,
-        in_hand: &mut InHand,
+        in_flight: &mut InHand,
         summary: &mut Summary,
     ) -> Result<(), Error> {
         let (options, run) = (self.options, self.run);
         let catalogue = store.catalogue_mut();
         let roots = Roots::resolve(&discovered, catalogue, options.root.as_deref())?;
-        let files = discovered.files;
-        discovered.files = shard::keep_own(files, catalogue, options, self.started_ns)?;
+        discovered.files = shard::own_files(discovered.files, catalogue, options, self.started_ns)?;
         note_troubles(summary, &discovered, self.observer);
         if options.verify_records {
             let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
             store.repair(&findings)?;
         }
         let plan = self.plan(&discovered, &roots, store)?;
-        summary.planned(&plan);
-        self.observer.planned(summary.counts.found, plan.work());
-        let mut journal = Journal::new(store, run, self.observer, summary);
-        supervisor::run_plan(&plan, options, self.attempts, in_hand, &mut journal)?;
-        remove(&plan.reconciled.gone, store, run, options, summary)?;
+        summary.add_planned(&plan);
+        self.observer.planned(summary.counts.found, plan.len());
+        let mut writer = CatalogueWriter::new(store, run, self.observer, summary);
+        let in_flight = InFlight::new(in_flight);
+        Supervisor::new(&plan, options, self.runner, &in_flight).run(&mut writer)?;
+        if !options.cancel.load(Ordering::Relaxed) {
+            record_deleted(
+                &plan.reconciliation.deleted,
+                store,
+                run,
+                options.prune,
+                summary,
+            )?;
+        }
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
         let (withdrawn, unreadable) = store.catalogue().withdrawn_and_unreadable(run)?;
         summary.counts.withdrawn = withdrawn;
         summary.counts.source_unreadable = unreadable;
-        summary.vanished(&discovered.inputs);
+        summary.add_vanished(&discovered.inputs);
         Ok(())
     }
 
@@ -259,32 +222,25 @@ impl Started<'_> {
         Planner {
             folder: &self.options.output,
             catalogue: store.catalogue_mut(),
-            options: self.options,
-            fingerprint: self.attempts.fingerprint(),
+            redo: self.options.redo,
+            fingerprint: self.runner.fingerprint(),
+            quarantine_limits: quarantine_limits(self.options.workers.as_ref()),
             checked: self.started_ns,
         }
         .plan(discovered, roots, self.run)
     }
 }
 
-/// A name can only be given to one folder.
-fn check_root_name(options: &RunOptions) -> Result<(), Error> {
-    match (&options.root, options.inputs.as_slice()) {
-        (None, _) | (Some(_), [_]) => Ok(()),
-        _ => Err(Error::RootName),
-    }
-}
-
 fn note_troubles(summary: &mut Summary, discovered: &Discovered, observer: &dyn Observer) {
-    summary.discovered(discovered);
-    for trouble in &discovered.troubles {
-        observer.trouble(trouble);
+    summary.add_discovered(discovered);
+    for issue in &discovered.issues {
+        observer.issue(issue);
     }
     for missing in &discovered.missing {
-        observer.trouble(&discover::Trouble {
+        observer.issue(&Issue {
             path: missing.named.clone(),
             message: format!("input cannot be opened: {}", missing.source),
-            kind: discover::TroubleKind::Unreadable,
+            cause: IssueCause::Unreadable,
         });
     }
 }
@@ -316,42 +272,37 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
     }
 }
 
-/// Marks documents whose files are gone, and takes their records away if that was asked for. What
-/// was cut off leaves that to the next run.
-fn remove(
-    gone: &[MissingDocument],
+/// Turns the rows of documents whose files were deleted into tombstones, and prunes their records.
+fn record_deleted(
+    deleted: &[MissingDocument],
     store: &mut Store,
     run: RunId,
-    options: &RunOptions,
+    prune: Prune,
     summary: &mut Summary,
 ) -> Result<(), Error> {
-    if options.cancel.load(Ordering::Relaxed) {
-        return Ok(());
-    }
-    let now = gone.iter().filter(|gone| !gone.removed);
-    let paths = now.clone().map(|gone| gone.path.as_str());
+    let new = deleted.iter().filter(|document| !document.removed);
+    let paths = new.clone().map(|document| document.path.as_str());
     store.catalogue_mut().mark_removed(run, paths)?;
-    summary.removed(now.count());
-    if options.prune != Prune::Nothing {
-        let withdrawn_too = options.prune == Prune::WithdrawnToo;
-        let pruned = store.prune(gone.iter().map(|gone| gone.path.as_str()), withdrawn_too)?;
-        summary.pruned(pruned);
+    summary.set_removed(new.count());
+    if prune != Prune::Nothing {
+        let paths = deleted.iter().map(|document| document.path.as_str());
+        let pruned = store.prune(paths, prune == Prune::WithdrawnToo)?;
+        summary.set_pruned(pruned);
     }
     Ok(())
 }
 
-/// Stores how the run ended. Where it could not go on, that error is returned rather than whatever
-/// trouble this makes on top: the same disk is full here too.
+/// Records how the run ended, in the catalogue and in `run.json`.
 fn end(
     store: &mut Store,
     run: RunId,
     mut summary: Summary,
     outcome: Result<(), Error>,
-    options: &RunOptions,
+    is_cancelled: bool,
 ) -> Result<Summary, Error> {
     summary.end(match &outcome {
         Err(_) => RunOutcome::Stopped,
-        Ok(()) if options.cancel.load(Ordering::Relaxed) => RunOutcome::Interrupted,
+        Ok(()) if is_cancelled => RunOutcome::Interrupted,
         Ok(()) if !summary.missing_inputs.is_empty() => RunOutcome::Stopped,
         Ok(()) => RunOutcome::Finished,
     });
@@ -362,11 +313,13 @@ fn end(
         pages: summary.pages,
         seconds: summary.seconds,
     };
-    let noted = store.catalogue_mut().end_run(run, &ended);
+    let recorded = store.catalogue_mut().end_run(run, &ended);
     let written = store.write_summary(&summary);
+    // The error that stopped the run comes first: it explains those that follow from it, such as a
+    // summary that cannot be written to the same full disk.
     outcome?;
     store.clean_up()?;
-    noted?;
+    recorded?;
     written?;
     Ok(summary)
 }

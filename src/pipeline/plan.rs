@@ -1,108 +1,55 @@
-//! Planning: decide what a run does about each document.
+//! Planning: decide what a run does with each document.
+//!
+//! The plan depends on the catalogue, on the fingerprint of the run and on the size and times of the
+//! files. A file is opened only if it may have been moved, or if its times cannot prove that its
+//! bytes are the same. Everything else is left to the [task runner](super::task_runner).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use super::reconcile::{Reconciled, find_moved, reconcile};
+use super::path_assignment::PathAssigner;
+use super::reconcile::{Reconciliation, find_moved, reconcile};
 use super::roots::Roots;
-use super::{Error, Redo, RunOptions};
+use super::task::{Reason, Task};
+use super::{Error, Redo};
 use crate::catalogue::{
     Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, Withdrawn,
-    hash_file, path_key,
+    hash_file,
 };
-use crate::discover::{Discovered, Found};
+use crate::discover::{Discovered, InputFile};
 use crate::store::{Verified, verify_record};
 use diarium_document::{FailureCode, Source};
 
-/// What a run is going to do, and leave.
+/// What a run does.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// Documents to process.
     pub(super) tasks: Vec<Task>,
-    /// Documents to process last, one by one: they were in flight when a run crashed.
+    /// Documents to process one by one after those: they were in flight when a run crashed.
     pub(super) suspects: Vec<Task>,
-    /// Documents that were in flight in so many such runs that they are processed no more.
+    /// Documents to quarantine, with the number of runs that crashed while they were in flight.
     pub(super) quarantined: Vec<(Task, u32)>,
-    /// How many documents' records stand.
+    /// The number of documents whose record is current.
     pub(super) unchanged: u64,
-    /// How many documents failed earlier and would fail again.
+    /// The number of documents that failed earlier and would fail again.
     pub(super) failed_earlier: u64,
-    /// Documents that are not there any more.
-    pub(super) reconciled: Reconciled,
+    /// Documents whose files were not found.
+    pub(super) reconciliation: Reconciliation,
 }
 
 impl Plan {
-    /// How many documents something is to be done about.
-    pub(super) fn work(&self) -> usize {
+    /// The number of documents that the run processes or quarantines.
+    pub(super) fn len(&self) -> usize {
         self.tasks.len() + self.suspects.len() + self.quarantined.len()
     }
 }
 
-/// In so many runs that crash may a document be in flight. A run may be killed for reasons of its
-/// own; four in a row with the same document in flight, which by then was processed last and alone,
-/// are the document's.
-const RUNS_CUT_SHORT: u32 = 4;
+/// A document that was in flight in so many runs that crashed is quarantined.
+// A run may be killed for reasons of its own, such as a shutdown. After the first crash the document
+// is a suspect, which is processed last and alone: four crashes in a row are its doing.
+const MAX_CRASHES: u32 = 4;
 
-/// A document to process.
-#[derive(Debug)]
-pub(super) struct Task {
-    /// Its file; `source.relative` is the path that it was assigned.
-    pub(super) source: Source,
-    pub(super) identity: Identity,
-    /// When the state of its file was read, in nanoseconds since the Unix epoch.
-    pub(super) checked: i128,
-    /// The record stands if the bytes still have this SHA-256.
-    pub(super) unless: Option<String>,
-    /// The withdrawn record is put back if the bytes have this SHA-256.
-    pub(super) restore: Option<String>,
-    /// The record that is there now, made by other tools.
-    pub(super) outdated_record: Option<String>,
-    /// What it was before its file was moved.
-    pub(super) moved: Option<Moved>,
-    pub(super) reason: Reason,
-}
-
-/// Why a document is processed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// It was not known.
-    New,
-    /// Its file may have changed.
-    Changed,
-    /// Its file was moved.
-    Moved,
-    /// Its record was made by another version, with other profiles or another engine.
-    Outdated,
-    /// Its record is gone or damaged.
-    RecordDamaged,
-    /// It failed and may succeed now.
-    Retry,
-    /// The user asked for it.
-    Forced,
-}
-
-/// What a document was before its file was moved.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Moved {
-    /// SHA-256 of its bytes.
-    pub(super) id: String,
-    /// Whether its record needs nothing but another path.
-    pub(super) stands: bool,
-    pub(super) from: MovedFrom,
-}
-
-/// Where a document was before its file was moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct MovedFrom {
-    /// The path that it was assigned.
-    pub(super) path: String,
-    /// Its record's file, relative to the output folder.
-    pub(super) record: String,
-}
-
-/// What is to become of one document.
+/// What the run does with a document that the catalogue knows.
 #[derive(Debug, Clone, PartialEq)]
 enum Decision {
     Process(Reason),
@@ -112,12 +59,12 @@ enum Decision {
     KeepFailure,
 }
 
-/// What was found out while planning, to be stored.
+/// What planning verified by reading bytes, for the catalogue: the next run need not read them.
 #[derive(Debug, Default)]
-struct LookedAt {
-    /// Records that have their bytes but another time.
+struct VerifiedFiles {
+    /// Records with the expected bytes but another modification time.
     records: Vec<(i64, RecordFile)>,
-    /// Files that have their bytes, by the path of their document.
+    /// Input files with the expected bytes, by the path of their document.
     files: Vec<(String, FileState)>,
 }
 
@@ -126,15 +73,16 @@ pub(super) struct Planner<'p> {
     /// The output folder.
     pub(super) folder: &'p Path,
     pub(super) catalogue: &'p mut Catalogue,
-    pub(super) options: &'p RunOptions,
+    pub(super) redo: Redo,
     pub(super) fingerprint: &'p Fingerprint,
-    /// When the inputs were looked at, in nanoseconds since the Unix epoch.
+    /// See [`quarantine_limits`](super::fingerprint::quarantine_limits).
+    pub(super) quarantine_limits: String,
+    /// When the inputs were listed, in nanoseconds since the Unix epoch.
     pub(super) checked: i128,
 }
 
 impl Planner<'_> {
-    /// Asks the catalogue about each document, and about those that are not there any more. Size
-    /// and times say whether the bytes may have changed; only what may have been moved is opened.
+    /// Compares the files of the inputs with the catalogue.
     pub(super) fn plan(
         &mut self,
         discovered: &Discovered,
@@ -143,74 +91,66 @@ impl Planner<'_> {
     ) -> Result<Plan, Error> {
         let suspects = self.catalogue.suspects()?;
         let mut files = Vec::new();
-        for found in &discovered.files {
-            if let Some((identity, root)) = roots.identify(&found.place) {
-                self.adopt_unknown(found, &identity)?;
-                files.push((found, identity, root));
+        for file in &discovered.files {
+            if let Some((identity, root)) = roots.identify(&file.path) {
+                self.adopt_unknown(file, &identity)?;
+                files.push((file, identity, root));
             }
         }
         let identities = files.iter().map(|(_, identity, _)| identity);
         self.catalogue.mark_seen(run, identities)?;
         let mut plan = Plan {
-            reconciled: reconcile(self.catalogue.missing(run)?, &discovered.inputs),
+            reconciliation: reconcile(self.catalogue.missing(run)?, &discovered.inputs),
             ..Plan::default()
         };
         let (mut new, mut known) = (Vec::new(), Vec::new());
-        let mut looked_at = LookedAt::default();
-        for (found, identity, root) in files {
+        let mut verified = VerifiedFiles::default();
+        for (file, identity, root) in files {
             match self.catalogue.known(&identity)? {
-                None => new.push((self.task(found, identity, Reason::New), root)),
+                None => new.push((self.task(file, identity, Reason::New), root)),
                 Some(document) => {
-                    let task = self.task(found, identity, Reason::Changed);
-                    known.extend(self.keep_or_take(task, document, &mut plan, &mut looked_at));
+                    let task = self.task(file, identity, Reason::Changed);
+                    known.extend(self.plan_known(task, document, &mut plan, &mut verified));
                 }
             }
         }
-        self.catalogue.record_verified(&looked_at.records)?;
-        self.catalogue.touch(run, &looked_at.files)?;
-        find_moved(&mut new, &mut plan.reconciled.gone, self.fingerprint);
+        self.catalogue.record_verified(&verified.records)?;
+        self.catalogue.touch(run, &verified.files)?;
+        find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
         known.sort_by(|one, other| one.source.relative.cmp(&other.source.relative));
-        plan.share_out(known, &suspects, self.options.redo);
+        plan.add_tasks(known, &suspects, self.redo);
         Ok(plan)
     }
 
-    /// A document whose root's folder is not known is this file, if it has its path and length: the
-    /// catalogue of an early version, or one that was rebuilt from records, does not know roots.
-    fn adopt_unknown(&mut self, found: &Found, identity: &Identity) -> Result<(), Error> {
-        let path = &found.source.relative;
+    /// Gives a document whose root's folder is not known the identity of this file, if it has its
+    /// path and length.
+    fn adopt_unknown(&mut self, file: &InputFile, identity: &Identity) -> Result<(), Error> {
+        // The catalogue of an early version, or one that was rebuilt from records, has no roots.
+        let path = &file.source.relative;
         let unknown = self.catalogue.known_without_folder(path)?;
-        let same = unknown.is_some_and(|known| known.state.bytes == found.source.bytes);
+        let same = unknown.is_some_and(|known| known.state.bytes == file.source.bytes);
         if same && self.catalogue.known(identity)?.is_none() {
             self.catalogue.reidentify(path, identity)?;
         }
         Ok(())
     }
 
-    fn task(&self, found: &Found, identity: Identity, reason: Reason) -> Task {
-        Task {
-            source: found.source.clone(),
-            identity,
-            checked: self.checked,
-            unless: None,
-            restore: None,
-            outdated_record: None,
-            moved: None,
-            reason,
-        }
+    fn task(&self, file: &InputFile, identity: Identity, reason: Reason) -> Task {
+        Task::new(file.source.clone(), identity, self.checked, reason)
     }
 
-    /// The task for a document that is known, if something is to be done about it.
-    fn keep_or_take(
+    /// The task for a document that the catalogue knows, unless it is kept as it is.
+    fn plan_known(
         &self,
         mut task: Task,
         known: Known,
         plan: &mut Plan,
-        looked_at: &mut LookedAt,
+        verified: &mut VerifiedFiles,
     ) -> Option<Task> {
         task.source.relative.clone_from(&known.path);
-        match self.decide(&task.source, &known, looked_at) {
+        match self.decide(&task.source, &known, verified) {
             Decision::KeepRecord => {
                 plan.unchanged += 1;
                 return None;
@@ -220,9 +160,9 @@ impl Planner<'_> {
                 return None;
             }
             Decision::Process(reason) => task.reason = reason,
-            Decision::ProcessUnlessBytesAre(id) => task.unless = Some(id),
+            Decision::ProcessUnlessBytesAre(id) => task.keep_if = Some(id),
             Decision::RestoreIfBytesAre(id, reason) => {
-                task.restore = Some(id);
+                task.restore_if = Some(id);
                 task.reason = reason;
             }
         }
@@ -232,16 +172,16 @@ impl Planner<'_> {
         Some(task)
     }
 
-    fn decide(&self, source: &Source, known: &Known, looked_at: &mut LookedAt) -> Decision {
-        let is_forced = self.options.redo == Redo::Everything;
+    fn decide(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> Decision {
+        let is_forced = self.redo == Redo::Everything;
         match (known.failure, &known.record, &known.id) {
             (Some(_), ..) if is_forced => Decision::Process(Reason::Forced),
-            (Some(failure), ..) => self.decide_failed(source, known, failure, looked_at),
+            (Some(failure), ..) => self.decide_failed(source, known, failure, verified),
             (None, Some(record), Some(id)) => {
                 match verify_record(self.folder, id, record) {
-                    // Said first: a damaged record is not to be withdrawn should this fail.
+                    // Checked first: if the document fails now, a damaged record is not withdrawn.
                     Verified::Damaged => return Decision::Process(Reason::RecordDamaged),
-                    Verified::Relisted(now) => looked_at.records.push((known.document, now)),
+                    Verified::Relisted(now) => verified.records.push((known.document, now)),
                     Verified::Intact => {}
                 }
                 if is_forced {
@@ -254,7 +194,7 @@ impl Planner<'_> {
                     Decision::ProcessUnlessBytesAre(id.clone())
                 }
             }
-            // Pruned earlier, and here again.
+            // Its record was pruned, and its file is back.
             (None, ..) => Decision::Process(Reason::New),
         }
     }
@@ -264,19 +204,19 @@ impl Planner<'_> {
         source: &Source,
         known: &Known,
         failure: FailureCode,
-        looked_at: &mut LookedAt,
+        verified: &mut VerifiedFiles,
     ) -> Decision {
         let id = known.id.as_deref();
         let now = match failure {
-            FailureCode::Quarantined => self.fingerprint.of_quarantine(id, &self.options.bounds()),
+            FailureCode::Quarantined => self.fingerprint.of_quarantine(id, &self.quarantine_limits),
             _ => self.fingerprint.of_failure(id),
         };
         let is_same_file =
-            known.state.is_certainly(source) || self.has_same_bytes(source, known, looked_at);
-        // Rights to a file may change without a trace in its size or time.
-        let is_hopeless =
+            known.state.is_certainly(source) || self.has_same_bytes(source, known, verified);
+        // The permissions of a file may change without a trace in its size or modification time.
+        let would_fail_again =
             failure != FailureCode::Unreadable && is_same_file && known.fingerprint == now;
-        if is_hopeless && self.options.redo == Redo::Nothing {
+        if would_fail_again && self.redo == Redo::Nothing {
             return Decision::KeepFailure;
         }
         let reason = if is_same_file {
@@ -299,8 +239,9 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether a file that was looked at right after it was written still has its bytes.
-    fn has_same_bytes(&self, source: &Source, known: &Known, looked_at: &mut LookedAt) -> bool {
+    /// Whether a file has the bytes of its document although its times cannot prove it, because it
+    /// was checked right after it was written.
+    fn has_same_bytes(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> bool {
         let Some(id) = known.id.as_ref().filter(|_| known.state.looks_like(source)) else {
             return false;
         };
@@ -310,86 +251,43 @@ impl Planner<'_> {
                 checked: self.checked,
                 ..known.state
             };
-            looked_at.files.push((known.path.clone(), state));
+            verified.files.push((known.path.clone(), state));
         }
         is_same
     }
 
-    /// Gives each new or moved document a path that no other has. The first keeps its path below
-    /// its input; a later one gets the name of its root before it; if that is taken too, `~2`, `~3`
-    /// … after the root's name.
+    /// Assigns a path to each new or moved document.
     fn assign_paths(&self, new: &mut [(Task, &str)]) -> Result<(), Error> {
-        let mut taken = TakenPaths::default();
+        let mut assigner = PathAssigner::new(self.catalogue);
         for (task, root) in new {
-            let except = task.moved.as_ref().map(|moved| moved.from.path.as_str());
-            let plain = task.source.relative.clone();
-            for path in candidates(root, &plain) {
-                if taken.conflicts(&path) || self.catalogue.is_path_taken(&path, except)? {
-                    continue;
-                }
-                taken.add(&path);
-                task.source.relative = path;
-                break;
-            }
+            let previous = task.moved.as_ref().map(|moved| moved.path.as_str());
+            task.source.relative = assigner.assign(root, &task.source.relative, previous)?;
         }
         Ok(())
     }
 }
 
-/// The paths to try for a document, in order, without end.
-pub(super) fn candidates(root: &str, plain: &str) -> impl Iterator<Item = String> {
-    let first = [plain.to_owned(), format!("{root}/{plain}")];
-    let numbered = (2_u64..).map(move |number| format!("{root}~{number}/{plain}"));
-    first.into_iter().chain(numbered)
-}
-
-/// Paths that were assigned in this run and are not in the catalogue yet.
-#[derive(Default)]
-pub(super) struct TakenPaths {
-    keys: HashSet<String>,
-    /// The folders that their records need.
-    folders: HashSet<String>,
-}
-
-impl TakenPaths {
-    /// Whether a path is taken, or its record and another one could not both exist.
-    pub(super) fn conflicts(&self, path: &str) -> bool {
-        let key = path_key(path);
-        let mut above = folders_of(&key);
-        self.keys.contains(&key)
-            || self.folders.contains(&key)
-            || above.any(|folder| self.keys.contains(folder))
-    }
-
-    pub(super) fn add(&mut self, path: &str) {
-        let key = path_key(path);
-        self.folders.extend(folders_of(&key).map(str::to_owned));
-        self.keys.insert(key);
-    }
-}
-
-fn folders_of(key: &str) -> impl Iterator<Item = &str> {
-    key.match_indices('/').map(|(at, _)| &key[..at])
-}
-
 impl Plan {
-    /// Separates the documents that were in flight when a run crashed from the others.
-    fn share_out(&mut self, tasks: Vec<Task>, suspects: &HashMap<String, Suspect>, redo: Redo) {
-        let mut suspected = Vec::new();
+    /// Adds tasks: documents that were in flight when a run crashed are suspects, or quarantined.
+    fn add_tasks(&mut self, tasks: Vec<Task>, suspects: &HashMap<String, Suspect>, redo: Redo) {
+        let mut suspects_by_crashes = Vec::new();
         for task in tasks {
-            let suspect = suspects.get(&task.source.relative);
+            let suspect = suspects.get(task.path());
             let suspect = suspect.filter(|suspect| suspect.is(&task.source));
             match suspect.map_or(0, |suspect| suspect.cut_short) {
                 0 => self.tasks.push(task),
-                cut_short @ RUNS_CUT_SHORT.. if redo == Redo::Nothing => {
-                    self.quarantined.push((task, cut_short));
+                crashes @ MAX_CRASHES.. if redo == Redo::Nothing => {
+                    self.quarantined.push((task, crashes));
                 }
-                cut_short => suspected.push((cut_short, task)),
+                crashes => suspects_by_crashes.push((crashes, task)),
             }
         }
-        // The least suspected first, so that the worst keeps no other from its turn.
-        suspected.sort_by_key(|(cut_short, _)| *cut_short);
-        self.suspects = suspected.into_iter().map(|(_, task)| task).collect();
+        // Those with the fewest crashes first: the last one may crash this run as well.
+        suspects_by_crashes.sort_by_key(|(crashes, _)| *crashes);
+        self.suspects = suspects_by_crashes
+            .into_iter()
+            .map(|(_, task)| task)
+            .collect();
     }
 }
 

@@ -1,9 +1,9 @@
-//! Roots of a run: which known input folder each file belongs to.
+//! Root resolution: the known input folder that each file belongs to.
 //!
-//! A file belongs to the innermost root whose name was given with `--root`, or else to the outermost
-//! known root that contains it; a file that is named as an input, to its folder. So a document
-//! keeps its identity however its folder is reached: `run inbox/2009` and `run inbox` find the same
-//! documents.
+//! A file belongs to the innermost root whose name the user gave with `--root`, otherwise to the
+//! outermost known root that contains it. A file that is named as an input belongs to its folder.
+//! A document therefore keeps its identity however its folder is reached: `run inbox/2009` and
+//! `run inbox` find the same documents. A root that was moved is recognized by its files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,28 +11,30 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::catalogue::{Catalogue, Identity, Root, RootId, hash_file};
-use crate::discover::{self, Discovered};
+use crate::discover::{self, Discovered, InputFile};
 
-/// So many files are compared, byte by byte, before a root is taken for moved. All files of a moved
-/// root are hashed afterwards anyway; this only has to tell two different folders apart.
-const COMPARED_FILES: usize = 16;
+/// How many files are hashed to decide whether a root was moved.
+// The paths and lengths of most files agree already. The hashes only have to distinguish a moved
+// folder from another one of the same layout; all files of a moved root are hashed afterwards anyway.
+const SAMPLED_FILES: usize = 16;
 
 /// The roots that the files of a run may belong to.
 #[derive(Debug, Default)]
 pub(super) struct Roots {
-    by_path: BTreeMap<PathBuf, Known>,
+    by_path: BTreeMap<PathBuf, KnownRoot>,
 }
 
 #[derive(Debug, Clone)]
-struct Known {
+struct KnownRoot {
     root: RootId,
     name: String,
+    /// Whether the user gave the name.
     named: bool,
 }
 
 impl Roots {
-    /// The roots that the catalogue knows, with those added that this run needs. `name` is what the
-    /// user calls the only input.
+    /// Loads the roots of the catalogue and adds those that this run needs. `name` is the user's name
+    /// for the only input.
     pub(super) fn resolve(
         discovered: &Discovered,
         catalogue: &mut Catalogue,
@@ -48,7 +50,7 @@ impl Roots {
             name_root(catalogue, folder, name)?;
             return Self::load(catalogue);
         }
-        // The outermost come first, so that they contain the others.
+        // Outermost first: the roots added for them contain the others.
         folders.sort_by_key(|folder| folder.components().count());
         for folder in folders {
             if roots.containing(folder).next().is_none() {
@@ -61,8 +63,8 @@ impl Roots {
 
     fn load(catalogue: &Catalogue) -> Result<Self, Error> {
         let known = catalogue.roots()?.into_iter().filter_map(|root| {
-            let path = path_of(root.path.as_ref()?);
-            let known = Known {
+            let path = decode_root_path(root.path.as_ref()?);
+            let known = KnownRoot {
                 root: root.root,
                 name: root.name,
                 named: root.named,
@@ -78,17 +80,17 @@ impl Roots {
     fn containing<'p>(
         &self,
         folder: &'p Path,
-    ) -> impl Iterator<Item = (&'p Path, &Known)> + use<'p, '_> {
+    ) -> impl Iterator<Item = (&'p Path, &KnownRoot)> + use<'p, '_> {
         let above = folder.ancestors();
         above.filter_map(|path| Some((path, self.by_path.get(path)?)))
     }
 
     /// The identity of the document in a file, and the name of its root.
-    pub(super) fn identify<'r>(&'r self, place: &Path) -> Option<(Identity, &'r str)> {
-        let folder = place.parent()?;
+    pub(super) fn identify<'r>(&'r self, file: &Path) -> Option<(Identity, &'r str)> {
+        let folder = file.parent()?;
         let named = self.containing(folder).find(|(_, known)| known.named);
         let (path, known) = named.or_else(|| self.containing(folder).last())?;
-        let relative = discover::escape(place.strip_prefix(path).ok()?);
+        let relative = discover::percent_encode(file.strip_prefix(path).ok()?);
         let identity = Identity {
             root: known.root,
             relative,
@@ -97,66 +99,41 @@ impl Roots {
     }
 }
 
-/// Makes a folder the root of that name.
+/// Makes a folder the root with the name that the user gave.
 fn name_root(catalogue: &mut Catalogue, folder: &Path, name: &str) -> Result<(), Error> {
-    let path = written_folder(folder);
+    let path = encode_root_path(folder);
     let known = catalogue.roots()?;
     let is_here = |root: &Root| root.path.as_deref() == Some(&path);
-    let is_lost = |root: &Root| {
-        let path = root.path.as_deref();
-        path.is_none_or(|path| is_gone(&path_of(path)))
-    };
     if let Some(root) = known.iter().find(|root| root.name == name) {
-        if root.named || is_here(root) || is_lost(root) {
+        if root.named || is_here(root) || has_no_folder(root) {
             catalogue.name_root(root.root, name)?;
             if !is_here(root) {
                 catalogue.move_root(root.root, &path)?;
             }
             return Ok(());
         }
-        // Another folder happens to have this name, and is still there.
+        // Another folder happens to have this name, and still exists.
         catalogue.rename_root(root.root)?;
     }
     match known.iter().find(|root| is_here(root)) {
         Some(root) => catalogue.name_root(root.root, name)?,
         None => {
             let root = catalogue.add_root(&path, Some(name))?;
-            absorb(catalogue, root, folder, &known)?;
-            split(catalogue, root, folder, &known)?;
+            absorb_inner_roots(catalogue, root, folder, &known)?;
+            split_outer_roots(catalogue, root, folder, &known)?;
         }
     }
     Ok(())
 }
 
-/// The documents of other roots that are in the folder of a root that the user named become its
-/// documents.
-fn split(
-    catalogue: &mut Catalogue,
-    root: RootId,
-    folder: &Path,
-    known: &[Root],
-) -> Result<(), Error> {
-    for outer in known {
-        let Some(path) = outer.path.as_deref().map(path_of) else {
-            continue;
-        };
-        if let Ok(inside) = folder.strip_prefix(path)
-            && !inside.as_os_str().is_empty()
-        {
-            catalogue.split_root(outer.root, &discover::escape_folder(inside), root)?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds a folder that no known root contains, or finds out which root was moved there.
+/// Adds a folder that no known root contains, or moves the root that was moved there.
 fn add_root(
     catalogue: &mut Catalogue,
     folder: &Path,
     discovered: &Discovered,
 ) -> Result<(), Error> {
     let known = catalogue.roots()?;
-    let path = written_folder(folder);
+    let path = encode_root_path(folder);
     let root = match moved_root(catalogue, &known, folder, discovered)? {
         Some(root) => {
             catalogue.move_root(root, &path)?;
@@ -164,122 +141,150 @@ fn add_root(
         }
         None => catalogue.add_root(&path, None)?,
     };
-    absorb(catalogue, root, folder, &known)
+    absorb_inner_roots(catalogue, root, folder, &known)
 }
 
-/// The documents of roots inside a new root become its documents, unless their root was named by
-/// the user.
-fn absorb(
+/// Moves the documents of the roots inside a folder to the root of that folder. Roots that the user
+/// named keep theirs.
+fn absorb_inner_roots(
     catalogue: &mut Catalogue,
     root: RootId,
     folder: &Path,
     known: &[Root],
 ) -> Result<(), Error> {
-    for inner in known
+    let inner_roots = known
         .iter()
-        .filter(|inner| !inner.named && inner.root != root)
-    {
-        let Some(path) = inner.path.as_deref().map(path_of) else {
-            continue;
-        };
-        if let Ok(inside) = path.strip_prefix(folder)
-            && !inside.as_os_str().is_empty()
-        {
-            catalogue.absorb_root(inner.root, root, &discover::escape_folder(inside))?;
+        .filter(|inner| !inner.named && inner.root != root);
+    for inner in inner_roots {
+        let path = inner.path.as_deref().map(decode_root_path);
+        if let Some(inside) = path.and_then(|path| path_inside(&path, folder)) {
+            catalogue.absorb_root(inner.root, root, &inside)?;
         }
     }
     Ok(())
 }
 
-/// The known root that was moved to a folder: its own folder is gone or empty, and most of its
-/// documents are here, with the same bytes.
+/// Moves the documents below a folder from the roots that contain it to the root of that folder.
+fn split_outer_roots(
+    catalogue: &mut Catalogue,
+    root: RootId,
+    folder: &Path,
+    known: &[Root],
+) -> Result<(), Error> {
+    for outer in known {
+        let path = outer.path.as_deref().map(decode_root_path);
+        if let Some(inside) = path.and_then(|path| path_inside(folder, &path)) {
+            catalogue.split_root(outer.root, &inside, root)?;
+        }
+    }
+    Ok(())
+}
+
+/// The encoded relative path of a folder inside another one; `None` if it is not inside or is the
+/// same.
+fn path_inside(inner: &Path, outer: &Path) -> Option<String> {
+    let inside = inner.strip_prefix(outer).ok()?;
+    (!inside.as_os_str().is_empty()).then(|| discover::percent_encode_folder(inside))
+}
+
+/// The known root that was moved to a folder: its own folder is missing or empty, and more than half
+/// of its documents are in the new one with the same path and bytes. Of several, the one with the
+/// most such documents.
 fn moved_root(
     catalogue: &Catalogue,
     known: &[Root],
     folder: &Path,
     discovered: &Discovered,
 ) -> Result<Option<RootId>, Error> {
-    let mut here = BTreeMap::new();
-    for found in &discovered.files {
-        if let Ok(inside) = found.place.strip_prefix(folder) {
-            here.insert(discover::escape(inside), found);
-        }
-    }
+    let files = files_inside(folder, discovered);
     let mut best = None;
     for root in known {
-        if root
-            .path
-            .as_deref()
-            .is_none_or(|path| !is_gone(&path_of(path)))
-        {
+        if root.path.is_none() || !has_no_folder(root) {
             continue;
         }
         let documents = catalogue.files_of_root(root.root)?;
-        let alike: Vec<_> = documents
+        let matching: Vec<_> = documents
             .iter()
             .filter_map(|(relative, bytes, id)| {
-                let found = here.get(relative)?;
-                (found.source.bytes == *bytes).then_some((found, id.as_deref()?))
+                let file = files.get(relative)?;
+                (file.source.bytes == *bytes).then_some((*file, id.as_deref()?))
             })
             .collect();
-        if alike.len() * 2 <= documents.len() {
-            continue;
-        }
-        let step = alike.len().div_ceil(COMPARED_FILES);
-        let compared: Vec<bool> = alike
-            .iter()
-            .step_by(step)
-            .map(|(found, id)| hash_file(&found.source.file).is_ok_and(|now| now == *id))
-            .collect();
-        let same = compared.iter().filter(|same| **same).count();
-        if same * 2 > compared.len() && best.is_none_or(|(most, _)| alike.len() > most) {
-            best = Some((alike.len(), root.root));
+        let is_most = matching.len() * 2 > documents.len();
+        if is_most
+            && best.is_none_or(|(most, _)| matching.len() > most)
+            && have_most_same_bytes(&matching)
+        {
+            best = Some((matching.len(), root.root));
         }
     }
     Ok(best.map(|(_, root)| root))
 }
 
-/// Whether a folder is not there, or empty as where a disk is not mounted.
-fn is_gone(folder: &Path) -> bool {
-    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+/// The files inside a folder by their encoded path below it.
+fn files_inside<'d>(folder: &Path, discovered: &'d Discovered) -> BTreeMap<String, &'d InputFile> {
+    let files = discovered.files.iter().filter_map(|file| {
+        let inside = file.path.strip_prefix(folder).ok()?;
+        Some((discover::percent_encode(inside), file))
+    });
+    files.collect()
 }
 
-/// An absolute path as the catalogue stores it; [`path_of`] gives it back.
+/// Whether more than half of a sample of files have the SHA-256 that is expected of them.
+fn have_most_same_bytes(files: &[(&InputFile, &str)]) -> bool {
+    // Spread over the whole list, which is sorted: the first files may all be in one small folder.
+    let step = files.len().div_ceil(SAMPLED_FILES).max(1);
+    let sample = files.iter().step_by(step);
+    let same: Vec<bool> = sample
+        .map(|(file, id)| hash_file(&file.source.file).is_ok_and(|now| now == *id))
+        .collect();
+    same.iter().filter(|same| **same).count() * 2 > same.len()
+}
+
+/// Whether the folder of a root is unknown, missing, or empty, as where a disk is not mounted.
+fn has_no_folder(root: &Root) -> bool {
+    let Some(path) = root.path.as_deref() else {
+        return true;
+    };
+    fs::read_dir(decode_root_path(path)).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// An absolute path as the catalogue stores it; [`decode_root_path`] is the inverse.
 #[cfg(unix)]
-pub(super) fn written(path: &Path) -> String {
-    format!("/{}", discover::escape(path))
+pub(super) fn encode_absolute_path(path: &Path) -> String {
+    format!("/{}", discover::percent_encode(path))
 }
 
-/// The absolute path of a folder as the catalogue stores it: followed by `/` and the path of a
-/// document below it, it is the path of the document.
+/// The absolute path of a root as the catalogue stores it: followed by `/` and the path of a document
+/// below it, it is the path of the document.
 #[cfg(unix)]
-fn written_folder(path: &Path) -> String {
-    format!("/{}", discover::escape_folder(path))
+fn encode_root_path(path: &Path) -> String {
+    format!("/{}", discover::percent_encode_folder(path))
 }
 
-/// The absolute path of a folder as the catalogue stores it.
+/// The absolute path of a root as the catalogue stores it.
 #[cfg(not(unix))]
-fn written_folder(path: &Path) -> String {
-    written(path)
+fn encode_root_path(path: &Path) -> String {
+    encode_absolute_path(path)
 }
 
-/// The path that [`written`] stored.
+/// The path of a root that [`encode_root_path`] encoded.
 #[cfg(unix)]
-pub(super) fn path_of(written: &str) -> PathBuf {
+pub(super) fn decode_root_path(encoded: &str) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(discover::unescape(written)).into()
+    std::ffi::OsString::from_vec(discover::percent_decode(encoded)).into()
 }
 
-/// An absolute path as the catalogue stores it; [`path_of`] gives it back.
+/// An absolute path as the catalogue stores it; [`decode_root_path`] is the inverse.
 #[cfg(not(unix))]
-pub(super) fn written(path: &Path) -> String {
+pub(super) fn encode_absolute_path(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// The path that [`written`] stored.
+/// The path of a root that [`encode_root_path`] encoded.
 #[cfg(not(unix))]
-pub(super) fn path_of(written: &str) -> PathBuf {
-    written.into()
+pub(super) fn decode_root_path(encoded: &str) -> PathBuf {
+    encoded.into()
 }
 
 #[cfg(test)]
@@ -312,19 +317,22 @@ mod tests {
         resolve(&mut catalogue, &[at("in/2009")], None);
         resolve(&mut catalogue, &[at("in/named")], Some("mine"));
         let roots = resolve(&mut catalogue, &[at("in")], None);
-        let of = |file: &str| {
+        let identify = |file: &str| {
             let (identity, root) = roots.identify(&at(file)).unwrap();
             (root.to_owned(), identity.relative)
         };
-        assert_eq!(of("in/2009/a.txt"), ("in".into(), "2009/a.txt".into()));
-        assert_eq!(of("in/named/a.txt"), ("mine".into(), "a.txt".into()));
+        assert_eq!(
+            identify("in/2009/a.txt"),
+            ("in".into(), "2009/a.txt".into())
+        );
+        assert_eq!(identify("in/named/a.txt"), ("mine".into(), "a.txt".into()));
         let again = resolve(&mut catalogue, &[at("in/2009/a.txt")], None);
         let (identity, root) = again.identify(&at("in/2009/a.txt")).unwrap();
         assert_eq!((root, &*identity.relative), ("in", "2009/a.txt"));
     }
 
     #[test]
-    fn a_name_is_not_taken_from_a_folder_that_is_still_there() {
+    fn a_folder_that_loses_its_name_to_another_gets_a_numbered_one() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().canonicalize().unwrap().join(name);
         for name in ["a/inbox", "b/inbox"] {
@@ -335,12 +343,18 @@ mod tests {
         resolve(&mut catalogue, &[at("a/inbox")], None);
         resolve(&mut catalogue, &[at("b/inbox")], Some("inbox"));
         let expected = [
-            ("inbox".to_owned(), Some(written(&at("b/inbox")))),
-            ("inbox~2".to_owned(), Some(written(&at("a/inbox")))),
+            (
+                "inbox".to_owned(),
+                Some(encode_absolute_path(&at("b/inbox"))),
+            ),
+            (
+                "inbox~2".to_owned(),
+                Some(encode_absolute_path(&at("a/inbox"))),
+            ),
         ];
         assert_eq!(names(&catalogue), expected);
         // A root that the user named keeps its name wherever it is.
         resolve(&mut catalogue, &[at("a")], Some("inbox"));
-        assert_eq!(names(&catalogue)[0].1, Some(written(&at("a"))));
+        assert_eq!(names(&catalogue)[0].1, Some(encode_absolute_path(&at("a"))));
     }
 }

@@ -1,40 +1,43 @@
-//! Sharding: which of the documents this run processes.
+//! Sharding: select the share of the documents that this run processes.
 //!
-//! Several runs, on several machines, share out one set of inputs without coordination: each
-//! looks at the bytes of every document and keeps those that fall to it. Nothing else decides, not
-//! the name and not the order, so that a document that is moved stays where it is, copies fall to
-//! one shard, and the number of shards may change from run to run.
+//! Several runs, on several machines, share one set of inputs without coordination: each hashes the
+//! bytes of every document and keeps those of its own shard (consistent hashing). Only the bytes
+//! decide: a document that is moved stays in its shard, documents with the same bytes are in one
+//! shard, and the number of shards may change from run to run.
 //!
-//! The bytes must be read to be known. What the catalogue knows by size and time is not read again,
-//! and it remembers the other shards' documents as well.
+//! The catalogue also stores the hashes of the other shards' documents. A file whose size and times
+//! are unchanged is not read again.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use super::roots::written;
+use super::roots::encode_absolute_path;
 use super::{Error, RunOptions};
 use crate::catalogue::{Catalogue, ContentHash, OtherShardFile, hash_bytes, hash_file};
-use crate::discover::Found;
+use crate::discover::InputFile;
 
-/// One of several runs that share the documents of their inputs.
+/// One of several shares of the documents of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// Which one, from 1.
+    /// Its number, from 1.
     number: u64,
-    /// How many there are.
+    /// The number of shards.
     count: u64,
 }
 
-/// Why a shard cannot be that one.
+/// A shard is not written as `NUMBER/COUNT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write which shard of how many, such as 2/8; the first is 1/8")]
 pub struct NoShard;
 
-/// More shards than this help nobody, and are as good as certainly a mistake.
-const MOST_SHARDS: u64 = 1 << 20;
+/// The greatest number of shards.
+// More are almost certainly a typing error. It is far below the 31 bits for which `jump_hash` is
+// defined.
+const MAX_SHARDS: u64 = 1 << 20;
 
 impl FromStr for Shard {
     type Err = NoShard;
@@ -43,9 +46,7 @@ impl FromStr for Shard {
         let (number, count) = text.split_once('/').ok_or(NoShard)?;
         let [number, count] = [number, count].map(|digits| digits.parse::<u64>().ok());
         match (number, count) {
-            (Some(number), Some(count))
-                if (1..=count).contains(&number) && count <= MOST_SHARDS =>
-            {
+            (Some(number), Some(count)) if (1..=count).contains(&number) && count <= MAX_SHARDS => {
                 Ok(Self { number, count })
             }
             _ => Err(NoShard),
@@ -60,126 +61,140 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
-    /// Whether bytes with this SHA-256, in hexadecimal, fall to this shard.
-    pub fn holds(self, id: &str) -> bool {
-        // A hash's first 64 bits are as good as random.
+    /// Whether bytes with this SHA-256, in hexadecimal, are in this shard.
+    pub fn contains(self, id: &str) -> bool {
+        // The first 64 bits of a SHA-256 are uniformly distributed.
         let key = id
             .get(..16)
             .and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        share(key.unwrap_or(0), self.count) == self.number - 1
+        jump_hash(key.unwrap_or(0), self.count) == self.number - 1
     }
 }
 
-/// The share, from 0, of a key among so many. Of the keys only one in `count` + 1 moves when a share
-/// is added, and none between two old ones: "A Fast, Minimal Memory, Consistent Hash Algorithm",
-/// Lamping and Veach 2014 (arXiv 1406.2294).
-fn share(mut key: u64, count: u64) -> u64 {
-    let (mut share, mut next) = (0, 0);
+/// Jump consistent hash: the bucket of a key, from 0, among `count` buckets.
+// When a bucket is added, one key in `count` + 1 moves, and only into the new bucket: "A Fast, Minimal
+// Memory, Consistent Hash Algorithm", Lamping and Veach 2014 (arXiv 1406.2294). The constants are those
+// of the paper; another one would assign every document to another shard.
+fn jump_hash(mut key: u64, count: u64) -> u64 {
+    let (mut bucket, mut next) = (0, 0);
     while next < count {
-        share = next;
+        bucket = next;
         key = key.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(1);
         let stride = (1_u64 << 31) as f64 / ((key >> 33) + 1) as f64;
-        next = ((share + 1) as f64 * stride) as u64;
+        next = ((bucket + 1) as f64 * stride) as u64;
     }
-    share
+    bucket
 }
 
-/// Leaves those of the files that fall to the run's shard; all of them where it has none. `checked`
-/// is when their state was read, in nanoseconds since the Unix epoch.
+/// Selects the files of the run's shard; all of them if it has none. `checked` is when their state
+/// was read, in nanoseconds since the Unix epoch.
 ///
-/// What cannot be read falls to every shard, for it may be that only this machine cannot. What is
-/// larger than the limit is not read to be refused: its path decides.
-pub(super) fn keep_own(
-    files: Vec<Found>,
+/// A file that cannot be read is in every shard, because other machines may be able to read it. A
+/// file that is larger than the limit is not read: its path decides.
+pub(super) fn own_files(
+    files: Vec<InputFile>,
     catalogue: &mut Catalogue,
     options: &RunOptions,
     checked: i128,
-) -> Result<Vec<Found>, Error> {
+) -> Result<Vec<InputFile>, Error> {
     let Some(shard) = options.shard else {
         return Ok(files);
     };
     let known = catalogue.content_hashes()?;
-    let ids = ids(&files, &known, options)?;
-    let interrupted = options.cancel.load(Ordering::Relaxed);
+    let hasher = Hasher {
+        known: &known,
+        max_bytes: options.read.max_bytes,
+        cancelled: &options.cancel,
+    };
+    let ids = hasher.hash_all(&files, options.jobs)?;
+    let is_cancelled = options.cancel.load(Ordering::Relaxed);
     let mut own = Vec::new();
     let mut others = Vec::new();
-    for (found, id) in files.into_iter().zip(ids) {
+    for (file, id) in files.into_iter().zip(ids) {
         match id {
-            Some(id) if shard.holds(&id) => own.push(found),
-            Some(_) if found.source.bytes > options.read.max_bytes => {}
+            Some(id) if shard.contains(&id) => own.push(file),
+            Some(_) if file.source.bytes > options.read.max_bytes => {}
             Some(id) => {
-                let place = written(&found.place);
-                others.push(OtherShardFile::new(place, &found.source, checked, id));
+                let path = encode_absolute_path(&file.path);
+                others.push(OtherShardFile::new(path, &file.source, checked, id));
             }
-            None if interrupted => {}
-            None => own.push(found),
+            None if is_cancelled => {}
+            None => own.push(file),
         }
     }
-    // After an interruption not all were looked at: what is stored stays.
-    if !interrupted {
+    // A cancelled run has not hashed all files: the stored hashes stay.
+    if !is_cancelled {
         catalogue.store_other_shards(&others)?;
     }
     Ok(own)
 }
 
-/// What [`id`] gives for each file, on as many threads as the run has jobs.
-fn ids(
-    files: &[Found],
-    known: &BTreeMap<String, ContentHash>,
-    options: &RunOptions,
-) -> Result<Vec<Option<String>>, Error> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut ids = Vec::new();
-        loop {
-            // One file may be as long as a thousand others: never in batches.
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(found) = files.get(number) else {
-                return ids;
-            };
-            let id = id(found, known, options.read.max_bytes, &options.cancel);
-            ids.push((number, id));
-        }
-    };
-    let found = thread::scope(|scope| {
-        let builder = || thread::Builder::new().name("hash".to_owned());
-        let threads = (0..options.jobs.get()).map(|_| builder().spawn_scoped(scope, work));
-        let threads = threads.collect::<Result<Vec<_>, _>>()?;
-        let mut found = Vec::new();
-        for thread in threads {
-            match thread.join() {
-                Ok(ids) => found.extend(ids),
-                // A panic of ours is not to look like files that cannot be read.
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(found)
-    });
-    let mut found: Vec<(usize, Option<String>)> = found.map_err(Error::Threads)?;
-    found.sort();
-    Ok(found.into_iter().map(|(_, id)| id).collect())
+/// Hashes files, apart from those whose hash the catalogue knows.
+struct Hasher<'h> {
+    /// Hashes by encoded absolute path.
+    known: &'h BTreeMap<String, ContentHash>,
+    max_bytes: u64,
+    cancelled: &'h AtomicBool,
 }
 
-/// The SHA-256 of a file's bytes, or of its path where it is too large to be read. `None` where
-/// it cannot be read, or where the run was interrupted.
-fn id(
-    found: &Found,
-    known: &BTreeMap<String, ContentHash>,
-    max_bytes: u64,
-    cancel: &AtomicBool,
-) -> Option<String> {
-    let source = &found.source;
-    if source.bytes > max_bytes {
-        return Some(hash_bytes(source.relative.as_bytes()));
+impl Hasher<'_> {
+    /// The [`id`](Self::id) of each file, computed on as many threads as the run has jobs.
+    fn hash_all(
+        &self,
+        files: &[InputFile],
+        jobs: NonZeroUsize,
+    ) -> Result<Vec<Option<String>>, Error> {
+        let next = AtomicUsize::new(0);
+        let mut ids = thread::scope(|scope| {
+            let threads = (0..jobs.get()).map(|_| {
+                let builder = thread::Builder::new().name("hash".to_owned());
+                builder.spawn_scoped(scope, || self.hash_next(files, &next))
+            });
+            let threads = threads.collect::<Result<Vec<_>, _>>()?;
+            let mut ids = Vec::new();
+            for thread in threads {
+                match thread.join() {
+                    Ok(own) => ids.extend(own),
+                    // A bug of ours must not look like files that cannot be read.
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Ok(ids)
+        })
+        .map_err(Error::Threads)?;
+        ids.sort();
+        Ok(ids.into_iter().map(|(_, id)| id).collect())
     }
-    let content = known.get(&written(&found.place));
-    if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
-        return Some(content.id.clone());
+
+    /// Hashes files until none is left. Returns their IDs with their indices.
+    fn hash_next(&self, files: &[InputFile], next: &AtomicUsize) -> Vec<(usize, Option<String>)> {
+        let mut ids = Vec::new();
+        loop {
+            // One at a time, not in batches: one file may be as long as a thousand others.
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else {
+                return ids;
+            };
+            ids.push((index, self.id(file)));
+        }
     }
-    if cancel.load(Ordering::Relaxed) {
-        return None;
+
+    /// The SHA-256 of a file's bytes, or of its path if it is too large to be read. `None` if it
+    /// cannot be read, or if the run was cancelled.
+    fn id(&self, file: &InputFile) -> Option<String> {
+        let source = &file.source;
+        if source.bytes > self.max_bytes {
+            return Some(hash_bytes(source.relative.as_bytes()));
+        }
+        let content = self.known.get(&encode_absolute_path(&file.path));
+        if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
+            return Some(content.id.clone());
+        }
+        if self.cancelled.load(Ordering::Relaxed) {
+            return None;
+        }
+        hash_file(&source.file).ok()
     }
-    hash_file(&source.file).ok()
 }
 
 #[cfg(test)]
@@ -189,7 +204,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_shard_is_written_as_which_of_how_many() {
+    fn a_shard_is_written_as_number_and_count() {
         assert_eq!("2/8".parse::<Shard>().unwrap().to_string(), "2/8");
         assert_eq!("1/1".parse::<Shard>().unwrap().to_string(), "1/1");
         for wrong in [
@@ -208,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_those_of_the_paper_and_are_of_a_size() {
+    fn the_hash_is_that_of_the_paper_and_is_uniform() {
         // Known answers of other implementations.
         for (key, count, expected) in [
             (1, 1, 0),
@@ -216,12 +231,12 @@ mod tests {
             (0xDEAD_10CC, 666, 361),
             (256, 1024, 520),
         ] {
-            assert_eq!(share(key, count), expected);
+            assert_eq!(jump_hash(key, count), expected);
         }
         let mut sizes = [0; 8];
         for key in 0..8000_u64 {
             let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            sizes[usize::try_from(share(mixed, 8)).unwrap()] += 1;
+            sizes[usize::try_from(jump_hash(mixed, 8)).unwrap()] += 1;
         }
         assert!(
             sizes.iter().all(|size| (850..1150).contains(size)),
@@ -230,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_as_it_was_is_not_opened() {
+    fn a_file_with_unchanged_size_and_times_is_not_read() {
         let source = Source {
             relative: "a.txt".to_owned(),
             file: "/no/such/file".into(),
@@ -238,29 +253,42 @@ mod tests {
             modified: 1,
             changed: 1,
         };
-        let found = Found {
+        let file = InputFile {
             input: 0,
-            place: "/in/a.txt".into(),
+            path: "/in/a.txt".into(),
             source: source.clone(),
         };
         let later = 10_000_000_000;
-        let OtherShardFile { place, content } =
-            OtherShardFile::new(written(&found.place), &source, later, "id".to_owned());
+        let OtherShardFile { place, content } = OtherShardFile::new(
+            encode_absolute_path(&file.path),
+            &source,
+            later,
+            "id".to_owned(),
+        );
         let known = BTreeMap::from([(place, content)]);
-        let (limit, cancel) = (1 << 20, AtomicBool::new(false));
-        assert_eq!(id(&found, &known, limit, &cancel).as_deref(), Some("id"));
-        assert_eq!(id(&found, &BTreeMap::new(), limit, &cancel), None);
+        let hasher = Hasher {
+            known: &known,
+            max_bytes: 1 << 20,
+            cancelled: &AtomicBool::new(false),
+        };
+        assert_eq!(hasher.id(&file).as_deref(), Some("id"));
+        let none = BTreeMap::new();
+        let hasher = Hasher {
+            known: &none,
+            ..hasher
+        };
+        assert_eq!(hasher.id(&file), None);
     }
 
     proptest! {
         #[test]
-        fn every_document_falls_to_one_shard_and_stays_or_moves_to_the_new_one(
+        fn every_document_is_in_one_shard_and_moves_only_to_an_added_one(
             key in any::<u64>(), count in 1..40_u64
         ) {
             let id = format!("{key:016x}{}", "0".repeat(48));
-            let holders = (1..=count).filter(|&number| Shard { number, count }.holds(&id));
+            let holders = (1..=count).filter(|&number| Shard { number, count }.contains(&id));
             prop_assert_eq!(holders.count(), 1);
-            let (before, after) = (share(key, count), share(key, count + 1));
+            let (before, after) = (jump_hash(key, count), jump_hash(key, count + 1));
             prop_assert!(after == before || after == count);
         }
     }

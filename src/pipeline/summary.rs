@@ -7,15 +7,15 @@ use std::time::Instant;
 
 use serde::{Serialize, Serializer};
 
+use super::Finished;
 use super::clock;
-use super::observer::Finished;
 use super::plan::Plan;
 use crate::catalogue::{Outcome, RunOutcome};
-use crate::discover::{Discovered, Input, TroubleKind};
+use crate::discover::{Discovered, Input, IssueCause};
 use diarium_document::{FailureCode, WarningCode};
 
-/// What came of a run; `run.json` holds the same. Kinds, pages and codes are of the documents
-/// processed in this run; `status` tells of all.
+/// The results of a run, which are also in `run.json`. Kinds, pages and codes are those of the
+/// documents that this run processed; `status` counts all documents.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
     /// The version of diarium.
@@ -27,14 +27,14 @@ pub struct Summary {
     /// How long it took.
     pub seconds: f64,
     /// How it ended.
-    #[serde(serialize_with = "word")]
+    #[serde(serialize_with = "outcome_name")]
     pub outcome: RunOutcome,
     /// The inputs as the user named them.
     pub inputs: Vec<String>,
-    /// Inputs that did not exist, or that disappeared while the run was at work.
+    /// Inputs that did not exist or disappeared during the run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_inputs: Vec<String>,
-    /// How many documents of each outcome.
+    /// The number of documents by outcome.
     pub counts: Counts,
     /// Records by kind.
     pub kinds: BTreeMap<String, u64>,
@@ -48,51 +48,51 @@ pub struct Summary {
     clock: Instant,
 }
 
-/// How many documents of each outcome. A run that came to its end has found as many as are done,
-/// unchanged, moved, restored, failed and deferred.
+/// The number of documents by outcome. After a run that finished, `found` is the sum of `done`,
+/// `unchanged`, `moved`, `restored`, `failed` and `deferred`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Documents among the inputs.
     pub found: u64,
     /// Processed, with a record.
     pub done: u64,
-    /// Not processed: the record stands.
+    /// Not processed: the record is current.
     pub unchanged: u64,
-    /// Met under another path before: the record tells the new one.
+    /// Known under another path before: the record has the new one.
     pub moved: u64,
     /// Earlier records of failed documents that were withdrawn.
     pub withdrawn: u64,
-    /// Those of the failed whose source could not be read, so that their record is kept.
+    /// Failed because the source could not be read: their earlier record is kept.
     pub source_unreadable: u64,
-    /// Documents whose withdrawn record was put back, because they have its bytes again.
+    /// Documents whose withdrawn record was restored, because they have its bytes again.
     pub restored: u64,
-    /// Those whose bytes another of the found has too; each has its record.
+    /// Documents with the same bytes as another; each has its own record.
     pub duplicates: u64,
-    /// Not found any more, of those that were there the last time; their records stay.
+    /// Removed since the last run; their records stay.
     pub removed: u64,
-    /// Those not found any more whose records were taken away.
+    /// Removed documents whose records were deleted.
     pub pruned: u64,
-    /// Neither found nor gone for sure: their folder is empty or cannot be looked into.
+    /// Not found and not certainly removed: their folder is empty or cannot be read.
     pub hidden: u64,
-    /// Without a record, for a reason found now or in an earlier run.
+    /// Failed, in this run or in an earlier one.
     pub failed: u64,
-    /// Those of the failed that were not tried again.
+    /// Failed in an earlier run and not tried again.
     pub failed_earlier: u64,
-    /// Those of the failed that brought down what worked on them.
+    /// Failed because they crashed or hung their worker.
     pub quarantined: u64,
     /// Values that differ from those in the records that another version, other profiles or another
-    /// engine made of the same bytes.
+    /// OCR engine made from the same bytes.
     pub changed_values: u64,
     /// Left for the next run: they changed while they were read.
     pub deferred: u64,
-    /// Files and folders that could not be looked into.
+    /// Files and folders that could not be accessed.
     pub unreadable: u64,
-    /// What is no plain file: pipes, devices, links to folders or to nothing.
+    /// Entries that are no regular file: pipes, devices, links to folders, dangling links.
     pub skipped: u64,
 }
 
 impl Counts {
-    /// Documents that an interrupted run left for the next.
+    /// The number of documents that an interrupted run left for the next.
     pub fn left(&self) -> u64 {
         self.found.saturating_sub(
             self.done + self.unchanged + self.moved + self.restored + self.failed + self.deferred,
@@ -123,28 +123,28 @@ impl Summary {
         }
     }
 
-    pub(super) fn discovered(&mut self, discovered: &Discovered) {
+    pub(super) fn add_discovered(&mut self, discovered: &Discovered) {
         self.counts.found = count(discovered.files.len());
         for missing in &discovered.missing {
             let named = missing.named.to_string_lossy().into_owned();
             self.missing_inputs.push(named);
         }
-        for trouble in &discovered.troubles {
-            match trouble.kind {
-                TroubleKind::Unreadable => self.counts.unreadable += 1,
-                TroubleKind::NotAFile => self.counts.skipped += 1,
+        for issue in &discovered.issues {
+            match issue.cause {
+                IssueCause::Unreadable => self.counts.unreadable += 1,
+                IssueCause::NotAFile => self.counts.skipped += 1,
             }
         }
     }
 
-    pub(super) fn planned(&mut self, plan: &Plan) {
+    pub(super) fn add_planned(&mut self, plan: &Plan) {
         self.counts.unchanged = plan.unchanged;
         self.counts.failed_earlier = plan.failed_earlier;
-        self.counts.hidden = plan.reconciled.hidden;
+        self.counts.hidden = plan.reconciliation.hidden;
         self.counts.failed = self.counts.failed_earlier;
     }
 
-    pub(super) fn finished(&mut self, finished: &Finished) {
+    pub(super) fn add_finished(&mut self, finished: &Finished) {
         let row = match finished {
             Finished::Same { .. } => {
                 self.counts.unchanged += 1;
@@ -163,7 +163,7 @@ impl Summary {
         self.counts.changed_values += row.changed_values;
         match &row.outcome {
             Outcome::Done { .. } if row.moved_from.is_some() => self.counts.moved += 1,
-            Outcome::Failed(failure) => self.failed(failure.code),
+            Outcome::Failed(failure) => self.add_failed(failure.code),
             Outcome::Done {
                 kind,
                 pages,
@@ -180,32 +180,33 @@ impl Summary {
         }
     }
 
-    fn failed(&mut self, code: FailureCode) {
+    fn add_failed(&mut self, code: FailureCode) {
         self.counts.failed += 1;
         self.counts.quarantined += u64::from(code == FailureCode::Quarantined);
         *self.failures.entry(code.to_string()).or_default() += 1;
     }
 
-    pub(super) fn removed(&mut self, documents: usize) {
+    pub(super) fn set_removed(&mut self, documents: usize) {
         self.counts.removed = count(documents);
     }
 
-    pub(super) fn pruned(&mut self, documents: usize) {
+    pub(super) fn set_pruned(&mut self, documents: usize) {
         self.counts.pruned = count(documents);
     }
 
-    /// Notes the inputs that disappeared while the run was at work: their documents look as if they
-    /// had changed while they were read.
-    pub(super) fn vanished(&mut self, inputs: &[Input]) {
+    /// Adds the inputs that disappeared during the run, such as an unmounted disk.
+    pub(super) fn add_vanished(&mut self, inputs: &[Input]) {
+        // Their documents look as if they had changed while they were read.
         if self.counts.deferred == 0 {
             return;
         }
         for input in inputs {
-            let is_gone = match input.is_folder {
-                true => fs::read_dir(&input.real).map_or(true, |mut files| files.next().is_none()),
-                false => !input.real.exists(),
+            let has_vanished = if input.is_folder {
+                fs::read_dir(&input.real).map_or(true, |mut files| files.next().is_none())
+            } else {
+                !input.real.exists()
             };
-            if is_gone {
+            if has_vanished {
                 let named = input.named.to_string_lossy().into_owned();
                 self.missing_inputs.push(named);
             }
@@ -223,6 +224,6 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-fn word<S: Serializer>(outcome: &RunOutcome, serializer: S) -> Result<S::Ok, S::Error> {
+fn outcome_name<S: Serializer>(outcome: &RunOutcome, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(outcome.as_str())
 }

@@ -1,11 +1,13 @@
 use std::cell::RefCell;
 use std::fs;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use super::*;
-use crate::discover::Trouble;
+use diarium_read as read;
 
-/// Remembers what was finished, and cancels the run after so many documents.
+/// Counts finished documents, and cancels the run after `cancel_after` of them.
 #[derive(Default)]
 struct Watcher {
     finished: RefCell<u64>,
@@ -14,7 +16,7 @@ struct Watcher {
 }
 
 impl Observer for Watcher {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
 
     fn planned(&self, _: u64, _: usize) {}
 
@@ -26,7 +28,7 @@ impl Observer for Watcher {
     }
 }
 
-/// An input folder with so many documents, and an output folder beside it.
+/// An input folder with `documents` documents, and an output folder beside it.
 fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in");
@@ -55,7 +57,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
 }
 
 #[test]
-fn an_interrupted_run_is_gone_on_with_by_the_next() {
+fn the_next_run_continues_an_interrupted_one() {
     let (_folder, mut options) = folder(40);
     let watcher = Watcher {
         cancel_after: Some(1),
@@ -64,7 +66,7 @@ fn an_interrupted_run_is_gone_on_with_by_the_next() {
     };
     let first = run(&options, &watcher).unwrap();
     assert_eq!(first.outcome, RunOutcome::Interrupted);
-    // The channel has two places and one document is in hand: no more can have been begun.
+    // Two messages wait in the channel, one document runs, one message is being recorded.
     assert!(first.counts.done <= 5 && first.counts.left() >= 35);
 
     options.cancel = Arc::default();
@@ -75,7 +77,7 @@ fn an_interrupted_run_is_gone_on_with_by_the_next() {
 }
 
 #[test]
-fn a_touched_file_is_looked_into_but_not_processed() {
+fn a_touched_file_is_hashed_but_not_processed() {
     let (_folder, options) = folder(2);
     run(&options, &Watcher::default()).unwrap();
     let file = options.inputs[0].join("000.txt");
@@ -88,7 +90,7 @@ fn a_touched_file_is_looked_into_but_not_processed() {
 }
 
 #[test]
-fn changed_bytes_and_lost_records_are_processed_again() {
+fn documents_with_changed_bytes_or_lost_records_are_processed_again() {
     let (_folder, options) = folder(3);
     run(&options, &Watcher::default()).unwrap();
     fs::write(options.inputs[0].join("000.txt"), "Något annat.\n").unwrap();
@@ -98,7 +100,7 @@ fn changed_bytes_and_lost_records_are_processed_again() {
 }
 
 #[test]
-fn a_file_in_the_place_of_the_records_stops_no_other_run() {
+fn a_folder_at_the_path_of_a_record_fails_only_its_document() {
     let (_folder, options) = folder(2);
     fs::create_dir_all(options.output.join("records/000.txt.json/in the way")).unwrap();
     let summary = run(&options, &Watcher::default()).unwrap();
@@ -106,7 +108,7 @@ fn a_file_in_the_place_of_the_records_stops_no_other_run() {
 }
 
 #[test]
-fn the_summary_is_written_and_adds_up() {
+fn the_summary_is_written_and_its_counts_add_up() {
     let (_folder, options) = folder(3);
     let summary = run(&options, &Watcher::default()).unwrap();
     let counts = summary.counts;

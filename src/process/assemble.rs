@@ -29,7 +29,7 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
     let StageOutputs {
         read,
         clean,
-        verdict,
+        classification,
         extracted,
     } = parts.outputs;
     let mut fields = extracted.fields;
@@ -37,10 +37,13 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
         field.confidence = rounded(field.confidence);
     }
     Record {
-        schema: format!("{}/{}", verdict.profile.name, verdict.profile.version),
+        schema: format!(
+            "{}/{}",
+            classification.profile.name, classification.profile.version
+        ),
         id: read.sha256.clone(),
-        kind: verdict.profile.name.clone(),
-        kind_confidence: rounded(verdict.confidence),
+        kind: classification.profile.name.clone(),
+        kind_confidence: rounded(classification.confidence),
         title: extracted.title,
         language: extracted.language,
         source: source_record(source, &read, clean.pages_stated),
@@ -109,7 +112,7 @@ fn warnings(parts: &StageOutputs<'_>) -> Vec<Warning> {
 }
 
 fn unknown_kind(parts: &StageOutputs<'_>) -> Option<Warning> {
-    (parts.verdict.profile.name == UNKNOWN_KIND).then(|| {
+    (parts.classification.profile.name == UNKNOWN_KIND).then(|| {
         Warning::new(
             WarningCode::UnknownKind,
             "no profile fits; write one if there are more documents like this",
@@ -119,11 +122,11 @@ fn unknown_kind(parts: &StageOutputs<'_>) -> Option<Warning> {
 
 /// The fields that the kind requires and the document lacks. Only this place warns of them.
 fn fields_missing(parts: &StageOutputs<'_>) -> Vec<Warning> {
-    let required = parts.verdict.profile.required.iter();
+    let required = parts.classification.profile.required.iter();
     required
         .filter(|name| !parts.extracted.fields.contains_key(*name))
         .map(|name| {
-            let kind = &parts.verdict.profile.name;
+            let kind = &parts.classification.profile.name;
             Warning::new(
                 WarningCode::FieldMissing,
                 format!("{name} was not found, which {kind} requires; look for it on the pages"),

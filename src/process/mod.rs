@@ -7,7 +7,7 @@ mod degrade;
 
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::{CleanDocument, Failure, FailureCode, Heartbeat, Record, Source};
-use diarium_extract::classify::{Verdict, classify};
+use diarium_extract::classify::{Classification, classify};
 use diarium_extract::clean::clean;
 use diarium_extract::extract::{Extracted, extract};
 use diarium_extract::profile::Profiles;
@@ -45,7 +45,7 @@ pub(crate) fn checked(
     schemas: &Schemas,
     heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    let required = outputs.verdict.profile.required.clone();
+    let required = outputs.classification.profile.required.clone();
     let record = assemble(Parts { source, outputs });
     heartbeat.beat();
     valid(record, &required, schemas, heartbeat)
@@ -86,7 +86,7 @@ pub struct StageOutputs<'p> {
     /// Without letterhead, sentences joined.
     pub clean: CleanDocument,
     /// Its kind, and why.
-    pub verdict: Verdict<'p>,
+    pub classification: Classification<'p>,
     /// What was found in it.
     pub extracted: Extracted,
 }
@@ -100,17 +100,17 @@ pub(crate) fn run_stages<'p>(
     heartbeat.beat();
     let clean = clean(&read.document, profiles, heartbeat);
     heartbeat.beat();
-    let Some(verdict) = classify(&read.document, &clean, profiles, heartbeat) else {
+    let Some(classification) = classify(&read.document, &clean, profiles, heartbeat) else {
         let message = "no profile is loaded, not even the built-in ones";
         return Err(Failure::new(FailureCode::Internal, message));
     };
     heartbeat.beat();
-    let extracted = extract(&read.document, &clean, verdict.profile, heartbeat);
+    let extracted = extract(&read.document, &clean, classification.profile, heartbeat);
     heartbeat.beat();
     Ok(StageOutputs {
         read,
         clean,
-        verdict,
+        classification,
         extracted,
     })
 }

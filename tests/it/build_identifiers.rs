@@ -99,7 +99,7 @@ fn a_digest_does_not_change_with_anything_else() {
         ("Cargo.lock", LOCK),
         ("models/README.md", "read me"),
         ("models/characters.txt", "abc"),
-        ("src/pipeline/write.rs", "struct Renamed;"),
+        ("src/pipeline/catalogue_writer.rs", "struct Renamed;"),
         ("src/read/mod.rs", SOURCE),
         ("src/read/record.rs", "struct Field;"),
         ("src/read/tests.rs", "#[test]"),

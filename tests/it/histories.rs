@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::cli::Rng;
 use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
-use diarium::discover::Trouble;
+use diarium::discover::Issue;
 use diarium::pipeline::{
     Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
 };
@@ -527,7 +527,7 @@ impl FileSystem for KilledAfter {
 struct Nobody;
 
 impl Observer for Nobody {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
     fn planned(&self, _: u64, _: usize) {}
     fn finished(&self, _: &Finished) {}
 }

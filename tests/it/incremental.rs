@@ -128,7 +128,7 @@ fn an_empty_folder_or_another_input_prunes_nothing() {
 }
 
 /// A debug build lets the file grow while it is read.
-#[cfg(debug_assertions)]
+#[cfg(any(feature = "fault-injection", debug_assertions))]
 #[test]
 fn a_file_that_is_still_being_written_is_left_for_the_next_run() {
     let context = texts(&["a.txt", "growing.txt"]);

@@ -1,7 +1,7 @@
 //! Process isolation: a document that crashes or blocks its worker affects no other document.
 //!
-//! `DIARIUM_FAULT` injects faults into debug builds. Release builds have no fault injection, and none of
-//! these tests.
+//! `DIARIUM_FAULT` injects faults. Debug builds contain fault injection, release builds only with the
+//! feature `fault-injection`; other builds have none of these tests.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Output, Stdio};

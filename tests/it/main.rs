@@ -28,7 +28,7 @@ mod histories;
 mod hostile;
 mod incremental;
 mod integrity;
-#[cfg(all(unix, debug_assertions))]
+#[cfg(all(unix, any(feature = "fault-injection", debug_assertions)))]
 mod isolation;
 mod ocr_accuracy;
 mod profile_new;

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use diarium::discover::Trouble;
+use diarium::discover::Issue;
 use diarium::document::Heartbeat;
 use diarium::pipeline::{self, Copies, Finished, Observer, Prune, Redo, RunOptions, Summary};
 use diarium::read;
-use diarium::read::ocr::{Area, Error, GrayImage, OcrCharacter, OcrEngine, OcrLine};
+use diarium::read::ocr::{BoundingBox, Error, GrayImage, OcrCharacter, OcrEngine, OcrLine};
 
 use crate::support::scanned_page::small_scan;
 
 struct Nobody;
 
 impl Observer for Nobody {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
 
     fn planned(&self, _: u64, _: usize) {}
 
@@ -49,7 +49,7 @@ impl OcrEngine for Counting {
             confidence: 0.95,
         });
         // Where `small_scan` has ink.
-        let area = Area {
+        let bounds = BoundingBox {
             left: 96,
             top: 127,
             right: 283,
@@ -57,7 +57,7 @@ impl OcrEngine for Counting {
         };
         Ok(vec![OcrLine {
             // Engines' boxes hold some of the white around the ink.
-            area: area.grown(15, page.width(), page.height()),
+            bounds: bounds.expanded(15, page.width(), page.height()),
             characters: characters.collect(),
         }])
     }

@@ -1,55 +1,58 @@
-//! What is left when the letterhead is out, and what was taken?
+//! Clean document: the author's text after cleaning, and what was removed from it.
+//!
+//! Cleaning creates it; classification and extraction read it. Nothing is lost: whatever is not in
+//! the text is in the letterhead.
 
 use super::{CleanText, Letterhead};
 
-/// A document after cleaning: the author's text and, apart from it, the publisher's.
+/// A document after cleaning: the author's text and, separately, the publisher's.
 #[derive(Debug, Clone, Default)]
 pub struct CleanDocument {
     /// What the author wrote.
     pub text: CleanText,
-    /// The letterhead's own text, each different line once: a form prints its case's number there.
+    /// The text of the letterhead, each distinct line once. Forms print their case number there.
     pub aside: CleanText,
-    /// What was taken out, in order of first appearance.
+    /// The lines of the letterhead, in order of first appearance.
     pub letterhead: Vec<Letterhead>,
-    /// What each page calls itself (`1 (14)`), by index of the page.
+    /// The label printed on each page (`1 (14)`), by index of the page.
     pub page_labels: Vec<Option<String>>,
     /// How many pages the document says it has.
     pub pages_stated: Option<u32>,
-    /// The numbers on the document's own page labels, rising, each once. A text that has lost its
-    /// page breaks is one page to its reader, and may bear the labels of many.
+    /// The numbers on the document's own page labels, ascending, each once. A text that has lost its
+    /// page breaks is one page to its reader, but contains the labels of many.
     pub page_numbers: Vec<u32>,
-    /// Each line of which something was taken out, and why; no part of a record.
+    /// Each removed line or part of a line, and why it was removed. Not part of a record.
     pub removed: Vec<Removed>,
 }
 
-/// Words that are not the author's.
+/// A text that was removed because it is not the author's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
-    /// The words, white space made single.
+    /// The text, white space collapsed.
     pub text: String,
-    /// Number of the page that they stood on.
+    /// Number of the page that it was on.
     pub page: u32,
-    /// What gave them away.
+    /// The rule that removed it.
     pub because: RemovedBecause,
 }
 
-/// Why a line, or a part of one, was taken out.
+/// Why a line, or a part of one, was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemovedBecause {
-    /// The carrier says that it is the site's.
+    /// The reader marked it as the site's boilerplate.
     Furniture,
-    /// A profile names the line as a publisher's.
+    /// A profile lists the line as the publisher's.
     ProfileLine,
-    /// It repeats at the edge of page after page.
+    /// It is a running header or footer: it repeats at the edge of consecutive pages.
     PageEdge,
-    /// It belongs to a block of lines that comes again and again.
+    /// It belongs to a block of lines that repeats on several pages.
     RepeatedBlock,
-    /// The words of such a block, in the middle of a paragraph.
+    /// It has the words of such a block, in the middle of a paragraph.
     Phrase,
-    /// It stands beside such a block more than once.
+    /// It is next to such a block more than once.
     BesideBlock,
-    /// A printing system stamps it.
+    /// A printing system added it.
     Stamp,
-    /// It is what the page calls itself.
+    /// It is the page's label, such as `1 (14)`.
     PageLabel,
 }

@@ -1,19 +1,20 @@
-//! Clean text: the cleaned text, with a map from each character to its page.
+//! Clean text: the cleaned text of a document, with a source map from each character to its page.
 //!
-//! A [`CleanText`] is one text for the whole document, letterhead out and broken sentences joined.
-//! Its lines end with `\n`; a blank line parts paragraphs. Every stretch that was copied from a
-//! page remembers from where, so that a place in the clean text leads back to the page. Characters
-//! that cleaning put in (a space where two lines were joined, a line break) have no origin.
+//! A [`CleanText`] is one text for the whole document, without letterhead and with broken sentences
+//! joined. Its lines end with `\n`; a blank line separates paragraphs. Every range that was copied from
+//! a page keeps its position there, so that a position in the clean text can be resolved to the page.
+//! Characters that cleaning inserted (a space where two lines were joined, a line break) have no origin.
 
 use std::ops::Range;
 
 use super::{LineRole, PageRange, work};
 
-/// The document's own text, with a map back to its pages.
+/// The document's own text, with a source map to its pages.
 #[derive(Debug, Clone, Default)]
 pub struct CleanText {
     text: String,
     lines: Vec<CleanLine>,
+    /// The source map: in order, without overlaps, with gaps where characters were inserted.
     segments: Vec<Segment>,
 }
 
@@ -22,24 +23,28 @@ pub struct CleanText {
 pub struct CleanLine {
     /// Byte offsets into the clean text, without the line break.
     pub bytes: Range<usize>,
-    /// A blank line stands before it.
+    /// A blank line precedes it.
     pub gap_before: bool,
-    /// What the carrier says it is; never furniture.
+    /// Its role according to the reader; never the site's boilerplate.
     pub role: LineRole,
-    /// Set in bold throughout.
+    /// All of its text is bold.
     pub bold: bool,
-    /// Size of its letters in points, where known.
+    /// Font size in points, if known.
     pub font_size: Option<f32>,
-    /// How sure the reader was of it, 0 to 1.
+    /// The reader's confidence in it, 0 to 1.
     pub confidence: f32,
 }
 
-/// Bytes of the clean text that stand, the same, on a page.
+/// A range of the clean text that was copied from a page unchanged.
 #[derive(Debug, Clone, Copy)]
 struct Segment {
+    /// First byte in the clean text.
     clean: usize,
+    /// Length in bytes, the same in both texts.
     length: usize,
+    /// Index of the page.
     page: usize,
+    /// First byte in the page's text.
     origin: usize,
 }
 
@@ -59,16 +64,16 @@ impl CleanText {
         &self.text[self.lines[index].bytes.clone()]
     }
 
-    /// The index of the line that holds or precedes a byte of the text.
-    pub fn line_at(&self, byte: usize) -> usize {
+    /// The index of the line that contains or precedes a byte of the text.
+    fn line_at(&self, byte: usize) -> usize {
         self.lines
             .partition_point(|line| line.bytes.start <= byte)
             .saturating_sub(1)
     }
 
-    /// Where a stretch of the text stands: one range a page that it touches, in order. Each range
-    /// runs from the first to the last byte that came from that page, so it may hold more than the
-    /// stretch does: markup, a line break, letterhead that was taken out of the middle.
+    /// The positions of a range of the text on the pages: one range per page that it touches, in
+    /// order. Each range runs from the first to the last byte that came from that page, so it may
+    /// contain more than the text does: markup, a line break, letterhead removed from the middle.
     pub fn origins(&self, bytes: Range<usize>) -> Vec<PageRange> {
         let first = self
             .segments
@@ -96,9 +101,9 @@ impl CleanText {
         found
     }
 
-    /// Where two stretches from different places were put together with nothing between them, as the
-    /// halves of a word that a line's end broke: where the first ends, and where the second begins,
-    /// each a page's index and a byte of its text.
+    /// The positions where two ranges from different places were joined with nothing between them, such
+    /// as the halves of a word that was hyphenated at a line's end: the end of the first and the start
+    /// of the second, each as a page's index and a byte of its text.
     pub fn joints(&self) -> impl Iterator<Item = ((usize, usize), (usize, usize))> {
         let pairs = self.segments.windows(2);
         let joined = pairs.filter(|pair| pair[0].clean + pair[0].length == pair[1].clean);
@@ -108,7 +113,7 @@ impl CleanText {
         })
     }
 
-    /// The least confidence of the lines that a stretch touches.
+    /// The lowest confidence of the lines that a range touches.
     pub fn confidence(&self, bytes: Range<usize>) -> f32 {
         let first = self.line_at(bytes.start);
         self.lines
@@ -120,14 +125,14 @@ impl CleanText {
     }
 }
 
-/// Builds a [`CleanText`] from front to back.
+/// Builds a [`CleanText`] from start to end.
 #[derive(Debug, Default)]
 pub struct CleanTextBuilder {
     built: CleanText,
 }
 
 impl CleanTextBuilder {
-    /// Starts a line; the one before it is ended. The first line never has a gap before it.
+    /// Starts a line and ends the one before it. The first line never has a gap before it.
     pub fn start_line(&mut self, mut line: CleanLine) {
         if self.built.lines.is_empty() {
             line.gap_before = false;
@@ -141,7 +146,7 @@ impl CleanTextBuilder {
         self.built.lines.push(line);
     }
 
-    /// Copies a stretch of a page to the end of the current line.
+    /// Appends text of a page to the current line; `origin` is its first byte in the page's text.
     pub fn copy(&mut self, page: usize, text: &str, origin: usize) {
         if text.is_empty() {
             return;
@@ -149,6 +154,8 @@ impl CleanTextBuilder {
         let clean = self.built.text.len();
         self.built.text.push_str(text);
         match self.built.segments.last_mut() {
+            // Adjacent both here and on the page: one segment, so that the map grows with the number
+            // of edits, not with the number of copied words.
             Some(last)
                 if last.page == page
                     && last.clean + last.length == clean
@@ -166,13 +173,13 @@ impl CleanTextBuilder {
         self.end_current_line();
     }
 
-    /// Puts in a character that stands on no page.
+    /// Inserts a character that is on no page.
     pub fn insert(&mut self, character: char) {
         self.built.text.push(character);
         self.end_current_line();
     }
 
-    /// Takes the last character away again, such as a hyphen at a line's end.
+    /// Removes the last character, such as a hyphen at a line's end.
     pub fn remove_last(&mut self) {
         if self.built.text.pop().is_none() {
             return;
@@ -189,14 +196,14 @@ impl CleanTextBuilder {
         self.end_current_line();
     }
 
-    /// Lowers the confidence of the current line to that of what was joined to it.
+    /// Lowers the confidence of the current line to that of the text joined to it.
     pub fn lower_confidence(&mut self, confidence: f32) {
         if let Some(line) = self.built.lines.last_mut() {
             line.confidence = line.confidence.min(confidence);
         }
     }
 
-    /// What has been built of the current line.
+    /// The current line as built so far.
     pub fn current_line(&self) -> &str {
         match self.built.lines.last() {
             Some(line) => &self.built.text[line.bytes.start..],
@@ -233,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_joined_sentence_leads_back_to_both_pages() {
+    fn a_joined_sentence_resolves_to_both_pages() {
         let mut builder = CleanTextBuilder::default();
         builder.start_line(line(false));
         builder.copy(0, "half a sen-", 40);

@@ -1,12 +1,14 @@
-//! Field types: what a field's value may be.
+//! Field types: the data type of a field's value.
+//!
+//! Profiles name them, in kebab case. `extract` has one parser for each.
 
 use serde::Deserialize;
 
-/// The type of a field's value, which decides what may be one.
+/// The type of a field's value; it determines which text is a valid value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldType {
-    /// Any words.
+    /// Any text.
     Text,
     /// A person's name.
     Name,
@@ -22,8 +24,8 @@ pub enum FieldType {
     Email,
     /// A telephone number.
     Phone,
-    /// A number with separators that names a case or a project.
+    /// A number with separators that identifies a case or a project.
     Identifier,
-    /// A label that names no field of ours; its value ends the one before it.
+    /// A label without a canonical field. It is recognized because it ends the value before it.
     Other,
 }

@@ -1,18 +1,20 @@
-//! Heartbeat: how a stage reports that its document makes progress.
+//! Heartbeat: a stage's report that its document makes progress.
 //!
-//! Stages know no clock, process or thread. Whoever runs them passes a handle along, and they call
-//! it after bounded amounts of work, so that a document that takes long can be told from one that
-//! hangs. It is never called from a timer: that would go on whatever happens to the document.
+//! Stages use no clock, process or thread. Their caller passes a handle, and they call it after bounded
+//! amounts of work, so that a supervisor can distinguish a slow document from one that hangs. The
+//! handle is never called from a timer, because a timer would go on for a document that hangs.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Steps of a loop between two beats. A step is a line, a label or the like; the slowest take some
-/// ten microseconds, so that a beat comes several times a second.
+/// Steps of a loop between two heartbeats.
+// A step is a line, a label or the like. The slowest take some ten microseconds, so that a heartbeat
+// comes several times a second. Much larger: a slow document looks hung to the supervisor. Much
+// smaller: the listener reads the clock at each heartbeat, which would cost more than the steps.
 const STEPS: usize = 4096;
 
-/// A handle to a function that is called whenever the document in hand advances; without a function
-/// it costs nothing. Clones call the same function.
+/// A handle to a function that is called whenever the current document advances. Without a function it
+/// costs nothing. Clones call the same function.
 #[derive(Clone, Default)]
 pub struct Heartbeat {
     listener: Option<Arc<dyn Fn() + Send + Sync>>,
@@ -26,14 +28,14 @@ impl Heartbeat {
         }
     }
 
-    /// Says that the document advanced.
+    /// Reports that the document advanced.
     pub fn beat(&self) {
         if let Some(listener) = &self.listener {
             listener();
         }
     }
 
-    /// Says so once in a few thousand steps of a loop; `step` is the loop's index.
+    /// Reports it once every few thousand steps of a loop; `step` is the loop's index.
     pub fn step(&self, step: usize) {
         if step % STEPS == STEPS - 1 {
             self.beat();
@@ -42,7 +44,7 @@ impl Heartbeat {
 }
 
 impl fmt::Debug for Heartbeat {
-    /// The same with and without a listener: options are compared by what they print.
+    /// The same with and without a listener, because options are compared by their `Debug` output.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Heartbeat")
     }
@@ -55,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_loop_beats_once_in_a_few_thousand_steps() {
+    fn a_loop_reports_once_every_few_thousand_steps() {
         let beats = Arc::new(AtomicUsize::new(0));
         let heard = Arc::clone(&beats);
         let heartbeat = Heartbeat::new(move || {

@@ -1,4 +1,7 @@
-//! What does each page say, and how is it laid out?
+//! Pages: the text and layout of a document as its reader returns them.
+//!
+//! A [`RawDocument`] is complete: readers remove nothing and mark what they know, such as a line's role.
+//! Offsets are bytes of the page's text; coordinates are points from the page's top left.
 
 use std::ops::Range;
 
@@ -6,23 +9,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{Carrier, Rect, Warning};
 
-/// A document as its reader gives it: pages of lines, nothing taken out.
+/// A document as its reader returns it: pages of lines, nothing removed.
 #[derive(Debug, Clone)]
 pub struct RawDocument {
-    /// How it reached us.
+    /// Source format family.
     pub carrier: Carrier,
     /// IANA media type of the file.
     pub media_type: &'static str,
     /// Character encoding of the file (WHATWG name in lower case), for carriers that are text.
     pub encoding: Option<&'static str>,
-    /// The title that the carrier itself states: a sharing site's page title, an HTML `<title>`,
-    /// a PDF's metadata. The document's own headings outrank it.
+    /// The title in the file's metadata: a sharing site's page title, an HTML `<title>`, a PDF's
+    /// `Title`. The document's own headings take precedence.
     pub stated_title: Option<String>,
-    /// The pages in reading order; numbers rise.
+    /// The pages in reading order, by ascending number.
     pub pages: Vec<Page>,
-    /// Other documents that a sharing site lists under this one.
+    /// Other documents that a sharing site lists below this one.
     pub related: Vec<Related>,
-    /// What the reader wants the user to know.
+    /// Problems that the reader found.
     pub warnings: Vec<Warning>,
 }
 
@@ -31,38 +34,38 @@ pub struct RawDocument {
 pub struct Page {
     /// Its number, from 1.
     pub number: u32,
-    /// Where its text came from.
+    /// The source of its text.
     pub origin: Origin,
-    /// The text as read: NFC, lines parted by `\n`. Nothing else is changed in it, ever.
-    /// A drawn checkbox stands in it as `☐` (empty), `☒` (marked) or `⍰` (cannot tell).
+    /// The text as read: NFC, lines separated by `\n`. No stage changes it.
+    /// A drawn checkbox is `☐` (empty), `☒` (checked) or `⍰` (undecided).
     pub text: String,
-    /// The lines of `text`, in order, empty ones left out.
+    /// The lines of `text`, in order, without empty ones.
     pub lines: Vec<Line>,
-    /// The words of those lines, in order, for carriers that have a layout.
+    /// The words of those lines, in order, for formats that have a layout.
     pub words: Vec<Word>,
-    /// The file has no text that says this: it was read from the page's picture, and there is
-    /// nothing beside it that a reader's search would find.
+    /// The page is an image without a text layer: all of its text comes from OCR, and a search in the
+    /// original file finds none of it.
     pub picture_only: bool,
-    /// How sure the reader is of the text as a whole, 0 to 1.
+    /// The reader's confidence in the text as a whole, 0 to 1.
     pub confidence: f32,
-    /// Width and height in points, for carriers that have a layout.
+    /// Width and height in points, for formats that have a layout.
     pub size: Option<(f32, f32)>,
 }
 
-/// Where a page's text came from.
+/// The source of a page's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
-    /// Characters that the PDF carries.
+    /// The PDF's text layer.
     TextLayer,
-    /// Characters read from an image.
+    /// OCR of an image.
     Ocr,
-    /// The file is the text.
+    /// The file itself, which is text.
     File,
 }
 
 impl Origin {
-    /// The word that stands in records.
+    /// Its name in records.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::TextLayer => "text-layer",
@@ -72,29 +75,29 @@ impl Origin {
     }
 }
 
-/// One line of a page's text, with what its carrier knows of it.
+/// One line of a page's text, with the properties that its format has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Byte offsets into the page's text; holds no line break.
+    /// Byte offsets into the page's text, without a line break.
     pub bytes: Range<usize>,
-    /// White space stands between this line and the one before: a new paragraph.
+    /// White space separates it from the line before: a new paragraph.
     pub gap_before: bool,
-    /// Whether the author ended the line, or the paper did.
+    /// Whether the line ends at a wrap or at the author's line break.
     pub end: LineEnd,
-    /// What the carrier says the line is.
+    /// Its role according to the format.
     pub role: LineRole,
-    /// Set in bold throughout.
+    /// All of its text is bold.
     pub bold: bool,
-    /// Size of its letters in points, where the carrier has one.
+    /// Font size in points, if the format has one.
     pub font_size: Option<f32>,
-    /// Where it stands on the page.
+    /// Bounding box on the page, for formats that have a layout.
     pub rect: Option<Rect>,
-    /// How sure the reader is of it, 0 to 1.
+    /// The reader's confidence in it, 0 to 1.
     pub confidence: f32,
 }
 
 impl Line {
-    /// A line of which nothing but its place is known.
+    /// A line of which only the position in the text is known.
     pub fn plain(bytes: Range<usize>, gap_before: bool) -> Self {
         Self {
             bytes,
@@ -109,60 +112,60 @@ impl Line {
     }
 }
 
-/// Characters without white space between them, and where they stand on the page as displayed.
+/// Characters without white space between them, and their position on the page as displayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
-    /// Byte offsets into the page's text. They hold white space only in lines that run from right
-    /// to left, which are given as one word.
+    /// Byte offsets into the page's text. The range contains white space only in right-to-left lines,
+    /// each of which is one word.
     pub bytes: Range<usize>,
-    /// Where the word begins on the line that its letters stand on, in points from the top left.
+    /// Start of the word's baseline, in points from the page's top left.
     pub start: (f32, f32),
-    /// Where it ends there: to the right of its start, unless it runs across the page.
+    /// End of the baseline: to the right of the start, unless the word is rotated.
     pub end: (f32, f32),
-    /// The smallest upright rectangle around it.
+    /// Axis-aligned bounding box.
     pub rect: Rect,
-    /// How sure the reader is of it, 0 to 1.
+    /// The reader's confidence in it, 0 to 1.
     pub confidence: f32,
 }
 
-/// Why a line ends where it does.
+/// The type of a line's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
-    /// The next word would not have fitted: the sentence goes on in the next line.
+    /// A line wrap: the sentence continues in the next line.
     Soft,
-    /// The author ended it: a paragraph's last line, a row, an item, a `<br>`.
+    /// The author's line break: a paragraph's last line, a row, an item, a `<br>`.
     Hard,
-    /// The carrier cannot tell.
+    /// The format does not say.
     Unknown,
 }
 
-/// What the carrier says a line is. Carriers that do not know say [`LineRole::Body`].
+/// The role of a line according to its format; [`LineRole::Body`] if the format has no roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineRole {
     /// Running text.
     Body,
-    /// A heading of the given level, 1 the highest.
+    /// A heading of this level; 1 is the highest.
     Heading(u8),
     /// An item of a list.
     Item,
-    /// A row of a table, its cells parted by tabs.
+    /// A row of a table, its cells separated by tabs.
     Row,
-    /// The site's, not the author's: navigation, banners, a sharing site's buttons.
+    /// Boilerplate of a web site: navigation, banners, a sharing site's buttons.
     Furniture,
 }
 
-/// Another document that a sharing site names under this one.
+/// Another document that a sharing site lists below this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// Its title as printed.
     pub title: String,
-    /// The opening words that the site shows of it.
+    /// The excerpt that the site shows, its first words.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub excerpt: String,
 }
 
 impl Page {
-    /// A page of a text file: its lines are the text's, and nothing more is known of them.
+    /// A page of a text file: its lines are those of the text, without further properties.
     pub fn from_text(number: u32, text: String) -> Self {
         let lines = plain_lines(&text);
         Self {
@@ -189,7 +192,7 @@ impl Page {
     }
 }
 
-/// The non-empty lines of a text, trailing white space left out of each.
+/// The non-empty lines of a text, each without trailing white space.
 fn plain_lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -212,14 +215,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins_are_called_as_they_are_written_in_records() {
+    fn origins_have_the_names_that_records_use() {
         for origin in [Origin::TextLayer, Origin::Ocr, Origin::File] {
             assert_eq!(serde_json::json!(origin), origin.as_str());
         }
     }
 
     #[test]
-    fn lines_of_a_text_page_know_the_gaps_between_them() {
+    fn lines_of_a_text_page_have_the_gaps_between_them() {
         let page = Page::from_text(1, "one \ntwo\n\n\nthree".to_owned());
         let seen: Vec<_> = page
             .lines

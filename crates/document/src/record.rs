@@ -1,8 +1,8 @@
-//! What does a document become?
+//! Record: the JSON object of one document.
 //!
-//! The record of docs/record.md, field for field. `schemas/record.schema.json` promises the same to
-//! everybody else; `tests/it/schema.rs` holds the two together. What is absent is absent: no field is
-//! ever written as an empty string.
+//! The types have the fields of docs/record.md, in the order in which they are written.
+//! `schemas/record.schema.json` is the same definition for other programs; `tests/it/schema.rs` checks
+//! that both agree. An absent value has no key: no field is ever written as an empty string.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct Record {
     pub id: String,
     /// The document's type.
     pub kind: String,
-    /// How sure the classifier is of the kind, 0 to 1.
+    /// The classifier's confidence in the kind, 0 to 1.
     pub kind_confidence: f64,
     /// The document's title.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,28 +31,28 @@ pub struct Record {
     pub source: SourceRecord,
     /// Its pages, as read.
     pub pages: Vec<PageRecord>,
-    /// Lines that the publisher repeats, taken out of the text.
+    /// Boilerplate that was removed from the text.
     pub letterhead: Vec<Letterhead>,
-    /// Typed facts under their canonical names, in alphabetical order.
+    /// Typed values by canonical name, in alphabetical order.
     pub fields: BTreeMap<String, Field>,
     /// The cleaned text, by heading.
     pub sections: Vec<Section>,
-    /// People with the organisations that they stand for.
+    /// People with their organizations.
     pub people: Vec<Person>,
-    /// Amounts that belong together.
+    /// The budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
-    /// Boxes to tick.
+    /// Checkboxes.
     pub choices: Vec<Choice>,
     /// Named lists.
     pub lists: Lists,
-    /// Other documents that the carrier names.
+    /// Other documents that the source lists.
     pub related: Vec<Related>,
-    /// What a person should look at.
+    /// Problems that a person should check.
     pub warnings: Vec<Warning>,
 }
 
-/// The file that a record came from.
+/// The file that a record was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceRecord {
     /// Path relative to the input that the user named.
@@ -63,12 +63,12 @@ pub struct SourceRecord {
     pub bytes: u64,
     /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// How the document reached us.
+    /// Source format family.
     pub carrier: Carrier,
     /// Character encoding (WHATWG name in lower case), for carriers that are text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// How many pages the document itself says it has.
+    /// Number of pages that the document states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages_stated: Option<u32>,
 }
@@ -78,14 +78,14 @@ pub struct SourceRecord {
 pub struct PageRecord {
     /// Its number, from 1.
     pub number: u32,
-    /// What the page calls itself, such as `1 (14)`.
+    /// The label printed on the page, such as `1 (14)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Where the text came from.
+    /// The source of the text.
     pub origin: Origin,
     /// The text before any cleaning.
     pub text: String,
-    /// How sure the reader is, 0 to 1.
+    /// The reader's confidence, 0 to 1.
     pub confidence: f64,
     /// Width in points.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,29 +95,29 @@ pub struct PageRecord {
     pub height: Option<f64>,
 }
 
-/// Text that was taken out, and the pages that it stood on.
+/// Boilerplate that was removed, and the pages that it was on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Letterhead {
-    /// The text, white space made single.
+    /// The text, white space collapsed.
     pub text: String,
-    /// Numbers of the pages, rising, each once.
+    /// Numbers of the pages, ascending, each once.
     pub pages: Vec<u32>,
 }
 
-/// A typed fact with its provenance.
+/// A typed value with its provenance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
-    /// What it says.
+    /// The normalized value.
     pub value: FieldValue,
-    /// The characters that it was read from: exactly what `span` slices.
+    /// The text that it was read from: exactly what `span` slices.
     pub raw: String,
-    /// How sure we are, 0 to 1.
+    /// Confidence, 0 to 1.
     pub confidence: f64,
-    /// Where they stand.
+    /// Position of `raw`.
     pub span: Span,
 }
 
-/// A fact's value.
+/// The value of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FieldValue {
@@ -138,59 +138,59 @@ pub struct Section {
     pub level: u8,
     /// The cleaned text under it.
     pub text: String,
-    /// Where heading and text stand, one span a page.
+    /// Positions of heading and text, one span per page.
     pub spans: Vec<Span>,
 }
 
-/// A person and what they stand for.
+/// A person and their organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
-    /// The name as printed, white space made single.
+    /// The name as printed, white space collapsed.
     pub name: String,
-    /// The organisation, where one is given.
+    /// The organization, if stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
-    /// Where both stand.
+    /// Position of both.
     pub span: Span,
 }
 
-/// Amounts that belong together.
+/// A budget: rows and totals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
     /// The rows, in order.
     pub items: Vec<BudgetItem>,
-    /// The total that the document gives, in whole kronor.
+    /// The total that the document states, in whole kronor.
     pub stated_total_sek: Option<i64>,
-    /// The rows' sum, in whole kronor.
+    /// The sum of the rows, in whole kronor.
     pub computed_total_sek: i64,
-    /// Whether the two are equal; null where none is stated.
+    /// Whether the two are equal; null if no total is stated.
     pub consistent: Option<bool>,
 }
 
 /// One row of a budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BudgetItem {
-    /// What the money is for.
+    /// What the amount is for.
     pub label: String,
     /// Whole kronor.
     pub amount_sek: i64,
-    /// Where the row stands.
+    /// Position of the row.
     pub span: Span,
 }
 
-/// A box to tick and the words beside it.
+/// A checkbox and its label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    /// The words.
+    /// The label.
     pub label: String,
-    /// Ticked or not; null where it cannot be told.
+    /// Whether it is checked; null if undecided.
     pub checked: Option<bool>,
-    /// Where the words stand.
+    /// Position of the label.
     pub span: Span,
 }
 
-/// Named lists, by the names that the profiles give them. The three of docs/record.md are always
-/// there; an empty one means that the document has none.
+/// Named lists, by their names in the profiles. The three of docs/record.md are always present; an
+/// empty one means that the document has none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lists(pub BTreeMap<String, Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! Source: a file to process, and the carrier of its document.
+//! Source: a file to process, and its carrier, the source format family.
 
 use std::path::PathBuf;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 /// One file to process.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
-    /// The path that names the record, with `/` between the parts: the path below the input or
-    /// root, or the one that the catalogue assigned. Two sources of one run never share it.
+    /// The path that determines the record's, with `/` as separator: the path below the input or
+    /// root, or the one that the catalogue assigned. It is unique within a run.
     pub relative: String,
-    /// Where to open it.
+    /// The file to open.
     pub file: PathBuf,
     /// Its length in bytes when it was found.
     pub bytes: u64,
@@ -21,11 +21,11 @@ pub struct Source {
     pub changed: i128,
 }
 
-/// How a document reached us. Carriers end in pages; nothing after `read` asks for them.
+/// The source format family. No stage after `read` depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Carrier {
-    /// Plain text or Markdown, as OCR services give it.
+    /// Plain text or Markdown, such as the output of an OCR service.
     Text,
     /// A saved web page: HTML, or the text of one.
     Web,
@@ -36,7 +36,7 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// The word that stands in records.
+    /// Its name in records.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn carriers_are_called_as_they_are_written_in_records() {
+    fn carriers_have_the_names_that_records_use() {
         let all = [
             Carrier::Text,
             Carrier::Web,

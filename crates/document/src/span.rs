@@ -1,8 +1,8 @@
-//! Spans: positions of text on a page.
+//! Spans: positions of text on a page, as offsets and bounding boxes.
 //!
-//! Inside the house a place is a [`PageRange`]: a page and byte offsets into its text, which Rust
-//! slices without counting. A record promises [`Span`]s: Unicode scalar offsets, which every
-//! language can slice the same way. [`ScalarIndex`] turns the one into the other.
+//! The stages use a [`PageRange`]: a page and byte offsets into its text, which Rust slices in constant
+//! time. Records contain [`Span`]s: Unicode scalar offsets, which every language can slice.
+//! [`ScalarIndex`] converts one into the other. A [`Rect`] is a bounding box.
 
 use std::ops::Range;
 
@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::work;
 
-/// A rectangle in PDF points (1/72 inch) from the page's top left: left, top, right, bottom.
+/// A bounding box: an axis-aligned rectangle in PDF points (1/72 inch) from the page's top left, as
+/// left, top, right, bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Rect(pub f32, pub f32, pub f32, pub f32);
 
 impl Rect {
-    /// The smallest rectangle that holds both.
+    /// The bounding box of both.
     pub fn union(self, other: Rect) -> Rect {
         Rect(
             self.0.min(other.0),
@@ -25,15 +26,16 @@ impl Rect {
         )
     }
 
-    /// The same rectangle with coordinates rounded to a tenth of a point, so that records do not
-    /// depend on the last bits of floating-point arithmetic.
+    /// The same bounding box with coordinates rounded to a tenth of a point.
     pub fn rounded(self) -> Rect {
+        // Records must not depend on the last bits of floating-point arithmetic, which may differ
+        // between processors. A tenth of a point is 0.035 mm, far below the height of any letter.
         let round = |value: f32| (value * 10.0).round() / 10.0;
         Rect(round(self.0), round(self.1), round(self.2), round(self.3))
     }
 }
 
-/// A stretch of one page's text, in byte offsets; `page` is an index into the document's pages.
+/// A range of one page's text, in byte offsets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRange {
     /// Index into `RawDocument::pages`, not the page's number.
@@ -42,32 +44,35 @@ pub struct PageRange {
     pub bytes: Range<usize>,
 }
 
-/// A stretch of one page's text as the record tells it.
+/// A range of one page's text, in Unicode scalars, as records contain it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Span {
     /// The page's number, from 1.
     pub page: u32,
-    /// First Unicode scalar of the stretch, counted from the start of the page's text.
+    /// First Unicode scalar, counted from the start of the page's text.
     pub start: usize,
     /// One past the last Unicode scalar.
     pub end: usize,
-    /// Where it stands on the page, for carriers that have a layout.
+    /// Bounding box on the page, for formats that have a layout.
     #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
     pub rect: Option<Rect>,
 }
 
-/// Turns byte offsets of one text into scalar offsets without counting from the start each time.
+/// Converts between byte offsets and scalar offsets of one text, without counting from its start each
+/// time.
 #[derive(Debug, Clone)]
 pub struct ScalarIndex {
-    /// Scalar count at every `STRIDE`th byte boundary at or before it, with the exact byte.
+    /// Pairs of a byte offset and its scalar offset, about `STRIDE` bytes apart.
     checkpoints: Vec<(usize, usize)>,
 }
 
-/// Bytes between checkpoints: small enough to count quickly, large enough to keep the index small.
+/// Bytes between checkpoints.
+// A conversion counts at most this many bytes. The index takes two words per stride: a sixteenth of the
+// text's size on a 64-bit machine.
 const STRIDE: usize = 256;
 
 impl ScalarIndex {
-    /// Counts the text once.
+    /// Indexes a text.
     pub fn new(text: &str) -> Self {
         let mut checkpoints = vec![(0, 0)];
         let mut next = STRIDE;
@@ -80,8 +85,8 @@ impl ScalarIndex {
         Self { checkpoints }
     }
 
-    /// The byte offset of a scalar offset of `text`, the text that the index was made from; the end of
-    /// the text where it has no more scalars.
+    /// The byte offset of a scalar offset of `text`, which must be the indexed text; the length of the
+    /// text if it has no more scalars.
     pub fn byte(&self, text: &str, scalar: usize) -> usize {
         let nearest = self.checkpoints.partition_point(|&(_, at)| at <= scalar);
         let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];
@@ -92,8 +97,8 @@ impl ScalarIndex {
             .map_or(text.len(), |(offset, _)| start + offset)
     }
 
-    /// The scalar offset of a byte offset that lies on a character boundary of `text`, the text
-    /// that the index was made from.
+    /// The scalar offset of a byte offset of `text`, which must be the indexed text. The byte must be on
+    /// a character boundary.
     pub fn scalar(&self, text: &str, byte: usize) -> usize {
         let nearest = self.checkpoints.partition_point(|&(at, _)| at <= byte);
         let (start, scalars) = self.checkpoints[nearest.saturating_sub(1)];

@@ -1,17 +1,19 @@
-//! Warnings and failures, with stable codes.
+//! Warnings and failures: problems of one document, with stable codes.
+//!
+//! A warning is part of a record; a failure takes its place. Neither affects other documents.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Something in a record that a person should look at.
+/// A problem that a person should check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// Stable code, for machines.
+    /// Stable code, for programs.
     pub code: WarningCode,
-    /// What, where, and what to do, for people.
+    /// The problem, its position and what to do, for people.
     pub message: String,
-    /// The page that it is about, if one page.
+    /// The page that it is about, if it is about one page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
 }
@@ -36,29 +38,31 @@ impl Warning {
     }
 }
 
-/// The codes of docs/record.md; they may only grow.
+/// The warning codes of docs/record.md. Codes may be added, never changed or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+// Exhaustive, unlike `FailureCode`: the program prints advice for every warning, and a new code without
+// advice must not compile.
 pub enum WarningCode {
-    /// Fewer pages than the document says it has.
+    /// Fewer pages than the document states.
     PagesMissing,
-    /// The text says that it goes on in another file.
+    /// The text says that it continues in another file.
     ContinuedElsewhere,
-    /// The budget's rows do not add up to its stated total.
+    /// The rows of the budget do not add up to its stated total.
     BudgetInconsistent,
     /// A value that a person should check.
     LowConfidence,
-    /// A page holds an image of text, which was not read.
+    /// A page is an image of text, which was not read.
     OcrNeeded,
-    /// The file's characters were damaged and have been put right.
+    /// The file's characters were damaged and have been repaired.
     EncodingRepaired,
-    /// No profile fits: the record is a plain `document`.
+    /// No profile matches: the record is a plain `document`.
     UnknownKind,
-    /// A field that the kind requires is not there.
+    /// A field that the kind requires is absent.
     FieldMissing,
-    /// The file is damaged; what could be read was read.
+    /// The file is damaged; the readable part was read.
     DamagedFile,
-    /// A copy that was asked for could not be made. Told of the run, not in the record.
+    /// A requested copy could not be made. Reported for the run, not in the record.
     NoCopy,
 }
 
@@ -80,17 +84,17 @@ impl fmt::Display for WarningCode {
     }
 }
 
-/// Why a document has no record. It costs no other document anything.
+/// The reason why a document has no record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Stable code, for machines.
+    /// Stable code, for programs.
     pub code: FailureCode,
     /// What went wrong and what to do, for people.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure with its reason in words.
+    /// A failure with its message.
     pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -107,15 +111,16 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The kinds of failure; they may only grow.
+/// The failure codes. Codes may be added, never changed or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FailureCode {
     /// The file could not be opened or read.
     Unreadable,
     /// The file is larger, or unpacks to more, than the limits allow.
     TooLarge,
-    /// Not a kind of file that diarium reads.
+    /// Not a format that diarium reads.
     UnsupportedFormat,
     /// The file has no bytes.
     Empty,
@@ -123,17 +128,17 @@ pub enum FailureCode {
     Encrypted,
     /// Too damaged to read anything from.
     Damaged,
-    /// The record broke its own schema; nothing was written.
+    /// The record violates its schema; nothing was written.
     Rejected,
-    /// A bug of ours; the message says where.
+    /// A bug in diarium; the message says where.
     Internal,
-    /// It brought down what worked on it, more than once; the message says how.
+    /// It crashed or hung its worker more than once; the message says how.
     Quarantined,
 }
 
 impl FailureCode {
-    /// Whether the bytes of the source could not be read at all, so that nothing is known against a
-    /// record that was made from them earlier.
+    /// Whether the bytes of the source could not be read, so that a record made from them earlier may
+    /// still be valid.
     pub fn is_source_unreadable(self) -> bool {
         matches!(self, Self::Unreadable | Self::Encrypted)
     }
@@ -161,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_print_as_they_are_written_in_records() {
+    fn codes_are_displayed_with_the_names_that_records_use() {
         for code in [WarningCode::PagesMissing, WarningCode::DamagedFile] {
             let json = serde_json::to_string(&code).unwrap();
             assert_eq!(json, format!("\"{code}\""));

@@ -1,18 +1,18 @@
-//! Work counter: how many operations the stages spent, for the test that they are linear.
+//! Operation counter: the number of operations a document costs, for the tests of linear run time.
 //!
-//! Loops over lines, labels, headings and candidates count their steps, searches the bytes that they
-//! look at. Operations are the same on every machine, seconds are not. Release builds count nothing.
+//! Loops over lines, labels, headings and candidates count their steps; searches count the bytes that
+//! they examine. Unlike seconds, operations are the same on every machine. Release builds count nothing.
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;
 
 #[cfg(debug_assertions)]
 thread_local! {
-    /// Of the thread that works: tests run side by side.
+    /// One count per thread, because tests run in parallel.
     static SPENT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts so many operations.
+/// Adds this many operations to the thread's count.
 #[inline]
 pub fn spend(operations: usize) {
     #[cfg(debug_assertions)]
@@ -21,7 +21,7 @@ pub fn spend(operations: usize) {
     let _ = operations;
 }
 
-/// What was counted on this thread so far; always 0 in release builds.
+/// The thread's count so far; always 0 in release builds.
 pub fn spent() -> u64 {
     #[cfg(debug_assertions)]
     let spent = SPENT.with(Cell::get);

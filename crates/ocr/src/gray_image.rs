@@ -1,8 +1,11 @@
-//! What is a picture of a page, and how is it cut, scaled and turned?
+//! Grayscale images: crop, resize, rotate, and the thresholds for binarization.
+//!
+//! All operations are deterministic and single-threaded: the same page gives the same pixels on every
+//! machine, which records depend on.
 
-use super::Area;
+use super::BoundingBox;
 
-/// A picture in shades of gray, 0 black and 255 white, row by row.
+/// An image in shades of gray, 0 black and 255 white, row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrayImage {
     width: usize,
@@ -10,14 +13,18 @@ pub struct GrayImage {
     pixels: Vec<u8>,
 }
 
-/// The color of paper.
 const WHITE: u8 = 255;
-/// Shades nearer to ink than this, on the way from ink to paper, are ink. Of the shares tried on
-/// scans, this one told specks from the dots of print best.
-const INK_SHARE: f32 = 0.61;
-/// Of the pixels of a page of print, at least this share is ink; of a page with a few lines, less,
-/// but then the darkest are no paler than ink.
+/// The threshold of ink, as a share of the way from the shade of ink to that of paper. Of the shares
+/// tried on scans, this one separated specks from the dots of print best.
+const INK_THRESHOLD: f32 = 0.61;
+/// At least this share of a page of print is ink. On a page with a few lines it is less, but the darkest
+/// pixels are ink there as well.
 const INK_PIXELS: f32 = 0.01;
+/// Most of a page is paper: the shade at this share of its sorted pixels, from the darkest on, is too.
+const PAPER_PIXELS: f32 = 0.75;
+/// Shades are sampled from every 97th pixel. The number is prime, so that the samples of a page whose
+/// width is a round number do not all fall in the same columns.
+const SAMPLE_STEP: usize = 97;
 
 impl GrayImage {
     /// A white page.
@@ -29,9 +36,9 @@ impl GrayImage {
         }
     }
 
-    /// From opaque pixels of red, green, blue and alpha; what is missing is white.
+    /// From opaque pixels of red, green, blue and alpha. Missing pixels are white.
     pub fn from_rgba(width: usize, height: usize, rgba: &[u8]) -> Self {
-        // Rec. 601, in 1/256: what the eye makes of colors.
+        // Rec. 601 luma in units of 1/256.
         let luma = |pixel: &[u8]| {
             let sum =
                 77 * u32::from(pixel[0]) + 150 * u32::from(pixel[1]) + 29 * u32::from(pixel[2]);
@@ -66,50 +73,53 @@ impl GrayImage {
         &self.pixels[y * self.width..(y + 1) * self.width]
     }
 
-    /// One row, to be drawn on.
+    /// One row, to draw on.
     pub fn row_mut(&mut self, y: usize) -> &mut [u8] {
         &mut self.pixels[y * self.width..(y + 1) * self.width]
     }
 
-    /// The shade of the paper: most of a page is paper.
-    pub fn paper(&self) -> u8 {
-        self.shade_of_share(0.75)
+    /// The shade of the paper.
+    pub fn background_level(&self) -> u8 {
+        self.shade_at(PAPER_PIXELS)
     }
 
-    /// Shades below this are ink. Faded print on gray paper is told from it by less than fresh print on
-    /// white.
-    pub fn darkness(&self) -> u8 {
-        let (ink, paper) = (self.shade_of_share(INK_PIXELS), self.paper());
+    /// The global threshold for binarization: shades below it are ink. It adapts to the contrast of the
+    /// page: faded print on gray paper differs less from it than fresh print from white paper.
+    pub fn ink_threshold(&self) -> u8 {
+        let (ink, paper) = (self.shade_at(INK_PIXELS), self.background_level());
         let (ink, paper) = (f32::from(ink.min(paper)), f32::from(paper));
-        (ink + (paper - ink) * INK_SHARE) as u8
+        (ink + (paper - ink) * INK_THRESHOLD) as u8
     }
 
-    /// The shade that this share of the pixels is at most as dark as.
-    fn shade_of_share(&self, share: f32) -> u8 {
-        let mut shades: Vec<u8> = self.pixels.iter().step_by(97).copied().collect();
+    /// The shade of the pixel at this share of the page's pixels, sorted from dark to pale.
+    fn shade_at(&self, share: f32) -> u8 {
+        let sample = self.pixels.iter().step_by(SAMPLE_STEP);
+        let mut shades: Vec<u8> = sample.copied().collect();
         shades.sort_unstable();
         let index = (shades.len() as f32 * share) as usize;
         shades.get(index).copied().unwrap_or(WHITE)
     }
 
-    /// Draws a filled rectangle; what lies outside of the picture is left out.
-    pub fn fill(&mut self, area: Area, shade: u8) {
-        let right = area.right.min(self.width);
-        for y in area.top..area.bottom.min(self.height) {
-            if area.left < right {
-                self.row_mut(y)[area.left..right].fill(shade);
+    /// Draws a filled rectangle, clipped to the image.
+    pub fn fill(&mut self, bounds: BoundingBox, shade: u8) {
+        let right = bounds.right.min(self.width);
+        for y in bounds.top..bounds.bottom.min(self.height) {
+            if bounds.left < right {
+                self.row_mut(y)[bounds.left..right].fill(shade);
             }
         }
     }
 
-    /// The same picture at another size. Each new pixel is the mean of what it covers, so that
-    /// thin strokes grow paler but do not vanish; where pictures grow, pixels are blended.
-    pub fn resized(&self, area: Area, width: usize, height: usize) -> GrayImage {
-        let columns = weights(area.left, area.right, width);
-        let rows = weights(area.top, area.bottom, height);
-        let mut narrow = vec![0.0_f32; width * area.height()];
+    /// A part of the image, resampled to another size with a tent filter: each new pixel is the mean of
+    /// what it covers, so that thin strokes get paler but do not vanish. Enlarging interpolates
+    /// linearly.
+    pub fn resized(&self, bounds: BoundingBox, width: usize, height: usize) -> GrayImage {
+        // Columns first, then rows: the filter is separable.
+        let columns = resampling_weights(bounds.left, bounds.right, width);
+        let rows = resampling_weights(bounds.top, bounds.bottom, height);
+        let mut narrow = vec![0.0_f32; width * bounds.height()];
         for (y, target) in narrow.chunks_exact_mut(width.max(1)).enumerate() {
-            let source = self.row(area.top + y);
+            let source = self.row(bounds.top + y);
             for (pixel, (start, shares)) in target.iter_mut().zip(&columns) {
                 *pixel = shares
                     .iter()
@@ -123,7 +133,7 @@ impl GrayImage {
         for (start, shares) in &rows {
             sums.fill(0.0);
             for (offset, share) in shares.iter().enumerate() {
-                let y = start + offset - area.top;
+                let y = start + offset - bounds.top;
                 for (sum, value) in sums.iter_mut().zip(&narrow[y * width..]) {
                     *sum += share * value;
                 }
@@ -137,20 +147,20 @@ impl GrayImage {
         }
     }
 
-    /// The picture turned clockwise by so many right angles.
-    pub fn turned(&self, quarters: u8) -> GrayImage {
-        let quarters = quarters % 4;
-        if quarters == 0 {
+    /// The image rotated clockwise by this many quarter turns.
+    pub fn rotated_90(&self, quarter_turns: u8) -> GrayImage {
+        let quarter_turns = quarter_turns % 4;
+        if quarter_turns == 0 {
             return self.clone();
         }
-        let (width, height) = match quarters {
+        let (width, height) = match quarter_turns {
             2 => (self.width, self.height),
             _ => (self.height, self.width),
         };
-        let mut turned = GrayImage::white(width, height);
+        let mut rotated = GrayImage::white(width, height);
         for y in 0..height {
-            for (x, pixel) in turned.row_mut(y).iter_mut().enumerate() {
-                let (from_x, from_y) = match quarters {
+            for (x, pixel) in rotated.row_mut(y).iter_mut().enumerate() {
+                let (from_x, from_y) = match quarter_turns {
                     1 => (y, self.height - 1 - x),
                     2 => (self.width - 1 - x, self.height - 1 - y),
                     _ => (self.width - 1 - y, x),
@@ -158,40 +168,40 @@ impl GrayImage {
                 *pixel = self.pixels[from_y * self.width + from_x];
             }
         }
-        turned
+        rotated
     }
 
-    /// A part of the picture.
-    pub fn cut(&self, area: Area) -> GrayImage {
-        let rows = (area.top..area.bottom).map(|y| &self.row(y)[area.left..area.right]);
+    /// A part of the image.
+    pub fn crop(&self, bounds: BoundingBox) -> GrayImage {
+        let rows = (bounds.top..bounds.bottom).map(|y| &self.row(y)[bounds.left..bounds.right]);
         GrayImage {
-            width: area.width(),
-            height: area.height(),
+            width: bounds.width(),
+            height: bounds.height(),
             pixels: rows.flatten().copied().collect(),
         }
     }
 
-    /// The picture turned clockwise around its middle by some degrees; what comes in at the
-    /// corners is white.
+    /// The image rotated clockwise around its center by an angle in degrees, at the same size. The
+    /// corners that become visible are white.
     pub fn rotated(&self, degrees: f32) -> GrayImage {
         let (sine, cosine) = degrees.to_radians().sin_cos();
-        let (middle_x, middle_y) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
-        let mut turned = GrayImage::white(self.width, self.height);
+        let (center_x, center_y) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
+        let mut rotated = GrayImage::white(self.width, self.height);
         for y in 0..self.height {
-            let down = y as f32 + 0.5 - middle_y;
-            for (x, pixel) in turned.row_mut(y).iter_mut().enumerate() {
-                let across = x as f32 + 0.5 - middle_x;
-                *pixel = self.blended(
-                    across * cosine + down * sine + middle_x - 0.5,
-                    down * cosine - across * sine + middle_y - 0.5,
+            let down = y as f32 + 0.5 - center_y;
+            for (x, pixel) in rotated.row_mut(y).iter_mut().enumerate() {
+                let across = x as f32 + 0.5 - center_x;
+                *pixel = self.sample_bilinear(
+                    across * cosine + down * sine + center_x - 0.5,
+                    down * cosine - across * sine + center_y - 0.5,
                 );
             }
         }
-        turned
+        rotated
     }
 
-    /// The shade between four pixels.
-    fn blended(&self, x: f32, y: f32) -> u8 {
+    /// The shade at a position between four pixels; white outside the image.
+    fn sample_bilinear(&self, x: f32, y: f32) -> u8 {
         let (left, top) = (x.floor(), y.floor());
         if left < 0.0 || top < 0.0 {
             return WHITE;
@@ -210,22 +220,24 @@ impl GrayImage {
     }
 }
 
-/// For each of `count` new pixels, which old ones between `start` and `end` make it, and by what
-/// shares. A tent as wide as a new pixel, or as an old one where the picture grows.
-fn weights(start: usize, end: usize, count: usize) -> Vec<(usize, Vec<f32>)> {
+/// For each of `count` new pixels, the first old pixel between `start` and `end` that contributes to it,
+/// and the weights of that one and the following, whose sum is 1. The filter is a tent whose half width
+/// is a new pixel, or an old one when enlarging.
+fn resampling_weights(start: usize, end: usize, count: usize) -> Vec<(usize, Vec<f32>)> {
     let scale = (end - start) as f32 / count.max(1) as f32;
     let reach = scale.max(1.0);
     (0..count)
         .map(|index| {
-            let middle = start as f32 + (index as f32 + 0.5) * scale - 0.5;
-            let first = (middle - reach).ceil().max(start as f32) as usize;
-            let last = ((middle + reach).floor() as usize).min(end - 1).max(first);
-            let tent = |at: usize| (1.0 - (at as f32 - middle).abs() / reach).max(0.0);
+            let center = start as f32 + (index as f32 + 0.5) * scale - 0.5;
+            let first = (center - reach).ceil().max(start as f32) as usize;
+            let last = ((center + reach).floor() as usize).min(end - 1).max(first);
+            let tent = |at: usize| (1.0 - (at as f32 - center).abs() / reach).max(0.0);
             let mut shares: Vec<f32> = (first..=last).map(tent).collect();
             let sum: f32 = shares.iter().sum();
-            match sum > 0.0 {
-                true => shares.iter_mut().for_each(|share| *share /= sum),
-                false => shares.fill(1.0 / (last - first + 1) as f32),
+            if sum > 0.0 {
+                shares.iter_mut().for_each(|share| *share /= sum);
+            } else {
+                shares.fill(1.0 / (last - first + 1) as f32);
             }
             (first, shares)
         })
@@ -236,8 +248,8 @@ fn weights(start: usize, end: usize, count: usize) -> Vec<(usize, Vec<f32>)> {
 mod tests {
     use super::*;
 
-    fn whole(image: &GrayImage) -> Area {
-        Area {
+    fn whole(image: &GrayImage) -> BoundingBox {
+        BoundingBox {
             left: 0,
             top: 0,
             right: image.width(),
@@ -246,29 +258,29 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_of_the_same_size_is_the_same() {
+    fn resizing_to_the_same_size_changes_nothing() {
         let rgba: Vec<u8> = (0..48).map(|one| one * 5).collect();
         let image = GrayImage::from_rgba(4, 3, &rgba);
         assert_eq!(image.resized(whole(&image), 4, 3), image);
     }
 
     #[test]
-    fn right_angles_move_every_pixel_to_its_place() {
+    fn quarter_turns_move_every_pixel() {
         let mut image = GrayImage::white(3, 2);
         image.row_mut(0)[0] = 1;
         let black = |image: &GrayImage| {
             let at = image.pixels().iter().position(|&shade| shade == 1).unwrap();
             (at % image.width(), at / image.width())
         };
-        let places = [0, 1, 2, 3].map(|quarters| black(&image.turned(quarters)));
-        assert_eq!(places, [(0, 0), (1, 0), (2, 1), (0, 2)]);
-        assert_eq!(image.turned(1).turned(3), image);
+        let positions = [0, 1, 2, 3].map(|quarter_turns| black(&image.rotated_90(quarter_turns)));
+        assert_eq!(positions, [(0, 0), (1, 0), (2, 1), (0, 2)]);
+        assert_eq!(image.rotated_90(1).rotated_90(3), image);
     }
 
     #[test]
-    fn thin_strokes_survive_scaling_down() {
+    fn thin_strokes_survive_downscaling() {
         let mut image = GrayImage::white(100, 40);
-        let stroke = Area {
+        let stroke = BoundingBox {
             left: 50,
             top: 0,
             right: 52,
@@ -281,9 +293,9 @@ mod tests {
     }
 
     #[test]
-    fn turning_there_and_back_puts_ink_where_it_was() {
+    fn rotating_there_and_back_restores_the_ink() {
         let mut image = GrayImage::white(200, 200);
-        let block = Area {
+        let block = BoundingBox {
             left: 120,
             top: 60,
             right: 160,

@@ -30,7 +30,8 @@ pub(crate) enum TextFormat {
     Plain,
 }
 
-/// Longer text is no document: a thousand pages are three million characters.
+/// Bytes of a text, at most.
+// A thousand pages are three million characters; larger files are data, not documents.
 const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// Lines that are not blank, at most.
@@ -72,12 +73,7 @@ fn text_format(
     heartbeat: &Heartbeat,
 ) -> Result<(TextFormat, Decoded), Failure> {
     if bytes.len() > MAX_TEXT_BYTES {
-        let message = format!(
-            "{} MiB of text; diarium reads up to {} MiB, so split the file",
-            bytes.len() >> 20,
-            MAX_TEXT_BYTES >> 20
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
+        return Err(too_many_bytes(bytes.len()));
     }
     let decoded = encoding::decode(bytes);
     heartbeat.beat();
@@ -93,10 +89,7 @@ fn text_format(
     }
     let is_html = web::looks_like_html(text, extension);
     if !is_html && filled_lines(text) > MAX_TEXT_LINES {
-        let message = format!(
-            "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
-        );
-        return Err(Failure::new(FailureCode::TooLarge, message));
+        return Err(too_many_lines());
     }
     let format = if transcript::looks_like_transcript(text) {
         TextFormat::Transcript
@@ -110,6 +103,22 @@ fn text_format(
         TextFormat::Plain
     };
     Ok((format, decoded))
+}
+
+fn too_many_bytes(bytes: usize) -> Failure {
+    let message = format!(
+        "{} MiB of text; diarium reads up to {} MiB, so split the file",
+        bytes >> 20,
+        MAX_TEXT_BYTES >> 20
+    );
+    Failure::new(FailureCode::TooLarge, message)
+}
+
+fn too_many_lines() -> Failure {
+    let message = format!(
+        "more than {MAX_TEXT_LINES} lines of text; diarium reads up to that many, so split the file"
+    );
+    Failure::new(FailureCode::TooLarge, message)
 }
 
 /// How many lines of a text are not blank; counted before memory is allocated for them.
@@ -313,7 +322,7 @@ fn is_mostly_ascii(bytes: &[u8]) -> bool {
     ascii * 4 >= bytes.len() * 3 || std::str::from_utf8(bytes).is_ok()
 }
 
-/// Whether a tenth of the text could not be decoded: reading it would help nobody.
+/// Whether more than a tenth of the text could not be decoded, so that its words cannot be recognized.
 fn is_undecodable(text: &str) -> bool {
     let lost = text.matches('\u{fffd}').count();
     lost > 2 && lost * 10 > text.chars().count()

@@ -15,25 +15,26 @@ use std::{
     io::Read as _,
 };
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source, hexadecimal};
+use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source};
 use encoding::Decoded;
 use format::{Format, TextFormat};
 
 pub use diarium_ocr as ocr;
 pub use format::extension;
 
-/// How files are read, and how much one may ask of the machine.
+/// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Files longer than this are not read.
+    /// Length of a file in bytes, at most.
     pub max_bytes: u64,
     /// Limits of the PDF reader.
     pub pdf: pdf::Limits,
-    /// Whether and how text in images is read.
+    /// Whether and with which engine text in images is read.
     pub ocr: ocr::Ocr,
-    /// Who is told that the document in hand advances; it shapes no record.
+    /// Called while a document is read; it does not affect the result.
     pub heartbeat: Heartbeat,
 }
 
@@ -48,41 +49,81 @@ impl Default for Options {
     }
 }
 
-/// A document and the bytes that it came from.
+/// A document that was read, with the identity of its bytes.
 #[derive(Debug)]
 pub struct Read {
-    /// Its pages.
+    /// The document's pages.
     pub document: RawDocument,
     /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// How many bytes were read.
+    /// Number of bytes.
     pub bytes: u64,
 }
 
-/// More pages of text are no document, as in PDFs: boilerplate detection compares pages.
+/// Pages of a text, at most, as in PDFs.
+// Boilerplate detection compares pages with each other. A file of form feeds would be millions of pages.
 const MAX_TEXT_PAGES: usize = 10_000;
 
 /// Opens a file, once, and reads the document in it.
+///
+/// # Errors
+/// As [`file_bytes`] and [`read_bytes`].
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
     let bytes = file_bytes(source, options)?;
     read_in_memory(&source.relative, &bytes, options)
 }
 
-/// Opens a file, once, and gives its bytes, if they are not more than the limit allows.
+/// Opens a file, once, and returns its bytes.
+///
+/// # Errors
+/// If the path is not a readable regular file, or the file is longer than the limit.
 pub fn file_bytes(source: &Source, options: &Options) -> Result<Vec<u8>, Failure> {
-    read_file(source, options.max_bytes)
+    let max_bytes = options.max_bytes;
+    let unreadable =
+        |error: std::io::Error| Failure::new(FailureCode::Unreadable, error.to_string());
+    // Before the file is opened, because opening a pipe blocks until another process writes to it.
+    let metadata = fs::metadata(&source.file).map_err(unreadable)?;
+    if !metadata.is_file() {
+        let message = "not a regular file; diarium opens no devices, pipes or folders";
+        return Err(Failure::new(FailureCode::Unreadable, message));
+    }
+    if metadata.len() > max_bytes {
+        return Err(too_large(max_bytes));
+    }
+    let file = File::open(&source.file).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // The file may have grown since its length was read.
+    let bound = max_bytes.saturating_add(1);
+    file.take(bound)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(too_large(max_bytes));
+    }
+    Ok(bytes)
 }
 
-/// Reads a document whose bytes are at hand; `name` is looked at for its extension only.
+fn too_large(max_bytes: u64) -> Failure {
+    let message = format!("the file has more than the {max_bytes} bytes that the limit allows");
+    Failure::new(FailureCode::TooLarge, message)
+}
+
+/// Reads a document from memory; only the extension of `name` is used.
+///
+/// # Errors
+/// As [`read_bytes`].
 pub fn read_in_memory(name: &str, bytes: &[u8], options: &Options) -> Result<Read, Failure> {
     Ok(Read {
         document: read_bytes(name, bytes, options)?,
-        sha256: hexadecimal(&Sha256::digest(bytes)),
+        sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
     })
 }
 
-/// Reads the document in these bytes; `name` is looked at for its extension only.
+/// Reads the pages of a document from memory; only the extension of `name` is used.
+///
+/// # Errors
+/// If diarium does not read the format, or the document is empty, encrypted, too large or too damaged.
 pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocument, Failure> {
     if bytes.is_empty() {
         return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
@@ -107,6 +148,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     Ok(document)
 }
 
+/// Reads a text with the reader of its format.
 fn read_text(
     format: TextFormat,
     decoded: Decoded,
@@ -124,6 +166,7 @@ fn read_text(
     })
 }
 
+/// Reads HTML, which must have visible text: some pages load all of it by script.
 fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
     let document = web::read(decoded, heartbeat);
     if document.pages.iter().all(|page| page.lines.is_empty()) {
@@ -132,35 +175,6 @@ fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Fai
         return Err(Failure::new(FailureCode::Empty, message));
     }
     Ok(document)
-}
-
-fn read_file(source: &Source, max_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let unreadable =
-        |error: std::io::Error| Failure::new(FailureCode::Unreadable, error.to_string());
-    // Asked before opening, too: opening a pipe waits for whoever writes to it.
-    let metadata = fs::metadata(&source.file).map_err(unreadable)?;
-    if !metadata.is_file() {
-        let message = "not a regular file; diarium opens no devices, pipes or folders";
-        return Err(Failure::new(FailureCode::Unreadable, message));
-    }
-    let too_large = || {
-        let message = format!("the file has more than the {max_bytes} bytes that the limit allows");
-        Failure::new(FailureCode::TooLarge, message)
-    };
-    if metadata.len() > max_bytes {
-        return Err(too_large());
-    }
-    let file = File::open(&source.file).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    // The file may have grown since.
-    let bound = max_bytes.saturating_add(1);
-    file.take(bound)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(too_large());
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ fn check_lines(document: &RawDocument) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn the_content_decides_before_the_name() {
+fn content_takes_precedence_over_the_name() {
     assert_eq!(
         read_as("a.pdf", "bara text".as_bytes()).unwrap().carrier,
         Carrier::Text
@@ -43,7 +43,7 @@ fn the_content_decides_before_the_name() {
 }
 
 #[test]
-fn markdown_is_told_by_its_name() {
+fn markdown_is_detected_by_its_extension() {
     assert_eq!(
         read_as("a/b.MD", b"# Rubrik").unwrap().media_type,
         "text/markdown"
@@ -55,7 +55,7 @@ fn markdown_is_told_by_its_name() {
 }
 
 #[test]
-fn what_holds_no_text_is_refused() {
+fn files_without_text_are_failures() {
     assert_eq!(failure("a.txt", b""), FailureCode::Empty);
     assert_eq!(failure("a.txt", b" \r\n\x0c\n"), FailureCode::Empty);
     assert_eq!(
@@ -97,7 +97,7 @@ fn text_with_escape_sequences_is_read_with_a_warning() {
 }
 
 #[test]
-fn damage_becomes_a_warning_of_the_document() {
+fn repaired_characters_are_a_warning() {
     let document = read_as("a.txt", "Små Ã¶ar".as_bytes()).unwrap();
     assert_eq!(document.pages[0].text, "Små öar");
     assert_eq!(document.warnings.len(), 1);
@@ -114,7 +114,7 @@ fn source(file: &std::path::Path) -> Source {
 }
 
 #[test]
-fn a_file_is_read_with_its_fingerprint() {
+fn a_file_is_read_with_its_hash_and_length() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.txt");
     fs::write(&file, "abc").unwrap();
@@ -127,7 +127,7 @@ fn a_file_is_read_with_its_fingerprint() {
 }
 
 #[test]
-fn what_is_too_long_or_no_file_is_not_opened() {
+fn files_that_are_too_long_or_not_regular_are_failures() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.txt");
     fs::write(&file, "abc").unwrap();
@@ -151,7 +151,7 @@ fn what_is_too_long_or_no_file_is_not_opened() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(
+    fn any_bytes_are_read_or_fail(
         name in "[a-z]{1,3}\\.(txt|md|html|pdf|docx)",
         bytes in proptest::collection::vec(any::<u8>(), 0..400),
     ) {
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_gives_lines_that_rise_and_never_overlap(
+    fn lines_of_any_text_ascend_and_never_overlap(
         text in "([a-zåäö ]{1,8}|[0-9]{1,3} |\n|\n\n|\t|\u{a0}|Transkript\n|Storlek: px\n|Läs mer\n|Stäng\n|Cookies\n|<p>|</p>|<td>|<br>){0,60}",
     ) {
         for name in ["a.txt", "a.html"] {
@@ -174,7 +174,7 @@ proptest! {
 }
 
 #[test]
-fn lines_are_counted_before_they_are_read_and_blank_ones_are_not() {
+fn blank_lines_are_not_counted() {
     for (text, lines) in [
         ("", 0),
         ("a", 1),

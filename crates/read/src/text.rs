@@ -1,12 +1,11 @@
-//! What do the pages of a plain text say?
+//! Plain text reader: plain text and Markdown, such as the output of an OCR service.
 //!
-//! Plain text and Markdown, as services that read scans give them. A form feed begins a page.
-//! Markup stays in the text; what it says of headings and emphasis is for cleaning to read.
+//! A form feed begins a page. Markup stays in the text; cleaning interprets headings and emphasis.
 
 use super::encoding::Decoded;
 use diarium_document::{Carrier, Page, RawDocument};
 
-/// The pages of a text: one, or as many as form feeds part it into.
+/// Reads a text as one page, or as the pages that its form feeds separate.
 pub fn read(decoded: Decoded) -> RawDocument {
     let warnings = decoded.warnings();
     RawDocument {
@@ -20,13 +19,13 @@ pub fn read(decoded: Decoded) -> RawDocument {
     }
 }
 
-/// A blank page is a page, for the numbers of the others depend on it; only what stands after the
-/// last form feed is no page if it is blank, for many programs end each page with one.
+/// The pages of a text. A blank page counts, because the numbers of later pages depend on it.
 fn pages(text: &str) -> Vec<Page> {
     let mut pages: Vec<Page> = (1..)
         .zip(text.split('\u{c}'))
         .map(|(number, page)| Page::from_text(number, page.to_owned()))
         .collect();
+    // Many programs end each page with a form feed, also the last.
     if pages.len() > 1 {
         pages.pop_if(|last| last.lines.is_empty());
     }
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_feed_at_the_end_of_the_file_begins_none() {
+    fn a_form_feed_at_the_end_of_the_file_begins_no_page() {
         assert_eq!(texts("ett\u{c}\n"), [(1, "ett".to_owned())]);
         assert_eq!(texts("ett"), [(1, "ett".to_owned())]);
     }

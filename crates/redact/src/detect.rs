@@ -1,72 +1,88 @@
-//! What does one text say of persons, by itself?
+//! Detection of personal data in one text.
+//!
+//! Each rule searches the text; then the headers of table columns and the role of the text in the
+//! record announce what else is personal data. Everything here looks at one text only: persons are
+//! resolved, and found entities propagated, when all texts are done.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::columns::Cell;
-use super::names::words::{Shape, Word, words, words_of_path};
-use super::names::{self, Name, lists, organisation};
-use super::rule::{Hit, Rule};
-use super::texts::Kind;
-use super::{account, address, columns, digits, email, personal_number, phone};
+use super::entity::{Entity, Rule};
+use super::names::tokens::{LetterCase, Separator, Token, tokenize, tokenize_path};
+use super::names::{self, Name, organisation};
+use super::normalize::normalize;
+use super::texts::TextRole;
+use super::{account, address, columns, digits, email, lexicon, personal_number, phone};
 
 /// What was found in one text.
 #[derive(Debug, Default)]
-pub(super) struct Detected {
-    /// Everything but names; keys are known already.
-    pub(super) hits: Vec<Hit>,
-    /// Names; who they are is known when all texts were read.
+pub(super) struct Detection {
+    /// Everything but names.
+    pub(super) entities: Vec<Entity>,
+    /// Names, whose canonical form is not known before all texts are searched.
     pub(super) names: Vec<Name>,
-    /// The words of the text, for another look.
-    pub(super) words: Vec<Word>,
+    /// The tokens of the text.
+    pub(super) tokens: Vec<Token>,
 }
 
-/// Looks at one text. `place` is its JSON Pointer, which may say what it holds.
-pub(super) fn detect(place: &str, kind: Kind, text: &str) -> Detected {
-    let mut hits = Vec::new();
-    email::find(text, &mut hits);
-    personal_number::find(text, &mut hits);
-    account::find(text, &mut hits);
-    phone::find(text, &mut hits);
-    address::find(text, &mut hits);
-    let words = match kind {
-        Kind::Path => words_of_path(text),
-        _ => words(text),
+/// Searches one text. `pointer` is its JSON Pointer: the name of a field announces what it contains.
+pub(super) fn detect(pointer: &str, role: TextRole, text: &str) -> Detection {
+    let mut entities = Vec::new();
+    email::find(text, &mut entities);
+    personal_number::find(text, &mut entities);
+    account::find(text, &mut entities);
+    phone::find(text, &mut entities);
+    address::find(text, &mut entities);
+    let tokens = match role {
+        TextRole::Path => tokenize_path(text),
+        _ => tokenize(text),
     };
-    let mut found = names::find(&words);
-    of_columns(text, &words, &mut hits, &mut found);
-    match expected(place, kind) {
+    let mut names = names::find(&tokens);
+    add_columns(text, &tokens, &mut entities, &mut names);
+    match expected_rule(pointer, role) {
         Some(Rule::Name) => {
-            found.extend(as_name(&words).or_else(|| names::lowercase::of_value(&words)));
+            names.extend(name_value(&tokens).or_else(|| names::lowercase::name_value(&tokens)));
         }
-        Some(rule) if !hits.iter().any(|hit| hit.rule == rule) && !text.trim().is_empty() => {
-            hits.push(Hit {
-                range: 0..text.len(),
-                rule,
-                key: match rule {
-                    Rule::Phone => phone::key(text),
-                    _ => super::fold::fold(text),
-                },
-            });
+        // A value that no rule recognizes is still what its field is for.
+        Some(rule) if !has_rule(&entities, rule) && !text.trim().is_empty() => {
+            entities.push(entity(text, 0..text.len(), rule));
         }
         _ => {}
     }
-    Detected {
-        hits,
-        names: found,
-        words,
+    Detection {
+        entities,
+        names,
+        tokens,
     }
 }
 
-/// What the heads of tables tell of the cells below them.
-fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<Name>) {
+fn has_rule(entities: &[Entity], rule: Rule) -> bool {
+    entities.iter().any(|entity| entity.rule == rule)
+}
+
+fn entity(text: &str, range: Range<usize>, rule: Rule) -> Entity {
+    let printed = &text[range.clone()];
+    let canonical = match rule {
+        Rule::Phone => phone::canonical(printed),
+        _ => normalize(printed),
+    };
+    Entity {
+        range,
+        rule,
+        canonical,
+    }
+}
+
+/// Adds what the headers of table columns announce.
+fn add_columns(text: &str, tokens: &[Token], entities: &mut Vec<Entity>, names: &mut Vec<Name>) {
     let cells = columns::cells(text).into_iter();
-    let (of_names, others): (Vec<_>, Vec<_>) = cells.partition(|cell| cell.rule == Rule::Name);
-    names_of_columns(text, words, &of_names, names);
-    // Cells do not overlap, so that none needs to know what those before it added.
-    let mut known: Vec<(Range<usize>, Rule)> = hits
+    let (name_cells, others): (Vec<_>, Vec<_>) = cells.partition(|cell| cell.rule == Rule::Name);
+    add_name_columns(text, tokens, &name_cells, names);
+    // Cells do not overlap: what is added for one need not be known for the next.
+    let mut known: Vec<(Range<usize>, Rule)> = entities
         .iter()
-        .map(|hit| (hit.range.clone(), hit.rule))
+        .map(|entity| (entity.range.clone(), entity.rule))
         .collect();
     known.sort_unstable_by_key(|(range, _)| range.start);
     for cell in others {
@@ -75,131 +91,167 @@ fn of_columns(text: &str, words: &[Word], hits: &mut Vec<Hit>, names: &mut Vec<N
             .iter()
             .take_while(|(range, _)| range.start < cell.range.end);
         if !inside.any(|(range, rule)| *rule == cell.rule && is_within(range, &cell)) {
-            let printed = &text[cell.range.clone()];
-            let key = match cell.rule {
-                Rule::Phone => phone::key(printed),
-                Rule::Address => super::fold::fold(printed),
-                _ => digits::told(&digits::digits(printed).unwrap_or_default()),
-            };
-            hits.push(Hit {
-                range: cell.range,
-                rule: cell.rule,
-                key,
-            });
+            entities.push(cell_entity(text, cell));
         }
     }
 }
 
-/// The names in columns of persons. A column of names may hold those of organisations: it has persons
-/// where at least half of its cells are known as names without that.
-fn names_of_columns(text: &str, words: &[Word], cells: &[Cell], names: &mut Vec<Name>) {
-    let mut of_persons: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
-    let mut told = Vec::new();
-    for cell in cells {
-        let start = words.partition_point(|word| word.range.start < cell.range.start);
-        let many = words[start..]
-            .iter()
-            .take_while(|word| is_within(&word.range, cell));
-        let of_cell = &words[start..start + many.count()];
-        // In small letters, other cells than names say nothing of their column.
-        let is_small = text[cell.range.clone()].starts_with(char::is_lowercase);
-        let small = is_small.then(|| names::lowercase::of_value(of_cell));
-        if let Some(None) = small {
-            continue;
-        }
-        let (all, persons) = of_persons.entry(cell.column).or_default();
-        *all += 1;
-        let at = names.partition_point(|name| name.range.start < cell.range.start);
-        let is_known = names
-            .get(at)
-            .is_some_and(|name| is_within(&name.range, cell));
-        *persons += usize::from(is_known || is_small || cell.is_certain);
-        let name = small.unwrap_or_else(|| as_name(of_cell));
-        let name = name.filter(|_| of_cell.len() < 6);
-        told.extend(name.map(|name| (cell.column, name)));
+fn cell_entity(text: &str, cell: Cell) -> Entity {
+    let mut entity = entity(text, cell.range, cell.rule);
+    if matches!(cell.rule, Rule::Account | Rule::PersonalNumber) {
+        let digits = digits::digits(&text[entity.range.clone()]);
+        entity.canonical = digits::digit_string(&digits.unwrap_or_default());
     }
+    entity
+}
+
+/// How many cells of a column are names.
+#[derive(Default)]
+struct NameCount {
+    cells: usize,
+    names: usize,
+}
+
+/// Adds the names in columns of persons. Below `Namn` there may be organisations as well.
+fn add_name_columns(text: &str, tokens: &[Token], cells: &[Cell], names: &mut Vec<Name>) {
+    let mut counts: BTreeMap<(usize, usize), NameCount> = BTreeMap::new();
+    let mut candidates = Vec::new();
+    for cell in cells {
+        let in_cell = tokens_of(tokens, cell);
+        let is_lowercase = text[cell.range.clone()].starts_with(char::is_lowercase);
+        let name = if is_lowercase {
+            // In lowercase, cells that are not names say nothing about their column: `saknas`.
+            let Some(name) = names::lowercase::name_value(in_cell) else {
+                continue;
+            };
+            Some(name)
+        } else {
+            name_value(in_cell)
+        };
+        let next = names.partition_point(|name| name.range.start < cell.range.start);
+        let is_known = names
+            .get(next)
+            .is_some_and(|name| is_within(&name.range, cell));
+        let count = counts.entry(cell.column).or_default();
+        count.cells += 1;
+        count.names += usize::from(is_known || is_lowercase || cell.is_certain);
+        // More words than a name has.
+        let name = name.filter(|_| in_cell.len() < 6);
+        candidates.extend(name.map(|name| (cell.column, name)));
+    }
+    // A column of persons has names that are recognized without it. With less than half of them, it
+    // is one of organisations, a few of which have persons' names.
     let has_persons = |column: &(usize, usize)| {
-        of_persons
+        counts
             .get(column)
-            .is_some_and(|(all, persons)| persons * 2 >= *all)
+            .is_some_and(|count| count.names * 2 >= count.cells)
     };
-    let told = told.into_iter().filter(|(column, _)| has_persons(column));
-    names.extend(told.map(|(_, name)| name));
+    let of_persons = candidates
+        .into_iter()
+        .filter(|(column, _)| has_persons(column));
+    names.extend(of_persons.map(|(_, name)| name));
+}
+
+fn tokens_of<'t>(tokens: &'t [Token], cell: &Cell) -> &'t [Token] {
+    let start = tokens.partition_point(|token| token.range.start < cell.range.start);
+    let inside = tokens[start..]
+        .iter()
+        .take_while(|token| is_within(&token.range, cell));
+    &tokens[start..start + inside.count()]
 }
 
 fn is_within(range: &Range<usize>, cell: &Cell) -> bool {
     cell.range.start <= range.start && range.end <= cell.range.end
 }
 
-/// What a place in the record is for.
-fn expected(place: &str, kind: Kind) -> Option<Rule> {
-    if kind == Kind::Person {
+/// Parts of fields' names, and what a field with one contains. The first that fits decides.
+const FIELD_NAMES: [(Rule, &[&str]); 6] = [
+    (Rule::Email, &["email", "e_mail", "epost", "e_post"]),
+    (Rule::Phone, &["phone", "telefon", "mobil", "fax"]),
+    (
+        Rule::PersonalNumber,
+        &["personnummer", "person_number", "personal_number"],
+    ),
+    (
+        Rule::Address,
+        &["address", "adress", "postal_code", "postnummer"],
+    ),
+    (
+        Rule::Account,
+        &["bankgiro", "plusgiro", "account_number", "konto"],
+    ),
+    (
+        Rule::Name,
+        &[
+            "contact",
+            "kontakt",
+            "person",
+            "signatory",
+            "foretradare",
+            "handlaggare",
+            "projektledare",
+        ],
+    ),
+];
+
+/// What a text contains by its position in the record.
+fn expected_rule(pointer: &str, role: TextRole) -> Option<Rule> {
+    if role == TextRole::PersonName {
         return Some(Rule::Name);
     }
-    let field = place.strip_prefix("/fields/")?.split('/').next()?;
-    let says = |words: &[&str]| words.iter().any(|word| field.contains(word));
-    if says(&["email", "e_mail", "epost", "e_post"]) {
-        Some(Rule::Email)
-    } else if says(&["phone", "telefon", "mobil", "fax"]) {
-        Some(Rule::Phone)
-    } else if says(&["personnummer", "person_number", "personal_number"]) {
-        Some(Rule::PersonalNumber)
-    } else if says(&["address", "adress", "postal_code", "postnummer"]) {
-        Some(Rule::Address)
-    } else if says(&["bankgiro", "plusgiro", "account_number", "konto"]) {
-        Some(Rule::Account)
-    } else if says(&[
-        "contact",
-        "kontakt",
-        "person",
-        "signatory",
-        "foretradare",
-        "handlaggare",
-        "projektledare",
-    ]) {
-        Some(Rule::Name)
-    } else {
-        None
-    }
+    let field = pointer.strip_prefix("/fields/")?.split('/').next()?;
+    FIELD_NAMES
+        .iter()
+        .find(|(_, parts)| parts.iter().any(|part| field.contains(part)))
+        .map(|(rule, _)| *rule)
 }
 
-/// The name that a value is, though no list knows it: its words up to the first that is none.
-fn as_name(words: &[Word]) -> Option<Name> {
-    let name = |word: &Word| {
-        word.shape != Shape::Lower
-            && (lists::first_name(&word.folded).is_some()
-                || lists::is_surname_of_list(&word.folded)
-                || !lists::is_common(&word.folded))
-    };
-    let particle = |word: &Word| word.shape == Shape::Lower && word.folded.len() <= 3;
-    let start = words.iter().position(name)?;
+/// The longest name of a value, in tokens.
+const MAX_NAME_TOKENS: usize = 6;
+
+/// The longest particle (`von`, `dos`), in bytes.
+const MAX_PARTICLE_LENGTH: usize = 3;
+
+/// The name that a value is, though no list knows it: the tokens up to the first that is no name.
+fn name_value(tokens: &[Token]) -> Option<Name> {
+    let start = tokens.iter().position(may_be_name)?;
     let mut end = start;
-    while words.get(end).is_some_and(|word| {
-        let beside = end == start
-            || matches!(
-                word.gap,
-                super::names::words::Gap::Space | super::names::words::Gap::Line
-            );
-        end - start < 6 && beside && (name(word) || end > start && particle(word))
-    }) {
+    while let Some(token) = tokens.get(end)
+        && end - start < MAX_NAME_TOKENS
+    {
+        let is_adjacent =
+            end == start || matches!(token.separator, Separator::Space | Separator::Line);
+        let is_particle = end > start
+            && token.case == LetterCase::Lower
+            && token.normalized.len() <= MAX_PARTICLE_LENGTH;
+        if !is_adjacent || !may_be_name(token) && !is_particle {
+            break;
+        }
         end += 1;
     }
-    while end > start && !name(&words[end - 1]) {
+    while end > start && !may_be_name(&tokens[end - 1]) {
         end -= 1;
     }
-    let words = &words[start..end];
-    if organisation::is_organisation_name(words)
-        || words.len() == 1 && lists::is_place(&words[0].folded)
-    {
+    let tokens = &tokens[start..end];
+    let is_place = tokens.len() == 1 && lexicon::is_place_name(&tokens[0].normalized);
+    if is_place || organisation::is_organisation_name(tokens) {
         return None;
     }
-    let (first, last) = (words.first()?, words.last()?);
+    let (first, last) = (tokens.first()?, tokens.last()?);
     Some(Name {
         range: first.range.start..last.range.end,
-        parts: words
+        parts: tokens
             .iter()
-            .filter(|word| name(word) && word.shape != Shape::Initial)
-            .map(|word| word.folded.clone())
+            .filter(|token| may_be_name(token) && token.case != LetterCase::Initial)
+            .map(|token| token.normalized.clone())
             .collect(),
     })
+}
+
+/// Whether a token may be part of a name where a name is expected.
+fn may_be_name(token: &Token) -> bool {
+    token.case != LetterCase::Lower
+        && (lexicon::first_name(&token.normalized).is_some()
+            || lexicon::is_listed_surname(&token.normalized)
+            || !lexicon::is_common_word(&token.normalized))
 }

@@ -1,136 +1,159 @@
-//! Redaction: detect personal data in a record and mask it.
+//! Redaction of personal data (PII): detect it in a record, and replace it with masks or pseudonyms.
 //!
-//! Each text of the record is looked at by itself ([`detect`]): numbers and addresses have their
-//! forms, names are known by their words and by what stands around them. Then everything that was
-//! found anywhere is searched for everywhere ([`known`]), so that a surname which a label gave away
-//! is gone from the title as well. At last the values are taken out, and spans lead to where their
-//! stretches now stand.
+//! [`redact`] works in four steps:
 //!
-//! What is found is never told: a [`Finding`] has a rule, a place and a count.
+//! 1. Detection (`detect`): each text of the record is searched by itself. Numbers and addresses
+//!    are recognized by their format, names by the lexicon and by their context.
+//! 2. Person resolution (`persons`): `Ulla Björk`, `U. Björk` and `Björk` become one person.
+//! 3. Propagation of found entities (`propagate`): what was found in one text is searched for in
+//!    all texts, so that a surname that a label revealed is removed from the title too.
+//! 4. Replacement (`replace`): entities are replaced, and spans, fields and budgets are updated to
+//!    match (`consistency`).
+//!
+//! Redaction fails closed: if a step cannot be done completely, there is an [`Error`] and no record.
+//! A [`Finding`] never contains what was found, only the rule, a JSON Pointer and a count.
 
 mod account;
 mod address;
-mod apply;
 mod columns;
+mod consistency;
 mod detect;
 mod digits;
-mod edit;
 mod email;
-mod fold;
-mod known;
+mod entity;
+mod lexicon;
 mod names;
+mod normalize;
 mod pages;
 mod personal_number;
 mod persons;
 mod phone;
+mod propagate;
 mod pseudonym;
-mod rule;
+mod replace;
 mod texts;
 
 use std::collections::BTreeMap;
 
-use detect::{Detected, detect};
-use edit::Shift;
-use known::{Known, LARGEST_SEARCH};
-use pages::Joined;
+use detect::{Detection, detect};
+use entity::Entity;
+use names::tokens::{LetterCase, Token};
+use pages::JoinedPages;
 use persons::Persons;
-use rule::Hit;
-use texts::Kind;
+use propagate::{EntityMatcher, MAX_PATTERN_TOTAL};
+use replace::OffsetMap;
+use texts::TextRole;
 
-pub use pseudonym::{KEY_BYTES, ShortKey, Style};
-pub use rule::{Finding, Rule};
+pub use entity::{Finding, Rule};
+pub use pseudonym::{KeyTooShort, MIN_KEY_BYTES, Style};
 
 use diarium_document::Record;
 
-/// A record without personal data, and what was taken out.
+/// A redacted record, and what was removed from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Redacted {
-    /// The record; it keeps the promises that the one before kept.
+    /// The record. It is valid if the original was: spans slice their pages, sums add up.
     pub record: Record,
-    /// How often each rule found something at each place, in the record's order.
+    /// The number of entities by rule and text, in the order of the record.
     pub findings: Vec<Finding>,
 }
 
-/// A text of the record and where it stands.
+/// A text of the record.
 struct Text {
-    place: String,
-    kind: Kind,
+    /// JSON Pointer into the record; empty for the joined pages.
+    pointer: String,
+    role: TextRole,
     text: String,
 }
 
-/// Why a record could not be redacted. Nothing of it may leave then.
+/// Why a record could not be redacted. No part of it may be published then.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The values found in one document are too many to be searched for in all its texts.
     #[error(
-        "the values found in one document take {bytes} bytes, and at most {LARGEST_SEARCH} can be \
+        "the values found in one document take {bytes} bytes, and at most {MAX_PATTERN_TOTAL} can be \
          searched for; leave the document out"
     )]
     TooManyValues {
-        /// How many bytes all spellings of all values have.
+        /// The total size of all spellings of all values.
         bytes: usize,
     },
     /// The search for the values found in one document cannot be built.
     #[error("the search for the values found in one document cannot be built: {0}")]
     Search(#[from] aho_corasick::BuildError),
-    /// A text was searched that is not there when it is to be replaced.
+    /// A text is longer than offsets can express.
+    #[error("a text of the document is longer than 4 GiB; leave the document out")]
+    TextTooLong,
+    /// The texts that were searched are not those that are to be replaced.
     #[error("the record's texts were not the same twice; this is a bug of diarium")]
     TextsDiffer,
 }
 
-/// Takes personal data out of a record. `id` and `source.sha256` stay: they are fingerprints of the
-/// file, which whoever has the file can make as well.
+/// Removes personal data from a record.
+///
+/// `id` and `source.sha256` stay: they are digests of the file, which anyone who has the file can
+/// compute.
 ///
 /// # Errors
-/// If not everything that was found could be searched for and replaced. There is no record then.
+/// If not everything that was found could be searched for and replaced.
 pub fn redact(record: &Record, style: &Style) -> Result<Redacted, Error> {
     let mut redacted = record.clone();
-    let joined = Joined::new(&record.pages);
-    let mut texts = vec![Text {
-        place: String::new(),
-        kind: Kind::Text,
-        text: joined.text().to_owned(),
-    }];
-    texts::visit(&mut redacted, |place, kind, text| {
-        let text = text.clone();
-        texts.push(Text { place, kind, text });
-    });
-    let others = texts.len();
-    let starts = add_raws(record, &joined, &mut texts);
-    let mut hits = find(&texts)?;
-    let raws = hits.split_off(others);
-    let mut all = hits.into_iter();
-    let mut on_pages = all.next().ok_or(Error::TextsDiffer)?;
-    for (start, hits) in starts.into_iter().zip(raws) {
-        on_pages.extend(hits.into_iter().map(|hit| Hit {
-            range: hit.range.start + start..hit.range.end + start,
-            ..hit
-        }));
+    let joined = JoinedPages::new(&record.pages);
+    let mut texts = collect_texts(&mut redacted, &joined);
+    let raws = texts.len();
+    let raw_starts = add_raws(record, &joined, &mut texts);
+    let mut entities = find_entities(&texts)?;
+    let in_raws = entities.split_off(raws);
+    let mut entities = entities.into_iter();
+    let mut on_pages = entities.next().ok_or(Error::TextsDiffer)?;
+    for (start, entities) in raw_starts.into_iter().zip(in_raws) {
+        on_pages.extend(entities.into_iter().map(|entity| entity.moved_by(start)));
     }
-    let on_pages = joined.split(edit::settle(joined.text(), on_pages));
-    let mut tally = Tally::default();
-    let shifts = replace_on_pages(&mut redacted, &on_pages, style, &mut tally);
-    let mut found: Vec<Hit> = on_pages.into_iter().flatten().collect();
-    found.extend(replace_in_texts(&mut redacted, all, style, &mut tally)?);
-    apply::shift_spans(&mut redacted, &shifts);
-    apply::settle_fields(&mut redacted, record);
-    apply::drop_numbers(&mut redacted, &found);
+    let on_pages = joined.split(replace::merge_overlapping(joined.text(), on_pages));
+
+    let mut findings = Vec::new();
+    let maps = replace_on_pages(&mut redacted, &on_pages, style, &mut findings);
+    let others = replace_in_texts(&mut redacted, entities, style, &mut findings)?;
+    let replaced: Vec<Entity> = on_pages.into_iter().flatten().chain(others).collect();
+    consistency::remap_spans(&mut redacted, &maps);
+    consistency::refresh_fields(&mut redacted, record);
+    consistency::remove_numeric_values(&mut redacted, &replaced);
     Ok(Redacted {
         record: redacted,
-        findings: tally.findings,
+        findings,
     })
 }
 
-/// Adds what each field was read from, and gives where each of these begins in the pages: it is to
-/// be gone from its page also where it stands glued to its label.
-fn add_raws(record: &Record, joined: &Joined, texts: &mut Vec<Text>) -> Vec<usize> {
+/// The joined pages, then all other texts in the order of [`texts::visit`].
+fn collect_texts(record: &mut Record, joined: &JoinedPages) -> Vec<Text> {
+    let mut texts = vec![Text {
+        pointer: String::new(),
+        role: TextRole::Prose,
+        text: joined.text().to_owned(),
+    }];
+    texts::visit(record, |pointer, role, text| {
+        let text = text.clone();
+        texts.push(Text {
+            pointer,
+            role,
+            text,
+        });
+    });
+    texts
+}
+
+/// Adds the `raw` of each field to the texts, and returns where each begins in the joined pages.
+///
+/// The pages contain them already, but often joined to their label (`KontaktpersonUlla Björk`),
+/// where detection is weaker than in the value alone.
+fn add_raws(record: &Record, joined: &JoinedPages, texts: &mut Vec<Text>) -> Vec<usize> {
     let mut starts = Vec::new();
     for (name, field) in &record.fields {
-        if let Some(start) = joined.find(&record.pages, field) {
+        if let Some(start) = joined.raw_start(&record.pages, field) {
             starts.push(start);
             texts.push(Text {
-                place: format!("/fields/{name}/raw"),
-                kind: Kind::Field,
+                pointer: format!("/fields/{name}/raw"),
+                role: TextRole::FieldValue,
                 text: field.raw.clone(),
             });
         }
@@ -138,139 +161,136 @@ fn add_raws(record: &Record, joined: &Joined, texts: &mut Vec<Text>) -> Vec<usiz
     starts
 }
 
-/// Replaces what was found on each page, and gives where the rest of it went.
+/// Replaces the entities of each page, and returns the pages' offset maps.
 fn replace_on_pages(
     record: &mut Record,
-    on_pages: &[Vec<Hit>],
+    on_pages: &[Vec<Entity>],
     style: &Style,
-    tally: &mut Tally,
-) -> Vec<Shift> {
+    findings: &mut Vec<Finding>,
+) -> Vec<OffsetMap> {
     let pages = record.pages.iter_mut().zip(on_pages).enumerate();
     pages
-        .map(|(index, (page, hits))| {
-            let (text, shift) = edit::replace(&page.text, hits, |hit| style.stands_for(hit));
-            tally.add(&format!("/pages/{index}/text"), hits);
+        .map(|(index, (page, entities))| {
+            let (text, offset_map) =
+                replace::replace(&page.text, entities, |entity| style.replacement(entity));
+            add_findings(findings, &format!("/pages/{index}/text"), entities);
             page.text = text;
-            shift
+            offset_map
         })
         .collect()
 }
 
-/// Replaces what was found in every other text, in the order of [`texts::visit`], and gives it.
+/// Replaces the entities of all other texts, in the order of [`texts::visit`], and returns them.
 fn replace_in_texts(
     record: &mut Record,
-    mut hits: impl Iterator<Item = Vec<Hit>>,
+    mut entities: impl Iterator<Item = Vec<Entity>>,
     style: &Style,
-    tally: &mut Tally,
-) -> Result<Vec<Hit>, Error> {
-    let mut found = Vec::new();
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Entity>, Error> {
+    let mut replaced = Vec::new();
     let mut is_complete = true;
-    texts::visit(record, |place, _, text| {
-        let Some(hits) = hits.next() else {
+    texts::visit(record, |pointer, _, text| {
+        let Some(entities) = entities.next() else {
             is_complete = false;
             return;
         };
-        if !hits.is_empty() {
-            *text = edit::replace(text, &hits, |hit| style.stands_for(hit)).0;
-            tally.add(&place, &hits);
-            found.extend(hits);
+        if !entities.is_empty() {
+            *text = replace::replace(text, &entities, |entity| style.replacement(entity)).0;
+            add_findings(findings, &pointer, &entities);
+            replaced.extend(entities);
         }
     });
-    match is_complete && hits.next().is_none() {
-        true => Ok(found),
-        false => Err(Error::TextsDiffer),
+    if is_complete && entities.next().is_none() {
+        Ok(replaced)
+    } else {
+        Err(Error::TextsDiffer)
     }
 }
 
-/// What is to be taken out of each text; in order, none overlap.
-fn find(texts: &[Text]) -> Result<Vec<Vec<Hit>>, Error> {
-    let detected: Vec<Detected> = texts
+/// The entities to replace in each text; ordered, without overlaps.
+fn find_entities(texts: &[Text]) -> Result<Vec<Vec<Entity>>, Error> {
+    let detections: Vec<Detection> = texts
         .iter()
-        .map(|text| detect(&text.place, text.kind, &text.text))
+        .map(|text| detect(&text.pointer, text.role, &text.text))
         .collect();
-    let persons = persons_of(&detected);
-    let values = texts.iter().zip(&detected).flat_map(|(text, detected)| {
-        detected
-            .hits
+    let persons = resolve_persons(&detections);
+    let values = texts.iter().zip(&detections).flat_map(|(text, detection)| {
+        detection
+            .entities
             .iter()
-            .map(|hit| (hit, &text.text[hit.range.clone()]))
+            .map(|entity| (entity, &text.text[entity.range.clone()]))
     });
-    let known = Known::new(values, &persons)?;
-    let settled = texts
+    let matcher = EntityMatcher::new(values, &persons)?;
+    texts
         .iter()
-        .zip(detected)
-        .map(|(text, detected)| {
-            let mut hits = detected.hits;
-            hits.extend(detected.names.into_iter().map(|name| Hit {
+        .zip(detections)
+        .map(|(text, detection)| {
+            let mut entities = detection.entities;
+            entities.extend(detection.names.into_iter().map(|name| Entity {
                 range: name.range,
                 rule: Rule::Name,
-                key: persons.key(&name.parts),
+                canonical: persons.canonical(&name.parts),
             }));
-            known.find(text.kind, &text.text, &mut hits);
-            edit::settle(&text.text, hits)
+            matcher.find(text.role, &text.text, &mut entities)?;
+            Ok(replace::merge_overlapping(&text.text, entities))
         })
-        .collect();
-    Ok(settled)
+        .collect()
 }
 
-/// Everybody who is named, and everybody whose mailbox has their name.
-fn persons_of(detected: &[Detected]) -> Persons {
+/// All persons who are named in a text, or by the address of a mailbox.
+fn resolve_persons(detections: &[Detection]) -> Persons {
     let mut persons = Persons::default();
-    for name in detected.iter().flat_map(|detected| &detected.names) {
+    for name in detections.iter().flat_map(|detection| &detection.names) {
         persons.add(&name.parts);
     }
-    let mut boxes: BTreeMap<Vec<String>, bool> = BTreeMap::new();
-    for hit in detected.iter().flat_map(|detected| &detected.hits) {
-        if let Some(parts) = (hit.rule == Rule::Email)
-            .then(|| email::owner(&hit.key))
-            .flatten()
-        {
-            let known = names::lists::first_name(&parts[0]).is_some();
-            boxes.insert(parts, known);
-        }
-    }
-    for pair in detected
-        .iter()
-        .flat_map(|detected| detected.words.windows(2))
-    {
-        let pair = [&pair[0], &pair[1]];
-        if pair
-            .iter()
-            .all(|word| word.shape != names::words::Shape::Lower)
-        {
-            let parts = pair.map(|word| word.folded.clone()).to_vec();
-            if let Some(known) = boxes.get_mut(&parts) {
-                *known = true;
-            }
-        }
-    }
-    for (parts, known) in boxes {
-        if known {
-            persons.add(&parts);
-        }
+    for parts in mailbox_owners(detections) {
+        persons.add(&parts);
     }
     persons
 }
 
-#[derive(Default)]
-struct Tally {
-    findings: Vec<Finding>,
+/// The names in mailboxes such as `ulla.bjork@…`, normalized.
+///
+/// Two words with a point between them can be an office as well (`stora.salen@…`). They are a
+/// person's name if the first is a known first name, or if they occur in a text with capitals.
+fn mailbox_owners(detections: &[Detection]) -> Vec<Vec<String>> {
+    let entities = detections.iter().flat_map(|detection| &detection.entities);
+    let mut is_person: BTreeMap<Vec<String>, bool> = entities
+        .filter(|entity| entity.rule == Rule::Email)
+        .filter_map(|entity| email::mailbox_name(&entity.canonical))
+        .map(|parts| {
+            let is_known = lexicon::first_name(&parts[0]).is_some();
+            (parts, is_known)
+        })
+        .collect();
+    let is_capitalized = |token: &Token| token.case != LetterCase::Lower;
+    let pairs = detections
+        .iter()
+        .flat_map(|detection| detection.tokens.windows(2));
+    for pair in pairs.filter(|pair| pair.iter().all(is_capitalized)) {
+        let parts: Vec<String> = pair.iter().map(|token| token.normalized.clone()).collect();
+        if let Some(is_person) = is_person.get_mut(&parts) {
+            *is_person = true;
+        }
+    }
+    let persons = is_person.into_iter().filter(|(_, is_person)| *is_person);
+    persons.map(|(parts, _)| parts).collect()
 }
 
-impl Tally {
-    fn add(&mut self, place: &str, hits: &[Hit]) {
-        for rule in Rule::ALL {
-            let count = hits.iter().filter(|hit| hit.rule == rule).count();
-            if count > 0 {
-                let place = place.to_owned();
-                self.findings.push(Finding { rule, place, count });
-            }
+fn add_findings(findings: &mut Vec<Finding>, pointer: &str, entities: &[Entity]) {
+    for rule in Rule::ALL {
+        let count = entities.iter().filter(|entity| entity.rule == rule).count();
+        if count > 0 {
+            findings.push(Finding {
+                rule,
+                pointer: pointer.to_owned(),
+                count,
+            });
         }
     }
 }
 
 #[cfg(test)]
+mod accuracy_tests;
+#[cfg(test)]
 mod maximal_tests;
-#[cfg(test)]
-#[cfg(test)]
-mod tests;

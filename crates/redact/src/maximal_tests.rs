@@ -1,4 +1,4 @@
-//! A maximal record: every text that a record can have, each with a personal value of its own.
+//! A maximal record: every text that a record can have, each with personal data of its own.
 //!
 //! No literal below uses `..`, so that a new field does not compile here either.
 
@@ -12,8 +12,8 @@ use diarium_document::{
     Person, Record, Related, Section, SourceRecord, Span, Warning, WarningCode,
 };
 
-/// What the program itself writes: no text of a document gets there.
-const OF_THE_PROGRAM: [&str; 10] = [
+/// Texts that diarium itself writes: they contain no text of a document.
+const NOT_FROM_DOCUMENT: [&str; 10] = [
     "/schema",
     "/id",
     "/kind",
@@ -35,7 +35,7 @@ fn span() -> Span {
     }
 }
 
-/// Every text there is, with a placeholder in it.
+/// A record with all texts, each a placeholder.
 fn maximal() -> Record {
     let text = || "x".to_owned();
     Record {
@@ -52,18 +52,8 @@ fn maximal() -> Record {
             pages: vec![1],
         }],
         fields: BTreeMap::from([("phone_note".to_owned(), field())]),
-        sections: vec![Section {
-            number: Some(text()),
-            heading: text(),
-            level: 1,
-            text: text(),
-            spans: vec![span()],
-        }],
-        people: vec![Person {
-            name: text(),
-            organisation: Some(text()),
-            span: span(),
-        }],
+        sections: vec![section()],
+        people: vec![person()],
         budget: Some(budget()),
         choices: vec![Choice {
             label: text(),
@@ -107,6 +97,24 @@ fn page() -> PageRecord {
     }
 }
 
+fn section() -> Section {
+    Section {
+        number: Some("x".to_owned()),
+        heading: "x".to_owned(),
+        level: 1,
+        text: "x".to_owned(),
+        spans: vec![span()],
+    }
+}
+
+fn person() -> Person {
+    Person {
+        name: "x".to_owned(),
+        organisation: Some("x".to_owned()),
+        span: span(),
+    }
+}
+
 fn field() -> Field {
     Field {
         value: FieldValue::Text("x".to_owned()),
@@ -129,10 +137,10 @@ fn budget() -> Budget {
     }
 }
 
-/// Puts an address that stands nowhere else into every text that comes from a document.
+/// Replaces every text that comes from a document with an e-mail address of its own.
 fn fill(value: &mut Value, pointer: &str, filled: &mut Vec<String>) {
     match value {
-        Value::String(text) if !OF_THE_PROGRAM.contains(&pointer) => {
+        Value::String(text) if !NOT_FROM_DOCUMENT.contains(&pointer) => {
             *text = format!("hemlig{}@exempel.se", filled.len());
             filled.push(pointer.to_owned());
         }
@@ -162,7 +170,7 @@ fn no_text_of_a_maximal_record_survives_redaction() {
     for (number, pointer) in filled.iter().enumerate() {
         assert!(
             !json.contains(&format!("hemlig{number}@")),
-            "{pointer} is left"
+            "{pointer} is not redacted"
         );
     }
     assert!(!json.contains("hemlig"), "{json}");

@@ -1,18 +1,17 @@
-//! How are the pages of a document read as one text?
-//!
-//! A name or a number may begin on one page and end on the next.
+//! Joined pages: the pages of a document as one text, for entities that cross a page break.
 
-use super::rule::Hit;
+use super::entity::Entity;
 use diarium_document::{Field, PageRecord};
 
-/// The pages' texts, a line break between them.
-pub(super) struct Joined {
+/// The texts of the pages, separated by line breaks.
+pub(super) struct JoinedPages {
     text: String,
-    /// First and last byte of each page.
+    /// The start and end of each page in the text, in bytes.
     pages: Vec<(usize, usize)>,
 }
 
-impl Joined {
+impl JoinedPages {
+    /// Joins pages. A page that ends with a line break gets no second one.
     pub(super) fn new(pages: &[PageRecord]) -> Self {
         let mut joined = Self {
             text: String::new(),
@@ -29,43 +28,49 @@ impl Joined {
         joined
     }
 
+    /// The joined text.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The byte at which a field's `raw` begins, if it stands where its span says.
-    pub(super) fn find(&self, pages: &[PageRecord], field: &Field) -> Option<usize> {
+    /// The byte at which a field's `raw` starts in the joined text. `None` if its span does not slice
+    /// exactly that.
+    pub(super) fn raw_start(&self, pages: &[PageRecord], field: &Field) -> Option<usize> {
         let at = pages
             .iter()
             .position(|page| page.number == field.span.page)?;
         let text = &pages[at].text;
         let (start, _) = text.char_indices().nth(field.span.start)?;
-        let there = text[start..].starts_with(&field.raw) && !field.raw.is_empty();
-        there.then_some(self.pages[at].0 + start)
+        let is_there = text[start..].starts_with(&field.raw) && !field.raw.is_empty();
+        is_there.then_some(self.pages[at].0 + start)
     }
 
-    /// The hits of each page, in its own offsets; one that crosses pages is one on each.
-    pub(super) fn split(&self, hits: Vec<Hit>) -> Vec<Vec<Hit>> {
+    /// Splits ordered entities of the joined text by page, with offsets into the page. An entity that
+    /// crosses a page break becomes one on each page.
+    pub(super) fn split(&self, entities: Vec<Entity>) -> Vec<Vec<Entity>> {
         let mut split = vec![Vec::new(); self.pages.len()];
         let mut first = 0;
-        for hit in hits {
+        for entity in entities {
             while self
                 .pages
                 .get(first)
-                .is_some_and(|page| page.1 <= hit.range.start)
+                .is_some_and(|page| page.1 <= entity.range.start)
             {
                 first += 1;
             }
             for (&(start, end), page) in self.pages.iter().zip(&mut split).skip(first) {
-                let from = hit.range.start.max(start);
-                let to = hit.range.end.min(end);
-                if start >= hit.range.end {
+                let from = entity.range.start.max(start);
+                let to = entity.range.end.min(end);
+                if start >= entity.range.end {
                     break;
                 }
+                // Of an entity with trailing whitespace, the next page may have only whitespace.
                 if from < to && !self.text[from..to].trim().is_empty() {
-                    let (rule, key) = (hit.rule, hit.key.clone());
-                    let range = from - start..to - start;
-                    page.push(Hit { range, rule, key });
+                    page.push(Entity {
+                        range: from - start..to - start,
+                        rule: entity.rule,
+                        canonical: entity.canonical.clone(),
+                    });
                 }
             }
         }

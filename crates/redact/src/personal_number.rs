@@ -1,26 +1,44 @@
-//! Where do personnummer and samordningsnummer stand?
+//! Personal identity numbers: personnummer and samordningsnummer.
 //!
-//! Ten or twelve digits: a day of birth, three digits and a check digit (Skatteverket, SKV 704 and
-//! 707). A samordningsnummer has 60 added to the day. An organisation number has at least 20 where
-//! the month would be, and is nobody's personal data.
+//! Ten or twelve digits: a date of birth, three digits and a check digit (Skatteverket, SKV 704 and
+//! 707). A samordningsnummer has 60 added to the day. An organisation number has at least 20 in the
+//! place of the month, and is not personal data.
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::digits::{before, begins, digits, ends, is_labelled_otherwise, luhn, told};
-use super::rule::{Hit, Rule};
+use super::digits::{
+    context_before, digit_string, digits, ends_at_boundary, has_other_label, passes_luhn,
+    starts_at_boundary,
+};
+use super::entity::{Entity, Rule};
 
 // 811218-9876 | 19811218-9876 | 811218 – 9876 | 811218+9876 | 8112189876 | 1981-12-18-9876 | 811218-XXXX
 static NUMBER: Lazy<Regex> = lazy_regex!(
-    r"(?:[0-9OoQlI|SsBZ]{2} ?)?[0-9OoQlI|SsBZ]{2}[-./ ]?[0-9OoQlI|SsBZ]{2}[-./ ]?[0-9OoQlI|SsBZ]{2}(?P<parted>\s{0,2}[-+–—−‐‑~]?\s{0,2})(?P<last>[0-9OoQlI|SsBZ]{4}|[Xx*]{4})"
+    r"(?:[0-9OoQlI|SsBZ]{2} ?)?[0-9OoQlI|SsBZ]{2}[-./ ]?[0-9OoQlI|SsBZ]{2}[-./ ]?[0-9OoQlI|SsBZ]{2}(?P<separator>\s{0,2}[-+–—−‐‑~]?\s{0,2})(?P<last>[0-9OoQlI|SsBZ]{4}|[Xx*]{4})"
 );
 
-/// Finds them all, in order.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+/// Labels that announce a personal number, in lowercase.
+const LABELS: [&str; 8] = [
+    "personn",
+    "persnr",
+    "pers.nr",
+    "pnr",
+    "person nr",
+    "födelse",
+    "samordning",
+    "född",
+];
+
+/// The distance in bytes from a label to its number: `Personnummer (ÅÅMMDD-NNNN): `.
+const LABEL_DISTANCE: usize = 40;
+
+/// Adds all personal numbers, in order.
+pub(super) fn find(text: &str, entities: &mut Vec<Entity>) {
     let mut at = 0;
     while let Some(captures) = NUMBER.captures_at(text, at) {
-        let (Some(whole), Some(parted), Some(last)) = (
+        let (Some(whole), Some(separator), Some(last)) = (
             captures.get(0),
-            captures.name("parted"),
+            captures.name("separator"),
             captures.name("last"),
         ) else {
             return;
@@ -28,40 +46,42 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let number = Number {
             text,
             start: whole.start(),
-            parted: parted.as_str().trim(),
-            last: last.as_str(),
+            separator: separator.as_str().trim(),
+            last_four: last.as_str(),
             printed: whole.as_str(),
         };
-        let stands_alone = begins(text, whole.start()) && ends(text, whole.end());
-        match number.key().filter(|_| stands_alone) {
-            Some(key) => {
-                hits.push(Hit {
-                    range: whole.range(),
-                    rule: Rule::PersonalNumber,
-                    key,
-                });
-                at = whole.end();
-            }
-            None => at = text.ceil_char_boundary(whole.start() + 1),
+        let is_alone =
+            starts_at_boundary(text, whole.start()) && ends_at_boundary(text, whole.end());
+        if let Some(canonical) = number.canonical().filter(|_| is_alone) {
+            entities.push(Entity {
+                range: whole.range(),
+                rule: Rule::PersonalNumber,
+                canonical,
+            });
+            at = whole.end();
+        } else {
+            // A number may start inside of what was rejected.
+            at = text.ceil_char_boundary(whole.start() + 1);
         }
     }
 }
 
+/// A candidate for a personal number.
 struct Number<'a> {
     text: &'a str,
     start: usize,
-    /// The sign between day of birth and the last four.
-    parted: &'a str,
-    last: &'a str,
+    /// What separates the date of birth from the last four digits.
+    separator: &'a str,
+    last_four: &'a str,
     printed: &'a str,
 }
 
 impl Number<'_> {
-    /// Its ten digits, if it is a person's.
-    fn key(&self) -> Option<String> {
-        let hidden = self.last.starts_with(['X', 'x', '*']);
-        let born = &self.printed[..self.printed.len() - if hidden { self.last.len() } else { 0 }];
-        let all = digits(born)?;
+    /// Its ten digits, or six if the last four are hidden. `None` if it is not a personal number.
+    fn canonical(&self) -> Option<String> {
+        let is_hidden = self.last_four.starts_with(['X', 'x', '*']);
+        let hidden = if is_hidden { self.last_four.len() } else { 0 };
+        let all = digits(&self.printed[..self.printed.len() - hidden])?;
         let ten = match all.len() {
             6 | 10 => &all[..],
             8 | 12 if matches!(all[..2], [1, 8 | 9] | [2, 0]) => &all[2..],
@@ -69,30 +89,22 @@ impl Number<'_> {
         };
         let month = ten[2] * 10 + ten[3];
         let day = ten[4] * 10 + ten[5];
+        // The day of a samordningsnummer is 60 higher.
         if !(1..=12).contains(&month) || !matches!(day, 1..=31 | 61..=91) {
             return None;
         }
-        if is_labelled_otherwise(self.text, self.start) {
+        if has_other_label(self.text, self.start) {
             return None;
         }
-        let sure = !hidden && luhn(ten);
-        (sure || !self.parted.is_empty() || self.is_labelled()).then(|| told(ten))
+        // A wrong check digit is common where OCR misread a digit: a separator or a label is enough
+        // then. Ten digits with neither are another number.
+        let is_valid = !is_hidden && passes_luhn(ten);
+        (is_valid || !self.separator.is_empty() || self.is_labeled()).then(|| digit_string(ten))
     }
 
-    fn is_labelled(&self) -> bool {
-        let before = before(self.text, self.start, 40);
-        [
-            "personn",
-            "persnr",
-            "pers.nr",
-            "pnr",
-            "person nr",
-            "födelse",
-            "samordning",
-            "född",
-        ]
-        .iter()
-        .any(|label| before.contains(label))
+    fn is_labeled(&self) -> bool {
+        let before = context_before(self.text, self.start, LABEL_DISTANCE);
+        LABELS.iter().any(|label| before.contains(label))
     }
 }
 
@@ -101,13 +113,16 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut hits = Vec::new();
-        find(text, &mut hits);
-        hits.iter().map(|hit| &text[hit.range.clone()]).collect()
+        let mut entities = Vec::new();
+        find(text, &mut entities);
+        entities
+            .iter()
+            .map(|entity| &text[entity.range.clone()])
+            .collect()
     }
 
     #[test]
-    fn every_spelling_is_found() {
+    fn all_spellings_are_found() {
         for number in [
             "811218-9876",
             "19811218-9876",
@@ -131,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_person_stays() {
+    fn organisation_numbers_and_other_numbers_are_not_found() {
         for text in [
             "Org.nr 556036-0793",
             "212000-1355",

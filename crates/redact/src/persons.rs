@@ -1,93 +1,98 @@
-//! Who is who in one document?
+//! Person resolution: which names in one document mean the same person.
 //!
-//! `Ulla Björk`, `Björk`, `U. Björk` and `ulla.bjork@…` are one person where only one fits. A person
-//! is known by the first given name and the last surname, folded: what stands between them differs
-//! from page to page.
+//! `Ulla Björk`, `Björk`, `U. Björk` and `ulla.bjork@…` are one person if only one person in the
+//! document fits. A person's canonical form is the first given name and the last surname, normalized:
+//! middle names differ from page to page. Two persons with the same first and last name are one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The persons of one document.
 #[derive(Debug, Default)]
 pub(super) struct Persons {
-    /// Each word that someone with a full name is called by, and the keys of who they may be.
-    called: BTreeMap<String, BTreeSet<String>>,
-    /// How the full names are written: words in order.
-    spellings: BTreeSet<Vec<String>>,
-    /// Words that stood alone and may be anybody's.
-    alone: BTreeSet<String>,
+    /// For each part of a full name, the canonical forms of the persons it may mean.
+    by_part: BTreeMap<String, BTreeSet<String>>,
+    /// The full names as written: their parts in order.
+    full_names: BTreeSet<Vec<String>>,
+    /// Parts that occurred without a full name.
+    single_parts: BTreeSet<String>,
 }
 
 impl Persons {
-    /// Takes note of a name: its words, folded, given names first.
+    /// Adds a name: its parts, normalized, given names first.
     pub(super) fn add(&mut self, parts: &[String]) {
-        let initial = parts.first().is_some_and(|part| part.len() == 1);
+        let has_initial = parts.first().is_some_and(|part| part.len() == 1);
         match parts {
             [] => {}
             [one] => {
-                self.alone.insert(one.clone());
+                self.single_parts.insert(one.clone());
             }
-            [.., last] if initial => {
-                self.alone.insert(last.clone());
+            [.., last] if has_initial => {
+                self.single_parts.insert(last.clone());
             }
             [first, .., last] => {
+                // A middle initial identifies no person: `K` in `Anna K Ek`.
                 for part in parts.iter().filter(|part| part.len() > 1) {
-                    let keys = self.called.entry(part.clone()).or_default();
-                    keys.insert(format!("{first} {last}"));
+                    let persons = self.by_part.entry(part.clone()).or_default();
+                    persons.insert(canonical(first, last));
                 }
-                self.spellings.insert(parts.to_vec());
+                self.full_names.insert(parts.to_vec());
             }
         }
     }
 
-    /// The key of whoever is meant by these words.
-    pub(super) fn key(&self, parts: &[String]) -> String {
+    /// The canonical form of the person that a name means.
+    pub(super) fn canonical(&self, parts: &[String]) -> String {
         match parts {
             [] => String::new(),
-            [one] => self.only(one, None).unwrap_or(one).to_owned(),
+            [one] => self.unique(one, "").unwrap_or(one).to_owned(),
             [first, .., last] if first.len() == 1 => self
-                .only(last, Some(first))
-                .map_or_else(|| format!("{first} {last}"), str::to_owned),
-            [first, .., last] => format!("{first} {last}"),
+                .unique(last, first)
+                .map_or_else(|| canonical(first, last), str::to_owned),
+            [first, .., last] => canonical(first, last),
         }
     }
 
-    /// The only person who is called by a word, and whose name begins with an initial.
-    fn only(&self, part: &str, initial: Option<&str>) -> Option<&str> {
-        let from = initial.unwrap_or_default();
-        let mut fit = self.called.get(part)?.range(from.to_owned()..);
-        let mut next = || fit.next().filter(|key| key.starts_with(from));
-        let key = next()?;
-        next().is_none().then_some(key.as_str())
+    /// The person with this part and an initial (or none), if there is exactly one.
+    fn unique(&self, part: &str, initial: &str) -> Option<&str> {
+        let mut persons = self
+            .by_part
+            .get(part)?
+            .range(initial.to_owned()..)
+            .filter(|person| person.starts_with(initial));
+        let person = persons.next()?;
+        persons.next().is_none().then_some(person.as_str())
     }
 
-    /// Full names, each as its words in the order in which they may stand, with the person's key.
-    pub(super) fn full_names(&self) -> Vec<(Vec<String>, String)> {
-        let mut names = Vec::new();
-        for parts in &self.spellings {
+    /// The forms in which full names may be written, as parts in order, with the canonical form:
+    /// as found, without middle names, and with the surname first.
+    pub(super) fn full_name_forms(&self) -> Vec<(Vec<String>, String)> {
+        let mut forms = Vec::new();
+        for parts in &self.full_names {
             let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
                 continue;
             };
-            let key = format!("{first} {last}");
-            names.push((parts.clone(), key.clone()));
-            names.push((vec![first.clone(), last.clone()], key.clone()));
-            names.push((vec![last.clone(), first.clone()], key));
+            let canonical = canonical(first, last);
+            forms.push((parts.clone(), canonical.clone()));
+            forms.push((vec![first.clone(), last.clone()], canonical.clone()));
+            forms.push((vec![last.clone(), first.clone()], canonical));
         }
-        names
+        forms
     }
 
-    /// Every word that someone is called by, with the key of whom it means.
-    pub(super) fn words(&self) -> BTreeMap<String, String> {
-        self.called
-            .keys()
-            .chain(&self.alone)
-            .map(|word| {
-                (
-                    word.clone(),
-                    self.only(word, None).unwrap_or(word).to_owned(),
-                )
+    /// All parts of names, with the canonical form of the person each means.
+    pub(super) fn parts(&self) -> BTreeMap<String, String> {
+        let parts = self.by_part.keys().chain(&self.single_parts);
+        parts
+            .map(|part| {
+                let canonical = self.unique(part, "").unwrap_or(part);
+                (part.clone(), canonical.to_owned())
             })
             .collect()
     }
+}
+
+fn canonical(first: &str, last: &str) -> String {
+    format!("{first} {last}")
 }
 
 #[cfg(test)]
@@ -99,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_of_one_person_have_one_key() {
+    fn all_forms_of_a_name_have_one_canonical_form() {
         let mut persons = Persons::default();
         for name in [
             "ulla björk",
@@ -112,9 +117,9 @@ mod tests {
             persons.add(&parts(name));
         }
         for name in ["ulla björk", "ulla maria björk", "björk", "ulla", "u björk"] {
-            assert_eq!(persons.key(&parts(name)), "ulla björk", "{name}");
+            assert_eq!(persons.canonical(&parts(name)), "ulla björk", "{name}");
         }
-        assert_eq!(persons.key(&parts("ek")), "ek");
-        assert_eq!(persons.key(&parts("e ek")), "eva ek");
+        assert_eq!(persons.canonical(&parts("ek")), "ek");
+        assert_eq!(persons.canonical(&parts("e ek")), "eva ek");
     }
 }

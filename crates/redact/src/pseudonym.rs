@@ -1,29 +1,32 @@
-//! What stands in the place of what was found?
+//! Masks and pseudonyms: what replaces personal data.
 //!
-//! A mask says of which kind it was. A pseudonym says so, too, and is the same wherever the same
-//! value stands: HMAC-SHA256 (RFC 2104) of rule and value under a key, its first 48 bits in
-//! hexadecimal. Without the key, nobody can find out which value it was by trying them all, which for
-//! personnummer and telephone numbers a plain hash would allow in minutes.
+//! A mask names the category (`[NAME]`). A pseudonym does too (`person-3f9a0c51d2e4`), and is the
+//! same for every occurrence of a value: HMAC-SHA256 (RFC 2104) of the rule and the canonical form
+//! under a secret key, the first 48 bits in hexadecimal. Without the key, a value cannot be found by
+//! trying all of them; a plain hash of a personal number or a telephone number would allow that in
+//! minutes.
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::rule::{Hit, Rule};
-use diarium_document::hexadecimal;
+use super::entity::{Entity, Rule};
 
-/// The fewest bytes that a key may have: as many as the hash, as RFC 2104 advises.
-pub const KEY_BYTES: usize = 32;
+/// The minimum length of a key in bytes: that of the hash, as RFC 2104 (section 3) advises.
+pub const MIN_KEY_BYTES: usize = 32;
 
-/// Bytes of the hash that a pseudonym shows: among 100,000 persons, two have the same one with a
-/// probability of 2 in 100,000.
-const SHOWN: usize = 6;
+/// The bytes of the hash that a pseudonym shows.
+// With 48 bits, two of 100,000 persons share a pseudonym with a probability of 2 in 100,000
+// (birthday bound: n² / 2⁴⁹). Fewer bytes would merge persons in a large archive; a different number
+// changes every pseudonym that was ever published under a key.
+const SHOWN_BYTES: usize = 6;
 
-/// A key that is too short to protect anybody.
+/// The key is shorter than [`MIN_KEY_BYTES`].
 #[derive(Debug, thiserror::Error)]
-#[error("the key has {0} bytes; it must have {KEY_BYTES} at least")]
-pub struct ShortKey(pub usize);
+#[error("the key has {0} bytes; it must have {MIN_KEY_BYTES} at least")]
+pub struct KeyTooShort(pub usize);
 
-/// What is put in the place of personal data.
+/// What replaces personal data: masks, or pseudonyms under a key.
 #[derive(Clone)]
 pub struct Style(Inner);
 
@@ -34,33 +37,38 @@ enum Inner {
 }
 
 impl Style {
-    /// `[NAME]`, `[EMAIL]` and so on.
+    /// Masks: `[NAME]`, `[EMAIL]`.
     pub fn mask() -> Self {
         Self(Inner::Mask)
     }
 
-    /// `person-3f9a0c51d2e4` and so on, under a key.
-    pub fn pseudonym(key: &[u8]) -> Result<Self, ShortKey> {
-        if key.len() < KEY_BYTES {
-            return Err(ShortKey(key.len()));
+    /// Pseudonyms under a key: `person-3f9a0c51d2e4`.
+    ///
+    /// # Errors
+    /// If the key is shorter than [`MIN_KEY_BYTES`].
+    pub fn pseudonym(key: &[u8]) -> Result<Self, KeyTooShort> {
+        if key.len() < MIN_KEY_BYTES {
+            return Err(KeyTooShort(key.len()));
         }
-        let hmac = Hmac::new_from_slice(key).map_err(|_| ShortKey(key.len()))?;
+        let hmac = Hmac::new_from_slice(key).map_err(|_| KeyTooShort(key.len()))?;
         Ok(Self(Inner::Pseudonym(hmac)))
     }
 
-    pub(super) fn stands_for(&self, hit: &Hit) -> String {
+    /// The text that replaces an entity.
+    pub(super) fn replacement(&self, entity: &Entity) -> String {
         match &self.0 {
-            Inner::Mask => hit.rule.mask().to_owned(),
-            Inner::Pseudonym(hmac) => pseudonym(hmac.clone(), hit.rule, &hit.key),
+            Inner::Mask => entity.rule.mask().to_owned(),
+            Inner::Pseudonym(hmac) => pseudonym(hmac.clone(), entity.rule, &entity.canonical),
         }
     }
 }
 
-fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, key: &str) -> String {
+fn pseudonym(mut hmac: Hmac<Sha256>, rule: Rule, canonical: &str) -> String {
     hmac.update(rule.word().as_bytes());
+    // No word contains a zero byte, so that no two pairs of rule and value give the same message.
     hmac.update(&[0]);
-    hmac.update(key.as_bytes());
+    hmac.update(canonical.as_bytes());
     let hash = hmac.finalize().into_bytes();
-    let shown = hexadecimal(&hash[..SHOWN]);
+    let shown = HEXLOWER.encode(&hash[..SHOWN_BYTES]);
     format!("{}-{shown}", rule.word())
 }

@@ -1,10 +1,10 @@
-//! Enumeration of a record's texts: every place where a person's data may stand.
+//! Record texts: enumeration of every text that may contain personal data.
 //!
-//! Each structure is taken apart by name, without `..`: a new field of the record does not compile
-//! until somebody decides here whether it is a text of the document. Texts of the document and of
-//! its file's name are shown; what the program itself writes (the schema's name, a media type, the
-//! fingerprint of the bytes) is bound to `_`. A field's `raw` and the pages' texts are for
-//! [`super::apply`]: spans tie them together.
+//! Each structure is destructured without `..`: a new field of the record does not compile until it
+//! is decided here whether it contains text of the document. Text of the document and the path of its
+//! file are visited. What diarium itself writes (the schema's name, a media type, a digest) is bound
+//! to `_`. The pages' texts and the fields' `raw` are left to [`super::redact`] and
+//! [`super::consistency`], because spans tie them together.
 
 use std::collections::BTreeMap;
 
@@ -13,24 +13,24 @@ use diarium_document::{
     Related, Section, SourceRecord, Warning,
 };
 
-/// What kind of text it is.
+/// What a text is, which decides how it is split into tokens and what is expected in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TextRole {
     /// Running text, a title, a line.
-    Text,
-    /// A file's path, where names are written in small letters and parted by anything.
+    Prose,
+    /// The path of a file: names are in lowercase, with any separator.
     Path,
-    /// The name of a person, by its place in the record.
-    Person,
-    /// A field's value.
-    Field,
+    /// The name of a person, by its position in the record.
+    PersonName,
+    /// The value of a field.
+    FieldValue,
 }
 
-/// Takes a text: its place as a JSON Pointer, its kind, and the text itself.
-type See<'s> = &'s mut dyn FnMut(String, Kind, &mut String);
+/// Receives a text: its JSON Pointer, its role, and the text itself.
+type Visitor<'v> = &'v mut dyn FnMut(String, TextRole, &mut String);
 
-/// Shows every text but pages and raws, with its place as a JSON Pointer; always in the same order.
-pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut String)) {
+/// Calls `visitor` for every text except pages and `raw`, always in the same order.
+pub(super) fn visit(record: &mut Record, mut visitor: impl FnMut(String, TextRole, &mut String)) {
     let Record {
         schema: _,
         id: _,
@@ -50,26 +50,26 @@ pub(super) fn visit(record: &mut Record, mut see: impl FnMut(String, Kind, &mut 
         related,
         warnings,
     } = record;
-    let see: See<'_> = &mut see;
+    let visitor: Visitor<'_> = &mut visitor;
     if let Some(title) = title {
-        see("/title".to_owned(), Kind::Text, title);
+        visitor("/title".to_owned(), TextRole::Prose, title);
     }
-    visit_source(source, see);
-    visit_pages(pages, see);
-    visit_letterhead(letterhead, see);
-    visit_fields(fields, see);
-    visit_sections(sections, see);
-    visit_people(people, see);
+    visit_source(source, visitor);
+    visit_pages(pages, visitor);
+    visit_letterhead(letterhead, visitor);
+    visit_fields(fields, visitor);
+    visit_sections(sections, visitor);
+    visit_people(people, visitor);
     if let Some(budget) = budget {
-        visit_budget(budget, see);
+        visit_budget(budget, visitor);
     }
-    visit_choices(choices, see);
-    visit_lists(lists, see);
-    visit_related(related, see);
-    visit_warnings(warnings, see);
+    visit_choices(choices, visitor);
+    visit_lists(lists, visitor);
+    visit_related(related, visitor);
+    visit_warnings(warnings, visitor);
 }
 
-fn visit_source(source: &mut SourceRecord, see: See<'_>) {
+fn visit_source(source: &mut SourceRecord, visitor: Visitor<'_>) {
     let SourceRecord {
         path,
         media_type: _,
@@ -79,10 +79,10 @@ fn visit_source(source: &mut SourceRecord, see: See<'_>) {
         encoding: _,
         pages_stated: _,
     } = source;
-    see("/source/path".to_owned(), Kind::Path, path);
+    visitor("/source/path".to_owned(), TextRole::Path, path);
 }
 
-fn visit_pages(pages: &mut [PageRecord], see: See<'_>) {
+fn visit_pages(pages: &mut [PageRecord], visitor: Visitor<'_>) {
     for (index, page) in pages.iter_mut().enumerate() {
         let PageRecord {
             number: _,
@@ -94,19 +94,19 @@ fn visit_pages(pages: &mut [PageRecord], see: See<'_>) {
             height: _,
         } = page;
         if let Some(label) = label {
-            see(format!("/pages/{index}/label"), Kind::Text, label);
+            visitor(format!("/pages/{index}/label"), TextRole::Prose, label);
         }
     }
 }
 
-fn visit_letterhead(letterhead: &mut [Letterhead], see: See<'_>) {
+fn visit_letterhead(letterhead: &mut [Letterhead], visitor: Visitor<'_>) {
     for (index, letterhead) in letterhead.iter_mut().enumerate() {
         let Letterhead { text, pages: _ } = letterhead;
-        see(format!("/letterhead/{index}/text"), Kind::Text, text);
+        visitor(format!("/letterhead/{index}/text"), TextRole::Prose, text);
     }
 }
 
-fn visit_fields(fields: &mut BTreeMap<String, Field>, see: See<'_>) {
+fn visit_fields(fields: &mut BTreeMap<String, Field>, visitor: Visitor<'_>) {
     for (name, field) in fields {
         let Field {
             value,
@@ -115,14 +115,16 @@ fn visit_fields(fields: &mut BTreeMap<String, Field>, see: See<'_>) {
             span: _,
         } = field;
         match value {
-            FieldValue::Text(value) => see(format!("/fields/{name}/value"), Kind::Field, value),
-            // Numbers are for `apply::drop_numbers`.
+            FieldValue::Text(value) => {
+                visitor(format!("/fields/{name}/value"), TextRole::FieldValue, value)
+            }
+            // See `consistency::remove_numeric_values`.
             FieldValue::Integer(_) => {}
         }
     }
 }
 
-fn visit_sections(sections: &mut [Section], see: See<'_>) {
+fn visit_sections(sections: &mut [Section], visitor: Visitor<'_>) {
     for (index, section) in sections.iter_mut().enumerate() {
         let Section {
             number,
@@ -132,29 +134,33 @@ fn visit_sections(sections: &mut [Section], see: See<'_>) {
             spans: _,
         } = section;
         if let Some(number) = number {
-            see(format!("/sections/{index}/number"), Kind::Text, number);
+            visitor(format!("/sections/{index}/number"), TextRole::Prose, number);
         }
-        see(format!("/sections/{index}/heading"), Kind::Text, heading);
-        see(format!("/sections/{index}/text"), Kind::Text, text);
+        visitor(
+            format!("/sections/{index}/heading"),
+            TextRole::Prose,
+            heading,
+        );
+        visitor(format!("/sections/{index}/text"), TextRole::Prose, text);
     }
 }
 
-fn visit_people(people: &mut [Person], see: See<'_>) {
+fn visit_people(people: &mut [Person], visitor: Visitor<'_>) {
     for (index, person) in people.iter_mut().enumerate() {
         let Person {
             name,
             organisation,
             span: _,
         } = person;
-        see(format!("/people/{index}/name"), Kind::Person, name);
+        visitor(format!("/people/{index}/name"), TextRole::PersonName, name);
         if let Some(organisation) = organisation {
-            let place = format!("/people/{index}/organisation");
-            see(place, Kind::Text, organisation);
+            let pointer = format!("/people/{index}/organisation");
+            visitor(pointer, TextRole::Prose, organisation);
         }
     }
 }
 
-fn visit_budget(budget: &mut Budget, see: See<'_>) {
+fn visit_budget(budget: &mut Budget, visitor: Visitor<'_>) {
     let Budget {
         items,
         stated_total_sek: _,
@@ -167,45 +173,57 @@ fn visit_budget(budget: &mut Budget, see: See<'_>) {
             amount_sek: _,
             span: _,
         } = item;
-        see(format!("/budget/items/{index}/label"), Kind::Text, label);
+        visitor(
+            format!("/budget/items/{index}/label"),
+            TextRole::Prose,
+            label,
+        );
     }
 }
 
-fn visit_choices(choices: &mut [Choice], see: See<'_>) {
+fn visit_choices(choices: &mut [Choice], visitor: Visitor<'_>) {
     for (index, choice) in choices.iter_mut().enumerate() {
         let Choice {
             label,
             checked: _,
             span: _,
         } = choice;
-        see(format!("/choices/{index}/label"), Kind::Text, label);
+        visitor(format!("/choices/{index}/label"), TextRole::Prose, label);
     }
 }
 
-fn visit_lists(lists: &mut Lists, see: See<'_>) {
+fn visit_lists(lists: &mut Lists, visitor: Visitor<'_>) {
     let Lists(lists) = lists;
     for (name, list) in lists {
         for (index, entry) in list.iter_mut().enumerate() {
-            see(format!("/lists/{name}/{index}"), Kind::Text, entry);
+            visitor(format!("/lists/{name}/{index}"), TextRole::Prose, entry);
         }
     }
 }
 
-fn visit_related(related: &mut [Related], see: See<'_>) {
+fn visit_related(related: &mut [Related], visitor: Visitor<'_>) {
     for (index, related) in related.iter_mut().enumerate() {
         let Related { title, excerpt } = related;
-        see(format!("/related/{index}/title"), Kind::Text, title);
-        see(format!("/related/{index}/excerpt"), Kind::Text, excerpt);
+        visitor(format!("/related/{index}/title"), TextRole::Prose, title);
+        visitor(
+            format!("/related/{index}/excerpt"),
+            TextRole::Prose,
+            excerpt,
+        );
     }
 }
 
-fn visit_warnings(warnings: &mut [Warning], see: See<'_>) {
+fn visit_warnings(warnings: &mut [Warning], visitor: Visitor<'_>) {
     for (index, warning) in warnings.iter_mut().enumerate() {
         let Warning {
             code: _,
             message,
             page: _,
         } = warning;
-        see(format!("/warnings/{index}/message"), Kind::Text, message);
+        visitor(
+            format!("/warnings/{index}/message"),
+            TextRole::Prose,
+            message,
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::format::plural;
 use crate::cli::sanitize::escape_control_chars;
 use crate::extractor::{Extractor, read_profiles};
-use diarium_extract::classify::Rival;
+use diarium_extract::classify::RunnerUp;
 use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
 use diarium_read as read;
 
@@ -67,14 +67,15 @@ fn lint_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
 fn lint_example(example: &Example, extractor: &Extractor) -> Vec<String> {
     let mut messages = differences(example, extractor);
     if let Ok(outputs) = extractor.explain_bytes(&example.file, &example.bytes) {
-        let verdict = &outputs.verdict;
-        let rivals = verdict.rivals.iter();
-        let ties =
-            |rival: &&Rival| rival.weight >= rival.minimum && verdict.weight - rival.weight < TIE;
-        messages.extend(rivals.filter(ties).map(|rival| {
+        let classification = &outputs.classification;
+        let runners_up = classification.runners_up.iter();
+        let ties = |runner_up: &&RunnerUp| {
+            runner_up.score >= runner_up.minimum && classification.score - runner_up.score < TIE
+        };
+        messages.extend(runners_up.filter(ties).map(|runner_up| {
             format!(
                 "{} and {} match it with the same score, {:.1}; add evidence that only one of them has",
-                verdict.profile.name, rival.name, rival.weight
+                classification.profile.name, runner_up.name, runner_up.score
             )
         }));
     }

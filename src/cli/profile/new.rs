@@ -30,7 +30,7 @@ pub(super) fn run(
 ) -> anyhow::Result<String> {
     // All checks before the samples are read, which may take minutes with OCR.
     let paths = Paths::new(arguments)?;
-    pipeline::outside(&arguments.out, None)?;
+    pipeline::resolve_destination(&arguments.out, None)?;
     let samples = samples(&arguments.from, extractor)?;
     let draft = draft::draft(&Request {
         name: &arguments.name,

@@ -22,34 +22,37 @@ pub(super) fn write(outputs: &StageOutputs<'_>, report: &mut TextReport) {
 }
 
 fn kind(outputs: &StageOutputs<'_>, report: &mut TextReport) {
-    let verdict = &outputs.verdict;
-    let profile = verdict.profile;
-    let headline = format!("{}, confidence {:.2}", profile.name, verdict.confidence);
+    let classification = &outputs.classification;
+    let profile = classification.profile;
+    let headline = format!(
+        "{}, confidence {:.2}",
+        profile.name, classification.confidence
+    );
     report.heading("Kind");
     report.paragraph(2, Style::Plain, &headline);
     // The kind `document` is what remains if no profile matches; it needs no evidence.
-    if verdict.weight > 0.0 {
+    if classification.score > 0.0 {
         let sum = format!(
             "score {:.1}, minimum {:.1}; evidence:",
-            verdict.weight, profile.minimum
+            classification.score, profile.minimum
         );
         report.paragraph(2, Style::Dim, &sum);
     }
-    for finding in &verdict.evidence {
+    for finding in &classification.evidence {
         report.paragraph(4, Style::Plain, finding);
     }
-    if verdict.rivals.is_empty() {
+    if classification.runners_up.is_empty() {
         return;
     }
     report.paragraph(2, Style::Dim, "other profiles:");
-    let rows: Vec<Vec<Cell>> = verdict
-        .rivals
+    let rows: Vec<Vec<Cell>> = classification
+        .runners_up
         .iter()
-        .map(|rival| {
+        .map(|runner_up| {
             vec![
-                Cell::left(format!("  {}", rival.name)),
-                Cell::right(format!("{:.1}", rival.weight)),
-                Cell::left(format!("of {:.1}", rival.minimum)).style(Style::Dim),
+                Cell::left(format!("  {}", runner_up.name)),
+                Cell::right(format!("{:.1}", runner_up.score)),
+                Cell::left(format!("of {:.1}", runner_up.minimum)).style(Style::Dim),
             ]
         })
         .collect();

@@ -96,8 +96,8 @@ fn source(file: &Path) -> anyhow::Result<Source> {
     let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
     let first = found.files.into_iter().next();
     let Some(source) = first.map(|found| found.source) else {
-        let trouble = found.troubles.first();
-        let reason = trouble.map_or("is not a file", |trouble| trouble.message.as_str());
+        let issue = found.issues.first();
+        let reason = issue.map_or("is not a file", |issue| issue.message.as_str());
         return Err(UsageError(format!("{} {reason}", file.display())).into());
     };
     Ok(source)

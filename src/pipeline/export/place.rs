@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use super::{Error, ExportOptions};
 use crate::emit::{self, Replace, Staged};
-use crate::pipeline::outside::{self, outside};
+use crate::pipeline::output_guard::{self, resolve_destination};
 use diarium_dataset::export::{self, Occupied};
 
 /// What becomes of what stands in the dataset's place.
@@ -22,12 +22,12 @@ impl Place {
     /// # Errors
     /// If the dataset may not go there.
     pub(super) fn look(options: &ExportOptions<'_>) -> Result<Self, Error> {
-        let target = outside(&options.target, Some(&options.archive))?;
+        let target = resolve_destination(&options.target, Some(&options.archive))?;
         let in_the_way = |why: &str| export::Error::InTheWay {
             path: options.target.clone(),
             why: why.to_owned(),
         };
-        if outside::holds(&target, &options.archive) {
+        if output_guard::contains(&target, &options.archive) {
             return Err(in_the_way("it holds the output folder; name another folder").into());
         }
         Staged::recover(&target)?;
@@ -86,11 +86,11 @@ fn is_held(target: &Path, replace: Replace) -> Option<&'static str> {
     if !target.is_dir() {
         return None;
     }
-    if outside::is_mount_point(target) {
+    if output_guard::is_mount_point(target) {
         return Some("another file system is mounted there; name a folder inside it");
     }
     let current = env::current_dir().ok()?;
-    let is_current = replace == Replace::All && outside::holds(target, &current);
+    let is_current = replace == Replace::All && output_guard::contains(target, &current);
     is_current.then_some(
         "it is the current folder, or holds it, and a dataset appears as a whole in the place of \
          its folder; go to another folder and name this one from there",

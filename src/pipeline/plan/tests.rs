@@ -1,11 +1,7 @@
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::*;
 use crate::catalogue::hash_bytes;
-use crate::pipeline::{Copies, Prune};
-use diarium_read as read;
 
 fn fingerprint() -> Fingerprint {
     Fingerprint {
@@ -25,7 +21,7 @@ fn source() -> Source {
     }
 }
 
-/// The state of a file that was looked at long after it was written.
+/// The state of a file that was checked long after it was written.
 fn state() -> FileState {
     FileState {
         bytes: 4,
@@ -64,42 +60,23 @@ fn failed(code: FailureCode) -> Known {
     }
 }
 
-fn options(output: &Path, redo: Redo) -> RunOptions {
-    RunOptions {
-        inputs: Vec::new(),
-        output: output.to_owned(),
-        jobs: NonZeroUsize::MIN,
-        workers: None,
-        root: None,
-        prune: Prune::Nothing,
-        verify_records: false,
-        profiles: None,
-        redo,
-        copies: Copies::default(),
-        readings_limit: 0,
-        shard: None,
-        read: read::Options::default(),
-        cancel: Arc::default(),
-    }
-}
-
-/// What is decided about a file, on a disk with an empty record `there.json`.
+/// The decision about a file, where an empty record `there.json` exists.
 fn decide(known: &Known, redo: Redo, fingerprint: &Fingerprint) -> Decision {
     let output = tempfile::tempdir().unwrap();
     std::fs::write(output.path().join("there.json"), "").unwrap();
-    let options = options(output.path(), redo);
     let planner = Planner {
         folder: output.path(),
         catalogue: &mut Catalogue::open_copy(output.path(), &output.path().join("db")).unwrap(),
-        options: &options,
+        redo,
         fingerprint,
+        quarantine_limits: String::new(),
         checked: 0,
     };
-    planner.decide(&source(), known, &mut LookedAt::default())
+    planner.decide(&source(), known, &mut VerifiedFiles::default())
 }
 
 #[test]
-fn a_record_stands_while_file_tools_and_record_are_the_same() {
+fn a_record_is_kept_while_file_fingerprint_and_record_are_the_same() {
     let same = Decision::ProcessUnlessBytesAre("id".to_owned());
     let with = |state| Known {
         state,
@@ -108,7 +85,7 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
     let cases: [(&str, Known, Decision); 9] = [
         ("all the same", done("there.json"), Decision::KeepRecord),
         (
-            "record gone",
+            "record missing",
             done("gone.json"),
             Decision::Process(Reason::RecordDamaged),
         ),
@@ -148,7 +125,7 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
             same.clone(),
         ),
         (
-            "looked at right after it was written",
+            "checked right after it was written",
             with(FileState {
                 checked: 19,
                 ..state()
@@ -164,7 +141,7 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
             same,
         ),
         (
-            "other tools",
+            "other fingerprint",
             Known {
                 fingerprint: "other".to_owned(),
                 ..done("there.json")
@@ -179,7 +156,7 @@ fn a_record_stands_while_file_tools_and_record_are_the_same() {
 }
 
 #[test]
-fn a_failure_stands_unless_it_could_go_better_now() {
+fn a_failure_is_kept_unless_the_document_may_succeed_now() {
     let higher = Fingerprint {
         limits: "higher".to_owned(),
         ..fingerprint()
@@ -206,7 +183,7 @@ fn a_failure_stands_unless_it_could_go_better_now() {
 }
 
 #[test]
-fn a_withdrawn_record_comes_back_with_its_bytes_unless_it_is_outdated() {
+fn a_withdrawn_record_is_restored_with_its_bytes_unless_it_is_outdated() {
     let changed = |withdrawn: &str| Known {
         state: FileState {
             bytes: 9,
@@ -231,7 +208,7 @@ fn a_withdrawn_record_comes_back_with_its_bytes_unless_it_is_outdated() {
 }
 
 #[test]
-fn what_is_asked_to_be_redone_is() {
+fn redo_processes_failed_documents_or_everything() {
     let decide = |known: Known, redo| decide(&known, redo, &fingerprint());
     let broken = || failed(FailureCode::Damaged);
     assert_eq!(
@@ -244,23 +221,4 @@ fn what_is_asked_to_be_redone_is() {
         decide(done(), Redo::Everything),
         Decision::Process(Reason::Forced)
     );
-}
-
-#[test]
-fn a_later_document_of_the_same_path_gets_its_roots_name() {
-    let paths: Vec<_> = candidates("2010", "plan.txt").take(4).collect();
-    assert_eq!(
-        paths,
-        [
-            "plan.txt",
-            "2010/plan.txt",
-            "2010~2/plan.txt",
-            "2010~3/plan.txt"
-        ]
-    );
-    let mut taken = TakenPaths::default();
-    taken.add("sub/Plan.txt");
-    assert!(taken.conflicts("SUB/plan.txt"));
-    assert!(taken.conflicts("sub/plan.txt.json/b.txt"));
-    assert!(!taken.conflicts("sub/b.txt"));
 }

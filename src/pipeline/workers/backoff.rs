@@ -1,9 +1,9 @@
 //! Back-off: detect a machine that kills workers, wait, and stop in the end.
 //!
 //! A worker that is killed from outside ([`WorkerExit::is_external`](super::WorkerExit::is_external))
-//! says little about its document: the kernel may have been short of memory, or somebody cleaned
-//! up. Kills that follow each other while no document comes to its end are a machine fault. As a
-//! state machine, for the phase in which worker slots run side by side:
+//! says little about its document: the machine may have been short of memory, or a person or a
+//! script killed processes. Kills that follow each other while no document ends are a machine fault.
+//! As a state machine, for the phase in which worker slots run side by side:
 //!
 //! ```text
 //!             first kill            next kill, no document ended in between
@@ -20,7 +20,7 @@
 //! - Kills of workers that were started before the last wait belong to the kill that caused it: a
 //!   kernel that kills eight workers at once has run out of memory once.
 //! - From [`SINGLE_SLOT_KILLS`] kills on, only one slot begins documents, until
-//!   [`RECOVERY_DOCUMENTS`] documents in a row came to their end without a kill.
+//!   [`RECOVERY_DOCUMENTS`] documents in a row ended without a kill.
 //! - In `Stopped` the run ends with an error, and no document is charged.
 //!
 //! The [supervisor](crate::pipeline::supervisor) decides what becomes of the documents whose workers were
@@ -28,15 +28,19 @@
 
 use std::time::Duration;
 
-/// The waits, in units of one second: exponential, with a minute in all. A burst of kills by a
-/// person or a script is over by then; a machine that still kills is not going to recover soon.
+/// The waits in units of one second: exponential.
+// A minute in all. A burst of kills by a person or a script is over by then; a machine that still
+// kills is not going to recover soon, and the user should know.
 const WAITS: [u32; 6] = [1, 2, 4, 8, 16, 29];
 
-/// After so many kills within a short time, fewer workers may help.
+/// After so many kills only one slot begins documents.
+// One kill may be chance and two a coincidence; three mean that the workers together need more memory
+// than the machine has, and fewer workers may help.
 const SINGLE_SLOT_KILLS: usize = 3;
 
-/// After so many documents without a kill, all slots begin documents again. Small enough that a
-/// passing shortage does not make the rest of a long run slow.
+/// After so many documents without a kill, all slots begin documents again.
+// Small enough that a passing shortage does not make the rest of a long run slow; large enough that
+// a machine that is short of memory does not kill every few documents.
 const RECOVERY_DOCUMENTS: usize = 32;
 
 /// What to do after a kill.
@@ -48,16 +52,16 @@ pub(super) enum Reaction {
     Stop,
 }
 
-/// What the kills so far say about the machine.
+/// The state of the machine, as far as kills show it.
 #[derive(Debug)]
 pub(super) struct Backoff {
     /// One second; less in tests.
     unit: Duration,
-    /// Kills since a document came to its end; those that belong together count once.
+    /// Kills since a document ended; those that belong together count once.
     kills_in_a_row: usize,
-    /// Kills since [`RECOVERY_DOCUMENTS`] documents in a row came to their end.
+    /// Kills since [`RECOVERY_DOCUMENTS`] documents in a row ended.
     recent_kills: usize,
-    /// Documents that came to their end since the last kill.
+    /// Documents that ended since the last kill.
     documents_in_a_row: usize,
     /// Rises with every kill that counts.
     generation: u64,
@@ -79,15 +83,16 @@ impl Backoff {
         self.unit
     }
 
-    /// A number that tells workers that were started before a kill from those started after it.
+    /// A number that distinguishes workers that were started before a kill from those started after
+    /// it.
     pub(super) fn generation(&self) -> u64 {
         self.generation
     }
 
     /// A worker that was started in this generation was killed.
     pub(super) fn killed(&mut self, generation: u64) -> Reaction {
-        let belongs_to_the_last = generation < self.generation && self.kills_in_a_row > 0;
-        if belongs_to_the_last {
+        let is_same_shortage = generation < self.generation && self.kills_in_a_row > 0;
+        if is_same_shortage {
             return Reaction::Wait(Duration::ZERO);
         }
         self.generation += 1;
@@ -103,7 +108,7 @@ impl Backoff {
         }
     }
 
-    /// A document came to its end.
+    /// A document ended.
     pub(super) fn ended(&mut self) {
         self.kills_in_a_row = 0;
         self.documents_in_a_row += 1;
@@ -112,11 +117,12 @@ impl Backoff {
         }
     }
 
-    /// How many slots may begin documents, of so many.
+    /// How many of `all` slots may begin documents.
     pub(super) fn slots(&self, all: usize) -> usize {
-        match self.recent_kills {
-            ..SINGLE_SLOT_KILLS => all,
-            _ => 1,
+        if self.recent_kills < SINGLE_SLOT_KILLS {
+            all
+        } else {
+            1
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Worker exit: why a worker process ended, as far as the supervisor can tell.
+//! Worker exit: why a worker process ended, as far as the supervisor can know.
 //!
 //! [`WorkerExit::is_external`] separates an exit that the document may have caused from one that
 //! something outside the worker caused: only the first is charged to the document at once.
@@ -30,8 +30,11 @@ const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
 
 impl WorkerExit {
-    /// Derives the reason from the exit status and the end of standard error.
+    /// Derives the reason from the exit status and the end of standard error. `memory` is the limit
+    /// of the worker in bytes.
     pub(super) fn from_exit_status(status: ExitStatus, stderr_tail: &str, memory: u64) -> Self {
+        // Both end with `SIGABRT`, like any other abort. The messages are those of the Rust runtime
+        // (`handle_alloc_error`, the guard page handler); other wording would make them `Signal(6)`.
         if stderr_tail.contains("memory allocation of") {
             return Self::OutOfMemory(memory);
         }
@@ -44,10 +47,11 @@ impl WorkerExit {
         }
     }
 
-    /// Whether somebody else ended the worker: the kernel for want of memory, a service manager, or
-    /// a person. No reader raises these signals, but a document that needs much memory attracts
-    /// the kernel's.
+    /// Whether something outside the worker ended it: the kernel for lack of memory, a service
+    /// manager, or a person.
     pub(in crate::pipeline) fn is_external(&self) -> bool {
+        // No reader raises these signals. A document that needs much memory does attract the kernel's,
+        // which is why an external exit is still retried and counted; see the supervisor.
         matches!(self, Self::Signal(SIGHUP | SIGINT | SIGKILL | SIGTERM))
     }
 }
@@ -63,7 +67,7 @@ fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-/// What happened, and what the user can do.
+/// The reason, and what the user can do.
 impl fmt::Display for WorkerExit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -92,7 +96,7 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     #[test]
-    fn standard_error_tells_more_than_the_signal() {
+    fn standard_error_distinguishes_aborts() {
         let aborted = ExitStatus::from_raw(6);
         for (stderr_tail, exit) in [
             (

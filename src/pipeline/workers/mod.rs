@@ -1,18 +1,16 @@
 //! Worker processes: isolate documents that crash, hang or exhaust memory.
 //!
-//! Memory that runs out, a stack that overflows and a reader that never returns cannot be caught
-//! within a process. Documents are therefore read by worker processes, one per worker slot, many
-//! documents each. A slot replaces a worker that ended. Only the supervisor uses the catalogue. What
-//! happens to a document is the same with and without workers: [`attempt`](super::attempt).
+//! Exhausted memory, a stack overflow and a reader that never returns cannot be caught within a
+//! process. Documents are therefore processed by worker processes, one per worker slot, many
+//! documents each. A slot replaces a worker that ended. Only the supervisor uses the catalogue. A
+//! document is processed in the same way with and without workers: [`super::task_runner`].
 //!
-//! A worker answers `Started` when it begins a document and sends heartbeats while it works. The
-//! [`watchdog`] limits the CPU time between two heartbeats. [`exit`] says why a worker ended,
-//! [`backoff`] what kills from outside say about the machine.
+//! A worker sends `Started` when it begins a document, and heartbeats while it makes progress
+//! ([`protocol`]). The [`watchdog`] limits the CPU time between two heartbeats. [`exit`] derives why
+//! a worker ended; [`backoff`] detects a machine that kills workers.
 
 mod backoff;
-mod cpu_time;
 mod exit;
-mod limits;
 mod pool;
 mod process;
 mod protocol;
@@ -25,14 +23,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Error;
-use super::attempt::Ended;
-use super::plan::Task;
+use super::task::Task;
+use super::task_runner::TaskOutcome;
 use crate::catalogue::Fingerprint;
-use process::Worker;
+use process::{Spawned, Worker};
 use protocol::Response;
 
 pub(super) use exit::WorkerExit;
-pub(super) use pool::{SlotPool, Turn};
+pub(super) use pool::{SlotPermit, SlotPool};
 pub use serve::{heartbeat, restrict_worker, serve};
 
 /// How worker processes are started, and what they may use.
@@ -40,32 +38,32 @@ pub use serve::{heartbeat, restrict_worker, serve};
 pub struct Workers {
     /// The program.
     pub program: PathBuf,
-    /// Its arguments: such that it calls [`restrict_worker`] with `memory`, then [`serve`] with the
+    /// Its arguments. They make it call [`restrict_worker`] with `memory`, then [`serve`] with the
     /// same profiles, limits and output folder as the run.
     pub arguments: Vec<OsString>,
-    /// How many bytes of memory each may have.
+    /// The memory limit of each worker in bytes.
     pub memory: u64,
-    /// How much CPU time a document may take between two heartbeats, and a tenth of the wall-clock
-    /// time.
+    /// The limit on the CPU time between two heartbeats. Ten times as much is the limit on the
+    /// wall-clock time.
     pub timeout: Duration,
 }
 
-/// What became of a document that was given to a worker.
+/// The outcome of running a document in a slot.
 pub(super) enum SlotOutcome {
-    /// The attempt ended.
-    Ended(Ended),
+    /// The task ended.
+    TaskEnded(TaskOutcome),
     /// The worker ended first.
     WorkerEnded {
         exit: WorkerExit,
-        /// Whether it had begun the document. If not, the document is not the cause.
+        /// Whether the worker had begun the document. If not, the document is not the cause.
         had_started: bool,
     },
 }
 
-/// A place for one worker process, which is replaced when it ends.
+/// A slot for one worker process, which is replaced when it ends.
 pub(super) struct WorkerSlot<'s> {
     workers: &'s Workers,
-    /// What records of this run depend on.
+    /// The fingerprint of the run, which that of each worker must equal.
     fingerprint: &'s Fingerprint,
     worker: Option<Worker>,
     /// The worker has been given the next document already.
@@ -74,9 +72,9 @@ pub(super) struct WorkerSlot<'s> {
     last_duration_ms: Option<u64>,
 }
 
-/// Handing a document over wakes four threads one after the other: a few per cent of the time that a
-/// short text takes. A worker whose last document took longer than this gets no document in
-/// advance, because another slot may be free sooner.
+/// A worker whose last document took longer than this gets no document in advance.
+// Giving a worker a document wakes four threads one after the other: a few per cent of the time that
+// a short text takes. For longer documents the gain is nothing, and another slot may be free sooner.
 const PREFETCH_MAX_DURATION_MS: u64 = 100;
 
 impl<'s> WorkerSlot<'s> {
@@ -90,8 +88,8 @@ impl<'s> WorkerSlot<'s> {
         }
     }
 
-    /// Whether the worker should be given the next document in advance, because it will soon be
-    /// done with the present one.
+    /// Whether the worker should be given the next document in advance, because it will soon have
+    /// finished the current one.
     pub(super) fn is_quick(&self) -> bool {
         let last = self.last_duration_ms;
         last.is_some_and(|duration| duration <= PREFETCH_MAX_DURATION_MS)
@@ -112,8 +110,8 @@ impl<'s> WorkerSlot<'s> {
     pub(super) fn start(&mut self) -> Result<Option<WorkerExit>, Error> {
         if self.worker.is_none() {
             match spawn_worker(self.workers, self.fingerprint)? {
-                Ok(worker) => self.worker = Some(worker),
-                Err(exit) => return Ok(Some(exit)),
+                SpawnOutcome::Ready(worker) => self.worker = Some(worker),
+                SpawnOutcome::Killed(exit) => return Ok(Some(exit)),
             }
         }
         Ok(None)
@@ -137,7 +135,7 @@ impl<'s> WorkerSlot<'s> {
         self.await_end()
     }
 
-    /// Waits until the present document has ended, or the worker.
+    /// Waits until the current document or the worker has ended.
     fn await_end(&mut self) -> Result<SlotOutcome, Error> {
         let mut had_started = false;
         let exit = loop {
@@ -146,15 +144,15 @@ impl<'s> WorkerSlot<'s> {
             };
             match worker.response() {
                 Ok(Response::Started) => had_started = true,
-                Ok(Response::Ended(ended)) => {
-                    self.last_duration_ms = match ended {
-                        Ended::Processed { duration_ms, .. } => Some(duration_ms),
-                        Ended::Same | Ended::Restorable | Ended::Deferred => None,
+                Ok(Response::Ended(outcome)) => {
+                    self.last_duration_ms = match outcome {
+                        TaskOutcome::Processed { duration_ms, .. } => Some(duration_ms),
+                        TaskOutcome::Same | TaskOutcome::Restorable | TaskOutcome::Deferred => None,
                     };
-                    return Ok(SlotOutcome::Ended(ended));
+                    return Ok(SlotOutcome::TaskEnded(outcome));
                 }
                 Ok(Response::CannotWrite(error)) => return Err(Error::Emit(error.into())),
-                // No worker of ours says so now.
+                // A worker sends neither after its start: the program is another one.
                 Ok(Response::Ready(_) | Response::Heartbeat) => break WorkerExit::Exit(None),
                 Err(exit) => break exit,
             }
@@ -171,29 +169,36 @@ impl<'s> WorkerSlot<'s> {
     }
 }
 
-/// A worker that ends by itself before it takes documents is started this often. Nothing in it
-/// depends on chance, but the first attempts may meet a profile that is being replaced.
+/// How often a worker is started that ends by itself before it takes documents.
+// A worker starts the same way every time, but a profile may be in the middle of being replaced
+// during the first attempts.
 const MAX_SPAWN_ATTEMPTS: u32 = 3;
 
-/// Starts a worker. The inner error is a kill from outside, which the back-off decides about.
-fn spawn_worker(
-    workers: &Workers,
-    fingerprint: &Fingerprint,
-) -> Result<Result<Worker, WorkerExit>, Error> {
+/// The outcome of starting a worker.
+enum SpawnOutcome {
+    /// It takes documents.
+    Ready(Worker),
+    /// It was killed from outside: the back-off decides whether the run continues.
+    Killed(WorkerExit),
+}
+
+/// Starts a worker that has the fingerprint of the run.
+fn spawn_worker(workers: &Workers, fingerprint: &Fingerprint) -> Result<SpawnOutcome, Error> {
     let mut attempts = 0;
-    let (worker, its_own) = loop {
+    loop {
         attempts += 1;
-        match Worker::start(workers).map_err(Error::Worker)? {
-            Ok(started) => break started,
-            Err(exit) if exit.is_external() => return Ok(Err(exit)),
-            Err(exit) if attempts == MAX_SPAWN_ATTEMPTS => {
+        match Worker::spawn(workers).map_err(Error::Worker)? {
+            Spawned::Ready(worker, own_fingerprint) if own_fingerprint == *fingerprint => {
+                return Ok(SpawnOutcome::Ready(worker));
+            }
+            Spawned::Ready(..) => return Err(Error::FingerprintChanged),
+            Spawned::Ended(exit) if exit.is_external() => return Ok(SpawnOutcome::Killed(exit)),
+            Spawned::Ended(exit) if attempts == MAX_SPAWN_ATTEMPTS => {
                 return Err(Error::WorkerDied(exit.to_string()));
             }
-            Err(exit) => tracing::info!("a worker ended before it took documents: {exit}"),
+            Spawned::Ended(exit) => {
+                tracing::info!("a worker ended before it took documents: {exit}");
+            }
         }
-    };
-    match its_own == *fingerprint {
-        true => Ok(Ok(worker)),
-        false => Err(Error::Changed),
     }
 }

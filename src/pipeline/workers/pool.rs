@@ -1,7 +1,7 @@
-//! Slot pool: how many worker slots may begin a document, and when.
+//! Slot pool: a counting semaphore that decides when a worker slot may begin a document.
 //!
-//! Applies the [back-off](super::backoff) to slots that run side by side. All waits are short polls,
-//! so that a cancelled run ends at once.
+//! It applies the [back-off](super::backoff) to slots that run side by side. All waits are short
+//! polls, so that a cancelled run ends at once.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use super::backoff::{Backoff, Reaction};
 
 /// How soon a waiting slot notices that the run was cancelled.
+// A tenth of a second seems immediate to a person, and a poll costs microseconds.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What the slots of a run share.
+/// Permits for the slots of a run.
 pub(in crate::pipeline) struct SlotPool {
     slots: usize,
     state: Mutex<State>,
@@ -20,16 +21,16 @@ pub(in crate::pipeline) struct SlotPool {
 
 struct State {
     backoff: Backoff,
-    /// Slots that have a document.
+    /// Slots that have a permit.
     busy: usize,
-    /// No slot begins a document before.
+    /// The end of the back-off's wait: no slot begins a document before.
     resume: Instant,
-    /// Documents that came to their end.
+    /// Documents that ended.
     ended: u64,
 }
 
 impl SlotPool {
-    /// A pool of so many slots. `unit` is the unit of the back-off's waits.
+    /// A pool of `slots` slots; `unit` is the unit of the back-off's waits.
     pub(in crate::pipeline) fn new(slots: usize, unit: Duration) -> Self {
         Self {
             slots,
@@ -43,8 +44,11 @@ impl SlotPool {
         }
     }
 
-    /// Waits until a slot may begin a document; `None` once the run is over.
-    pub(in crate::pipeline) fn begin(&self, is_over: impl Fn() -> bool) -> Option<Turn<'_>> {
+    /// Waits for a permit to run a document; `None` once the run is over.
+    pub(in crate::pipeline) fn acquire(
+        &self,
+        is_over: impl Fn() -> bool,
+    ) -> Option<SlotPermit<'_>> {
         let mut state = self.lock();
         loop {
             if is_over() {
@@ -53,21 +57,22 @@ impl SlotPool {
             let wait = state.resume.saturating_duration_since(Instant::now());
             if wait.is_zero() && state.busy < state.backoff.slots(self.slots) {
                 state.busy += 1;
-                return Some(Turn { pool: self });
+                return Some(SlotPermit { pool: self });
             }
-            let wait = match wait.is_zero() {
-                true => POLL_INTERVAL,
-                false => wait.min(POLL_INTERVAL),
+            let wait = if wait.is_zero() {
+                POLL_INTERVAL
+            } else {
+                wait.min(POLL_INTERVAL)
             };
             let waited = self.changed.wait_timeout(state, wait);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    /// Begins at once: the slot's worker has been given the document already.
-    pub(in crate::pipeline) fn begin_at_once(&self) -> Turn<'_> {
+    /// Acquires a permit without waiting: the slot's worker has been given the document already.
+    pub(in crate::pipeline) fn acquire_at_once(&self) -> SlotPermit<'_> {
         self.lock().busy += 1;
-        Turn { pool: self }
+        SlotPermit { pool: self }
     }
 
     /// See [`Backoff::generation`].
@@ -87,19 +92,19 @@ impl SlotPool {
         }
     }
 
-    /// A document came to its end.
+    /// A document ended.
     pub(in crate::pipeline) fn ended(&self) {
         let mut state = self.lock();
         state.ended += 1;
         state.backoff.ended();
     }
 
-    /// How many documents came to their end so far.
+    /// The number of documents that ended so far.
     pub(in crate::pipeline) fn documents_ended(&self) -> u64 {
         self.lock().ended
     }
 
-    /// Waits for so many units of the back-off, or until the run is over.
+    /// Waits for `units` units of the back-off, or until the run is over.
     pub(in crate::pipeline) fn pause(&self, units: u32, is_over: impl Fn() -> bool) {
         let mut state = self.lock();
         let resume = Instant::now() + state.backoff.unit() * units;
@@ -118,12 +123,12 @@ impl SlotPool {
     }
 }
 
-/// A slot's right to have a document, given back when it is dropped.
-pub(in crate::pipeline) struct Turn<'p> {
+/// A slot's permit to run a document, released when it is dropped.
+pub(in crate::pipeline) struct SlotPermit<'p> {
     pool: &'p SlotPool,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for SlotPermit<'_> {
     fn drop(&mut self) {
         self.pool.lock().busy -= 1;
         self.pool.changed.notify_one();
@@ -143,25 +148,25 @@ mod tests {
         assert!(pool.killed(pool.generation()), "an hour's wait begins");
         let polls = std::cell::Cell::new(0);
         let is_over = || polls.replace(polls.get() + 1) > 1;
-        assert!(pool.begin(is_over).is_none());
+        assert!(pool.acquire(is_over).is_none());
         polls.set(0);
         pool.pause(1, is_over);
     }
 
     #[test]
-    fn one_slot_begins_after_kills_in_a_row_and_a_worker_that_has_a_document_goes_on() {
+    fn after_three_kills_one_slot_begins_documents_and_prefetched_ones_still_run() {
         let pool = SlotPool::new(2, Duration::ZERO);
         for _ in 0..3 {
             assert!(pool.killed(pool.generation()));
         }
-        let turn = pool.begin(|| false);
-        assert!(turn.is_some());
+        let permit = pool.acquire(|| false);
+        assert!(permit.is_some());
         let polls = std::cell::Cell::new(0);
-        let second = pool.begin(|| polls.replace(polls.get() + 1) > 0);
+        let second = pool.acquire(|| polls.replace(polls.get() + 1) > 0);
         assert!(second.is_none(), "two documents at a time");
-        drop(pool.begin_at_once());
-        drop(turn);
-        assert!(pool.begin(|| false).is_some());
+        drop(pool.acquire_at_once());
+        drop(permit);
+        assert!(pool.acquire(|| false).is_some());
     }
 
     #[test]

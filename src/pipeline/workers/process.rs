@@ -1,4 +1,4 @@
-//! Worker process: start, send requests, receive responses, watch, end.
+//! Worker process: spawn it, exchange messages, end it if it makes no progress.
 
 use std::io::{self, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -7,23 +7,23 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Workers;
-use super::cpu_time::cpu_time;
 use super::exit::WorkerExit;
 use super::protocol::{self, Request, Response};
-use super::watchdog::Watchdog;
+use super::watchdog::{Watchdog, cpu_time};
 use crate::catalogue::Fingerprint;
-use crate::pipeline::plan::Task;
+use crate::pipeline::task::Task;
 
-/// The least time that a worker gets for its start. Loading the profiles takes a fraction of a
-/// second, but the machine may be busy.
+/// The least time that a worker has for its start.
+// Loading the profiles takes a fraction of a second, but the machine may be busy; `--timeout` may be
+// short because the documents are.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a worker may take from closing its output to its exit. The kernel takes milliseconds, a
-/// machine that swaps takes longer.
+/// How long a worker may take from closing its output to its exit.
+// The kernel takes milliseconds, a machine that swaps takes longer.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
 const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// A worker process, which ends with this value.
+/// A worker process. It is ended when this value is dropped.
 pub(super) struct Worker {
     child: Child,
     requests: ChildStdin,
@@ -32,9 +32,17 @@ pub(super) struct Worker {
     workers: Workers,
 }
 
+/// The outcome of spawning a worker.
+pub(super) enum Spawned {
+    /// It takes documents; its records have this fingerprint.
+    Ready(Worker, Fingerprint),
+    /// It ended before it took documents.
+    Ended(WorkerExit),
+}
+
 impl Worker {
-    /// Starts a worker and waits until it takes documents; returns what its records depend on.
-    pub(super) fn start(workers: &Workers) -> io::Result<Result<(Self, Fingerprint), WorkerExit>> {
+    /// Spawns a worker and waits until it takes documents.
+    pub(super) fn spawn(workers: &Workers) -> io::Result<Spawned> {
         let mut command = Command::new(&workers.program);
         command
             .args(&workers.arguments)
@@ -48,7 +56,8 @@ impl Worker {
         else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        // When the channel is full the worker waits, not the supervisor.
+        // When the channel is full the worker waits, not the supervisor. A document sends few
+        // responses beside heartbeats, and those are rare.
         let (sender, responses) = sync_channel(8);
         thread::Builder::new()
             .name("responses".to_owned())
@@ -63,22 +72,21 @@ impl Worker {
             stderr_tail: Some(stderr_tail),
             workers: workers.clone(),
         };
-        Ok(
-            match worker.next_response(workers.timeout.max(START_TIMEOUT)) {
-                Ok(Response::Ready(fingerprint)) => Ok((worker, fingerprint)),
-                Ok(_) => Err(worker.exit()),
-                Err(exit) => Err(exit),
-            },
-        )
+        let timeout = workers.timeout.max(START_TIMEOUT);
+        Ok(match worker.next_response(timeout) {
+            Ok(Response::Ready(fingerprint)) => Spawned::Ready(worker, fingerprint),
+            Ok(_) => Spawned::Ended(worker.exit()),
+            Err(exit) => Spawned::Ended(exit),
+        })
     }
 
-    /// Gives the worker a document, after those that it was given before.
+    /// Gives the worker a document, to be processed after those that it was given before.
     pub(super) fn send(&mut self, task: &Task) {
         // A worker that ended in the meantime does not respond either.
         let _ = protocol::write(&mut self.requests, &Request::from(task));
     }
 
-    /// Waits for the next response that is more than a heartbeat.
+    /// Waits for the next response other than a heartbeat.
     pub(super) fn response(&mut self) -> Result<Response, WorkerExit> {
         self.next_response(self.workers.timeout)
     }
@@ -94,7 +102,7 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {
                     let cpu_time = cpu_time(self.child.id());
                     if let Some(expired) = watchdog.poll(polled.elapsed(), cpu_time) {
-                        // One that cannot be ended responds no more either.
+                        // If it cannot be killed, it is abandoned all the same.
                         let _ = self.end();
                         return Err(WorkerExit::NoProgress(expired));
                     }
@@ -103,9 +111,9 @@ impl Worker {
         }
     }
 
-    /// Why the worker does not respond any more.
+    /// Waits for the worker, which closed its output, and returns why it ended.
     fn exit(&mut self) -> WorkerExit {
-        // A kill of ours must not look like one from outside.
+        // Before `end`, whose kill must not look like one from outside.
         let own_status = self.wait_briefly();
         let _ = self.end();
         let tail = self.stderr_tail.take().map(JoinHandle::join);
@@ -117,8 +125,8 @@ impl Worker {
         }
     }
 
-    /// The exit status of a worker that ends by itself. Its output is closed a moment before it can
-    /// be waited for; one that closed its output and goes on has none.
+    /// The exit status of a worker that ends by itself; `None` if it closed its output and still
+    /// runs. The output is closed a moment before the process can be waited for.
     fn wait_briefly(&mut self) -> Option<ExitStatus> {
         let deadline = Instant::now() + EXIT_GRACE;
         loop {
@@ -142,13 +150,13 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // It has no document: whoever drops a worker has received its response, or it has ended.
+        // No document is lost: a worker is dropped after its response, or after it has ended.
         let _ = self.end();
     }
 }
 
-/// Keeps signals from a terminal, which go to a whole process group, from the worker: the supervisor
-/// decides when it ends.
+/// Keeps signals of a terminal, which go to a whole process group, away from the worker: the
+/// supervisor decides when it ends.
 #[cfg(unix)]
 fn new_process_group(command: &mut Command) {
     use std::os::unix::process::CommandExt;
@@ -158,7 +166,7 @@ fn new_process_group(command: &mut Command) {
 #[cfg(not(unix))]
 fn new_process_group(_: &mut Command) {}
 
-/// Passes responses on until the worker, or the receiver, is gone.
+/// Forwards responses until the worker or the receiver has ended.
 fn read_responses(output: impl Read, responses: &SyncSender<Response>) {
     let mut output = BufReader::new(output);
     while let Ok(Some(response)) = protocol::read(&mut output) {
@@ -168,17 +176,17 @@ fn read_responses(output: impl Read, responses: &SyncSender<Response>) {
     }
 }
 
-/// How many bytes at the end of standard error are kept: the messages of an aborted allocation and
-/// of a stack overflow are far shorter.
+/// How many bytes at the end of standard error are kept.
+// The messages of an aborted allocation and of a stack overflow are far shorter.
 const STDERR_TAIL_BYTES: usize = 4096;
 
 /// Reads standard error to its end and returns the last bytes.
 fn read_stderr_tail(mut errors: impl Read) -> String {
-    let mut kept = Vec::new();
+    let mut tail = Vec::new();
     let mut buffer = [0; STDERR_TAIL_BYTES];
     while let Ok(length @ 1..) = errors.read(&mut buffer) {
-        kept.extend_from_slice(&buffer[..length]);
-        kept.drain(..kept.len().saturating_sub(STDERR_TAIL_BYTES));
+        tail.extend_from_slice(&buffer[..length]);
+        tail.drain(..tail.len().saturating_sub(STDERR_TAIL_BYTES));
     }
-    String::from_utf8_lossy(&kept).into_owned()
+    String::from_utf8_lossy(&tail).into_owned()
 }

@@ -16,11 +16,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Fingerprint, Identity};
 use crate::emit;
-use crate::pipeline::attempt::Ended;
-use crate::pipeline::plan::{Moved, Reason, Task};
+use crate::pipeline::task::{Moved, Reason, Task};
+use crate::pipeline::task_runner::TaskOutcome;
 use diarium_document::Source;
 
-/// No message is longer. A book of 5,000 pages with a warning on each stays below two megabytes.
+/// The maximum length of a message.
+// A book of 5,000 pages with a warning on each stays below two megabytes. A program that writes
+// without line ends must not fill the memory of the supervisor.
 const MAX_MESSAGE_BYTES: u64 = 64 << 20;
 
 /// A document to process.
@@ -32,8 +34,8 @@ pub(super) struct Request {
     bytes: u64,
     modified: i128,
     changed: i128,
-    unless: Option<String>,
-    restore: Option<String>,
+    keep_if: Option<String>,
+    restore_if: Option<String>,
     outdated_record: Option<String>,
     moved: Option<Moved>,
 }
@@ -46,8 +48,8 @@ impl From<&Task> for Request {
             bytes: task.source.bytes,
             modified: task.source.modified,
             changed: task.source.changed,
-            unless: task.unless.clone(),
-            restore: task.restore.clone(),
+            keep_if: task.keep_if.clone(),
+            restore_if: task.restore_if.clone(),
             outdated_record: task.outdated_record.clone(),
             moved: task.moved.clone(),
         }
@@ -64,15 +66,15 @@ impl From<Request> for Task {
                 modified: request.modified,
                 changed: request.changed,
             },
-            // Only whoever writes to the catalogue needs these.
+            // Only the catalogue writer, in the supervisor, needs these.
             identity: Identity {
                 root: 0,
                 relative: String::new(),
             },
             checked: 0,
             reason: Reason::New,
-            unless: request.unless,
-            restore: request.restore,
+            keep_if: request.keep_if,
+            restore_if: request.restore_if,
             outdated_record: request.outdated_record,
             moved: request.moved,
         }
@@ -82,14 +84,14 @@ impl From<Request> for Task {
 /// What a worker tells its supervisor.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Response {
-    /// It takes requests; its records depend on this.
+    /// It takes requests; its records have this fingerprint.
     Ready(Fingerprint),
     /// It begins the next document.
     Started,
     /// The document made progress.
     Heartbeat,
-    /// The attempt ended.
-    Ended(Ended),
+    /// The task ended.
+    Ended(TaskOutcome),
     /// No record can be written any more.
     CannotWrite(RemoteIoError),
 }
@@ -102,7 +104,7 @@ pub(super) struct RemoteIoError {
     message: String,
 }
 
-/// The kinds for which users are given advice; others are restored as `Other`.
+/// The kinds for which [`emit::Error`] gives advice; others are restored as `Other`.
 const KINDS: [ErrorKind; 5] = [
     ErrorKind::StorageFull,
     ErrorKind::QuotaExceeded,
@@ -140,7 +142,7 @@ pub(super) fn write<T: Serialize>(mut stream: impl Write, message: &T) -> io::Re
     stream.flush()
 }
 
-/// Reads the next message; `None` at the end of the stream. Anything else than a message is an error.
+/// Reads the next message; `None` at the end of the stream. Any other data is an error.
 pub(super) fn read<T: DeserializeOwned>(stream: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = Vec::new();
     stream
@@ -173,8 +175,8 @@ mod tests {
             },
             checked: 0,
             reason: Reason::New,
-            unless: Some("id".to_owned()),
-            restore: None,
+            keep_if: Some("id".to_owned()),
+            restore_if: None,
             outdated_record: None,
             moved: None,
         }

@@ -1,8 +1,11 @@
-//! Worker side: take requests, run attempts, send responses and heartbeats.
+//! Worker side: limit resources, receive requests, run tasks, send responses and heartbeats.
 //!
-//! The document has a thread of its own, so that the worker notices at once when its supervisor is
-//! gone, whatever the document does: a worker without a supervisor must not write.
+//! The document has a thread of its own, so that the worker notices at once when its supervisor
+//! ends, whatever the document does: a worker without a supervisor must not write to the output
+//! folder, because its lock is released.
 
+#[cfg(unix)]
+use std::fs;
 use std::io::{self, Stdout};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,39 +13,71 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::limits;
 use super::protocol::{self, Request, Response};
 use crate::pipeline::RunContext;
-use crate::pipeline::attempt::Attempts;
-#[cfg(debug_assertions)]
-use crate::pipeline::fault;
-use crate::pipeline::plan::Task;
+use crate::pipeline::fault_injection::inject_before_start;
+use crate::pipeline::task::Task;
+use crate::pipeline::task_runner::TaskRunner;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::store::Staging;
 use diarium_document::Heartbeat;
 
-/// The shortest time between two heartbeats. A page of text takes a millisecond, and a heartbeat each
-/// would cost more than the page.
+/// The shortest time between two heartbeats.
+// A page of text takes a millisecond: a heartbeat for each would cost more than the page. It must be
+// well below any useful `--timeout`, which limits the CPU time between two heartbeats.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Limits this process to so many bytes of memory. Called before anything is loaded.
+/// Limits this process to `memory` bytes. Call it before loading profiles and weights.
+///
+/// # Errors
+/// If the operating system rejects the limit.
 pub fn restrict_worker(memory: u64) -> Result<(), Error> {
-    limits::restrict(memory).map_err(Error::Limits)
+    set_resource_limits(memory).map_err(Error::Limits)
 }
 
-/// Takes requests from standard input and responds on standard output until the input ends. An
-/// attempt that has not ended by then is dropped with the process.
+/// Limits this process to `memory` bytes and disables core dumps, which would contain the text of
+/// documents.
+#[cfg(unix)]
+fn set_resource_limits(memory: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let at_most = |bytes| Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    setrlimit(Resource::Core, at_most(0))?;
+    // `RLIMIT_DATA` counts private writable memory (since Linux 4.7). `RLIMIT_AS` would also count
+    // the program with its built-in weights, and address space that is only reserved. macOS has the
+    // call, but its allocator ignores it: there only the time limit applies.
+    setrlimit(Resource::Data, at_most(memory))?;
+    // Asks the kernel to kill a worker before any other process when the machine runs out of memory;
+    // the supervisor can replace a worker. Only Linux has the file, and no run depends on it.
+    let _ = fs::write("/proc/self/oom_score_adj", "500");
+    Ok(())
+}
+
+/// Windows has no such limits.
+#[cfg(not(unix))]
+fn set_resource_limits(_: u64) -> io::Result<()> {
+    Ok(())
+}
+
+/// Receives requests on standard input and responds on standard output until the input ends. A task
+/// that has not ended by then ends with the process.
+///
+/// # Errors
+/// If no thread can be started.
 pub fn serve(context: RunContext, output: PathBuf) -> Result<(), Error> {
     let staging = Staging::new(&output);
-    let attempts = Attempts::new(output, staging, context);
+    let runner = TaskRunner::new(output, staging, context);
+    // One request may wait: the document that the supervisor prefetches.
     let (sender, requests) = sync_channel(1);
     thread::Builder::new()
         .name("document".to_owned())
         .stack_size(STACK_BYTES)
-        .spawn(move || work(&attempts, &requests))
+        .spawn(move || run_tasks(&runner, &requests))
         .map_err(Error::Threads)?;
     let mut input = io::stdin().lock();
-    // A supervisor that sends anything else is treated like one that is gone.
+    // A supervisor that sends anything else is treated like one that has ended.
     while let Ok(Some(request)) = protocol::read::<Request>(&mut input) {
         if sender.send(request).is_err() {
             break;
@@ -51,28 +86,28 @@ pub fn serve(context: RunContext, output: PathBuf) -> Result<(), Error> {
     Ok(())
 }
 
-fn work(attempts: &Attempts, requests: &Receiver<Request>) {
-    send(&Response::Ready(attempts.fingerprint().clone()));
+fn run_tasks(runner: &TaskRunner, requests: &Receiver<Request>) {
+    send(&Response::Ready(runner.fingerprint().clone()));
     for request in requests {
         let task = Task::from(request);
-        #[cfg(debug_assertions)]
-        fault::inject_before_start(&task.source);
+        inject_before_start(&task.source);
         send(&Response::Started);
-        send(&match attempts.attempt(&task) {
-            Ok(ended) => Response::Ended(ended),
+        send(&match runner.run(&task) {
+            Ok(outcome) => Response::Ended(outcome),
             Err(error) => Response::CannotWrite((&error).into()),
         });
     }
 }
 
-/// An error means that the supervisor is gone. The other thread notices it too and ends the process.
 fn send(response: &Response) {
     let output: Stdout = io::stdout();
+    // Fails if the supervisor has ended. The thread that reads requests notices that too and ends
+    // the process.
     let _ = protocol::write(output.lock(), response);
 }
 
-/// A heartbeat to the supervisor when the document makes progress, never from a timer. A worker
-/// passes it to the readers and stages.
+/// A heartbeat to the supervisor whenever the document makes progress, never from a timer: a timer
+/// would keep beating while the document hangs. A worker passes it to the readers and stages.
 pub fn heartbeat() -> Heartbeat {
     let started = Instant::now();
     let last = AtomicU64::new(0);

@@ -1,30 +1,35 @@
-//! Watchdog: limits on the time that a worker may take between two heartbeats.
+//! Watchdog: limits on the time between two heartbeats of a worker.
 //!
 //! - **CPU limit** (`--timeout`): a worker that has used so much CPU time since its last heartbeat
-//!   spins. The same wall-clock time must have passed as well: threads of one worker may use CPU
-//!   time faster than the clock runs.
+//!   makes no progress. The same wall-clock time must have passed as well: the threads of one worker
+//!   may use CPU time faster than the clock runs.
 //! - **Wall-clock ceiling** ([`CEILING_FACTOR`] times `--timeout`): a worker that waits, is stopped,
-//!   or gets no CPU time from an overloaded machine uses none of it; it is ended at the ceiling.
+//!   or gets no CPU time from an overloaded machine does not reach the CPU limit. It is ended at the
+//!   ceiling.
 //!
-//! Time during which the supervisor itself was stopped does not count: everything else was, too.
+//! Time during which the supervisor itself was stopped does not count: the worker was stopped, too.
 //!
 //! Where the CPU time of another process cannot be determined (macOS, Windows), `--timeout` limits
-//! wall-clock time. This module reads no clock: the caller passes times in.
+//! wall-clock time. [`Watchdog`] reads no clock: the caller passes times in.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Texts of 20 to 60 MB took more than 120 s on a busy machine when the limit was wall-clock time.
-/// Ten times that allows for ten busy processes on every core; a worker that waits for ever is still
-/// ended in twenty minutes.
+/// The wall-clock ceiling as a multiple of `--timeout`.
+// When `--timeout` limited wall-clock time, texts of 20 to 60 MB exceeded its 120 s on a busy
+// machine. Ten times that allows for ten busy processes on every core; a worker that waits for ever
+// is still ended after twenty minutes.
 const CEILING_FACTOR: u32 = 10;
 
-/// How often the CPU time of a silent worker is read at most, and at least. Reading takes some tens
-/// of microseconds.
+/// The least and the greatest time between two polls of a silent worker.
+// A poll reads the worker's CPU time, which takes some tens of microseconds: 10 ms cost less than a
+// per cent. A worker exceeds its limit by up to one interval: a second matters little against any
+// limit for which the interval is that long.
 const POLL_INTERVAL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
-/// A poll that comes later than so many intervals counts as this many: the supervisor was stopped
-/// meanwhile. A busy machine delays polls by less.
+/// A poll that comes later than so many intervals counts as so many.
+// The supervisor was stopped meanwhile, by a debugger or because the machine slept. A busy machine
+// delays polls by less.
 const LATE_POLL_FACTOR: u32 = 4;
 
 /// Which limit a worker exceeded.
@@ -44,13 +49,14 @@ pub(super) struct Watchdog {
     limit: Duration,
     /// Wall-clock time since the last heartbeat.
     silence: Duration,
-    /// CPU time at the first poll since the last heartbeat. A heartbeat itself costs no poll, so up
-    /// to one poll interval of CPU time is not counted, in the worker's favor.
+    /// CPU time at the first poll since the last heartbeat.
+    // A heartbeat itself costs no poll, so that up to one interval of CPU time is not counted, in the
+    // worker's favor.
     baseline: Option<Duration>,
 }
 
 impl Watchdog {
-    /// A heartbeat has just arrived, or a document has been handed over.
+    /// Starts at a heartbeat, or when a document is given to the worker.
     pub(super) fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -65,8 +71,8 @@ impl Watchdog {
         (self.limit / 8).clamp(least, most)
     }
 
-    /// Decides whether the worker has exceeded a limit. `waited` is the wall-clock time since the last
-    /// poll, `cpu_time` all the CPU time that the worker has ever used.
+    /// Whether the worker has exceeded a limit. `waited` is the wall-clock time since the last poll,
+    /// `cpu_time` the CPU time that the worker has used since its start.
     pub(super) fn poll(&mut self, waited: Duration, cpu_time: Option<Duration>) -> Option<Expired> {
         let longest = self.poll_interval().saturating_mul(LATE_POLL_FACTOR);
         self.silence = self.silence.saturating_add(waited.min(longest));
@@ -82,7 +88,7 @@ impl Watchdog {
     }
 }
 
-/// Which limit, and what the user can do.
+/// The limit, and what the user can do.
 impl fmt::Display for Expired {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -104,6 +110,36 @@ impl fmt::Display for Expired {
             ),
         }
     }
+}
+
+/// The CPU time that a process and its threads have used, in user and in kernel mode; `None` where
+/// it cannot be determined. Its child processes do not count: the external OCR engine has a time
+/// limit of its own.
+#[cfg(target_os = "linux")]
+pub(super) fn cpu_time(process: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let ticks = ticks(&stat)?;
+    let ticks_per_second = rustix::param::clock_ticks_per_second();
+    let milliseconds = ticks.saturating_mul(1000).checked_div(ticks_per_second)?;
+    Some(Duration::from_millis(milliseconds))
+}
+
+/// Other systems have no interface to the CPU time of another process that is safe Rust.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn cpu_time(_: u32) -> Option<Duration> {
+    None
+}
+
+/// The sum of `utime` and `stime`, fields 14 and 15 of `proc_pid_stat(5)`, in clock ticks.
+#[cfg(any(target_os = "linux", test))]
+fn ticks(stat: &str) -> Option<u64> {
+    // The second field, the program's name, may contain spaces and parentheses: count the fields
+    // from the last closing parenthesis.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    user.checked_add(system)
 }
 
 #[cfg(test)]
@@ -182,5 +218,26 @@ mod tests {
         assert!(message.contains("120 s of CPU time"), "{message}");
         let message = Expired::Ceiling(seconds(1200)).to_string();
         assert!(message.contains("1200 s (10 times --timeout)"), "{message}");
+    }
+
+    #[test]
+    fn a_program_name_with_spaces_and_parentheses_is_skipped() {
+        let stat = "17 (a) S (b c)) R 1 2 3 0 -1 4194304 5 0 0 0 250 50 7 8 20 0";
+        assert_eq!(ticks(stat), Some(300));
+        for malformed in [
+            "",
+            "17 (a",
+            "17 (a) R 1 2 3",
+            "17 (a) R 1 2 3 0 -1 4 5 0 0 0 x 50",
+        ] {
+            assert_eq!(ticks(malformed), None, "{malformed}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_is_gone_has_no_cpu_time() {
+        assert!(cpu_time(std::process::id()).is_some());
+        assert_eq!(cpu_time(u32::MAX), None);
     }
 }

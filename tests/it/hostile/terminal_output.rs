@@ -14,7 +14,9 @@ const CONTROLS: &str =
 fn assert_no_control_characters(output: &Output, what: &str) {
     for stream in [&output.stdout, &output.stderr] {
         let text = str::from_utf8(stream).unwrap();
-        let obeyed = |character: char| character != '\n' && diarium::document::is_obeyed(character);
+        let obeyed = |character: char| {
+            character != '\n' && diarium::document::is_terminal_control(character)
+        };
         let found = text.find(obeyed);
         assert!(found.is_none(), "{what}: {found:?} in {text:?}");
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diarium::catalogue::RunOutcome;
-use diarium::discover::Trouble;
+use diarium::discover::Issue;
 use diarium::pipeline::{Copies, Finished, Observer, Prune, Redo, RunOptions, run};
 use diarium::read;
 
@@ -50,7 +50,7 @@ struct Thief {
 }
 
 impl Observer for Thief {
-    fn trouble(&self, _: &Trouble) {}
+    fn issue(&self, _: &Issue) {}
     fn planned(&self, _: u64, _: usize) {
         fs::rename(&self.folder, self.folder.with_file_name("away")).unwrap();
     }

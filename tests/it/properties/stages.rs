@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use diarium::classify::Verdict;
+use diarium::classify::Classification;
 use diarium::document::{
     Budget, CleanDocument, Field, FieldValue, Page, RawDocument, Span, Warning,
 };
@@ -18,7 +18,7 @@ pub(crate) fn violated_stage_invariant(outputs: &StageOutputs<'_>) -> Option<Str
     let found = [
         ("read", read(&outputs.read.document)),
         ("clean", clean(&outputs.clean, pages)),
-        ("classify", classify(&outputs.verdict)),
+        ("classify", classify(&outputs.classification)),
         ("extract", extract(&outputs.extracted, pages)),
     ];
     let mut found = found.into_iter();
@@ -121,10 +121,10 @@ fn clean(document: &CleanDocument, pages: &[Page]) -> Option<String> {
     ])
 }
 
-fn classify(verdict: &Verdict<'_>) -> Option<String> {
+fn classify(classification: &Classification<'_>) -> Option<String> {
     first_violated([
-        ("the kind has a name", says(&verdict.profile.name)),
-        ("confidence is a share", is_share(verdict.confidence)),
+        ("the kind has a name", says(&classification.profile.name)),
+        ("confidence is a share", is_share(classification.confidence)),
     ])
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 
 /// Texts of which a smaller share of letters agrees are different. The customary bound for fields
 /// read from forms.
@@ -114,7 +114,7 @@ pub fn misread(expected: &str, found: &str) -> (usize, usize) {
 /// NFC, white space made single.
 fn tidy(text: &str) -> String {
     let composed: String = text.nfc().collect();
-    single_spaced(&composed)
+    collapse_whitespace(&composed)
 }
 
 /// Lower case, letters and digits only, words parted by single spaces.
@@ -130,7 +130,7 @@ fn bare(text: &str) -> String {
             }
         })
         .collect();
-    single_spaced(&letters)
+    collapse_whitespace(&letters)
 }
 
 #[cfg(test)]

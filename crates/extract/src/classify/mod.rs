@@ -1,145 +1,147 @@
 //! Document classification: the kind of a document, with score and evidence.
 //!
-//! Every profile weighs its evidence against the clean text and the title that the carrier states.
-//! The heaviest one that reaches its own minimum wins; the order of the profiles decides between
-//! equals. What no profile claims is a `document`.
+//! Every profile is scored by the evidence that matches the clean text and the title that the carrier
+//! states. The highest score that reaches the minimum of its own profile wins; of equal scores, the one
+//! whose profile is first. A document that no profile matches is a `document`.
 
 use std::borrow::Cow;
 
 use crate::profile::{Profile, Profiles};
 use diarium_document::{CleanDocument, Heartbeat, RawDocument, work};
 
-/// The kind of what nobody claims.
+/// The kind of a document that no profile matches.
 const FALLBACK: &str = "document";
-/// Confidence in the fallback: nothing speaks for it but that nothing speaks for the others.
+/// The confidence in the fallback.
+// Nothing supports it except that nothing supports any other kind. Below: every confidence of a profile
+// that reaches its minimum, which is 0.6 or more.
 const FALLBACK_CONFIDENCE: f64 = 0.5;
-/// Evidence is looked for in this many bytes from the start. A form shows what it is long before,
-/// and a hostile text of gigabytes costs no more than a book.
-const REACH: usize = 1 << 20;
+/// The part of the text that is searched for evidence, in bytes from its start.
+// A form shows what it is long before, and a hostile text of gigabytes takes no longer than a book.
+const SEARCHED_BYTES: usize = 1 << 20;
 
 /// The kind of one document.
 #[derive(Debug)]
-pub struct Verdict<'p> {
+pub struct Classification<'p> {
     /// The profile that fits best.
     pub profile: &'p Profile,
-    /// How sure we are, 0 to 1.
+    /// From 0 to 1.
     pub confidence: f64,
-    /// What spoke for and against it, one line a finding.
+    /// The evidence for and against it, one line each.
     pub evidence: Vec<String>,
-    /// What that sums up to.
-    pub weight: f64,
-    /// The other profiles for which anything spoke, the heaviest first.
-    pub rivals: Vec<Rival>,
+    /// The sum of the weights of that evidence.
+    pub score: f64,
+    /// The other profiles with a score above 0, the highest first.
+    pub runners_up: Vec<RunnerUp>,
 }
 
 /// A profile that did not win.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rival {
+pub struct RunnerUp {
     /// Its name.
     pub name: String,
-    /// The sum of its evidence.
-    pub weight: f64,
-    /// The sum that it needed.
+    /// The sum of the weights of its evidence.
+    pub score: f64,
+    /// The score that it needed.
     pub minimum: f64,
 }
 
-/// Finds the kind of a document. `None` only where there is not even a profile `document`.
+/// Classifies a document. `None` only if there is not even a profile `document`.
 pub fn classify<'p>(
     raw: &RawDocument,
     clean: &CleanDocument,
     profiles: &'p Profiles,
     heartbeat: &Heartbeat,
-) -> Option<Verdict<'p>> {
-    let text = witness(raw, clean);
-    let weighed = profiles.iter().filter(|profile| profile.minimum > 0.0);
-    let mut claims: Vec<Claim<'p>> = weighed
+) -> Option<Classification<'p>> {
+    let text = searched_text(raw, clean);
+    let scored = profiles.iter().filter(|profile| profile.minimum > 0.0);
+    let mut candidates: Vec<Candidate<'p>> = scored
         .inspect(|_| heartbeat.beat())
-        .map(|profile| weigh(profile, &text))
+        .map(|profile| score(profile, &text))
         .collect();
-    // Stable, so that the order of the profiles decides between equals.
-    claims.sort_by(|one, other| other.weight.total_cmp(&one.weight));
-    let winner = claims.iter().position(Claim::is_enough);
-    let winner = winner.map(|place| claims.remove(place));
-    let second = claims.iter().find(|claim| claim.is_enough());
-    let second = second.map_or(0.0, |claim| claim.weight);
-    let rivals: Vec<Rival> = claims
+    // A stable sort, so that the order of the profiles decides between equal scores.
+    candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
+    let winner = candidates.iter().position(Candidate::reaches_minimum);
+    let winner = winner.map(|index| candidates.remove(index));
+    let second = candidates
         .iter()
-        .filter(|claim| claim.weight > 0.0)
-        .map(Claim::rival)
+        .find(|candidate| candidate.reaches_minimum());
+    let second = second.map_or(0.0, |candidate| candidate.score);
+    let runners_up: Vec<RunnerUp> = candidates
+        .iter()
+        .filter(|candidate| candidate.score > 0.0)
+        .map(Candidate::runner_up)
         .collect();
     match winner {
-        Some(claim) => Some(Verdict {
-            confidence: confidence(claim.weight, claim.profile.minimum, second),
-            profile: claim.profile,
-            evidence: claim.evidence,
-            weight: claim.weight,
-            rivals,
+        Some(winner) => Some(Classification {
+            confidence: confidence(winner.score, winner.profile.minimum, second),
+            profile: winner.profile,
+            evidence: winner.evidence,
+            score: winner.score,
+            runners_up,
         }),
-        None => profiles.get(FALLBACK).map(|profile| Verdict {
+        None => profiles.get(FALLBACK).map(|profile| Classification {
             profile,
             confidence: FALLBACK_CONFIDENCE,
             evidence: vec!["no profile reaches its minimum".to_owned()],
-            weight: 0.0,
-            rivals,
+            score: 0.0,
+            runners_up,
         }),
     }
 }
 
-/// What speaks for one profile.
-struct Claim<'p> {
+/// A profile with its score.
+struct Candidate<'p> {
     profile: &'p Profile,
-    weight: f64,
+    score: f64,
     evidence: Vec<String>,
 }
 
-impl Claim<'_> {
-    fn is_enough(&self) -> bool {
-        self.weight >= self.profile.minimum
+impl Candidate<'_> {
+    fn reaches_minimum(&self) -> bool {
+        self.score >= self.profile.minimum
     }
 
-    fn rival(&self) -> Rival {
-        Rival {
+    fn runner_up(&self) -> RunnerUp {
+        RunnerUp {
             name: self.profile.name.clone(),
-            weight: self.weight,
+            score: self.score,
             minimum: self.profile.minimum,
         }
     }
 }
 
-/// The text that evidence is looked for in: the carrier's title, then what the author wrote.
-fn witness<'t>(raw: &RawDocument, clean: &'t CleanDocument) -> Cow<'t, str> {
+/// The text that is searched for evidence: the title that the carrier states, then the clean text.
+fn searched_text<'t>(raw: &RawDocument, clean: &'t CleanDocument) -> Cow<'t, str> {
     let text = clean.text.text();
-    let end = (0..=REACH.min(text.len()))
-        .rev()
-        .find(|&byte| text.is_char_boundary(byte))
-        .unwrap_or(0);
+    let text = &text[..text.floor_char_boundary(SEARCHED_BYTES)];
     match &raw.stated_title {
-        Some(title) => Cow::Owned(format!("{title}\n\n{}", &text[..end])),
-        None => Cow::Borrowed(&text[..end]),
+        Some(title) => Cow::Owned(format!("{title}\n\n{text}")),
+        None => Cow::Borrowed(text),
     }
 }
 
-fn weigh<'p>(profile: &'p Profile, text: &str) -> Claim<'p> {
-    let mut weight = 0.0;
-    let mut found = Vec::new();
+fn score<'p>(profile: &'p Profile, text: &str) -> Candidate<'p> {
+    let mut score = 0.0;
+    let mut matched = Vec::new();
     for evidence in &profile.evidence {
         work::spend(text.len());
-        if let Some(hit) = evidence.pattern.find(text) {
-            weight += evidence.weight;
-            let words: String = hit.as_str().chars().take(60).collect();
-            found.push(format!("{:+.1} “{}”", evidence.weight, words.trim()));
+        if let Some(found) = evidence.pattern.find(text) {
+            score += evidence.weight;
+            let words: String = found.as_str().chars().take(60).collect();
+            matched.push(format!("{:+.1} “{}”", evidence.weight, words.trim()));
         }
     }
-    Claim {
+    Candidate {
         profile,
-        weight,
-        evidence: found,
+        score,
+        evidence: matched,
     }
 }
 
-/// Half sure at the minimum and nearly certain at twice that, less what the runner-up claims.
-fn confidence(weight: f64, minimum: f64, second: f64) -> f64 {
-    let reach = (weight / minimum - 1.0).clamp(0.0, 1.0);
-    let lead = ((weight - second) / weight).clamp(0.0, 1.0);
-    (0.6 + 0.25 * reach + 0.14 * lead).clamp(0.0, 0.99)
+/// The confidence in a kind: 0.6 at its minimum, up to 0.25 more for a score of twice the minimum, and
+/// up to 0.14 more for the lead over the next profile that reaches its own minimum.
+fn confidence(score: f64, minimum: f64, second: f64) -> f64 {
+    let surplus = (score / minimum - 1.0).clamp(0.0, 1.0);
+    let lead = ((score - second) / score).clamp(0.0, 1.0);
+    (0.6 + 0.25 * surplus + 0.14 * lead).clamp(0.0, 0.99)
 }

@@ -1,8 +1,8 @@
-//! What does a line say once its markup is read?
+//! Markup parsing: Markdown and HTML that OCR services put into a line of text.
 //!
-//! OCR services answer in Markdown with HTML in it. Headings, emphasis, links, and checkboxes are
-//! read as what they mean; everything else is copied as it stands. White space is made single (a tab
-//! parts cells and stays), zero-width characters and soft hyphens inside a word go.
+//! Headings, emphasis, links and checkboxes are replaced by their meaning; everything else is copied
+//! unchanged. White space is collapsed (a tab separates cells and stays), and zero-width characters and
+//! soft hyphens inside a word are removed.
 
 use std::ops::Range;
 
@@ -10,24 +10,24 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use diarium_document::LineRole;
 
-/// A line as it is to be copied.
+/// A line without its markup.
 #[derive(Debug, Default)]
-pub(super) struct Marked {
+pub(super) struct ParsedLine {
     pub pieces: Vec<Piece>,
-    /// What the markup says the line is.
+    /// The role that the markup gives the line.
     pub role: Option<LineRole>,
-    /// Emphasised from end to end.
+    /// Whether the whole line is emphasized.
     pub bold: bool,
-    /// The author ended the line: Markdown's two trailing spaces, a `<br>`.
+    /// Whether the author ended the line, with a `<br>` or Markdown's backslash.
     pub hard_end: bool,
 }
 
 /// A part of a line.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece {
-    /// Bytes of the line that stand in the clean text.
+    /// Bytes of the line that are part of the clean text.
     Copy(Range<usize>),
-    /// A character that the markup stands for.
+    /// A character that replaces markup.
     Insert(char),
 }
 
@@ -48,90 +48,90 @@ static TAG: Lazy<Regex> = lazy_regex!(
     r"(?i)</?(?:br|b|i|u|em|strong|sup|sub|p|span|div|center|table|tr|td|th|tbody|thead)\b[^<>]{0,200}>"
 );
 
-/// Reads the markup of one line.
-pub(super) fn read(text: &str) -> Marked {
-    let mut marked = Marked {
+/// Parses the markup of one line.
+pub(super) fn parse(text: &str) -> ParsedLine {
+    let mut parsed = ParsedLine {
         hard_end: text.ends_with("<br>") || text.ends_with("<br/>") || text.ends_with('\\'),
-        ..Marked::default()
+        ..ParsedLine::default()
     };
     if is_plain(text) {
-        copy(text, 0..text.len(), &mut marked.pieces);
-        return marked;
+        copy(text, 0..text.len(), &mut parsed.pieces);
+        return parsed;
     }
     let mut from = 0;
     if let Some(captures) = HEADING.captures(text) {
         from = captures.get(0).map_or(0, |whole| whole.end());
         let level = captures.name("marks").map_or(1, |marks| marks.len());
-        marked.role = Some(LineRole::Heading(u8::try_from(level).unwrap_or(6)));
+        parsed.role = Some(LineRole::Heading(u8::try_from(level).unwrap_or(6)));
     }
-    let cuts = cuts(text, from);
+    let replacements = replacements(text, from);
     let trimmed = text[from..].trim();
-    marked.bold = BOLD
+    parsed.bold = BOLD
         .find(trimmed)
         .is_some_and(|bold| bold.start() == 0 && bold.end() == trimmed.len());
     let mut at = from;
-    for (cut, insert) in cuts {
-        if cut.start < at {
+    for (range, insert) in replacements {
+        if range.start < at {
             continue;
         }
-        copy(text, at..cut.start, &mut marked.pieces);
+        copy(text, at..range.start, &mut parsed.pieces);
         if let Some(character) = insert {
-            marked.pieces.push(Piece::Insert(character));
+            parsed.pieces.push(Piece::Insert(character));
         }
-        at = cut.end;
+        at = range.end;
     }
-    copy(text, at..text.len(), &mut marked.pieces);
-    marked
+    copy(text, at..text.len(), &mut parsed.pieces);
+    parsed
 }
 
-/// Most lines hold no markup at all; they are not searched for it.
+/// Whether a line has no character that begins markup, as most lines.
 fn is_plain(text: &str) -> bool {
     !text.contains(['*', '#', '[', '<', '_'])
 }
 
-/// What is to be left out, and what stands in its place, rising.
-fn cuts(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
-    let mut cuts = Vec::new();
+/// The ranges of markup from a byte on, each with the character that replaces it, in order.
+fn replacements(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
+    let mut found = Vec::new();
     for pattern in [&*BOLD, &*EMPHASIS] {
         for captures in pattern.captures_iter(text) {
             for part in [captures.name("open"), captures.name("close")]
                 .into_iter()
                 .flatten()
             {
-                cuts.push((part.range(), None));
+                found.push((part.range(), None));
             }
         }
     }
     for captures in LINK.captures_iter(text) {
         if let (Some(whole), Some(body)) = (captures.get(0), captures.name("body")) {
-            cuts.push((whole.start()..body.start(), None));
-            cuts.push((body.end()..whole.end(), None));
+            found.push((whole.start()..body.start(), None));
+            found.push((body.end()..whole.end(), None));
         }
     }
     for tag in CHECKBOX.find_iter(text) {
         let lower = tag.as_str().to_lowercase();
-        let box_to_tick = lower.contains("checkbox") || lower.contains("radio");
-        let marked = lower.replace("checkbox", "").contains("checked");
-        let character = box_to_tick.then_some(if marked { '☒' } else { '☐' });
-        cuts.push((tag.range(), character));
+        let is_box = lower.contains("checkbox") || lower.contains("radio");
+        let checked = lower.replace("checkbox", "").contains("checked");
+        let character = is_box.then_some(if checked { '☒' } else { '☐' });
+        found.push((tag.range(), character));
     }
     for tag in TAG.find_iter(text) {
-        cuts.push((tag.range(), Some(' ')));
+        found.push((tag.range(), Some(' ')));
     }
-    cuts.retain(|(range, _)| range.start >= from);
-    // Of two that begin together the longer one is meant: `**` is no `*`.
-    cuts.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-    cuts
+    found.retain(|(range, _)| range.start >= from);
+    // Of two that begin at the same byte the longer one applies: `**` is not `*`.
+    found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    found
 }
 
-/// Copies a stretch with its white space made single and its invisible characters left out.
+/// Copies a range without invisible characters and with plain spaces.
 fn copy(text: &str, range: Range<usize>, pieces: &mut Vec<Piece>) {
     let mut start = range.start;
     for (offset, character) in text[range.clone()].char_indices() {
         let at = range.start + offset;
         let replacement = match character {
             '\u{ad}' if at + character.len_utf8() == text.trim_end().len() => Some(Some('-')),
-            // Joiners (U+200C, U+200D) stay: emoji and some scripts are spelled with them.
+            // The joiners U+200C and U+200D stay: emoji and some scripts are spelled with them.
             '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(None),
             '\t' | ' ' => None,
             other if other.is_whitespace() => Some(Some(' ')),
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> String {
-        read(text)
+        parse(text)
             .pieces
             .into_iter()
             .map(|piece| match piece {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn emphasis_and_links_are_read_as_their_words() {
+    fn emphasis_and_links_become_their_words() {
         assert_eq!(plain("Namn: **Ny väg** framåt"), "Namn: Ny väg framåt");
         assert_eq!(
             plain("i boken *Den nya tiden* (2013)"),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_markup_stays() {
+    fn text_that_only_looks_like_markup_stays() {
         for text in [
             "2 * 3 * 4",
             "snake_case_name",
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_go_and_odd_spaces_become_plain() {
+    fn invisible_characters_are_removed_and_other_spaces_become_plain() {
         assert_eq!(
             plain("691\u{a0}000\u{2009}kr och ar\u{ad}bete\u{200b}"),
             "691 000 kr och arbete"
@@ -209,10 +209,10 @@ mod tests {
     }
 
     #[test]
-    fn headings_tell_their_level() {
-        let marked = read("#### 4. Beskriv målgrupp");
-        assert_eq!(marked.role, Some(LineRole::Heading(4)));
-        assert!(read("**Hela raden**").bold);
-        assert!(!read("**Inte** raden").bold);
+    fn headings_have_a_level() {
+        let parsed = parse("#### 4. Beskriv målgrupp");
+        assert_eq!(parsed.role, Some(LineRole::Heading(4)));
+        assert!(parse("**Hela raden**").bold);
+        assert!(!parse("**Inte** raden").bold);
     }
 }

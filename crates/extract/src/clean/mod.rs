@@ -1,39 +1,42 @@
 //! Cleaning: remove boilerplate, reflow and dehyphenate, with a map back to the pages.
 //!
-//! Pages go in; one text comes out, with the publisher's letterhead taken out, page labels read off,
-//! markup read as what it means, and sentences joined that paper broke. Nothing is thrown away: what
-//! was taken out is told with its pages, and every character left leads back to its page.
+//! Pages go in, one text comes out: without letterhead (running headers and footers, logos, site
+//! navigation) and page labels, with markup replaced by its meaning, and with sentences joined across
+//! line and page breaks. Nothing is lost: removed text is reported with its pages, and every character
+//! of the text maps back to its page.
 //!
-//! The order matters: letterhead goes first, because it stands between the two halves of a
-//! sentence; page labels second, because they often stand inside it.
+//! The order matters. Letterhead is removed first, because it may separate the two halves of a
+//! sentence, and page labels second, because they are often part of the letterhead.
 
-mod flow;
-mod hyphen;
+mod dehyphenation;
+mod document_lines;
 mod letterhead;
 mod markup;
+mod normalize;
 mod page_label;
-mod rejoin;
+mod reflow;
 
 use crate::profile::Profiles;
 use diarium_document::{CleanDocument, Heartbeat, RawDocument, RemovedBecause};
+use document_lines::DocumentLines;
 
-/// Takes the letterhead out of a document and joins what paper broke.
+/// Removes the letterhead of a document and joins the lines of its paragraphs.
 ///
-/// The profiles give the lines that are known to be a publisher's, and the labels that are never
-/// taken for letterhead because they repeat.
-pub fn clean(document: &RawDocument, profiles: &Profiles, heartbeat: &Heartbeat) -> CleanDocument {
-    let mut flow = flow::Flow::new(document, heartbeat);
-    letterhead::take_out(&mut flow, profiles, heartbeat);
-    let labels = page_label::take_out(&mut flow, heartbeat);
-    flow.note(RemovedBecause::PageLabel);
+/// The profiles declare lines that are always boilerplate, and labels that are never boilerplate even
+/// though they repeat.
+pub fn clean(raw: &RawDocument, profiles: &Profiles, heartbeat: &Heartbeat) -> CleanDocument {
+    let mut document = DocumentLines::new(raw, heartbeat);
+    letterhead::remove_letterhead(&mut document, profiles, heartbeat);
+    let labels = page_label::remove_page_labels(&mut document, heartbeat);
+    document.record_reason(RemovedBecause::PageLabel);
     CleanDocument {
-        text: rejoin::rejoin(&flow, heartbeat),
-        aside: letterhead::aside(&flow, document.stated_title.as_deref()),
-        letterhead: letterhead::collect(&flow),
+        text: reflow::reflow(&document, heartbeat),
+        aside: letterhead::letterhead_text(&document, raw.stated_title.as_deref()),
+        letterhead: letterhead::letterhead_entries(&document),
         page_labels: labels.pages,
         pages_stated: labels.stated,
         page_numbers: labels.numbers,
-        removed: flow.removed(),
+        removed: document.removals(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Page labels: the page numbers that are printed, and the stated number of pages.
 //!
-//! `1 (14)`, `Sid 1 (9)`, `Sidan 3 av 9`, or a bare number at the page's edge. A label is looked for
-//! in the letterhead that was taken out, and at the very start and end of what is left, where it is
-//! then taken out as well.
+//! A label is `1 (14)`, `Sid 1 (9)`, `Sidan 3 av 9`, or a bare number at the edge of its page. Labels
+//! are found in the removed letterhead, and at the start and end of the remaining text, from which they
+//! are removed as well.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,64 +11,70 @@ use std::{
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::flow::Flow;
+use super::document_lines::DocumentLines;
 use diarium_document::{Heartbeat, work};
 
 // Sida 2 av 9 | Sid 1 (24) | Sidan 3 | Sid (24)
-static WORDED: Lazy<Regex> = lazy_regex!(
+static WITH_WORD: Lazy<Regex> = lazy_regex!(
     r"(?i)\b(?:sidan|sida|sid\.?|page)\s*(?:(?P<number>\d{1,4})(?:\s*(?:\(\s*(?P<total>\d{1,4})\s*\)|(?:av|of|/)\s*(?P<total2>\d{1,4})))?|\(\s*(?P<total3>\d{1,4})\s*\))"
 );
 // Antal sidor: 14 (bilagor inräknade)
-static COUNTED: Lazy<Regex> =
+static PAGE_COUNT: Lazy<Regex> =
     lazy_regex!(r"(?i)(?:antal sidor|sidantal)(?: totalt)?\s*:?\s*(?P<total>\d{1,4})\b");
 // 1 (14) | 2(9)
-static BARE: Lazy<Regex> = lazy_regex!(r"\b(?P<number>\d{1,4})\s?\(\s?(?P<total>\d{1,4})\s?\)");
-// 3/9 and 3 av 9 are dates and counts where they do not stand alone on their line.
-static ALONE: Lazy<Regex> =
+static WITH_TOTAL: Lazy<Regex> =
+    lazy_regex!(r"\b(?P<number>\d{1,4})\s?\(\s?(?P<total>\d{1,4})\s?\)");
+// 3/9 and 3 av 9 are labels only if nothing else is on the line; otherwise a date or a count.
+static STANDALONE: Lazy<Regex> =
     lazy_regex!(r"^\W*(?P<number>\d{1,4})\s*(?:/|av|of)\s*(?P<total>\d{1,4})\W*$");
 
-/// How far from a page's edge a label may stand, in bytes: a form's name and a date stand before
-/// it on some forms.
-const REACH: usize = 60;
+/// The distance of a label from the edge of its page's text, in bytes.
+// Some forms print their name and a date before it. A larger window would find labels in prose.
+const EDGE_BYTES: usize = 60;
 
-/// How far into the first page its form may tell the number of pages, in bytes.
-const COUNTED_REACH: usize = 3000;
+/// The part of the first page that may state the number of pages, in bytes.
+// About one page: on a form, the number is one of the first facts.
+const PAGE_COUNT_BYTES: usize = 3000;
 
-/// What the pages call themselves.
+/// The page labels of a document.
 pub(super) struct PageLabels {
-    /// By index of the page.
+    /// The label of each page.
     pub pages: Vec<Option<String>>,
-    /// The total that the most pages state.
+    /// The total number of pages that most labels state.
     pub stated: Option<u32>,
-    /// The numbers on the labels, rising, each once.
+    /// The page numbers on the labels, sorted, without duplicates.
     pub numbers: Vec<u32>,
 }
 
-struct Found {
+/// One page label.
+struct PageLabel {
     text: String,
     number: u32,
     total: Option<u32>,
 }
 
-/// Reads the labels, and takes those out that are left among the author's words.
-pub(super) fn take_out(flow: &mut Flow<'_>, heartbeat: &Heartbeat) -> PageLabels {
-    let page_lines = flow.page_lines();
+/// Parses the labels, and removes those that remain in the text.
+pub(super) fn remove_page_labels(
+    document: &mut DocumentLines<'_>,
+    heartbeat: &Heartbeat,
+) -> PageLabels {
+    let page_lines = document.page_lines();
     let several = page_lines.len() > 1;
-    let mut found: Vec<Option<Found>> = Vec::with_capacity(page_lines.len());
+    let mut found: Vec<Option<PageLabel>> = Vec::with_capacity(page_lines.len());
     let mut numbers = BTreeSet::new();
     for (page, lines) in page_lines.into_iter().enumerate() {
-        let in_letterhead = lines.clone().find_map(|line| in_taken(flow, line));
+        let in_letterhead = lines.clone().find_map(|line| removed_label(document, line));
         numbers.extend(
             lines
                 .clone()
-                .filter_map(|line| in_taken(flow, line))
+                .filter_map(|line| removed_label(document, line))
                 .map(|label| label.number),
         );
-        numbers.extend(take_lone_lines(flow, lines.clone(), heartbeat));
-        let at_edge = take_at_edge(flow, lines.clone());
-        let number = flow.pages[page].number;
-        let bare = several && at_edge.is_none() && take_bare_number(flow, lines, number);
-        let label = at_edge.or(in_letterhead).or(bare.then(|| Found {
+        numbers.extend(remove_label_lines(document, lines.clone(), heartbeat));
+        let at_edge = remove_edge_label(document, lines.clone());
+        let number = document.pages[page].number;
+        let bare = several && at_edge.is_none() && remove_bare_number(document, lines, number);
+        let label = at_edge.or(in_letterhead).or(bare.then(|| PageLabel {
             text: number.to_string(),
             number,
             total: None,
@@ -78,8 +84,8 @@ pub(super) fn take_out(flow: &mut Flow<'_>, heartbeat: &Heartbeat) -> PageLabels
     }
     numbers.remove(&0);
     PageLabels {
-        stated: most_stated(&found).or_else(|| counted(flow)),
-        // A file without page breaks may hold several pages; then no label is its own.
+        stated: most_stated(&found).or_else(|| stated_page_count(document)),
+        // A file without page breaks may contain several pages; then no label is the file's own.
         pages: if !several && numbers.len() > 1 {
             vec![None]
         } else {
@@ -92,8 +98,8 @@ pub(super) fn take_out(flow: &mut Flow<'_>, heartbeat: &Heartbeat) -> PageLabels
     }
 }
 
-/// The total that most labels state; the larger of two that are stated alike.
-fn most_stated(found: &[Option<Found>]) -> Option<u32> {
+/// The total that most labels state; of two that equally many state, the larger.
+fn most_stated(found: &[Option<PageLabel>]) -> Option<u32> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for total in found.iter().flatten().filter_map(|label| label.total) {
         work::spend(1);
@@ -105,11 +111,11 @@ fn most_stated(found: &[Option<Found>]) -> Option<u32> {
     most.map(|(total, _)| total)
 }
 
-/// What the first page says of their number in words.
-fn counted(flow: &Flow<'_>) -> Option<u32> {
-    let first = flow.pages.first()?;
-    let head = &first.text[..floor_boundary(&first.text, COUNTED_REACH)];
-    COUNTED
+/// The number of pages that the form's first page states, as in `Antal sidor: 14`.
+fn stated_page_count(document: &DocumentLines<'_>) -> Option<u32> {
+    let first = document.pages.first()?;
+    let head = &first.text[..first.text.floor_char_boundary(PAGE_COUNT_BYTES)];
+    PAGE_COUNT
         .captures(head)?
         .name("total")?
         .as_str()
@@ -118,29 +124,34 @@ fn counted(flow: &Flow<'_>) -> Option<u32> {
         .filter(|&total| total > 0)
 }
 
-fn in_taken(flow: &Flow<'_>, line: usize) -> Option<Found> {
-    let line = &flow.lines[line];
-    line.taken().iter().find_map(|range| {
-        let text = &flow.pages[line.page].text[range.clone()];
+/// The label in the removed ranges of a line.
+fn removed_label(document: &DocumentLines<'_>, line: usize) -> Option<PageLabel> {
+    let line = &document.lines[line];
+    line.removed_ranges().iter().find_map(|range| {
+        let text = &document.pages[line.page].text[range.clone()];
         first_label(text).map(|(_, found)| found)
     })
 }
 
-/// The first label in a text and where it stands.
-fn first_label(text: &str) -> Option<(Range<usize>, Found)> {
+/// The first label in a text, with its range.
+fn first_label(text: &str) -> Option<(Range<usize>, PageLabel)> {
     work::spend(text.len());
-    let bare = BARE
+    let bare = WITH_TOTAL
         .captures_iter(text)
-        .filter_map(|captures| read(&captures))
+        .filter_map(|captures| parse(&captures))
         .find(|(_, found)| found.total.is_some_and(|total| found.number <= total));
-    WORDED
+    WITH_WORD
         .captures_iter(text)
-        .find_map(|captures| read(&captures))
+        .find_map(|captures| parse(&captures))
         .or(bare)
-        .or_else(|| ALONE.captures(text).and_then(|captures| read(&captures)))
+        .or_else(|| {
+            STANDALONE
+                .captures(text)
+                .and_then(|captures| parse(&captures))
+        })
 }
 
-fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
+fn parse(captures: &regex::Captures<'_>) -> Option<(Range<usize>, PageLabel)> {
     let whole = captures.get(0)?;
     let total = ["total", "total2", "total3"]
         .iter()
@@ -152,9 +163,9 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
         .join(" ");
     Some((
         whole.range(),
-        Found {
+        PageLabel {
             text,
-            // A label may have lost its number and kept the total.
+            // OCR may miss the number and find the total: `Sid (24)`.
             number: match captures.name("number") {
                 Some(number) => number.as_str().parse().ok()?,
                 None => 0,
@@ -166,42 +177,48 @@ fn read(captures: &regex::Captures<'_>) -> Option<(Range<usize>, Found)> {
     ))
 }
 
-/// Takes out lines that are a label and nothing else, wherever they stand; gives their numbers.
-fn take_lone_lines(flow: &mut Flow<'_>, lines: Range<usize>, heartbeat: &Heartbeat) -> Vec<u32> {
+/// Removes lines that are only a label, anywhere on the page, and returns their numbers.
+fn remove_label_lines(
+    document: &mut DocumentLines<'_>,
+    lines: Range<usize>,
+    heartbeat: &Heartbeat,
+) -> Vec<u32> {
     let mut numbers = Vec::new();
     for index in lines {
         heartbeat.step(index);
-        work::spend(1 + flow.lines[index].text.len());
-        let text = flow.lines[index].text.trim_matches([' ', '*', '-', '–']);
-        let whole = [&*WORDED, &*BARE].into_iter().find_map(|pattern| {
-            let (range, found) = read(&pattern.captures(text)?)?;
+        work::spend(1 + document.lines[index].text.len());
+        let text = document.lines[index]
+            .text
+            .trim_matches([' ', '*', '-', '–']);
+        let whole = [&*WITH_WORD, &*WITH_TOTAL].into_iter().find_map(|pattern| {
+            let (range, found) = parse(&pattern.captures(text)?)?;
             let all = range.len() == text.len();
             let total = found.total.is_some_and(|total| found.number <= total);
             (all && total).then_some(found.number)
         });
         if let Some(number) = whole {
-            flow.lines[index].take_all();
+            document.lines[index].remove_all();
             numbers.push(number);
         }
     }
     numbers
 }
 
-/// A label at the start or the end of what is left of a page.
-fn take_at_edge(flow: &mut Flow<'_>, lines: Range<usize>) -> Option<Found> {
-    // A label alone on its line was just taken out; it is the page's label all the same.
+/// Removes a label at the start or the end of a page's remaining text.
+fn remove_edge_label(document: &mut DocumentLines<'_>, lines: Range<usize>) -> Option<PageLabel> {
+    // A label on a line of its own was just removed; it is still the page's label.
     let lone = lines.clone().find_map(|index| {
-        let line = &flow.lines[index];
-        (line.taken().len() == 1 && line.is_taken())
+        let line = &document.lines[index];
+        (line.removed_ranges().len() == 1 && line.is_removed())
             .then(|| first_label(line.text))
             .flatten()
     });
-    let kept: Vec<usize> = lines
-        .filter(|&index| !flow.lines[index].is_taken())
+    let remaining: Vec<usize> = lines
+        .filter(|&index| !document.lines[index].is_removed())
         .collect();
-    let (&first, &last) = (kept.first()?, kept.last()?);
-    let from_start = take_from_line(flow, first, Side::Start);
-    let from_end = take_from_line(flow, last, Side::End);
+    let (&first, &last) = (remaining.first()?, remaining.last()?);
+    let from_start = remove_label_from_line(document, first, Side::Start);
+    let from_end = remove_label_from_line(document, last, Side::End);
     from_start.or(from_end).or(lone.map(|(_, found)| found))
 }
 
@@ -211,19 +228,23 @@ enum Side {
     End,
 }
 
-fn take_from_line(flow: &mut Flow<'_>, index: usize, side: Side) -> Option<Found> {
-    let line = &flow.lines[index];
-    let kept = line.kept();
+fn remove_label_from_line(
+    document: &mut DocumentLines<'_>,
+    index: usize,
+    side: Side,
+) -> Option<PageLabel> {
+    let line = &document.lines[index];
+    let remaining = line.remaining_ranges();
     let part = match side {
-        Side::Start => kept.first()?,
-        Side::End => kept.last()?,
+        Side::Start => remaining.first()?,
+        Side::End => remaining.last()?,
     }
     .clone();
-    let text = &flow.pages[line.page].text[part.clone()];
+    let text = &document.pages[line.page].text[part.clone()];
     let (window, offset) = match side {
-        Side::Start => (&text[..floor_boundary(text, REACH)], 0),
+        Side::Start => (&text[..text.floor_char_boundary(EDGE_BYTES)], 0),
         Side::End => {
-            let from = floor_boundary(text, text.len().saturating_sub(REACH));
+            let from = text.floor_char_boundary(text.len().saturating_sub(EDGE_BYTES));
             (&text[from..], from)
         }
     };
@@ -232,41 +253,34 @@ fn take_from_line(flow: &mut Flow<'_>, index: usize, side: Side) -> Option<Found
         Side::Start => window[..range.start].trim().is_empty(),
         Side::End => window[range.end..].trim().is_empty(),
     };
-    // Away from the very edge only a label that says `sida` and the total is beyond doubt.
-    let beyond_doubt = found.total.is_some() && found.text.to_lowercase().starts_with('s');
-    if !(touches_edge && found.total.is_some_and(|total| found.number <= total) || beyond_doubt) {
+    // Away from the edge, only a label with both the word `sida` and the total is certain: `1 (14)`
+    // may also count something in a sentence.
+    let certain = found.total.is_some() && found.text.to_lowercase().starts_with('s');
+    if !(touches_edge && found.total.is_some_and(|total| found.number <= total) || certain) {
         return None;
     }
     let start = part.start + offset + range.start;
-    flow.lines[index].take(start..start + range.len());
+    document.lines[index].remove(start..start + range.len());
     Some(found)
 }
 
-/// The page's own number, alone at its start or end.
-fn take_bare_number(flow: &mut Flow<'_>, lines: Range<usize>, number: u32) -> bool {
-    let kept: Vec<usize> = lines
-        .filter(|&index| !flow.lines[index].is_taken())
+/// Removes the page's number if it is the first or the last word of its text.
+fn remove_bare_number(document: &mut DocumentLines<'_>, lines: Range<usize>, number: u32) -> bool {
+    let remaining: Vec<usize> = lines
+        .filter(|&index| !document.lines[index].is_removed())
         .collect();
-    let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else {
+    let (Some(&first), Some(&last)) = (remaining.first(), remaining.last()) else {
         return false;
     };
     let number = number.to_string();
-    let first_word = flow.words(first).next().map(|word| (first, word));
-    let last_word = flow.words(last).next_back().map(|word| (last, word));
-    let mut taken = false;
+    let first_word = document.words(first).next().map(|word| (first, word));
+    let last_word = document.words(last).next_back().map(|word| (last, word));
+    let mut removed = false;
     for (line, (bytes, word)) in [first_word, last_word].into_iter().flatten() {
         if word == number {
-            flow.lines[line].take(bytes);
-            taken = true;
+            document.lines[line].remove(bytes);
+            removed = true;
         }
     }
-    taken
-}
-
-/// The largest character boundary that is not after `at`.
-fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|&byte| text.is_char_boundary(byte))
-        .unwrap_or(0)
+    removed
 }

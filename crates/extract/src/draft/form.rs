@@ -191,10 +191,10 @@ fn fields(labels: &[String], samples: &[Sample], request: &Request<'_>) -> Vec<D
             .collect();
         let kind = kind_of(label, &values, request);
         let known = known(label, request)
-            .filter(|known| known.kind != FieldType::Other && accepts(known.kind, kind))
+            .filter(|known| known.field_type != FieldType::Other && accepts(known.field_type, kind))
             .filter(|known| fields.iter().all(|field| field.name != known.field));
         let (name, kind, shared) = match known {
-            Some(known) => (known.field.clone(), known.kind, true),
+            Some(known) => (known.field.clone(), known.field_type, true),
             None => (free_name(label, kind, &fields), kind, false),
         };
         fields.push(DraftField {
@@ -220,12 +220,12 @@ fn known<'r>(label: &str, request: &'r Request<'_>) -> Option<&'r Label> {
     vocabulary
         .labels()
         .iter()
-        .find(|known| known.folded == folded || is_opened(known, &folded))
+        .find(|known| known.normalized == folded || is_opened(known, &folded))
 }
 
 /// `kontaktperson för gruppen`, where `Kontaktperson …` is known.
 fn is_opened(known: &Label, folded: &str) -> bool {
-    let rest = folded.strip_prefix(known.folded.as_str());
+    let rest = folded.strip_prefix(known.normalized.as_str());
     let words = rest.filter(|rest| rest.starts_with(' '));
     known.open && words.is_some_and(|words| words.split_whitespace().count() <= 5)
 }
@@ -258,7 +258,7 @@ fn kind_of(label: &str, values: &[&str], request: &Request<'_>) -> FieldType {
         .collect();
     kinds.dedup();
     match kinds.as_slice() {
-        [] => known(&label, request).map_or(FieldType::Text, |known| match known.kind {
+        [] => known(&label, request).map_or(FieldType::Text, |known| match known.field_type {
             FieldType::Other => FieldType::Text,
             kind => kind,
         }),

@@ -10,7 +10,8 @@ use super::{
     value,
 };
 use diarium_document::{
-    Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode, single_spaced, work,
+    Budget, BudgetItem, CleanText, FieldValue, Heartbeat, Warning, WarningCode,
+    collapse_whitespace, work,
 };
 
 // Resor och boende	47 000 | Arbetstid 20 250:- | Summa kr: 54 940
@@ -130,7 +131,7 @@ fn row(line: &str) -> Option<Row> {
     };
     Some(Row {
         total: TOTAL.is_match(label),
-        label: single_spaced(label),
+        label: collapse_whitespace(label),
         amount,
     })
 }

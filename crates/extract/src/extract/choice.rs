@@ -9,7 +9,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::place::Places;
-use diarium_document::{Choice, CleanText, Heartbeat, LineRole, single_spaced, work};
+use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, work};
 
 /// The longest label, in characters.
 const LONGEST: usize = 120;
@@ -190,7 +190,7 @@ fn push(
 ) {
     let written = &text.text()[range.clone()];
     work::spend(1 + written.len());
-    let label = single_spaced(written.trim_matches([' ', '\t', ':', '-', '–']));
+    let label = collapse_whitespace(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();
     if label.is_empty() || label.chars().count() > LONGEST || start >= end {

@@ -15,7 +15,7 @@ use super::{
     value::{self, Value},
 };
 use diarium_document::FieldType;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Field, Heartbeat, LineRole, work};
 
 /// The longest value, in characters, that is a fact and not a text.
@@ -62,7 +62,7 @@ pub(super) fn read(context: &Context<'_>, heartbeat: &Heartbeat, mut take: impl 
     for index in 0..context.hits.len() {
         heartbeat.step(index);
         work::spend(1);
-        if context.hits[index].label.kind != FieldType::Other {
+        if context.hits[index].label.field_type != FieldType::Other {
             read_one(context, index, &mut take);
         }
     }
@@ -90,7 +90,7 @@ fn read_one(context: &Context<'_>, index: usize, take: &mut impl FnMut(Fact)) {
         });
     };
     let field = hit.label.field.as_str();
-    match hit.label.kind {
+    match hit.label.field_type {
         FieldType::Period => {
             if let Some((from, until)) = value::period(body) {
                 push(&format!("{field}_start"), from);
@@ -166,10 +166,10 @@ fn beside(context: &Context<'_>, index: usize) -> Option<(Range<usize>, f64)> {
         LabelForm::Glued | LabelForm::Spaced => {
             // Without company only the value's own form can tell that this is a label at all.
             let text = context.text.text()[start..end].trim();
-            let value =
-                (hit.label.kind != FieldType::Text).then(|| typed(hit.label.kind, text))??;
+            let value = (hit.label.field_type != FieldType::Text)
+                .then(|| typed(hit.label.field_type, text))??;
             let most = value.bytes.len() * 5 >= text.len() * 3;
-            if !most || matches!(hit.label.kind, FieldType::Name | FieldType::Integer) {
+            if !most || matches!(hit.label.field_type, FieldType::Name | FieldType::Integer) {
                 return None;
             }
             0.85
@@ -183,7 +183,7 @@ fn beside(context: &Context<'_>, index: usize) -> Option<(Range<usize>, f64)> {
         _ => LONGEST,
     };
     // Prose that runs on behind a label is no value of it.
-    let is_text = matches!(hit.label.kind, FieldType::Text);
+    let is_text = matches!(hit.label.field_type, FieldType::Text);
     if found.is_empty() || is_text && found.chars().count() > limit {
         return None;
     }
@@ -225,7 +225,7 @@ fn below(context: &Context<'_>, index: usize) -> Option<(Range<usize>, f64)> {
     if characters > LONGEST_LINE || line.gap_before && (!colon || characters > 80) {
         return None;
     }
-    let kind = hit.label.kind;
+    let kind = hit.label.field_type;
     let telling = !matches!(kind, FieldType::Text | FieldType::Name | FieldType::Integer);
     let tells = telling && typed(kind, text.trim()).is_some();
     if !(boxed || colon || tells) {
@@ -377,7 +377,7 @@ fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
     Reason {
         field: fact.field.clone(),
         rule: fact.rule,
-        label: single_spaced(label),
+        label: collapse_whitespace(label),
         page,
     }
 }

@@ -182,7 +182,7 @@ fn form(
     // Asked last, for an address is looked for to its end.
     let glued = || {
         rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
-            || label.kind == FieldType::Email && super::value::email(rest).is_some()
+            || label.field_type == FieldType::Email && super::value::email(rest).is_some()
     };
     (at_start && note == 0 && glued()).then_some((end, LabelForm::Glued))
 }
@@ -195,12 +195,12 @@ fn spaced(line: &str, range: &Range<usize>, label: &Label, at_start: bool) -> Op
         return capital.then_some(LabelForm::Spaced);
     }
     let rest = line[range.end..].trim_start();
-    if label.kind == FieldType::Identifier && line.len() <= LONG {
+    if label.field_type == FieldType::Identifier && line.len() <= LONG {
         // A number behind the label tells that it is one, if a header is all that the line is.
         let numbered = rest.starts_with(|c: char| c.is_ascii_digit());
         return (capital && numbered).then_some(LabelForm::InlineSpaced);
     }
-    let telling = label.folded.contains(' ') || label.folded.chars().count() >= 9;
+    let telling = label.normalized.contains(' ') || label.normalized.chars().count() >= 9;
     let next = line[range.end..].trim_start().chars().next()?;
     (capital && telling && line.len() > LONG && (next.is_uppercase() || next.is_ascii_digit()))
         .then_some(LabelForm::InlineSpaced)

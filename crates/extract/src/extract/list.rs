@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::heading::fold;
 use crate::profile::Profile;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Heartbeat, LineRole, Lists, work};
 
 /// The longest item, in characters; what is longer is prose.
@@ -77,7 +77,7 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         if !fits || !belongs {
             break;
         }
-        items.push(single_spaced(bare(written)));
+        items.push(collapse_whitespace(bare(written)));
     }
     // One short line below such a heading may just as well be prose that a reader cut.
     if bulleted || items.len() >= 2 {

@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use crate::profile::{Profile, SectionStyle, TitlePlace};
+use crate::profile::{Profile, SectionStyle, TitlePosition};
 use diarium_document::FieldType;
 use diarium_document::{
     Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
@@ -145,7 +145,7 @@ impl Front {
                 let is_title =
                     heading.line == line && heading.bytes.len() >= text.line(heading.line).len();
                 // What stands above a title that has its place above the box is the site's.
-                let banner = profile.title == TitlePlace::AboveBox && heading.line < line;
+                let banner = profile.title == TitlePosition::AboveBox && heading.line < line;
                 !is_title && !banner
             });
         }
@@ -242,9 +242,9 @@ impl Parts<'_> {
         let hits: Vec<LabelHit<'_>> = label::find(text, &self.profile.vocabulary, self.heartbeat)
             .into_iter()
             .filter(|hit| {
-                let numbered = hit.label.kind == FieldType::Identifier;
+                let numbered = hit.label.field_type == FieldType::Identifier;
                 let colon = matches!(hit.form, LabelForm::Colon | LabelForm::InlineColon);
-                numbered || colon || hit.label.kind == FieldType::Other
+                numbered || colon || hit.label.field_type == FieldType::Other
             })
             .collect();
         let context = field::Context {

@@ -9,7 +9,7 @@ use super::{
     value,
 };
 use crate::profile::Profile;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 use diarium_document::{CleanText, Heartbeat, LineRole, Person, work};
 
 /// The longest line that names a person, in characters.
@@ -141,9 +141,9 @@ fn person(line: &str) -> Option<(String, Option<String>)> {
         return None;
     }
     let organisation = organisation
-        .map(|organisation| single_spaced(organisation.trim_end_matches([',', ';', ' '])))
+        .map(|organisation| collapse_whitespace(organisation.trim_end_matches([',', ';', ' '])))
         .filter(|organisation| !organisation.is_empty());
-    Some((single_spaced(name), organisation))
+    Some((collapse_whitespace(name), organisation))
 }
 
 #[cfg(test)]

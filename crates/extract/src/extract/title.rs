@@ -6,7 +6,7 @@ use super::{
     heading::{Heading, LONGEST_DECLARED, fold, tidy},
     label::{LabelForm, LabelHit},
 };
-use crate::profile::{Profile, TitlePlace};
+use crate::profile::{Profile, TitlePosition};
 use diarium_document::{CleanText, LineRole, RawDocument};
 
 /// The longest title, in characters.
@@ -39,7 +39,7 @@ pub(super) fn find(
     headings: &[Heading],
     hits: &[LabelHit<'_>],
 ) -> Option<Title> {
-    let above = (profile.title == TitlePlace::AboveBox).then(|| above_box(text, hits));
+    let above = (profile.title == TitlePosition::AboveBox).then(|| above_box(text, hits));
     let line = above
         .flatten()
         .or_else(|| marked(text, headings))

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use diarium_document::{FieldValue, single_spaced, work};
+use diarium_document::{FieldValue, collapse_whitespace, work};
 
 /// A value at the start of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,7 +159,7 @@ pub(super) fn phone(text: &str) -> Option<Value> {
     if !(6..=15).contains(&count) || ISO_DATE.is_match(number) {
         return None;
     }
-    Some(Value::text(0..number.len(), single_spaced(number)))
+    Some(Value::text(0..number.len(), collapse_whitespace(number)))
 }
 
 /// A number that names a case or a project.
@@ -203,7 +203,7 @@ pub(super) fn name(text: &str) -> Option<Value> {
         .or(found.strip_suffix(" &"))
         .unwrap_or(found);
     (words >= 1 && found.chars().count() >= 3)
-        .then(|| Value::text(0..found.len(), single_spaced(found)))
+        .then(|| Value::text(0..found.len(), collapse_whitespace(found)))
 }
 
 /// Any words, up to the end of the text; a full stop that ends them is not part of the value.
@@ -219,7 +219,7 @@ pub(super) fn words(text: &str) -> Option<Value> {
     let start = found.len() - found.trim_start().len();
     let says = found.chars().any(char::is_alphanumeric);
     (says && found.trim() != "?")
-        .then(|| Value::text(start..found.len(), single_spaced(&found[start..])))
+        .then(|| Value::text(start..found.len(), collapse_whitespace(&found[start..])))
 }
 
 fn digits(text: &str) -> String {

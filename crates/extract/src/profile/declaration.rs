@@ -1,18 +1,18 @@
-//! What may stand in a profile's TOML, and how does it become a [`Profile`]?
+//! Profile declarations: the TOML of a profile and its compilation.
 //!
-//! The types here mirror the TOML key for key; a key that is not here is refused by name. Compiling
-//! checks what TOML cannot say: that patterns are regular expressions.
+//! The types mirror the TOML key by key. An unknown key is an error that names it and suggests a known
+//! one. Compilation checks what the TOML parser cannot: that patterns are regular expressions.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use regex::Regex;
 use serde::Deserialize;
 
 use diarium_document::FieldType;
 
-use super::{Error, Profile, Vocabulary, lint};
+use super::{Error, Profile, Vocabulary, suggest::nearest, vocabulary::DeclaredLabel};
 
-/// A profile as written.
+/// A profile as written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Declaration {
@@ -28,7 +28,7 @@ pub(super) struct Declaration {
     #[serde(default)]
     lists: BTreeMap<String, ListHeadings>,
     #[serde(default)]
-    title: TitlePlace,
+    title: TitlePosition,
     #[serde(default)]
     people: People,
     #[serde(default)]
@@ -37,6 +37,9 @@ pub(super) struct Declaration {
     threshold: f64,
 }
 
+/// The threshold of a profile that does not declare one.
+// Labels without a colon are read with 0.75 or more. Only a value that is also uncertain for another
+// reason, such as poor OCR, falls below.
 fn default_threshold() -> f64 {
     0.7
 }
@@ -72,23 +75,23 @@ struct Sections {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SectionStyle {
-    /// By numbers; headings without one stand inside a section.
+    /// By numbers; a heading without a number is inside a section.
     Numbered,
-    /// By the headings that the profile names; numbers are lists.
+    /// By the headings that the profile names; numbers are list items.
     Named,
-    /// By the profile's headings, by numbers and by the look of the lines, whichever there are.
+    /// By the profile's headings, by numbers and by the layout of the lines, whichever there are.
     #[default]
     Free,
 }
 
-/// Where the title of a kind stands.
+/// Where the title of a kind is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TitlePlace {
-    /// At the document's head: its first heading, its largest type, its first line.
+pub enum TitlePosition {
+    /// At the top of the document: its first heading, its largest type, or its first line.
     #[default]
     Head,
-    /// Directly above the box of labels and values, whatever stands before it.
+    /// Directly above the fact box of labels and values, whatever precedes it.
     AboveBox,
 }
 
@@ -98,7 +101,7 @@ pub enum TitlePlace {
 pub struct Question {
     /// Its number as printed, such as `3` or `3a`.
     pub number: String,
-    /// Its words, or the first of them where the form's editions differ.
+    /// Its words, or only the first of them if editions of the form differ in the rest.
     pub heading: String,
 }
 
@@ -106,11 +109,11 @@ pub struct Question {
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldDeclaration {
     #[serde(rename = "type")]
-    pub kind: Option<FieldType>,
+    field_type: Option<FieldType>,
     #[serde(default)]
-    pub labels: Vec<String>,
+    labels: Vec<String>,
     #[serde(default)]
-    pub required: bool,
+    required: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -119,12 +122,12 @@ struct ListHeadings {
     headings: Vec<String>,
 }
 
-/// A named list and the headings that it stands under.
+/// A named list and the headings above it.
 #[derive(Debug, Clone)]
 pub struct ListDeclaration {
     /// Its name in the record.
     pub name: String,
-    /// The headings, any of which begins it.
+    /// The headings, each of which begins the list.
     pub headings: Vec<String>,
 }
 
@@ -135,36 +138,65 @@ struct People {
     labels: Vec<String>,
 }
 
-/// Something in a text that speaks for or against a kind.
+/// Evidence for or against a kind.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What is looked for in the clean text.
+    /// The pattern to find in the clean text.
     pub pattern: Regex,
-    /// What finding it is worth; negative where it speaks against the kind.
+    /// The weight of a match; negative for evidence against the kind.
     pub weight: f64,
 }
 
-/// What all profiles share.
+/// The patterns and words that all kinds share, compiled.
+#[derive(Debug)]
+pub struct SharedPatterns {
+    /// A line that names the type of the document, such as `Slutrapport för förstudien`.
+    pub document_type_line: Regex,
+    /// Words before a number that counts something and numbers no heading, in lowercase: `fas 1.`
+    pub counted_words: Vec<String>,
+    /// The text states that it continues in another document.
+    pub continuation: Regex,
+}
+
+/// The shared vocabulary as written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Shared {
+pub(super) struct SharedDeclaration {
     pub fields: BTreeMap<String, FieldDeclaration>,
-    #[serde(default)]
-    pub other_labels: Vec<String>,
-    #[serde(default)]
+    other_labels: Vec<String>,
     pub letterhead: Vec<String>,
-    #[serde(default)]
     pub stamps: Vec<String>,
-    #[serde(default)]
-    pub headings: Vec<String>,
+    headings: Vec<String>,
+    document_types: Vec<String>,
+    counted_words: Vec<String>,
+    continuation: String,
 }
 
-/// Reads the shared vocabulary.
-pub(super) fn parse_shared(file: &str, text: &str) -> Result<Shared, Error> {
-    toml::from_str(text).map_err(|error| invalid(file, text, &error))
+impl SharedDeclaration {
+    /// Parses the shared vocabulary.
+    pub(super) fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|error| invalid(file, text, &error))
+    }
+
+    /// Compiles the shared patterns.
+    pub(super) fn compile(&self, file: &str) -> Result<SharedPatterns, Error> {
+        let document_types = self.document_types.iter();
+        let document_types: Vec<String> = document_types.map(|word| regex::escape(word)).collect();
+        // Up to two words before the type's name, which may also end a compound word:
+        // `Ansökan om utvecklingsmedel` | `Slutrapport för förstudien`
+        let document_type_line = format!(
+            r"(?i)^\W*(?:\p{{L}}+\s){{0,2}}\p{{L}}*(?:{})\b.{{0,100}}$",
+            document_types.join("|")
+        );
+        Ok(SharedPatterns {
+            document_type_line: compile(file, &document_type_line)?,
+            counted_words: self.counted_words.clone(),
+            continuation: compile(file, &self.continuation)?,
+        })
+    }
 }
 
-/// Compiles patterns of which each must match a whole line.
+/// Compiles patterns that each match a whole line.
 pub(super) fn compile_lines(file: &str, patterns: &[String]) -> Result<Vec<Regex>, Error> {
     patterns
         .iter()
@@ -173,7 +205,7 @@ pub(super) fn compile_lines(file: &str, patterns: &[String]) -> Result<Vec<Regex
 }
 
 /// Compiles patterns that may match anywhere.
-pub(super) fn compile_all(file: &str, patterns: &[String]) -> Result<Vec<Regex>, Error> {
+pub(super) fn compile_patterns(file: &str, patterns: &[String]) -> Result<Vec<Regex>, Error> {
     patterns
         .iter()
         .map(|pattern| compile(file, pattern))
@@ -181,61 +213,92 @@ pub(super) fn compile_all(file: &str, patterns: &[String]) -> Result<Vec<Regex>,
 }
 
 impl Declaration {
-    /// Reads a profile; what is wrong is told with the line it stands on.
+    /// Parses a profile; the error names the line.
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, Error> {
         toml::from_str(text).map_err(|error| invalid(file, text, &error))
     }
 
-    /// Compiles the patterns and lays the profile's labels over the shared ones.
-    pub(super) fn compile(self, file: &str, text: &str, shared: &Shared) -> Result<Profile, Error> {
-        let evidence = self
-            .recognize
-            .evidence
-            .iter()
-            .map(|evidence| {
-                Ok(Evidence {
-                    pattern: compile(file, &evidence.pattern)?,
-                    weight: evidence.weight,
-                })
-            })
-            .collect::<Result<_, Error>>()?;
-        let required = self
-            .fields
-            .iter()
-            .filter(|(_, field)| field.required)
-            .map(|(name, _)| name.clone())
-            .collect();
-        let lists = self
-            .lists
-            .into_iter()
-            .map(|(name, list)| ListDeclaration {
-                name,
-                headings: list.headings,
-            })
-            .collect();
-        let vocabulary = Vocabulary::new(shared, &self.fields);
+    /// Compiles the patterns and combines the profile's labels with the shared ones.
+    pub(super) fn compile(
+        self,
+        file: &str,
+        text: &str,
+        shared: &SharedDeclaration,
+        shared_patterns: &Arc<SharedPatterns>,
+    ) -> Result<Profile, Error> {
+        let vocabulary = Vocabulary::new(self.declared_labels(shared));
         let mut headings = self.sections.headings;
         if self.sections.style == SectionStyle::Free {
             headings.extend(shared.headings.iter().cloned());
         }
         Ok(Profile {
+            evidence: compile_evidence(file, self.recognize.evidence)?,
+            required: required_fields(&self.fields),
+            lists: list_declarations(self.lists),
             name: self.name,
             version: self.version,
             description: self.description,
             minimum: self.recognize.minimum,
-            evidence,
             sections: self.sections.style,
             questions: self.sections.questions,
             headings,
             title: self.title,
             vocabulary,
-            lists,
             people: self.people.labels,
-            required,
             threshold: self.threshold,
+            shared: Arc::clone(shared_patterns),
             source: text.to_owned(),
         })
     }
+
+    /// The profile's own labels, then the shared ones, in order of precedence: a label that the
+    /// profile declares for one field names that field, whatever the shared vocabulary declares.
+    fn declared_labels<'d>(&'d self, shared: &'d SharedDeclaration) -> Vec<DeclaredLabel<'d>> {
+        let mut labels = Vec::new();
+        let shared_type = |name: &str| shared.fields.get(name).and_then(|field| field.field_type);
+        for (name, field) in self.fields.iter().chain(&shared.fields) {
+            let field_type = field.field_type.or_else(|| shared_type(name));
+            labels.extend(field.labels.iter().map(|written| DeclaredLabel {
+                field: name,
+                field_type: field_type.unwrap_or(FieldType::Text),
+                written,
+            }));
+        }
+        labels.extend(shared.other_labels.iter().map(|written| DeclaredLabel {
+            field: "",
+            field_type: FieldType::Other,
+            written,
+        }));
+        labels
+    }
+}
+
+fn compile_evidence(
+    file: &str,
+    declared: Vec<EvidenceDeclaration>,
+) -> Result<Vec<Evidence>, Error> {
+    let compile_one = |evidence: EvidenceDeclaration| {
+        Ok(Evidence {
+            pattern: compile(file, &evidence.pattern)?,
+            weight: evidence.weight,
+        })
+    };
+    declared.into_iter().map(compile_one).collect()
+}
+
+fn required_fields(fields: &BTreeMap<String, FieldDeclaration>) -> Vec<String> {
+    let required = fields.iter().filter(|(_, field)| field.required);
+    required.map(|(name, _)| name.clone()).collect()
+}
+
+fn list_declarations(lists: BTreeMap<String, ListHeadings>) -> Vec<ListDeclaration> {
+    lists
+        .into_iter()
+        .map(|(name, list)| ListDeclaration {
+            name,
+            headings: list.headings,
+        })
+        .collect()
 }
 
 fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
@@ -256,19 +319,19 @@ fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
     }
 }
 
-/// The key that was most likely meant, of those that the parser lists after the unknown one.
+/// A hint at the intended key: the parser's message lists the known keys after the unknown one.
 fn suggestion(message: &str) -> String {
     let mut words = message.split('`').skip(1).step_by(2);
     let (Some(written), keys) = (words.next(), words.collect::<Vec<_>>()) else {
         return String::new();
     };
-    match lint::nearest(written, &keys) {
+    match nearest(written, &keys) {
         Some(key) => format!("; did you mean {key}?"),
         None => String::new(),
     }
 }
 
-/// The line on which a byte of a text stands, from 1.
+/// The line number of a byte of a text, from 1.
 pub(super) fn line_of(text: &str, byte: usize) -> usize {
     let before = text.get(..byte).unwrap_or(text);
     before.bytes().filter(|&byte| byte == b'\n').count() + 1

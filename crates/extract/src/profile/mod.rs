@@ -1,55 +1,38 @@
 //! Profiles: definitions of document types.
 //!
-//! A kind is declared in TOML: how it is recognized, what its labels and headings are called, which
-//! lists, people, choices and sums it holds. This room turns those declarations into compiled,
-//! checked [`Profile`]s. It reads no files: the built-in ones are embedded, the user's own come in
-//! as text.
+//! A kind is declared in TOML: how it is recognized, its labels and headings, its lists and people.
+//! This module compiles the declarations into checked [`Profile`]s. It opens no file: the built-in
+//! profiles are embedded, and a user's own profiles come in as text.
+//!
+//! [`declaration`] mirrors the TOML, [`vocabulary`] finds labels in a line, and [`lint`] reports
+//! everything that is wrong with a profile, which [`Profiles::load`] does not: it stops at the first
+//! error.
 
+mod built_in;
 mod declaration;
-mod examples;
 pub mod lint;
+mod suggest;
 mod vocabulary;
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
+use data_encoding::HEXLOWER;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
-pub use declaration::{Evidence, ListDeclaration, Question, SectionStyle, TitlePlace};
-pub use examples::{EXAMPLES, Example};
-pub use vocabulary::{Label, Search, Vocabulary};
+pub use built_in::{EXAMPLES, Example};
+pub use declaration::{
+    Evidence, ListDeclaration, Question, SectionStyle, SharedPatterns, TitlePosition,
+};
+pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
-use declaration::Declaration;
-use diarium_document::{FieldType, hexadecimal};
-
-/// The profiles that diarium brings: file name and TOML, in order of preference where two fit alike.
-const BUILT_IN: [(&str, &str); 7] = [
-    (
-        "piacs-application.toml",
-        include_str!("built_in/piacs-application.toml"),
-    ),
-    (
-        "esf-project.toml",
-        include_str!("built_in/esf-project.toml"),
-    ),
-    ("esf-call.toml", include_str!("built_in/esf-call.toml")),
-    (
-        "esf-application.toml",
-        include_str!("built_in/esf-application.toml"),
-    ),
-    (
-        "final-report.toml",
-        include_str!("built_in/final-report.toml"),
-    ),
-    (
-        "application.toml",
-        include_str!("built_in/application.toml"),
-    ),
-    ("document.toml", include_str!("built_in/document.toml")),
-];
-
-/// The words that all kinds share: labels by canonical field name, headings, publishers' lines.
-const SHARED: &str = include_str!("built_in/shared.toml");
+use built_in::{BUILT_IN, SHARED, SHARED_FILE};
+use declaration::{Declaration, SharedDeclaration};
+use diarium_document::FieldType;
+use vocabulary::normalize_line;
 
 /// One kind's declaration, compiled.
 #[derive(Debug)]
@@ -58,31 +41,33 @@ pub struct Profile {
     pub name: String,
     /// The version of its schema; `schema` in a record is `name/version`.
     pub version: u32,
-    /// One line for people.
+    /// A one-line description for people.
     pub description: String,
-    /// The least sum of evidence weights that makes a document one of this kind.
+    /// The sum of evidence weights that a document of this kind must reach.
     pub minimum: f64,
-    /// What speaks for the kind, and what against it (negative weights).
+    /// The evidence for the kind, and against it (negative weights).
     pub evidence: Vec<Evidence>,
     /// How its sections are marked.
     pub sections: SectionStyle,
-    /// The form's own questions, where it always asks the same ones.
+    /// The form's own questions, for a form with a fixed set of questions.
     pub questions: Vec<Question>,
-    /// Headings of level 1 that stand without a number.
+    /// Headings of level 1 without a number.
     pub headings: Vec<String>,
-    /// Labels with the fields that they name: the shared ones, this kind's own laid over them.
+    /// Labels and the fields that they name; this kind's own labels take precedence over the shared ones.
     pub vocabulary: Vocabulary,
-    /// Named lists and the headings that they stand under.
+    /// Named lists and the headings above them.
     pub lists: Vec<ListDeclaration>,
-    /// Where its title stands.
-    pub title: TitlePlace,
-    /// Labels under which people stand, one a line, with their organisations.
+    /// Where its title is printed.
+    pub title: TitlePosition,
+    /// Labels above people, one person a line, with their organizations.
     pub people: Vec<String>,
     /// Names of fields without which a record of this kind is incomplete.
     pub required: Vec<String>,
-    /// Confidence under which a value is reported as `low-confidence`.
+    /// A value with a confidence below this is reported as `low-confidence`.
     pub threshold: f64,
-    /// The TOML that it was made from.
+    /// Patterns that all kinds share.
+    pub shared: Arc<SharedPatterns>,
+    /// The TOML that it was compiled from.
     pub source: String,
 }
 
@@ -92,15 +77,15 @@ impl Profile {
     pub fn fields(&self) -> BTreeMap<String, FieldType> {
         let mut fields = BTreeMap::new();
         for label in self.vocabulary.labels() {
-            match label.kind {
+            match label.field_type {
                 FieldType::Other => {}
                 FieldType::Period => {
                     for end in ["start", "end"] {
                         fields.insert(format!("{}_{end}", label.field), FieldType::Date);
                     }
                 }
-                kind => {
-                    fields.insert(label.field.clone(), kind);
+                field_type => {
+                    fields.insert(label.field.clone(), field_type);
                 }
             }
         }
@@ -108,32 +93,32 @@ impl Profile {
     }
 }
 
-/// All kinds that this run knows.
+/// All kinds that a run knows.
 #[derive(Debug)]
 pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
     stamps: Vec<Regex>,
-    /// The labels of all kinds, folded.
+    /// The labels of all kinds, normalized.
     labels: HashSet<String>,
     fingerprint: String,
 }
 
-/// A profile that cannot be used; nothing is run with half of the profiles.
+/// A profile that cannot be used. No run uses only some of the profiles.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is not TOML, or has keys that no profile has, or lacks some that every profile has.
+    /// The file is not TOML, has an unknown key, or lacks a required one.
     #[error("{name}: {message}")]
     Invalid {
-        /// Its file's name.
+        /// The file's name.
         name: String,
         /// What is wrong, with the line.
         message: String,
     },
-    /// A pattern in it is not a regular expression.
+    /// A pattern is not a regular expression.
     #[error("{name}: the pattern `{pattern}` does not compile: {message}")]
     Pattern {
-        /// Its file's name.
+        /// The file's name.
         name: String,
         /// The pattern.
         pattern: String,
@@ -143,29 +128,30 @@ pub enum Error {
 }
 
 impl Profiles {
-    /// The profiles that diarium brings.
+    /// The built-in profiles.
     ///
     /// # Errors
-    /// None in a released build; a test holds that.
+    /// None in a released build: a test compiles them all.
     pub fn built_in() -> Result<Self, Error> {
         Self::load(&[])
     }
 
-    /// The built-in profiles with the user's own laid over them, each a file name and its TOML. A
-    /// profile of the same name replaces a built-in one; others are preferred to the built-in ones.
+    /// The built-in profiles and the user's own, each a file name and its TOML. A user's profile
+    /// replaces the built-in one of the same name, and is preferred to the other built-in ones.
     ///
     /// # Errors
-    /// The first profile that is not valid, with what is wrong.
+    /// The first profile that is not valid, with what is wrong. Also a user's profile with so many
+    /// labels that they do not fit into one regular expression.
     pub fn load(own: &[(String, String)]) -> Result<Self, Error> {
-        let shared = declaration::parse_shared("shared.toml", SHARED)?;
-        let mut letterhead = declaration::compile_lines("shared.toml", &shared.letterhead)?;
-        let stamps = declaration::compile_all("shared.toml", &shared.stamps)?;
+        let shared = SharedDeclaration::parse(SHARED_FILE, SHARED)?;
+        let shared_patterns = Arc::new(shared.compile(SHARED_FILE)?);
+        let mut letterhead = declaration::compile_lines(SHARED_FILE, &shared.letterhead)?;
         let mut hash = Sha256::new_with_prefix(SHARED);
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
             .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str(), true));
-        let built_in = BUILT_IN.map(|(name, text)| (name, text, false));
+            .map(|(file, text)| (file.as_str(), text.as_str(), true));
+        let built_in = BUILT_IN.map(|(file, text)| (file, text, false));
         for (file, text, is_own) in own.chain(built_in) {
             let declaration = Declaration::parse(file, text)?;
             if profiles.iter().any(|known| known.name == declaration.name) {
@@ -173,29 +159,18 @@ impl Profiles {
             }
             hash.update(text);
             letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
-            let profile = declaration.compile(file, text, &shared)?;
+            let profile = declaration.compile(file, text, &shared, &shared_patterns)?;
             if is_own {
-                let tell = |error: regex::Error| Error::Pattern {
-                    name: file.to_owned(),
-                    pattern: "labels".to_owned(),
-                    message: error.to_string(),
-                };
-                profile.vocabulary.compile().map_err(tell)?;
+                compile_labels(&profile.vocabulary, file)?;
             }
             profiles.push(profile);
         }
-        let labels = profiles
-            .iter()
-            .flat_map(|profile| profile.vocabulary.labels())
-            .map(|label| label.folded.clone())
-            .collect();
-        let fingerprint = hexadecimal(&hash.finalize());
         Ok(Self {
-            profiles,
             letterhead,
-            stamps,
-            labels,
-            fingerprint,
+            stamps: declaration::compile_patterns(SHARED_FILE, &shared.stamps)?,
+            labels: normalized_labels(&profiles),
+            fingerprint: HEXLOWER.encode(&hash.finalize()),
+            profiles,
         })
     }
 
@@ -209,26 +184,43 @@ impl Profiles {
         self.profiles.iter()
     }
 
-    /// Whole lines that are a publisher's wherever they stand, by the profiles' word.
+    /// Whole lines that the profiles declare to be boilerplate, wherever they occur.
     pub fn letterhead(&self) -> &[Regex] {
         &self.letterhead
     }
 
-    /// What printing systems stamp into the text, wherever in a line it stands.
+    /// Stamps of printing systems, anywhere in a line.
     pub fn stamps(&self) -> &[Regex] {
         &self.stamps
     }
 
-    /// Whether a whole line, but for its colon, is a label of any kind's forms.
+    /// Whether a whole line, except for its colon, is a label of any kind.
     pub fn is_label(&self, line: &str) -> bool {
-        // No label has this many bytes; folding a paragraph to find that out would be waste.
-        line.len() <= 100 && self.labels.contains(&vocabulary::fold_line(line))
+        // No label has this many bytes. Without the limit every paragraph would be normalized.
+        line.len() <= 100 && self.labels.contains(&normalize_line(line))
     }
 
-    /// SHA-256 over every profile's text, in hexadecimal: nothing else in them shapes a record.
+    /// SHA-256 over the text of every profile, in hexadecimal. A record depends on nothing else in them.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
+}
+
+/// Compiles the label pattern of a user's profile at load, where an error has a file to name.
+fn compile_labels(vocabulary: &Vocabulary, file: &str) -> Result<(), Error> {
+    vocabulary.compile().map_err(|error| Error::Pattern {
+        name: file.to_owned(),
+        pattern: "labels".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn normalized_labels(profiles: &[Profile]) -> HashSet<String> {
+    profiles
+        .iter()
+        .flat_map(|profile| profile.vocabulary.labels())
+        .map(|label| label.normalized.clone())
+        .collect()
 }
 
 #[cfg(test)]
@@ -246,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_are_too_many_for_a_pattern_are_an_error_at_load() {
+    fn too_many_labels_for_one_pattern_are_an_error_at_load() {
         let label = |number: usize| format!("\"{number:06}{}\"", "å".repeat(60));
         let labels: Vec<String> = (0..20_000).map(label).collect();
         let own = format!(
@@ -254,15 +246,17 @@ mod tests {
             labels.join(", ")
         );
         let loaded = Profiles::load(&[("wide.toml".to_owned(), own)]);
-        let told = loaded.err().map(|error| error.to_string());
+        let message = loaded.err().map(|error| error.to_string());
         assert!(
-            told.as_deref().is_some_and(|told| told.contains("labels")),
-            "{told:?}"
+            message
+                .as_deref()
+                .is_some_and(|message| message.contains("labels")),
+            "{message:?}"
         );
     }
 
     #[test]
-    fn a_profile_of_ones_own_replaces_the_built_in_one_and_changes_the_fingerprint() {
+    fn a_users_profile_replaces_the_built_in_one_and_changes_the_fingerprint() {
         let own = "name = \"document\"\nversion = 7\ndescription = \"mine\"\n";
         let own = [("document.toml".to_owned(), own.to_owned())];
         let profiles = Profiles::load(&own).unwrap();
@@ -272,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_told_with_its_file_and_line() {
+    fn an_unknown_key_is_reported_with_its_file_and_line() {
         let own = "name = \"x\"\nversion = 1\ndescription = \"\"\nsectoins = 1\n";
         let error = Profiles::load(&[("x.toml".to_owned(), own.to_owned())]).unwrap_err();
         let message = error.to_string();

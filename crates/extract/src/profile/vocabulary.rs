@@ -1,92 +1,99 @@
-//! Label vocabulary: the words that name a field.
+//! Label vocabulary: the words that name a field, and the search for them in a line.
 //!
-//! Labels are matched by the words they are made of, whatever their case and spacing. `…` at a
-//! label's end stands for up to five more words, as in `Kontaktperson …` for
-//! `Kontaktperson för gruppen`.
+//! Labels are compared by normalized words, so that case and spacing do not matter. `…` at a label's
+//! end stands for up to five more words: `Kontaktperson …` matches `Kontaktperson för gruppen`. Which
+//! labels a kind has is decided in [`super::declaration`].
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::Range,
-    sync::OnceLock,
-};
+use std::{collections::HashMap, ops::Range, sync::OnceLock};
 
 use regex::Regex;
 
-use diarium_document::FieldType;
+use diarium_document::{FieldType, work};
 
-use super::declaration::{FieldDeclaration, Shared};
-use diarium_document::work;
-
-/// The labels of one kind, longest first, so that `Projektets namn` is not taken for `Projekt`.
+/// The labels of one kind, longest first, so that `Projektets namn` is not read as `Projekt`.
 #[derive(Debug)]
 pub struct Vocabulary {
     labels: Vec<Label>,
-    /// Index of each label by its folded text.
-    folded: HashMap<String, usize>,
-    /// Finds any label; the longest that begins at a place. Made when it is first asked: that takes
-    /// some ten milliseconds, and few documents meet more than one kind.
-    pattern: OnceLock<Option<Regex>>,
+    /// Index of each label by its normalized text.
+    by_text: HashMap<String, usize>,
+    /// Finds any label, and the longest of those that begin at the same position.
+    // Compiled at the first search: that takes some ten milliseconds, and few documents are searched
+    // with the labels of more than one kind.
+    pattern: OnceLock<Regex>,
 }
 
 /// One label.
 #[derive(Debug, Clone)]
 pub struct Label {
-    /// The canonical name of the field that it names; empty for labels that name none of ours.
+    /// The canonical name of the field; empty for a label that names no field of a record.
     pub field: String,
     /// The type of the field's value.
-    pub kind: FieldType,
-    /// The label in lower case with single spaces, without a closing colon.
-    pub folded: String,
-    /// More words may follow before the colon.
+    pub field_type: FieldType,
+    /// The label in lowercase with single spaces, without a closing colon.
+    pub normalized: String,
+    /// Whether more words may follow before the colon.
     pub open: bool,
 }
 
+/// A label as a profile declares it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DeclaredLabel<'d> {
+    pub field: &'d str,
+    pub field_type: FieldType,
+    pub written: &'d str,
+}
+
 impl Vocabulary {
-    /// The shared labels, with a kind's own laid over them: a label that the kind gives to a field
-    /// is taken from the field that the shared vocabulary gave it to.
-    pub(super) fn new(shared: &Shared, own: &BTreeMap<String, FieldDeclaration>) -> Self {
+    /// The vocabulary of the declared labels. Of labels that are the same once normalized, the first
+    /// takes precedence.
+    pub(super) fn new<'d>(declared: impl IntoIterator<Item = DeclaredLabel<'d>>) -> Self {
         let mut labels: Vec<Label> = Vec::new();
-        let shared_kind = |name: &str| shared.fields.get(name).and_then(|field| field.kind);
-        for (name, field) in own.iter().chain(&shared.fields) {
-            let kind = field.kind.or_else(|| shared_kind(name));
-            for written in &field.labels {
-                add(&mut labels, name, kind.unwrap_or(FieldType::Text), written);
+        let mut by_text = HashMap::new();
+        for label in declared.into_iter().map(Label::new) {
+            if by_text.insert(label.normalized.clone(), 0).is_none() {
+                labels.push(label);
             }
         }
-        for written in &shared.other_labels {
-            add(&mut labels, "", FieldType::Other, written);
-        }
         labels.sort_by(|a, b| {
-            let length = b.folded.len().cmp(&a.folded.len());
-            length.then_with(|| a.folded.cmp(&b.folded))
+            let length = b.normalized.len().cmp(&a.normalized.len());
+            length.then_with(|| a.normalized.cmp(&b.normalized))
         });
-        let folded = labels
-            .iter()
-            .enumerate()
-            .map(|(index, label)| (label.folded.clone(), index))
-            .collect();
+        for (index, label) in labels.iter().enumerate() {
+            by_text.insert(label.normalized.clone(), index);
+        }
         Self {
             labels,
-            folded,
+            by_text,
             pattern: OnceLock::new(),
         }
     }
 
-    /// Has the pattern ready. Done for every profile of the user's own when it is loaded; those that
-    /// are built in are compiled by a test and when they are first asked.
+    /// Compiles the label pattern now instead of at the first search. A user's profile is compiled
+    /// when it is loaded; a test compiles the built-in ones.
     ///
     /// # Errors
     /// If the labels together are too large for a regular expression.
     pub(super) fn compile(&self) -> Result<(), regex::Error> {
-        let pattern = self.pattern_of_labels()?;
-        self.pattern.get_or_init(|| Some(pattern));
+        let pattern = self.label_pattern()?;
+        self.pattern.get_or_init(|| pattern);
         Ok(())
     }
 
-    fn pattern_of_labels(&self) -> Result<Regex, regex::Error> {
-        let spelled = self.labels.iter().map(|label| spelled(&label.folded));
-        let alternatives: Vec<String> = spelled.collect();
+    fn label_pattern(&self) -> Result<Regex, regex::Error> {
+        let labels = self.labels.iter();
+        let alternatives: Vec<String> = labels
+            .map(|label| with_any_spacing(&label.normalized))
+            .collect();
         Regex::new(&format!("(?i){}", alternatives.join("|")))
+    }
+
+    fn pattern(&self) -> &Regex {
+        self.pattern.get_or_init(|| match self.label_pattern() {
+            Ok(pattern) => pattern,
+            // A user's profile was compiled at load, so this is a bug in a built-in profile. A
+            // vocabulary without labels would silently lose values.
+            Err(error) => panic!("the labels of a built-in profile do not compile: {error}"),
+        })
     }
 
     /// All labels, longest first.
@@ -95,55 +102,59 @@ impl Vocabulary {
     }
 
     /// A search for the labels of a line.
-    pub fn search<'v, 'l>(&'v self, line: &'l str) -> Search<'v, 'l> {
-        Search {
+    pub fn search<'v, 'l>(&'v self, line: &'l str) -> LabelSearch<'v, 'l> {
+        LabelSearch {
             vocabulary: self,
             line,
-            last_at: None,
+            last_at_sign: None,
+        }
+    }
+}
+
+impl Label {
+    fn new(declared: DeclaredLabel<'_>) -> Self {
+        Self {
+            field: declared.field.to_owned(),
+            field_type: declared.field_type,
+            normalized: normalize(declared.written.trim_end_matches(['…', ' ', ':'])),
+            open: declared.written.ends_with('…'),
         }
     }
 }
 
 /// A search for labels along one line.
 #[derive(Debug)]
-pub struct Search<'v, 'l> {
+pub struct LabelSearch<'v, 'l> {
     vocabulary: &'v Vocabulary,
     line: &'l str,
-    /// Where the line's last `@` stands, once somebody asked: looked for once a line, not once a
+    /// The position of the line's last `@`, once it was needed: searched for once a line, not once a
     /// label.
-    last_at: Option<Option<usize>>,
+    last_at_sign: Option<Option<usize>>,
 }
 
-impl<'v> Search<'v, '_> {
-    /// The next label at or after a byte of the line, and where it stands. A label whose word goes on
-    /// in lower case (`Region` in `Regionen`) is not one.
+impl<'v> LabelSearch<'v, '_> {
+    /// The next label at or after a byte of the line, and its range. A label that continues in
+    /// lowercase (`Region` in `Regionen`) is part of another word and not a label.
     pub fn next(&mut self, from: usize) -> Option<(Range<usize>, &'v Label)> {
         let vocabulary = self.vocabulary;
-        let pattern = vocabulary
-            .pattern
-            .get_or_init(|| match vocabulary.pattern_of_labels() {
-                Ok(pattern) => Some(pattern),
-                // Without labels, values would be missing without a word.
-                Err(error) => panic!("the labels of a built-in profile do not compile: {error}"),
-            });
-        let pattern = pattern.as_ref()?;
+        let pattern = vocabulary.pattern();
         let line = self.line;
         let mut from = from;
         loop {
             let found = pattern.find_at(line, from);
             work::spend(found.map_or(line.len(), |found| found.end()) - from);
             let found = found?;
-            // Looked at here, because a word boundary in the pattern would make it many times slower.
+            // Checked here: a word boundary in the pattern would make the search many times slower.
             let inside_word = line[..found.start()].ends_with(char::is_alphanumeric);
             let rest = &line[found.end()..];
-            let goes_on =
-                rest.starts_with(char::is_lowercase) && !self.has_at_sign_behind(found.end());
+            let continues =
+                rest.starts_with(char::is_lowercase) && !self.has_at_sign_after(found.end());
             if inside_word {
                 from = next_boundary(line, found.start());
                 continue;
             }
-            match vocabulary.folded.get(&fold(found.as_str())) {
-                Some(&index) if !goes_on => {
+            match vocabulary.by_text.get(&normalize(found.as_str())) {
+                Some(&index) if !continues => {
                     return Some((found.range(), &vocabulary.labels[index]));
                 }
                 _ => from = found.end(),
@@ -151,10 +162,11 @@ impl<'v> Search<'v, '_> {
         }
     }
 
-    /// Whether an `@` stands at or after a byte of the line: an address may be glued to its label.
-    fn has_at_sign_behind(&mut self, byte: usize) -> bool {
+    /// Whether the line has an `@` at or after a byte: an e-mail address may follow its label without
+    /// a space, as in `E-posteva.ek@example.se`.
+    fn has_at_sign_after(&mut self, byte: usize) -> bool {
         let line = self.line;
-        let last = self.last_at.get_or_insert_with(|| {
+        let last = self.last_at_sign.get_or_insert_with(|| {
             work::spend(line.len());
             line.rfind('@')
         });
@@ -162,23 +174,17 @@ impl<'v> Search<'v, '_> {
     }
 }
 
-fn add(labels: &mut Vec<Label>, field: &str, kind: FieldType, written: &str) {
-    let open = written.ends_with('…');
-    let folded = fold(written.trim_end_matches(['…', ' ', ':']));
-    if labels.iter().any(|known| known.folded == folded) {
-        return;
-    }
-    labels.push(Label {
-        field: field.to_owned(),
-        kind,
-        folded,
-        open,
-    });
+/// Normalizes a whole line for comparison with a label: without its colon.
+pub(super) fn normalize_line(line: &str) -> String {
+    normalize(line.trim().trim_end_matches(':'))
 }
 
-/// A whole line as it is compared with a label: folded, without its colon.
-pub(super) fn fold_line(line: &str) -> String {
-    fold(line.trim().trim_end_matches(':'))
+/// Normalizes a label: lowercase, single spaces.
+pub(super) fn normalize(text: &str) -> String {
+    text.to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The first character boundary after `at`.
@@ -189,16 +195,8 @@ fn next_boundary(text: &str, at: usize) -> usize {
         .map_or(text.len(), |first| at + first.len_utf8())
 }
 
-/// A label as a regular expression: any white space between its words.
-fn spelled(folded: &str) -> String {
-    let words: Vec<String> = folded.split(' ').map(regex::escape).collect();
+/// A label as a regular expression with any white space between its words.
+fn with_any_spacing(normalized: &str) -> String {
+    let words: Vec<String> = normalized.split(' ').map(regex::escape).collect();
     words.join(r"\s+")
-}
-
-/// Lower case, white space made single.
-pub(super) fn fold(text: &str) -> String {
-    text.to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -1,49 +1,54 @@
-//! Where on a page does text stand?
+//! Text line detection: the bounding boxes of a page's text lines.
 //!
-//! The network gives each pixel the probability that it is in the middle of a line ("Real-time
-//! Scene Text Detection with Differentiable Binarization", Liao et al. 2019). Where it is high,
-//! pixels that hang together are a line's core, and the line is so much larger than its core.
+//! The network is a DBNet ("Real-time Scene Text Detection with Differentiable Binarization", Liao et al.
+//! 2019). It gives each pixel the probability that it is in a text kernel, the shrunk middle of a text
+//! line. Binarization of that map gives the kernels as connected components, and unclipping a kernel
+//! gives the line. Constants with the paper's or PaddleOCR's names have the same meaning there.
 
 use rten::{Model, RunOptions};
 use rten_tensor::{Layout, NdTensor};
 
-use super::super::regions::{Region, regions};
-use super::super::{Area, Error, GrayImage};
+use super::super::connected_components::{Component, connected_components};
+use super::super::{BoundingBox, Error, GrayImage};
 use super::DETECTION;
 
-/// Pages are looked at with their longer side this long. At 960 the network is a fifth cheaper and
-/// reads half a percent more characters wrong on the worst pages.
+/// Size of the network's input if the whole page is print: its longer side, in pixels.
+// Measured on 48 synthetic pages: 960 is a fifth cheaper and adds half a percentage point of misread
+// characters on the worst page.
 const LONG_SIDE: f32 = 1280.0;
-/// The network halves its input five times.
-const STEP: f32 = 32.0;
-/// Pixels with a higher probability are part of a core…
-const CORE: f32 = 0.3;
-/// …and a core is a line's if its mean is at least this.
-const LINE: f32 = 0.5;
-/// How far the border of a line lies from its core's: this times its area by its circumference.
-const GROWTH: f32 = 1.6;
-/// At both ends a line reaches further by this share of its height: where print is pale, the core
-/// ends before the last letter does.
-const ENDS: f32 = 0.2;
-/// Smaller cores are specks.
-const LEAST_SIDE: usize = 3;
-/// White around the print that is looked at with it, in shares of the page's longer side: networks see
-/// worst at the edge.
+/// Sides of the input are multiples of this: the network halves its input five times.
+const STRIDE: f32 = 32.0;
+/// Pixels with a higher probability belong to a text kernel (PaddleOCR's `det_db_thresh`).
+const BINARIZATION_THRESHOLD: f32 = 0.3;
+/// A kernel with a lower mean probability is no text (`det_db_box_thresh`).
+const BOX_THRESHOLD: f32 = 0.5;
+/// Distance from the border of a kernel to that of its line, as a multiple of the kernel's area divided
+/// by its perimeter (`det_db_unclip_ratio`).
+const UNCLIP_RATIO: f32 = 1.6;
+/// At both ends a line is extended by this share of its height: in pale print, the kernel ends before the
+/// last letter.
+const END_EXTENSION: f32 = 0.2;
+/// Kernels with a shorter side, in pixels of the map, are specks.
+const MIN_KERNEL_SIDE: usize = 3;
+/// White around the print that is part of the input, as a share of the page's longer side: networks are
+/// least accurate at the edge of their input.
 const MARGIN: f32 = 0.02;
-/// More lines than this are a pattern, not a page.
-const MOST_LINES: usize = 2_000;
+/// More lines are a pattern, not a page. The bound matters for time: each line costs a run of the
+/// recognition network.
+const MAX_LINES: usize = 2_000;
 
-/// The places of the lines.
-pub(super) fn find_text(
+/// The bounding boxes of a page's text lines.
+pub(super) fn detect_text_lines(
     network: &Model,
     page: &GrayImage,
     options: &RunOptions,
-) -> Result<Vec<Area>, Error> {
-    let Some(print) = printed_area(page) else {
+) -> Result<Vec<BoundingBox>, Error> {
+    let Some(print) = print_bounds(page) else {
         return Ok(Vec::new());
     };
     let scale = LONG_SIDE / page.width().max(page.height()) as f32;
-    let side = |pixels: usize| ((pixels as f32 * scale / STEP).round().max(1.0) * STEP) as usize;
+    let side =
+        |pixels: usize| ((pixels as f32 * scale / STRIDE).round().max(1.0) * STRIDE) as usize;
     let (width, height) = (side(print.width()), side(print.height()));
     let input = input(page, print, width, height);
     let failed = |message: String| Error::Run {
@@ -60,31 +65,31 @@ pub(super) fn find_text(
         return Err(failed("its map is not as large as the page".to_owned()));
     }
     let map = map.into_data();
-    let cores = regions(width, height, |index| map[index] > CORE);
-    let onto_page = Onto {
+    let kernels = connected_components(width, height, |index| map[index] > BINARIZATION_THRESHOLD);
+    let map_to_page = MapToPage {
         page: print,
         across: print.width() as f32 / width as f32,
         down: print.height() as f32 / height as f32,
     };
-    Ok(cores
+    Ok(kernels
         .iter()
-        .filter(|core| is_line(core, &map))
-        .take(MOST_LINES)
-        .map(|core| onto_page.grown(core.area))
+        .filter(|kernel| is_text(kernel, &map))
+        .take(MAX_LINES)
+        .map(|kernel| map_to_page.unclip(kernel.bounds))
         .collect())
 }
 
-/// Where there is ink on the page, with some white around it; nothing if there is none. The white
-/// beyond costs as much to look at as print.
-fn printed_area(page: &GrayImage) -> Option<Area> {
-    let dark = page.darkness();
+/// The bounding box of the page's ink, with a margin; `None` if there is no ink. The rest of the page is
+/// cropped because white costs as much as print.
+fn print_bounds(page: &GrayImage) -> Option<BoundingBox> {
+    let ink_threshold = page.ink_threshold();
     let mut columns = vec![false; page.width()];
     let mut rows = Vec::with_capacity(page.height());
     for y in 0..page.height() {
         let mut has_ink = false;
         for (column, &shade) in columns.iter_mut().zip(page.row(y)) {
-            *column |= shade < dark;
-            has_ink |= shade < dark;
+            *column |= shade < ink_threshold;
+            has_ink |= shade < ink_threshold;
         }
         rows.push(has_ink);
     }
@@ -98,7 +103,7 @@ fn printed_area(page: &GrayImage) -> Option<Area> {
         ))
     };
     let ((left, right), (top, bottom)) = (reach(&columns)?, reach(&rows)?);
-    Some(Area {
+    Some(BoundingBox {
         left,
         top,
         right,
@@ -106,10 +111,10 @@ fn printed_area(page: &GrayImage) -> Option<Area> {
     })
 }
 
-/// The print as the network wants it: three equal colors from -1 to 1.
-fn input(page: &GrayImage, print: Area, width: usize, height: usize) -> NdTensor<f32, 4> {
-    let small = page.resized(print, width, height);
-    let plane = small
+/// The input of the network: three equal color planes, scaled to -1 to 1 as in training.
+fn input(page: &GrayImage, print: BoundingBox, width: usize, height: usize) -> NdTensor<f32, 4> {
+    let scaled = page.resized(print, width, height);
+    let plane = scaled
         .pixels()
         .iter()
         .map(|&shade| f32::from(shade) / 127.5 - 1.0);
@@ -120,40 +125,40 @@ fn input(page: &GrayImage, print: Area, width: usize, height: usize) -> NdTensor
     NdTensor::from_data([1, 3, height, width], colors)
 }
 
-fn is_line(core: &Region, map: &[f32]) -> bool {
-    let sum: f32 = core.pixels.iter().map(|&index| map[index]).sum();
-    core.area.width().min(core.area.height()) >= LEAST_SIDE
-        && sum >= LINE * core.pixels.len() as f32
+fn is_text(kernel: &Component, map: &[f32]) -> bool {
+    let sum: f32 = kernel.pixels.iter().map(|&index| map[index]).sum();
+    kernel.bounds.width().min(kernel.bounds.height()) >= MIN_KERNEL_SIDE
+        && sum >= BOX_THRESHOLD * kernel.pixels.len() as f32
 }
 
-/// How the network's map lies on the page.
-struct Onto {
-    /// The part of the page that it is of.
-    page: Area,
-    /// Pixels of the page to one of the map, across…
+/// The transform from the network's map to the page.
+struct MapToPage {
+    /// The part of the page that the map shows.
+    page: BoundingBox,
+    /// Pixels of the page per pixel of the map, horizontally.
     across: f32,
-    /// …and down.
+    /// The same vertically.
     down: f32,
 }
 
-impl Onto {
-    /// The line around a core, on the page.
-    fn grown(&self, core: Area) -> Area {
-        let (width, height) = (core.width() as f32, core.height() as f32);
-        let by = GROWTH * width * height / (2.0 * (width + height));
-        let ends = by + ENDS * (height + 2.0 * by);
+impl MapToPage {
+    /// The bounding box of the line around a kernel, in pixels of the page.
+    fn unclip(&self, kernel: BoundingBox) -> BoundingBox {
+        let (width, height) = (kernel.width() as f32, kernel.height() as f32);
+        let by = UNCLIP_RATIO * width * height / (2.0 * (width + height));
+        let ends = by + END_EXTENSION * (height + 2.0 * by);
         let low = |edge: usize, by: f32, scale: f32| {
             ((edge as f32 - by) * scale).floor().max(0.0) as usize
         };
-        let high = |edge: usize, by: f32, scale: f32, most: usize| {
-            (((edge as f32 + by) * scale).ceil() as usize).min(most)
+        let high = |edge: usize, by: f32, scale: f32, max: usize| {
+            (((edge as f32 + by) * scale).ceil() as usize).min(max)
         };
-        let (most_right, most_bottom) = (self.page.width(), self.page.height());
-        Area {
-            left: self.page.left + low(core.left, ends, self.across),
-            top: self.page.top + low(core.top, by, self.down),
-            right: self.page.left + high(core.right, ends, self.across, most_right),
-            bottom: self.page.top + high(core.bottom, by, self.down, most_bottom),
+        let (max_right, max_bottom) = (self.page.width(), self.page.height());
+        BoundingBox {
+            left: self.page.left + low(kernel.left, ends, self.across),
+            top: self.page.top + low(kernel.top, by, self.down),
+            right: self.page.left + high(kernel.right, ends, self.across, max_right),
+            bottom: self.page.top + high(kernel.bottom, by, self.down, max_bottom),
         }
     }
 }
@@ -163,9 +168,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_larger_than_its_core_on_all_sides() {
-        let onto_page = Onto {
-            page: Area {
+    fn a_line_is_larger_than_its_kernel_on_all_sides() {
+        let map_to_page = MapToPage {
+            page: BoundingBox {
                 left: 50,
                 top: 10,
                 right: 1000,
@@ -174,7 +179,7 @@ mod tests {
             across: 2.0,
             down: 2.0,
         };
-        let line = onto_page.grown(Area {
+        let line = map_to_page.unclip(BoundingBox {
             left: 100,
             top: 100,
             right: 300,
@@ -185,17 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn the_white_around_the_print_is_not_looked_at() {
+    fn white_around_the_print_is_cropped() {
         let mut page = GrayImage::white(1000, 500);
-        assert_eq!(printed_area(&page), None);
-        let ink = Area {
+        assert_eq!(print_bounds(&page), None);
+        let ink = BoundingBox {
             left: 300,
             top: 5,
             right: 500,
             bottom: 100,
         };
         page.fill(ink, 0);
-        let print = printed_area(&page).unwrap();
+        let print = print_bounds(&page).unwrap();
         assert_eq!((print.left, print.right), (280, 520));
         assert_eq!((print.top, print.bottom), (0, 120));
     }

@@ -1,7 +1,7 @@
-//! How are the PP-OCR networks loaded, and how do they read a page?
+//! PP-OCR engine: text line detection and recognition with two neural networks.
 //!
-//! One network finds the text, another reads it line by line. The weights are built in, or come
-//! from a folder; they are loaded when the first page needs them.
+//! One network detects the lines of a page, another recognizes them one by one. Both are loaded when the
+//! first page needs them. A page is read on one core; documents are read in parallel.
 
 mod detection;
 mod recognition;
@@ -15,13 +15,15 @@ use std::thread;
 
 use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 
+pub use weights::ModelFiles;
+
 use super::{Error, GrayImage, OcrEngine, OcrLine};
-use detection::find_text;
+use detection::detect_text_lines;
 use diarium_document::Heartbeat;
-use recognition::{RARE_LETTERS, read_lines};
+use recognition::{Alphabet, recognize_lines};
 use weights::Weights;
 
-/// The engine that is built in.
+/// The bundled engine.
 pub struct PpOcr {
     name: String,
     weights: Weights,
@@ -32,10 +34,7 @@ pub struct PpOcr {
 struct Networks {
     detection: Model,
     recognition: Model,
-    /// What the recognition's classes mean, from class 1 on.
-    characters: Vec<char>,
-    /// For each class, whether print has it in foreign words only.
-    rare: Vec<bool>,
+    alphabet: Alphabet,
 }
 
 impl fmt::Debug for PpOcr {
@@ -45,19 +44,30 @@ impl fmt::Debug for PpOcr {
     }
 }
 
-/// The parts, as messages name them.
+// The networks, as error messages name them.
 const DETECTION: &str = "text detection";
 const RECOGNITION: &str = "text recognition";
 
 impl PpOcr {
     /// With the weights in the program itself.
-    pub fn built_in() -> Self {
-        Self::new(Weights::built_in())
+    #[cfg(feature = "bundled-models")]
+    pub fn bundled() -> Self {
+        Self::new(Weights::bundled())
     }
 
-    /// With the weights in a folder, in files named as those in diarium's `models/`.
+    /// With the weights in a folder, in files named like those in diarium's `models/`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ModelFile`] if a file is missing or cannot be read. Whether its contents are a network
+    /// is checked when it is loaded.
     pub fn from_folder(folder: &Path) -> Result<Self, Error> {
-        Ok(Self::new(Weights::from_folder(folder)?))
+        Ok(Self::from_files(ModelFiles::from_folder(folder)?))
+    }
+
+    /// With these weights.
+    pub fn from_files(files: ModelFiles) -> Self {
+        Self::new(Weights::from_files(files))
     }
 
     fn new(weights: Weights) -> Self {
@@ -91,13 +101,8 @@ impl Networks {
             };
             loaded.map_err(|error| (part, error.to_string()))
         };
-        let characters = weights.characters();
-        let is_rare = |character: &char| RARE_LETTERS.contains(*character);
         Ok(Self {
-            rare: std::iter::once(false)
-                .chain(characters.iter().map(is_rare))
-                .collect(),
-            characters,
+            alphabet: Alphabet::new(weights.characters()),
             detection: model(DETECTION, &weights.detection)?,
             recognition: model(RECOGNITION, &weights.recognition)?,
         })
@@ -111,29 +116,30 @@ impl OcrEngine for PpOcr {
 
     /// Loads the weights.
     fn check(&self) -> Result<(), Error> {
-        // In a thread of its own for the same reason as reading.
         on_plain_thread(|| self.networks().map(|_| ()))
     }
 
     fn read_page(&self, page: &GrayImage, heartbeat: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         on_plain_thread(|| {
             let networks = self.networks()?;
-            // Documents are read side by side; a page that took all cores would only get in the
-            // way of the others.
+            // Documents are read in parallel: more threads for one page would only slow down the
+            // others.
             let options = RunOptions::default()
                 .with_thread_pool(Some(Arc::new(ThreadPool::with_num_threads(1))));
-            let areas = find_text(&networks.detection, page, &options)?;
-            read_lines(networks, page, areas, &options, heartbeat)
+            let lines = detect_text_lines(&networks.detection, page, &options)?;
+            recognize_lines(networks, page, lines, &options, heartbeat)
         })
     }
 }
 
-/// Runs work on a thread that belongs to no pool, and waits for it. A pool's thread that waits for
-/// the runtime's pool would begin another document meanwhile, on top of the one in hand, and that
-/// one would wait for networks which this one is still loading.
+/// Runs work on a thread that belongs to no pool, and waits for it.
+// A thread of a rayon pool that waits for the runtime's pool would meanwhile steal another document.
+// That one would wait for the networks, which the thread below it on the stack is still loading: a
+// deadlock.
 fn on_plain_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     thread::scope(|scope| match scope.spawn(work).join() {
         Ok(result) => result,
-        Err(reason) => std::panic::resume_unwind(reason),
+        // A panic of the runtime is a panic of the caller, who isolates documents.
+        Err(payload) => std::panic::resume_unwind(payload),
     })
 }

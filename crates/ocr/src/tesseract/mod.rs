@@ -1,7 +1,7 @@
-//! How does the system's Tesseract read a page?
+//! Tesseract engine: the system's Tesseract as a child process, one per page.
 //!
-//! As a process, one a page, where it is installed: for those who have it and for comparing. It is
-//! handed the picture on its standard input and answers with a table.
+//! For users who have it installed, and for comparison. The image goes to its standard input, and the
+//! words come back as a table (its TSV output). Tesseract is never linked or downloaded.
 
 mod process;
 mod tsv;
@@ -11,11 +11,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{Error, GrayImage, OcrEngine, OcrLine};
-use diarium_document::{Heartbeat, hexadecimal};
-use process::{Bounds, Trouble};
+use diarium_document::Heartbeat;
+use process::{ProcessError, ProcessLimits};
 
 /// The system's Tesseract.
 #[derive(Debug)]
@@ -25,42 +26,46 @@ pub struct Tesseract {
     language: String,
 }
 
-/// What Swedish documents are read with. `swe` alone has no `@`, `%` or `§` in its alphabet.
-pub const USUAL_LANGUAGE: &str = "swe+eng";
+/// The default languages. `swe` alone has no `@`, `%` or `§` in its alphabet.
+pub const DEFAULT_LANGUAGES: &str = "swe+eng";
 
-/// What the program is called.
+/// Name of the program.
 const PROGRAM: &str = "tesseract";
-/// A dense page takes ten seconds, and a machine with many runs on it is ten times as slow.
-const PAGE: Bounds = Bounds {
+/// Limits for a page. A dense page takes ten seconds, and a machine with many runs is ten times as slow.
+const PAGE_LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(100),
     output: 16 << 20,
 };
-/// Questions about the program itself are answered at once.
-const QUESTION: Bounds = Bounds {
+/// Limits for a query of the version or the languages, which reads no page.
+const QUERY_LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(20),
     output: 1 << 20,
 };
 
 impl Tesseract {
-    /// The program of that name on the PATH, with languages as its option `-l` has them: `swe+eng`.
+    /// The program `tesseract` on the PATH, with languages as its option `-l` takes them: `swe+eng`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Tesseract`] if it is not installed, or not with these languages.
     pub fn find(language: &str) -> Result<Self, Error> {
         Self::at(Path::new(PROGRAM), language)
     }
 
-    /// A program, asked for its version and whether it has these languages.
+    /// The program at a path.
     fn at(program: &Path, language: &str) -> Result<Self, Error> {
         if !is_language(language) {
             let message = format!(
-                "“{language}” is no language: write {USUAL_LANGUAGE}, or others as its option -l \
+                "“{language}” is no language: write {DEFAULT_LANGUAGES}, or others as its option -l \
                  has them"
             );
             return Err(Error::Tesseract { message });
         }
-        let version = ask(program, "--version")?;
+        let version = query(program, "--version")?;
         let version = version_of(&version).ok_or_else(|| Error::Tesseract {
             message: "it does not tell its version; is it Tesseract 4 or 5?".to_owned(),
         })?;
-        let installed = Installed::of(&ask(program, "--list-langs")?);
+        let installed = InstalledLanguages::parse(&query(program, "--list-langs")?);
         installed.check(language)?;
         let weights = match installed.checksum(language) {
             Some(checksum) => format!(", weights {checksum}"),
@@ -79,34 +84,44 @@ impl OcrEngine for Tesseract {
         &self.name
     }
 
-    /// One program reads the whole page, and says nothing until it has.
+    /// Makes no heartbeat: the program reports no progress within a page.
     fn read_page(&self, page: &GrayImage, _: &Heartbeat) -> Result<Vec<OcrLine>, Error> {
         let arguments = ["stdin", "stdout", "-l", &self.language, "tsv"];
-        let read = || process::run(&self.program, &arguments, portable_graymap(page), PAGE);
-        let read = match read() {
-            // A machine that runs out of memory kills what is largest; mostly that passes.
-            Err(Trouble::Killed) => read(),
+        let read = || {
+            process::run(
+                &self.program,
+                &arguments,
+                portable_graymap(page),
+                PAGE_LIMITS,
+            )
+        };
+        let output = match read() {
+            // The kernel kills the largest process when memory is short, which usually passes: try once
+            // more.
+            Err(ProcessError::Killed) => read(),
             other => other,
         };
-        let written = read.map_err(|trouble| Error::Run {
+        let output = output.map_err(|error| Error::Run {
             part: "Tesseract",
-            message: trouble.to_string(),
+            message: error.to_string(),
         })?;
-        let table = String::from_utf8_lossy(&written.output);
+        let table = String::from_utf8_lossy(&output.stdout);
         Ok(tsv::lines(&table, page.width(), page.height()))
     }
 }
 
-/// The picture as a file of the simplest format that there is (PGM, "P5").
+/// The image as a binary portable graymap (PGM, "P5"), the simplest format that Tesseract reads.
 fn portable_graymap(page: &GrayImage) -> Vec<u8> {
     let mut file = format!("P5\n{} {}\n255\n", page.width(), page.height()).into_bytes();
     file.extend_from_slice(page.pixels());
     file
 }
 
+/// Whether a text is a list of language names. Others could be taken for an option or a path.
 fn is_language(language: &str) -> bool {
-    let is_sign = |sign: char| sign.is_ascii_alphanumeric() || "_-/".contains(sign);
-    let is_one = |one: &str| one.starts_with(char::is_alphanumeric) && one.chars().all(is_sign);
+    let is_allowed =
+        |character: char| character.is_ascii_alphanumeric() || "_-/".contains(character);
+    let is_one = |one: &str| one.starts_with(char::is_alphanumeric) && one.chars().all(is_allowed);
     language.split('+').all(is_one)
 }
 
@@ -114,19 +129,19 @@ const NOT_INSTALLED: &str = "it is not installed, or not on the PATH; install it
     Ubuntu: apt install tesseract-ocr tesseract-ocr-swe; macOS: brew install tesseract \
     tesseract-lang), or leave out --ocr-engine for the engine that is built in";
 
-/// What the program says when asked about itself; old ones say it on standard error.
-fn ask(program: &Path, question: &str) -> Result<String, Error> {
-    let answer = process::run(program, &[question], Vec::new(), QUESTION);
-    let written = answer.map_err(|trouble| Error::Tesseract {
-        message: match trouble {
-            Trouble::Start(error) if error.kind() == io::ErrorKind::NotFound => {
+/// The answer to a query such as `--version`; old versions write it to standard error.
+fn query(program: &Path, option: &str) -> Result<String, Error> {
+    let answer = process::run(program, &[option], Vec::new(), QUERY_LIMITS);
+    let output = answer.map_err(|error| Error::Tesseract {
+        message: match error {
+            ProcessError::Start(error) if error.kind() == io::ErrorKind::NotFound => {
                 NOT_INSTALLED.to_owned()
             }
-            trouble => trouble.to_string(),
+            error => error.to_string(),
         },
     })?;
-    let mut answer = String::from_utf8_lossy(&written.output).into_owned();
-    answer.push_str(&written.messages);
+    let mut answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    answer.push_str(&output.stderr);
     Ok(answer)
 }
 
@@ -140,15 +155,15 @@ fn version_of(answer: &str) -> Option<&str> {
 
 /// The languages that are installed.
 #[derive(Debug, PartialEq, Eq)]
-struct Installed {
-    /// Where their weights are, if the program tells.
+struct InstalledLanguages {
+    /// The folder with their weights, if the program names it.
     folder: Option<PathBuf>,
     languages: Vec<String>,
 }
 
-impl Installed {
-    /// From `List of available languages in "/usr/share/tessdata/" (2):` and a line a language.
-    fn of(answer: &str) -> Self {
+impl InstalledLanguages {
+    /// Parses `List of available languages in "/usr/share/tessdata/" (2):` and one language per line.
+    fn parse(answer: &str) -> Self {
         let mut lines = answer.lines();
         let heading = lines.next().unwrap_or_default();
         Self {
@@ -171,15 +186,14 @@ impl Installed {
         Err(Error::Tesseract { message })
     }
 
-    /// Twelve digits that tell these languages' weights from any others; nothing where they cannot
-    /// be looked into.
+    /// Twelve digits that identify the weights of these languages; `None` if the files cannot be read.
     fn checksum(&self, language: &str) -> Option<String> {
         let folder = self.folder.as_deref()?;
         let mut hash = Sha256::new();
         for one in language.split('+') {
             hash.update(fs::read(folder.join(format!("{one}.traineddata"))).ok()?);
         }
-        Some(hexadecimal(&hash.finalize()[..6]))
+        Some(HEXLOWER.encode(&hash.finalize()[..6]))
     }
 }
 
@@ -188,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_is_found_however_it_is_written() {
+    fn the_version_is_parsed_with_and_without_prefix() {
         assert_eq!(
             version_of("tesseract 5.3.0\n leptonica-1.82.0"),
             Some("5.3.0")
@@ -200,14 +214,14 @@ mod tests {
     }
 
     #[test]
-    fn a_language_that_is_missing_is_named_with_what_to_install() {
-        let installed = Installed::of(
+    fn a_missing_language_is_named_with_the_package_to_install() {
+        let installed = InstalledLanguages::parse(
             "List of available languages in \"/usr/share/tessdata/\" (2):\neng\nosd\n",
         );
         assert_eq!(installed.folder, Some("/usr/share/tessdata/".into()));
-        let told = installed.check("swe+eng").unwrap_err().to_string();
-        assert!(told.contains("tesseract-ocr-swe"), "{told}");
-        assert!(told.contains("eng, osd"), "{told}");
+        let message = installed.check("swe+eng").unwrap_err().to_string();
+        assert!(message.contains("tesseract-ocr-swe"), "{message}");
+        assert!(message.contains("eng, osd"), "{message}");
         assert!(installed.check("eng").is_ok());
     }
 
@@ -222,13 +236,13 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_told_with_what_to_do() {
-        let told = Tesseract::at(Path::new("/no/such/tesseract"), "swe").unwrap_err();
-        assert!(told.to_string().contains("apt install"), "{told}");
+    fn a_missing_program_is_reported_with_how_to_install_it() {
+        let message = Tesseract::at(Path::new("/no/such/tesseract"), "swe").unwrap_err();
+        assert!(message.to_string().contains("apt install"), "{message}");
     }
 
     #[test]
-    fn a_picture_is_handed_over_pixel_for_pixel() {
+    fn an_image_is_written_pixel_for_pixel() {
         let page = GrayImage::white(3, 2);
         assert_eq!(
             portable_graymap(&page),

@@ -1,4 +1,8 @@
-//! How is another program run so that it can neither hang nor flood this one?
+//! Child processes with limits on time and output.
+//!
+//! The child can neither hang the caller nor exhaust its memory: it is killed at a deadline, and when it
+//! writes more than allowed. Its input and both outputs have threads of their own, so that a child that
+//! is busy writing, and does not read, cannot deadlock with the caller.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -7,101 +11,104 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How much another program may ask for.
+/// Limits of a child process.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
-    /// It is killed if it is not done by then.
+pub(super) struct ProcessLimits {
+    /// It is killed if it runs longer.
     pub time: Duration,
-    /// It is killed if it writes more bytes.
+    /// It is killed if it writes more bytes to its standard output.
     pub output: usize,
 }
 
-/// What a program wrote.
+/// The output of a child process that exited successfully.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Written {
-    /// On its standard output.
-    pub output: Vec<u8>,
-    /// The start of what it wrote on its standard error.
-    pub messages: String,
+pub(super) struct Output {
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// The start of its standard error.
+    pub stderr: String,
 }
 
-/// Why a program gave no answer.
+/// Why a child process has no output.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
-    /// It is not there, or may not be run.
+pub(super) enum ProcessError {
+    /// The program does not exist, or may not be executed.
     #[error("it cannot be started: {0}")]
     Start(io::Error),
-    /// It took too long.
+    /// It ran longer than the limit.
     #[error("it was not done after {} s", .0.as_secs())]
-    Slow(Duration),
-    /// It wrote too much.
+    Timeout(Duration),
+    /// It wrote more than the limit.
     #[error("it wrote more than {} MiB", .0 >> 20)]
-    Flood(usize),
-    /// Somebody else ended it.
+    OutputLimit(usize),
+    /// A signal ended it.
     #[error("it was killed")]
     Killed,
-    /// It says that it failed.
+    /// It exited with a failure, for this reason.
     #[error("{0}")]
     Failed(String),
 }
 
-/// More than this of what it complains about is of no use to anybody.
-const MOST_MESSAGES: u64 = 4096;
-/// How often we look whether a program is gone that has nothing more to say.
-const PAUSE: Duration = Duration::from_millis(2);
+/// Bytes of standard error that are kept. Only the last line is shown to the user.
+const MAX_STDERR: u64 = 4096;
+/// Interval at which the exit of a child is polled once it has closed its outputs. The standard library
+/// has no wait with a timeout.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Runs a program, gives it `input` and waits for its answer.
+/// Runs a program with `input` on its standard input, and waits for its output.
 ///
-/// Reading and writing have threads of their own: a program that is busy writing does not read.
+/// # Errors
+///
+/// See [`ProcessError`]. The child has been killed and reaped then.
 pub(super) fn run(
     program: &Path,
     arguments: &[&str],
     input: Vec<u8>,
-    bounds: Bounds,
-) -> Result<Written, Trouble> {
-    let deadline = Instant::now() + bounds.time;
+    limits: ProcessLimits,
+) -> Result<Output, ProcessError> {
+    let deadline = Instant::now() + limits.time;
     let mut child = start(program, arguments)?;
     if let Some(mut pipe) = child.stdin.take() {
-        // It may stop reading whenever it wants; what it made of it is for its answer to say.
+        // The child may stop reading its input at any time: a failed write is no failure.
         thread::spawn(move || pipe.write_all(&input));
     }
-    let output = collected(child.stdout.take(), bounds.output as u64 + 1);
-    let messages = collected(child.stderr.take(), MOST_MESSAGES);
-    let answer = answer(&mut child, &output, &messages, bounds, deadline);
-    if answer.is_err() {
-        // It may be gone already.
+    let stdout = read_limited(child.stdout.take(), limits.output as u64 + 1);
+    let stderr = read_limited(child.stderr.take(), MAX_STDERR);
+    let output = wait_for_output(&mut child, &stdout, &stderr, limits, deadline);
+    if output.is_err() {
+        // Both fail if the child has already exited.
         let _ = child.kill();
         let _ = child.wait();
     }
-    answer
+    output
 }
 
-fn start(program: &Path, arguments: &[&str]) -> Result<Child, Trouble> {
+fn start(program: &Path, arguments: &[&str]) -> Result<Child, ProcessError> {
     let mut command = Command::new(program);
     command
         .args(arguments)
-        // Documents are read side by side, one on each core.
+        // Documents are read in parallel, one per core.
         .env("OMP_THREAD_LIMIT", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    // An interruption from the keyboard is for us, who finish the documents in hand.
+    // A process group of its own: Ctrl-C reaches this program only, which finishes open documents.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map_err(Trouble::Start)
+    command.spawn().map_err(ProcessError::Start)
 }
 
-/// Reads a pipe in a thread of its own: keeps so many bytes, and lets the rest go by.
-fn collected(pipe: Option<impl Read + Send + 'static>, most: u64) -> Receiver<Vec<u8>> {
+/// Reads a pipe in a thread of its own: keeps up to `max` bytes, and discards the rest.
+fn read_limited(pipe: Option<impl Read + Send + 'static>, max: u64) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     if let Some(mut pipe) = pipe {
         thread::spawn(move || {
             let mut bytes = Vec::new();
-            let kept = pipe.by_ref().take(most).read_to_end(&mut bytes);
-            let full = bytes.len() as u64 >= most;
-            // Nobody waits any more if this fails.
+            let result = pipe.by_ref().take(max).read_to_end(&mut bytes);
+            let full = bytes.len() as u64 >= max;
+            // Fails if the caller has already given up.
             let _ = sender.send(bytes);
-            if kept.is_ok() && full {
+            if result.is_ok() && full {
                 let _ = io::copy(&mut pipe, &mut io::sink());
             }
         });
@@ -109,39 +116,39 @@ fn collected(pipe: Option<impl Read + Send + 'static>, most: u64) -> Receiver<Ve
     receiver
 }
 
-fn answer(
+fn wait_for_output(
     child: &mut Child,
-    output: &Receiver<Vec<u8>>,
-    messages: &Receiver<Vec<u8>>,
-    bounds: Bounds,
+    stdout: &Receiver<Vec<u8>>,
+    stderr: &Receiver<Vec<u8>>,
+    limits: ProcessLimits,
     deadline: Instant,
-) -> Result<Written, Trouble> {
-    let slow = || Trouble::Slow(bounds.time);
+) -> Result<Output, ProcessError> {
+    let timeout = || ProcessError::Timeout(limits.time);
     let left = || deadline.saturating_duration_since(Instant::now());
-    let output = output.recv_timeout(left()).map_err(|_| slow())?;
-    if output.len() > bounds.output {
-        return Err(Trouble::Flood(bounds.output));
+    let stdout = stdout.recv_timeout(left()).map_err(|_| timeout())?;
+    if stdout.len() > limits.output {
+        return Err(ProcessError::OutputLimit(limits.output));
     }
-    let messages = messages.recv_timeout(left()).map_err(|_| slow())?;
-    let messages = String::from_utf8_lossy(&messages).into_owned();
+    let stderr = stderr.recv_timeout(left()).map_err(|_| timeout())?;
+    let stderr = String::from_utf8_lossy(&stderr).into_owned();
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if left().is_zero() => return Err(slow()),
-            Ok(None) => thread::sleep(PAUSE),
-            Err(error) => return Err(Trouble::Failed(error.to_string())),
+            Ok(None) if left().is_zero() => return Err(timeout()),
+            Ok(None) => thread::sleep(POLL_INTERVAL),
+            Err(error) => return Err(ProcessError::Failed(error.to_string())),
         }
     };
     match status.code() {
-        Some(0) => Ok(Written { output, messages }),
-        Some(_) => Err(Trouble::Failed(complaint(&messages, status))),
-        None => Err(Trouble::Killed),
+        Some(0) => Ok(Output { stdout, stderr }),
+        Some(_) => Err(ProcessError::Failed(failure_reason(&stderr, status))),
+        None => Err(ProcessError::Killed),
     }
 }
 
-/// The last line that a program wrote before it failed tells why, more often than the first.
-fn complaint(messages: &str, status: ExitStatus) -> String {
-    let last = messages.lines().rfind(|line| !line.trim().is_empty());
+/// The last line that a program wrote before it failed: it tells the reason more often than the first.
+fn failure_reason(stderr: &str, status: ExitStatus) -> String {
+    let last = stderr.lines().rfind(|line| !line.trim().is_empty());
     match last {
         Some(line) => line.trim().to_owned(),
         None => status.to_string(),
@@ -152,62 +159,62 @@ fn complaint(messages: &str, status: ExitStatus) -> String {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds {
+    const LIMITS: ProcessLimits = ProcessLimits {
         time: Duration::from_secs(60),
         output: 1 << 20,
     };
 
-    fn shell(script: &str, input: &[u8], bounds: Bounds) -> Result<Written, Trouble> {
+    fn shell(script: &str, input: &[u8], limits: ProcessLimits) -> Result<Output, ProcessError> {
         run(
             Path::new("/bin/sh"),
             &["-c", script],
             input.to_vec(),
-            bounds,
+            limits,
         )
     }
 
     #[test]
-    fn a_program_is_given_its_input_and_heard() {
-        let written = shell("cat; echo hm >&2", &vec![b'x'; 300_000], BOUNDS).unwrap();
-        assert_eq!(written.output.len(), 300_000);
-        assert_eq!(written.messages, "hm\n");
+    fn a_program_gets_its_input_and_its_output_is_read() {
+        let output = shell("cat; echo hm >&2", &vec![b'x'; 300_000], LIMITS).unwrap();
+        assert_eq!(output.stdout.len(), 300_000);
+        assert_eq!(output.stderr, "hm\n");
     }
 
     #[test]
-    fn a_program_that_does_not_read_is_heard_all_the_same() {
-        let written = shell("echo deaf", &vec![b'x'; 3_000_000], BOUNDS).unwrap();
-        assert_eq!(written.output, b"deaf\n");
+    fn the_output_of_a_program_that_does_not_read_its_input_is_read() {
+        let output = shell("echo deaf", &vec![b'x'; 3_000_000], LIMITS).unwrap();
+        assert_eq!(output.stdout, b"deaf\n");
     }
 
     #[test]
     fn a_program_that_hangs_is_killed() {
-        let bounds = Bounds {
+        let limits = ProcessLimits {
             time: Duration::from_millis(50),
-            ..BOUNDS
+            ..LIMITS
         };
-        let trouble = shell("while :; do :; done", b"", bounds).unwrap_err();
-        assert!(matches!(trouble, Trouble::Slow(_)), "{trouble}");
+        let error = shell("while :; do :; done", b"", limits).unwrap_err();
+        assert!(matches!(error, ProcessError::Timeout(_)), "{error}");
     }
 
     #[test]
     fn a_program_that_never_stops_writing_is_killed() {
-        let bounds = Bounds {
+        let limits = ProcessLimits {
             output: 1000,
-            ..BOUNDS
+            ..LIMITS
         };
-        let trouble = shell("while :; do echo more; done", b"", bounds).unwrap_err();
-        assert!(matches!(trouble, Trouble::Flood(_)), "{trouble}");
+        let error = shell("while :; do echo more; done", b"", limits).unwrap_err();
+        assert!(matches!(error, ProcessError::OutputLimit(_)), "{error}");
     }
 
     #[test]
-    fn a_failure_is_told_in_the_programs_own_words() {
-        let told = |script| shell(script, b"", BOUNDS).unwrap_err().to_string();
-        assert_eq!(told("echo start; echo no paper >&2; exit 3"), "no paper");
-        assert!(told("exit 3").contains('3'));
-        assert_eq!(told("kill -9 $$"), "it was killed");
+    fn the_reason_of_a_failure_is_the_last_line_of_standard_error() {
+        let reason = |script| shell(script, b"", LIMITS).unwrap_err().to_string();
+        assert_eq!(reason("echo start; echo no paper >&2; exit 3"), "no paper");
+        assert!(reason("exit 3").contains('3'));
+        assert_eq!(reason("kill -9 $$"), "it was killed");
         assert!(matches!(
-            run(Path::new("/no/such"), &[], Vec::new(), BOUNDS),
-            Err(Trouble::Start(_))
+            run(Path::new("/no/such"), &[], Vec::new(), LIMITS),
+            Err(ProcessError::Start(_))
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! Control characters: remove padding and terminal escape sequences from text.
+//! Control characters: removal of padding and terminal escape sequences.
 //!
 //! NULs pad fixed-length records and disk blocks; escape sequences (ECMA-48) come from terminals and
 //! printers. Neither is text. A run of NULs becomes one space, and nothing at the edge of a line. A
@@ -8,20 +8,22 @@
 
 use std::borrow::Cow;
 
-/// What was removed or replaced.
+/// The number of control characters that were removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Removed {
+pub(super) struct RemovedControls {
     /// NULs.
     pub nuls: usize,
     /// Escape characters, alone or with their sequences.
     pub escapes: usize,
 }
 
-/// A control sequence is shorter, in characters; what is longer is not one.
-const LONGEST_SEQUENCE: usize = 32;
+/// Bytes of a control sequence, at most.
+// Real ones have up to twenty (`ESC [ 38 ; 2 ; 255 ; 255 ; 255 m`). Without a limit, each ESC in a text of
+// digits would scan to the text's end.
+const MAX_SEQUENCE_BYTES: usize = 32;
 
-/// The bytes without the NULs before and after them, and how many those were. Pairs of bytes stay
-/// together, so that UTF-16 stays UTF-16.
+/// The bytes without leading and trailing NULs, and the number of those. An even number of bytes is
+/// removed at the start, and zeros of the last pair are kept, so that UTF-16 stays UTF-16.
 pub(super) fn unpadded(bytes: &[u8]) -> (&[u8], usize) {
     let is_text = |byte: &u8| *byte != 0;
     let Some(first) = bytes.iter().position(is_text) else {
@@ -33,9 +35,9 @@ pub(super) fn unpadded(bytes: &[u8]) -> (&[u8], usize) {
     (&bytes[start..end], bytes.len() - (end - start))
 }
 
-/// The text without NULs and escape sequences, and how many of them there were.
-pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, Removed) {
-    let mut removed = Removed::default();
+/// The text without NULs and escape sequences, and the number of those.
+pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, RemovedControls) {
+    let mut removed = RemovedControls::default();
     if !text.contains(['\0', '\u{1b}']) {
         return (text.into(), removed);
     }
@@ -47,14 +49,14 @@ pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, Removed) {
                 let after = rest.trim_start_matches('\0');
                 removed.nuls += rest.len() - after.len();
                 rest = after;
-                space(&mut plain, rest);
+                separate_words(&mut plain, rest);
             }
             '\u{1b}' => {
                 removed.escapes += 1;
                 let length = sequence_length(rest);
                 rest = &rest[length..];
                 if length == 1 {
-                    space(&mut plain, rest);
+                    separate_words(&mut plain, rest);
                 }
             }
             _ => {
@@ -66,19 +68,19 @@ pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, Removed) {
     (plain.into(), removed)
 }
 
-/// A space, unless a line begins or ends here, or white space parts the words already.
-fn space(plain: &mut String, rest: &str) {
-    let edge = |character: Option<char>| character.is_none_or(char::is_whitespace);
-    if !edge(plain.chars().next_back()) && !edge(rest.chars().next()) {
+/// Adds a space, unless a line begins or ends here or there is white space already.
+fn separate_words(plain: &mut String, rest: &str) {
+    let is_edge = |character: Option<char>| character.is_none_or(char::is_whitespace);
+    if !is_edge(plain.chars().next_back()) && !is_edge(rest.chars().next()) {
         plain.push(' ');
     }
 }
 
-/// How many bytes the sequence at the start of a text takes: a control sequence (ECMA-48, section
+/// The length in bytes of the sequence at the start of a text: a control sequence (ECMA-48, section
 /// 5.4), or the ESC alone.
 fn sequence_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let body = bytes.iter().take(LONGEST_SEQUENCE).skip(2);
+    let body = bytes.iter().take(MAX_SEQUENCE_BYTES).skip(2);
     let is_inside = |byte: &&u8| matches!(**byte, 0x20..=0x3f);
     let length = 2 + body.take_while(is_inside).count();
     let ends = matches!(bytes.get(length), Some(0x40..=0x7e));
@@ -93,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn padding_goes_and_words_stay_apart() {
+    fn padding_is_removed_and_words_stay_separate() {
         for (text, plain, nuls) in [
             ("Bron\0\0\0\0ån", "Bron ån", 4),
             ("a\0\0\nb\n\0c \0d", "a\nb\nc d", 4),
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_control_sequence_goes_whole_and_no_letter_with_it() {
+    fn a_control_sequence_is_removed_and_no_letter_after_it() {
         for (text, plain, escapes) in [
             ("\u{1b}[1mRubrik\u{1b}[0m\nText", "Rubrik\nText", 2),
             ("\u{1b}[38;5;1mrött\u{1b}[K", "rött", 2),
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_taken_from_the_edges_in_pairs() {
+    fn padding_is_removed_in_pairs_of_bytes() {
         let cases: [(&[u8], &[u8], usize); 6] = [
             (b"\0\0\0ab\0\0\0", b"\0ab\0", 4),
             (b"ab", b"ab", 0),

@@ -1,39 +1,37 @@
-//! Which characters did the file's bytes mean?
+//! Character encoding detection: decode a text file and repair its characters.
 //!
-//! Old Swedish files come in every encoding that a Swedish computer ever wrote. What the bytes
-//! prove is believed first (a byte order mark, UTF-8 that is valid, the zero bytes of UTF-16), what
-//! the file says of itself second (an HTML `charset`), and the spelling of Swedish last.
-//! `mojibake` puts right what an earlier program encoded twice; telling text from other files is
-//! `sniff`'s work.
+//! Old Swedish files are in every encoding that a Swedish computer ever wrote. Evidence in the bytes comes
+//! first (a byte order mark, valid UTF-8, the zero bytes of UTF-16), then the file's own declaration (an
+//! HTML `charset`), then which encoding yields Swedish words (`single_byte`). `controls` removes control
+//! characters, and `mojibake` undoes double encoding. Decoding never fails: `format` decides beforehand
+//! whether a file is text, and afterwards whether too much of it was lost.
 
 mod controls;
 mod mojibake;
 mod single_byte;
 
-use std::sync::LazyLock;
-
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use regex::bytes::Regex;
+use lazy_regex::{BytesRegex, Lazy, bytes_lazy_regex};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use diarium_document::{Warning, WarningCode};
 
-/// A file's text, ready to be cut into pages.
+/// A file's text, decoded and normalized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// NFC, lines ended by `\n`, no byte order mark, no control characters but tab, line feed and
+    /// NFC, line ends as `\n`, no byte order mark, no control characters except tab, line feed and
     /// form feed.
     pub text: String,
-    /// WHATWG name of the encoding in lower case; `ibm850`, which WHATWG does not know, is the DOS
-    /// code page.
+    /// WHATWG name of the encoding in lower case, or `ibm850` for the DOS code page, which WHATWG does
+    /// not have.
     pub encoding: &'static str,
-    /// What was damaged and what was done about it, for people.
+    /// The damage that was found and repaired, for people.
     pub repaired: Option<String>,
 }
 
 impl Decoded {
-    /// The warnings that a reader of this text passes on.
+    /// The warnings about the text's characters.
     pub fn warnings(&self) -> Vec<Warning> {
         self.repaired
             .iter()
@@ -42,109 +40,115 @@ impl Decoded {
     }
 }
 
-/// Bytes turned into characters, before anything else is done to them.
-struct Reading {
+/// Decoded characters before repair and normalization.
+struct Characters {
     text: String,
     encoding: &'static str,
-    /// Single bytes of another encoding, recognised inside UTF-8.
+    /// Number of single bytes of Windows-1252 inside UTF-8.
     strays: usize,
 }
 
-/// Decodes a text file. Never fails: what means nothing becomes U+FFFD and is told in `repaired`.
+/// Decodes a text file. Bytes that cannot be decoded become U+FFFD and are reported in `repaired`.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let (bytes, padding) = controls::unpadded(bytes);
-    let reading = read_characters(bytes);
-    let (plain, mut removed) = controls::without_controls(&reading.text);
+    let characters = decode_characters(bytes);
+    let (plain, mut removed) = controls::without_controls(&characters.text);
     removed.nuls += padding;
     let (mut text, restored) = mojibake::repair(plain.into_owned());
-    if reading.encoding == "windows-1252" {
-        // The five bytes that Windows-1252 leaves undefined come out as C1 controls.
+    if characters.encoding == "windows-1252" {
+        // The five bytes that Windows-1252 does not define decode as C1 controls (WHATWG Encoding).
         text = text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}");
     }
     let lost = text.matches('\u{fffd}').count();
     Decoded {
         text: normalize(&text),
-        encoding: reading.encoding,
-        repaired: repair_message(restored, reading.strays, lost, removed),
+        encoding: characters.encoding,
+        repaired: repair_message(restored, characters.strays, lost, removed),
     }
 }
 
-fn read_characters(bytes: &[u8]) -> Reading {
+/// Decodes with the best encoding by evidence, declaration or spelling.
+fn decode_characters(bytes: &[u8]) -> Characters {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         if encoding == UTF_8 {
-            return read_utf8(&bytes[mark..]);
+            return decode_utf8(&bytes[mark..]);
         }
-        return read_with(encoding, &bytes[mark..]);
+        return decode_as(encoding, &bytes[mark..]);
     }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return read_with(encoding, bytes);
+    if let Some(encoding) = utf16_without_bom(bytes) {
+        return decode_as(encoding, bytes);
     }
     if looks_like_utf8(bytes) {
-        return read_utf8(bytes);
+        return decode_utf8(bytes);
     }
     match declared_encoding(bytes) {
-        // An encoding that a file claims and its bytes contradict is not believed.
+        // At this point the bytes are neither UTF-16 nor UTF-8, so such a declaration is wrong.
         Some(encoding) if encoding.is_ascii_compatible() && encoding != UTF_8 => {
-            read_with(encoding, bytes)
+            decode_as(encoding, bytes)
         }
-        _ => read_undeclared(bytes),
+        _ => decode_by_spelling(bytes),
     }
 }
 
-/// Whether a file is UTF-16, with a mark or without: the only text in which every other byte is zero.
+/// Whether a file is UTF-16, with or without a byte order mark.
 pub fn is_utf16(bytes: &[u8]) -> bool {
     let (bytes, _) = controls::unpadded(bytes);
     match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding != UTF_8,
-        None => utf16_without_mark(bytes).is_some(),
+        None => utf16_without_bom(bytes).is_some(),
     }
 }
 
-fn read_with(encoding: &'static Encoding, bytes: &[u8]) -> Reading {
+fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Characters {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Reading {
+    Characters {
         text: text.into_owned(),
         encoding: lower_case_name(encoding),
         strays: 0,
     }
 }
 
-/// One-byte encodings cannot be told from each other by their bytes, only by the words that come
-/// out: Swedish decides, and where there is none, the statistics of `chardetng`.
-fn read_undeclared(bytes: &[u8]) -> Reading {
-    let windows = read_with(WINDOWS_1252, bytes);
-    let macintosh = read_with(MACINTOSH, bytes);
-    let dos = Reading {
+/// Decodes with the single-byte encoding that yields the most Swedish, or else by `chardetng`.
+// `chardetng` comes second, because it knows neither MacRoman nor the code pages of DOS, which old Swedish
+// files have. In every single-byte encoding all bytes are valid, so that only the words can decide.
+fn decode_by_spelling(bytes: &[u8]) -> Characters {
+    let windows = decode_as(WINDOWS_1252, bytes);
+    let macintosh = decode_as(MACINTOSH, bytes);
+    let dos = Characters {
         text: single_byte::decode_ibm850(bytes),
         encoding: "ibm850",
         strays: 0,
     };
-    let mut best: Option<(i64, Reading)> = None;
-    for reading in [windows, macintosh, dos] {
-        let score = single_byte::swedish_score(&reading.text);
+    let mut best: Option<(i64, Characters)> = None;
+    // The first wins a tie.
+    for candidate in [windows, macintosh, dos] {
+        let score = single_byte::swedish_score(&candidate.text);
         if score > best.as_ref().map_or(0, |(score, _)| *score) {
-            best = Some((score, reading));
+            best = Some((score, candidate));
         }
     }
-    if let Some((_, reading)) = best {
-        return reading;
+    if let Some((_, characters)) = best {
+        return characters;
     }
+    // The top-level domain is the hint for Swedish. UTF-8 was excluded above; ISO-2022-JP is ASCII with
+    // escape sequences, which in these files are a terminal's.
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    read_with(detector.guess(Some(b"se"), Utf8Detection::Deny), bytes)
+    decode_as(detector.guess(Some(b"se"), Utf8Detection::Deny), bytes)
 }
 
-/// UTF-16 shows as zero bytes at every second place: Latin letters have no upper byte. Four fifths
-/// leave room for dashes and quotation marks; text with NULs strewn about it does not get there.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+/// Detects UTF-16 without a byte order mark: Latin letters have a zero as their upper byte.
+// Four fifths of the upper bytes must be zero, because dashes and quotation marks have another one, and
+// at most a twentieth of the lower bytes. Text with NULs as padding has zeros at both.
+fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096) & !1];
     let pairs = sample.len() / 2;
     if pairs < 2 {
         return None;
     }
     let zeros = |offset: usize| {
-        let places = sample.iter().skip(offset).step_by(2);
-        places.filter(|&&byte| byte == 0).count()
+        let every_second = sample.iter().skip(offset).step_by(2);
+        every_second.filter(|&&byte| byte == 0).count()
     };
     let (first, second) = (zeros(0), zeros(1));
     let almost_all = |count: usize| count * 5 >= pairs * 4;
@@ -158,23 +162,26 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Valid UTF-8, or UTF-8 with some damage: bytes that belong to no character are no more than the
-/// characters of several bytes, which other encodings form only by accident.
+/// Whether the bytes are valid UTF-8, or UTF-8 with some damage.
+// In UTF-8 with damage, most bytes outside ASCII form valid characters of several bytes. Other encodings
+// form those only by accident, so that their invalid bytes outnumber them.
 fn looks_like_utf8(bytes: &[u8]) -> bool {
     if std::str::from_utf8(bytes).is_ok() {
         return true;
     }
-    let (mut whole, mut broken) = (0_usize, 0_usize);
+    let (mut valid, mut invalid) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
     }
-    whole > 0 && whole >= broken
+    valid > 0 && valid >= invalid
 }
 
-/// Reads UTF-8. A byte that is no UTF-8 but a Swedish letter in Windows-1252, beside another
-/// letter, was pasted in from a file in that encoding and is read as that letter.
-fn read_utf8(bytes: &[u8]) -> Reading {
+/// Decodes UTF-8. An invalid byte that is a Swedish letter in Windows-1252, beside another letter, is
+/// decoded as that letter.
+// Such letters were pasted from a file in that encoding. A letter beside it excludes binary damage, in
+// which each of the eight bytes occurs as well.
+fn decode_utf8(bytes: &[u8]) -> Characters {
     let mut text = String::with_capacity(bytes.len());
     let (mut strays, mut position) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -191,31 +198,33 @@ fn read_utf8(bytes: &[u8]) -> Reading {
             _ => text.push('\u{fffd}'),
         }
     }
-    Reading {
+    Characters {
         text,
         encoding: "utf-8",
         strays,
     }
 }
 
-/// The encoding that an HTML or XML file states in its first 4 KiB; browsers look at 1 KiB, but
-/// pages that were saved have comments on top.
+/// Bytes at the start of an HTML or XML file in which its encoding is declared.
+// Browsers examine 1 KiB (WHATWG HTML, "prescan a byte stream"). Saved pages have comments before the
+// declaration.
+const DECLARATION_BYTES: usize = 4096;
+
+// <meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">
+// <?xml version="1.0" encoding="windows-1252"?>
+static DECLARATION: Lazy<BytesRegex> = bytes_lazy_regex!(
+    r#"(?i-u)<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*(?<value>[A-Za-z0-9_.:-]+)"#
+);
+
+/// The encoding that an HTML or XML file declares.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
-    // <meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">
-    // <?xml version="1.0" encoding="windows-1252"?>
-    static DECLARATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r#"(?i-u)<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*(?<value>[A-Za-z0-9_.:-]+)"#,
-        )
-        .ok()
-    });
-    let head = &bytes[..bytes.len().min(4096)];
-    let found = DECLARATION.as_ref()?.captures(head)?;
-    Encoding::for_label(found.name("value")?.as_bytes())
+    let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
+    let declaration = DECLARATION.captures(head)?;
+    Encoding::for_label(declaration.name("value")?.as_bytes())
 }
 
-/// What every carrier relies on, and no more: one kind of line end (a vertical tab is Word's), NFC,
-/// and a space where a control character would print nothing.
+/// Normalizes what all readers rely on, and no more: line ends, NFC, and a space for each control
+/// character. Zero-width and no-break characters stay, because the page's text is the text as read.
 fn normalize(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut plain = String::with_capacity(text.len());
@@ -226,6 +235,7 @@ fn normalize(text: &str) -> String {
                 characters.next_if_eq(&'\n');
                 plain.push('\n');
             }
+            // A vertical tab is Word's line break within a paragraph.
             '\u{b}' | '\u{85}' | '\u{2028}' | '\u{2029}' => plain.push('\n'),
             '\t' | '\n' | '\u{c}' => plain.push(character),
             _ if character.is_control() => plain.push(' '),
@@ -239,11 +249,12 @@ fn normalize(text: &str) -> String {
     }
 }
 
+/// The message about damaged characters, if there were any.
 fn repair_message(
     restored: usize,
     strays: usize,
     lost: usize,
-    removed: controls::Removed,
+    removed: controls::RemovedControls,
 ) -> Option<String> {
     let mut parts = Vec::new();
     if restored > 0 {
@@ -276,7 +287,7 @@ fn repair_message(
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// The name in lower case, without making a new string for each file.
+/// The encoding's name in lower case, without allocation.
 fn lower_case_name(encoding: &'static Encoding) -> &'static str {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[

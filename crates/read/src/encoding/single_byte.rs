@@ -1,12 +1,13 @@
-//! Which one-byte encoding makes Swedish of the bytes?
+//! Single-byte encodings: a score for Swedish text, and the DOS code page 850.
 //!
-//! Windows-1252, MacRoman and the DOS code page 850 give every byte a meaning, so none of them is
-//! ever wrong; only one of them puts å, ä and ö where Swedish has them. `encoding` decides.
+//! Every byte is valid in Windows-1252, MacRoman and code page 850, so that validity cannot choose between
+//! them. Only the right one yields å, ä and ö inside words. The score is additive over characters outside
+//! ASCII; the caller compares encodings by it.
 
-/// Code page 850 from 0x80 on; the Swedish letters stand where code page 437 has them too.
+/// Code page 850 from 0x80 on. Code page 437 has the Swedish letters at the same bytes.
 const IBM850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
-/// Reads bytes as code page 850, which `encoding_rs` does not have.
+/// Decodes code page 850, which `encoding_rs` does not have.
 pub(super) fn decode_ibm850(bytes: &[u8]) -> String {
     let upper: Vec<char> = IBM850.chars().collect();
     bytes
@@ -18,11 +19,7 @@ pub(super) fn decode_ibm850(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// How much the characters outside ASCII look like Swedish: above 0 where they do.
-///
-/// A Swedish letter counts only beside an ASCII letter, for Cyrillic read as Windows-1252 is full
-/// of å and ä, but among its like. A capital after a small letter, or a symbol inside a word,
-/// speaks against the encoding.
+/// How much the characters outside ASCII look like Swedish: above 0 if they do.
 pub(super) fn swedish_score(text: &str) -> i64 {
     let mut score = 0;
     let mut before = ' ';
@@ -37,6 +34,11 @@ pub(super) fn swedish_score(text: &str) -> i64 {
     score
 }
 
+/// The score of one character between its neighbors.
+// A Swedish letter counts only beside an ASCII letter: Cyrillic decoded as Windows-1252 is full of å and ä,
+// but beside others of them. Small letters count double: in Swedish, å, ä and ö are far more frequent than
+// their capitals and é. A capital after a small letter, or a symbol inside a word, is evidence against the
+// encoding and cancels one Swedish letter. Symbols of Swedish text are neutral elsewhere.
 fn score_of(before: char, character: char, after: char) -> i64 {
     let in_word = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
     let inside_word = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
@@ -62,7 +64,7 @@ fn score_of(before: char, character: char, after: char) -> i64 {
 #[cfg(test)]
 pub(super) fn encode_ibm850(text: &str) -> Vec<u8> {
     let byte = |character: char| match IBM850.chars().position(|upper| upper == character) {
-        Some(place) => u8::try_from(place + 0x80).unwrap(),
+        Some(index) => u8::try_from(index + 0x80).unwrap(),
         None => u8::try_from(character).unwrap(),
     };
     text.chars().map(byte).collect()
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn swedish_scores_above_the_same_bytes_read_otherwise() {
+    fn swedish_scores_above_the_same_bytes_in_other_encodings() {
         assert!(swedish_score("små öar") > 0);
         for wrong in ["smŒ šar", "sm† ”ar", "sm‰ ˆar", "привет", "smÄ"] {
             assert!(swedish_score(wrong) <= 0, "{wrong}");

@@ -25,7 +25,7 @@ fn twice(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_encoding_of_the_sample_is_read_and_named() {
+fn every_encoding_of_the_sample_is_detected_and_decoded() {
     let with_mark = |mark: &[u8], rest: Vec<u8>| [mark, &rest].concat();
     let cases = [
         ("utf-8", SAMPLE.as_bytes().to_vec()),
@@ -58,7 +58,7 @@ fn every_encoding_of_the_sample_is_read_and_named() {
 }
 
 #[test]
-fn a_single_swedish_letter_is_enough_to_know_the_encoding() {
+fn a_single_swedish_letter_identifies_the_encoding() {
     for (encoding, bytes) in [
         ("windows-1252", windows("Sjö och land")),
         ("macintosh", mac("Sjö och land")),
@@ -73,7 +73,7 @@ fn a_single_swedish_letter_is_enough_to_know_the_encoding() {
 }
 
 #[test]
-fn text_encoded_twice_comes_back_and_is_told() {
+fn double_encoded_text_is_repaired_and_reported() {
     let decoded = decode(&twice(SAMPLE));
     assert_eq!((decoded.text.as_str(), decoded.encoding), (SAMPLE, "utf-8"));
     assert!(decoded.repaired.unwrap().contains("encoded twice"));
@@ -83,13 +83,13 @@ fn text_encoded_twice_comes_back_and_is_told() {
 }
 
 #[test]
-fn text_encoded_three_times_comes_back_too() {
+fn text_encoded_three_times_is_repaired() {
     let thrice = twice(std::str::from_utf8(&twice(SAMPLE)).unwrap());
     assert_eq!(decode(&thrice).text, SAMPLE);
 }
 
 #[test]
-fn a_windows_1252_letter_pasted_into_utf8_is_read() {
+fn a_windows_1252_letter_inside_utf8_is_decoded() {
     let mut bytes = "små öar, ".as_bytes().to_vec();
     bytes.extend(windows("större sjö"));
     let decoded = decode(&bytes);
@@ -98,14 +98,14 @@ fn a_windows_1252_letter_pasted_into_utf8_is_read() {
 }
 
 #[test]
-fn a_byte_that_means_nothing_is_marked_and_told() {
+fn an_invalid_byte_is_replaced_and_reported() {
     let decoded = decode(b"sm\xc3\xa5 \xff \xc3\xb6ar");
     assert_eq!(decoded.text, "små \u{fffd} öar");
     assert!(decoded.repaired.unwrap().contains("U+FFFD"));
 }
 
 #[test]
-fn a_page_is_read_in_the_encoding_that_it_declares() {
+fn a_page_is_decoded_with_the_encoding_that_it_declares() {
     let page = b"<meta http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1251\">\xcc\xe8\xf0";
     let decoded = decode(page);
     assert_eq!(decoded.encoding, "windows-1251");
@@ -113,7 +113,7 @@ fn a_page_is_read_in_the_encoding_that_it_declares() {
 }
 
 #[test]
-fn a_declaration_that_the_bytes_contradict_is_not_believed() {
+fn a_declaration_that_the_bytes_contradict_is_ignored() {
     let page = "<meta charset=\"iso-8859-1\">små öar";
     assert_eq!(decode(page.as_bytes()).encoding, "utf-8");
     let page = [b"<meta charset=utf-8>".to_vec(), windows("små öar")].concat();
@@ -121,7 +121,7 @@ fn a_declaration_that_the_bytes_contradict_is_not_believed() {
 }
 
 #[test]
-fn line_ends_marks_and_controls_are_made_plain() {
+fn line_ends_byte_order_marks_and_controls_are_normalized() {
     let decoded = decode("\u{feff}a\r\nb\rc\u{b}d\u{c}e\u{1}f\u{a0}g\u{200b}h\u{ad}i".as_bytes());
     assert_eq!(decoded.text, "a\nb\nc\nd\u{c}e f\u{a0}g\u{200b}h\u{ad}i");
     assert_eq!(decode("a\u{30a}".as_bytes()).text, "å");
@@ -129,7 +129,7 @@ fn line_ends_marks_and_controls_are_made_plain() {
 
 proptest! {
     #[test]
-    fn whatever_the_bytes_the_text_is_normal(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn any_bytes_decode_to_normalized_text(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let text = decode(&bytes).text;
         prop_assert!(is_nfc(&text));
         let allowed = |c: char| !c.is_control() || ['\t', '\n', '\u{c}'].contains(&c);

@@ -9,6 +9,7 @@ use super::content::{
 };
 use super::marks::{Inside, state_of};
 use diarium_document::Rect;
+use diarium_ocr::CheckboxState;
 
 /// Sides of boxes in points: less is a bullet, more is a field.
 const SIDES: std::ops::RangeInclusive<f32> = 5.0..=20.0;
@@ -23,36 +24,15 @@ const TEXT_DISTANCE: f32 = 40.0;
 /// More boxes on one page are a pattern.
 const MOST_BOXES: usize = 400;
 
-/// Whether a box is ticked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BoxState {
-    /// Nothing is in it.
-    Empty,
-    /// A cross, a tick or ink is in it.
-    Marked,
-    /// Something is in it that is neither.
-    Unclear,
-}
-
-impl BoxState {
-    fn character(self) -> char {
-        match self {
-            Self::Empty => '☐',
-            Self::Marked => '☒',
-            Self::Unclear => '⍰',
-        }
-    }
-}
-
 /// Puts the page's boxes and the texts of its form fields among its glyphs, and takes out the
 /// glyphs that are ticks.
 pub(super) fn place_boxes(content: &mut PageContent) {
-    let buttons: Vec<(Rect, BoxState)> = content
+    let buttons: Vec<(Rect, CheckboxState)> = content
         .widgets
         .iter()
         .filter_map(|widget| match widget.value {
-            WidgetValue::Button(true) => Some((widget.rect, BoxState::Marked)),
-            WidgetValue::Button(false) => Some((widget.rect, BoxState::Empty)),
+            WidgetValue::Button(true) => Some((widget.rect, CheckboxState::Checked)),
+            WidgetValue::Button(false) => Some((widget.rect, CheckboxState::Unchecked)),
             WidgetValue::Text(_) => None,
         })
         .collect();
@@ -74,7 +54,7 @@ pub(super) fn place_boxes(content: &mut PageContent) {
 }
 
 /// The boxes drawn on the page, with their states, each once.
-fn drawn_boxes(content: &PageContent) -> Vec<(Rect, BoxState)> {
+fn drawn_boxes(content: &PageContent) -> Vec<(Rect, CheckboxState)> {
     let mut rects: Vec<Rect> = Vec::new();
     for shape in content.shapes.iter().filter(|shape| is_outline(shape)) {
         if !rects.iter().any(|known| overlap(*known, shape.rect)) {
@@ -210,7 +190,7 @@ fn label(rect: Rect, glyphs: &[Glyph]) -> Option<&Glyph> {
 }
 
 /// The character that stands for a box, on the line of its text.
-fn box_glyph(rect: Rect, state: BoxState, glyphs: &[Glyph]) -> Glyph {
+fn box_glyph(rect: Rect, state: CheckboxState, glyphs: &[Glyph]) -> Glyph {
     let height = rect.3 - rect.1;
     let label = label(rect, glyphs);
     Glyph {

@@ -1,8 +1,8 @@
 //! What is in a box?
 
-use super::checkboxes::BoxState;
 use super::content::{Form, Shape, ShapePaint};
 use diarium_document::Rect;
+use diarium_ocr::CheckboxState;
 
 /// Everything drawn in a box.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ const LEAST_MARK: f32 = 0.35;
 const OUTLINE: f32 = 0.75;
 
 /// The state of a box; nothing if what is in it says that it is no box.
-pub(super) fn state_of(inside: &Inside) -> Option<BoxState> {
+pub(super) fn state_of(inside: &Inside) -> Option<CheckboxState> {
     if inside.glyphs.iter().any(|&glyph| !MARKS.contains(glyph)) {
         return None;
     }
     if !inside.glyphs.is_empty() {
-        return Some(BoxState::Marked);
+        return Some(CheckboxState::Checked);
     }
     let marks: Vec<&Shape> = inside
         .shapes
@@ -42,9 +42,9 @@ pub(super) fn state_of(inside: &Inside) -> Option<BoxState> {
         .map(|mark| extent(mark.rect))
         .fold(0.0, f32::max);
     Some(match marks.is_empty() {
-        true => BoxState::Empty,
-        false if extent >= LEAST_MARK * inside.side => BoxState::Marked,
-        false => BoxState::Unclear,
+        true => CheckboxState::Unchecked,
+        false if extent >= LEAST_MARK * inside.side => CheckboxState::Checked,
+        false => CheckboxState::Unclear,
     })
 }
 
@@ -101,11 +101,15 @@ mod tests {
         let speck = shape(Rect(4.0, 4.0, 5.0, 5.0), Form::Other, ShapePaint::Fill);
         let edge = shape(Rect(0.0, 0.0, 10.0, 0.6), Form::Rectangle, ShapePaint::Fill);
         for (shapes, glyphs, expected) in [
-            (vec![outline, paper, edge], "", Some(BoxState::Empty)),
-            (vec![outline, tick], "", Some(BoxState::Marked)),
-            (vec![outline, ink], "", Some(BoxState::Marked)),
-            (vec![outline, speck], "", Some(BoxState::Unclear)),
-            (vec![outline], "x", Some(BoxState::Marked)),
+            (
+                vec![outline, paper, edge],
+                "",
+                Some(CheckboxState::Unchecked),
+            ),
+            (vec![outline, tick], "", Some(CheckboxState::Checked)),
+            (vec![outline, ink], "", Some(CheckboxState::Checked)),
+            (vec![outline, speck], "", Some(CheckboxState::Unclear)),
+            (vec![outline], "x", Some(CheckboxState::Checked)),
             (vec![outline], "12", None),
         ] {
             assert_eq!(state_of(&inside(shapes, glyphs)), expected);

@@ -7,7 +7,7 @@ use lopdf::{Object, dictionary};
 use super::test_support::{PdfBuilder, full_page_image, image_over};
 use super::{Limits, read};
 use diarium_document::{Heartbeat, Origin, RawDocument, WarningCode};
-use diarium_ocr::{Area, Error, GrayImage, Mode, Ocr, OcrCharacter, OcrEngine, OcrLine};
+use diarium_ocr::{BoundingBox, Error, GrayImage, Mode, Ocr, OcrCharacter, OcrEngine, OcrLine};
 
 /// Sees single letters wherever there is ink, and is not sure of any.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl OcrEngine for Dreamer {
         let tiles =
             (0..page.height() / 40).flat_map(|y| (0..page.width() / 40).map(move |x| (x, y)));
         let lines = tiles.take(500).map(|(x, y)| OcrLine {
-            area: Area {
+            bounds: BoundingBox {
                 left: 40 * x,
                 top: 40 * y,
                 right: 40 * x + 40,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
 use super::Limits;
-use diarium_document::{Failure, FailureCode, single_spaced};
+use diarium_document::{Failure, FailureCode, collapse_whitespace};
 
 /// What the first look found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -201,7 +201,7 @@ fn stated_title(document: &Document) -> Option<String> {
 /// The title with single spaces, or nothing if it says nothing.
 pub(super) fn meaningful_title(title: &str) -> Option<String> {
     let clean = title.replace(|character: char| character.is_control(), " ");
-    let single = single_spaced(&clean);
+    let single = collapse_whitespace(&clean);
     let says_nothing = single.is_empty()
         || single.len() > LONGEST_TITLE
         || EMPTY_TITLES.contains(&single.to_lowercase().as_str());

@@ -15,7 +15,8 @@ use super::content::{Glyph, GlyphText, PageContent};
 use super::page_class::PageClass;
 use diarium_document::{Heartbeat, Rect};
 use diarium_ocr::{
-    Area, BoxState, GrayImage, MeasuredLine, Mode, Ocr, OcrEngine, Recognized, Turn, recognize,
+    BoundingBox, CheckboxState, GrayImage, Mode, Ocr, OcrEngine, PageRotation, RecognizedLine,
+    RecognizedPage, recognize,
 };
 
 /// What was read from the picture of a page.
@@ -26,7 +27,7 @@ pub(super) struct Scan {
     /// Where each word stands and how sure the engine is of it.
     pub sureness: Vec<(Rect, f32)>,
     /// By how much the page was turned before it was read.
-    pub turn: Turn,
+    pub turn: PageRotation,
     /// How sure the engine was of what is no text.
     pub grain: Option<f32>,
 }
@@ -121,18 +122,18 @@ fn draw(
 }
 
 /// Puts what was read on the page; `scale` is the size of a pixel in points.
-fn placed(found: Recognized, scale: f32) -> Scan {
+fn placed(found: RecognizedPage, scale: f32) -> Scan {
     let mut lines = found.lines;
     even_sizes(&mut lines);
     let mut scan = Scan {
-        turn: found.turn,
-        grain: found.grain,
+        turn: found.rotation,
+        grain: found.non_text_confidence,
         ..Scan::default()
     };
     for line in &lines {
         place_line(line, scale, &mut scan);
     }
-    for (area, state) in found.boxes {
+    for (area, state) in found.checkboxes {
         let glyph = box_glyph(area, state, &lines, scale);
         scan.glyphs.push(glyph);
     }
@@ -143,8 +144,8 @@ fn placed(found: Recognized, scale: f32) -> Scan {
 /// ink says: the engine read a blank there.
 const BLANK: f32 = 0.2;
 
-fn place_line(line: &MeasuredLine, scale: f32, scan: &mut Scan) {
-    let size = line.size * scale;
+fn place_line(line: &RecognizedLine, scale: f32, scan: &mut Scan) {
+    let size = line.font_size * scale;
     let baseline = line.baseline * scale;
     let mut before: Option<f32> = None;
     for word in &line.words {
@@ -181,18 +182,23 @@ fn glyph(text: GlyphText, (left, right): (f32, f32), baseline: f32, size: f32) -
 }
 
 /// The character that stands for a box, on the line of the text beside it.
-fn box_glyph(area: Area, state: BoxState, lines: &[MeasuredLine], scale: f32) -> Glyph {
+fn box_glyph(
+    area: BoundingBox,
+    state: CheckboxState,
+    lines: &[RecognizedLine],
+    scale: f32,
+) -> Glyph {
     let (top, bottom) = (area.top as f32, area.bottom as f32);
     let character = match state {
-        BoxState::Empty => '☐',
-        BoxState::Marked => '☒',
-        BoxState::Unclear => '⍰',
+        CheckboxState::Unchecked => '☐',
+        CheckboxState::Checked => '☒',
+        CheckboxState::Unclear => '⍰',
     };
-    let beside = |line: &&MeasuredLine| {
-        let middle = line.baseline - 0.35 * line.size;
+    let beside = |line: &&RecognizedLine| {
+        let middle = line.baseline - 0.35 * line.font_size;
         middle > top && middle < bottom
     };
-    let distance = |line: &MeasuredLine| {
+    let distance = |line: &RecognizedLine| {
         let word = line
             .words
             .iter()
@@ -204,7 +210,7 @@ fn box_glyph(area: Area, state: BoxState, lines: &[MeasuredLine], scale: f32) ->
         .filter(beside)
         .min_by(|first, second| distance(first).total_cmp(&distance(second)));
     let (baseline, size) = match label {
-        Some(line) => (line.baseline, line.size),
+        Some(line) => (line.baseline, line.font_size),
         None => (bottom - 0.15 * (bottom - top), bottom - top),
     };
     let (left, right) = (area.left as f32 * scale, area.right as f32 * scale);
@@ -221,7 +227,7 @@ const LONG_LINE: usize = 40;
 const SAME_FONT_LONG: f32 = 0.25;
 
 /// Gives lines of nearly one size the same, the page's main font first.
-fn even_sizes(lines: &mut [MeasuredLine]) {
+fn even_sizes(lines: &mut [RecognizedLine]) {
     let main = middle_size(&lines.iter().collect::<Vec<_>>());
     let mut others: Vec<usize> = Vec::new();
     for (index, line) in lines.iter_mut().enumerate() {
@@ -229,31 +235,34 @@ fn even_sizes(lines: &mut [MeasuredLine]) {
             LONG_LINE.. => SAME_FONT_LONG,
             _ => SAME_FONT,
         };
-        match (line.size - main).abs() <= tolerance * main {
-            true => line.size = main,
+        match (line.font_size - main).abs() <= tolerance * main {
+            true => line.font_size = main,
             false => others.push(index),
         }
     }
-    others.sort_by(|&first, &second| lines[first].size.total_cmp(&lines[second].size));
+    others.sort_by(|&first, &second| lines[first].font_size.total_cmp(&lines[second].font_size));
     let mut rest = others.as_slice();
     while let Some(&first) = rest.first() {
-        let most = lines[first].size * (1.0 + SAME_FONT);
+        let most = lines[first].font_size * (1.0 + SAME_FONT);
         let count = rest
             .iter()
-            .take_while(|&&line| lines[line].size <= most)
+            .take_while(|&&line| lines[line].font_size <= most)
             .count();
         let (alike, larger) = rest.split_at(count);
         let size = middle_size(&alike.iter().map(|&line| &lines[line]).collect::<Vec<_>>());
         for &line in alike {
-            lines[line].size = size;
+            lines[line].font_size = size;
         }
         rest = larger;
     }
 }
 
 /// The median of some lines' sizes, each counting as much as it is long.
-fn middle_size(lines: &[&MeasuredLine]) -> f32 {
-    let mut sizes: Vec<(f32, usize)> = lines.iter().map(|line| (line.size, length(line))).collect();
+fn middle_size(lines: &[&RecognizedLine]) -> f32 {
+    let mut sizes: Vec<(f32, usize)> = lines
+        .iter()
+        .map(|line| (line.font_size, length(line)))
+        .collect();
     sizes.sort_by(|first, second| first.0.total_cmp(&second.0));
     let total: usize = sizes.iter().map(|(_, length)| length).sum();
     let mut seen = 0;
@@ -264,7 +273,7 @@ fn middle_size(lines: &[&MeasuredLine]) -> f32 {
     middle.map_or(1.0, |(size, _)| *size)
 }
 
-fn length(line: &MeasuredLine) -> usize {
+fn length(line: &RecognizedLine) -> usize {
     let words = line.words.iter();
     words.map(|word| word.text.chars().count()).sum()
 }
@@ -272,18 +281,18 @@ fn length(line: &MeasuredLine) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diarium_ocr::MeasuredWord;
+    use diarium_ocr::RecognizedWord;
 
-    fn line(text: &str, baseline: f32, size: f32) -> MeasuredLine {
-        MeasuredLine {
-            words: vec![MeasuredWord {
+    fn line(text: &str, baseline: f32, size: f32) -> RecognizedLine {
+        RecognizedLine {
+            words: vec![RecognizedWord {
                 text: text.to_owned(),
                 left: 100.0,
                 right: 300.0,
                 confidence: 0.9,
             }],
             baseline,
-            size,
+            font_size: size,
         }
     }
 
@@ -295,7 +304,7 @@ mod tests {
             line("Rubrik", 40.0, 48.0),
         ];
         even_sizes(&mut lines);
-        let sizes: Vec<f32> = lines.iter().map(|line| line.size).collect();
+        let sizes: Vec<f32> = lines.iter().map(|line| line.font_size).collect();
         assert_eq!(sizes, [30.0, 30.0, 48.0]);
     }
 
@@ -317,13 +326,13 @@ mod tests {
     #[test]
     fn a_box_stands_on_the_line_of_its_label() {
         let lines = [line("Ja", 100.0, 30.0), line("Nej", 150.0, 30.0)];
-        let area = Area {
+        let area = BoundingBox {
             left: 50,
             top: 122,
             right: 82,
             bottom: 154,
         };
-        let found = box_glyph(area, BoxState::Marked, &lines, 0.24);
+        let found = box_glyph(area, CheckboxState::Checked, &lines, 0.24);
         assert_eq!(found.text, GlyphText::Character('☒'));
         assert_eq!(found.baseline, 36.0);
     }

@@ -3,12 +3,12 @@
 use kurbo::{Affine, Point};
 
 use diarium_document::Rect;
-use diarium_ocr::Turn;
+use diarium_ocr::PageRotation;
 
 /// Leads from the turned page back to the page of this size as it lies in the file.
-pub(super) fn turned_back(turn: Turn, size: (f32, f32)) -> Affine {
+pub(super) fn turned_back(turn: PageRotation, size: (f32, f32)) -> Affine {
     let (width, height) = (f64::from(size.0), f64::from(size.1));
-    let quarters = match turn.quarters % 4 {
+    let quarters = match turn.quarter_turns % 4 {
         1 => Affine::new([0.0, 1.0, -1.0, 0.0, height, 0.0]),
         2 => Affine::new([-1.0, 0.0, 0.0, -1.0, width, height]),
         3 => Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, width]),
@@ -22,7 +22,7 @@ pub(super) fn turned_back(turn: Turn, size: (f32, f32)) -> Affine {
 
 /// A rectangle moved back with its middle. It stays as large as it is, for around a turned line
 /// there would be much that is not the line's.
-pub(super) fn moved(rect: Rect, back: Affine, turn: Turn) -> Rect {
+pub(super) fn moved(rect: Rect, back: Affine, turn: PageRotation) -> Rect {
     let (width, height) = turn.size_after((rect.2 - rect.0, rect.3 - rect.1));
     let middle = Point::new(
         f64::from(rect.0 + rect.2) / 2.0,
@@ -45,8 +45,8 @@ mod tests {
     const SIZE: (f32, f32) = (600.0, 800.0);
 
     fn rect_back(quarters: u8) -> Rect {
-        let turn = Turn {
-            quarters,
+        let turn = PageRotation {
+            quarter_turns: quarters,
             degrees: 0.0,
         };
         moved(Rect(10.0, 20.0, 110.0, 30.0), turned_back(turn, SIZE), turn).rounded()
@@ -63,8 +63,8 @@ mod tests {
 
     #[test]
     fn a_crooked_page_is_turned_around_its_middle() {
-        let turn = Turn {
-            quarters: 0,
+        let turn = PageRotation {
+            quarter_turns: 0,
             degrees: 90.0,
         };
         let back = turned_back(turn, SIZE) * Point::new(300.0, 300.0);

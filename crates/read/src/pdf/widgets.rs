@@ -12,7 +12,7 @@ use kurbo::Affine;
 
 use super::content::{Widget, WidgetValue};
 use super::shapes::upright;
-use diarium_document::single_spaced;
+use diarium_document::collapse_whitespace;
 
 /// Fields looked at on one page.
 const MOST_WIDGETS: usize = 1_000;
@@ -104,7 +104,7 @@ impl<'a> Field<'a> {
 
     fn text(&self) -> Option<String> {
         let text = decode_text(self.inherited::<PdfString<'_>>(b"V")?.as_bytes());
-        let text = single_spaced(&text);
+        let text = collapse_whitespace(&text);
         (!text.is_empty()).then_some(text)
     }
 }

@@ -20,7 +20,7 @@ fn lines(page: &Page) -> Vec<(&str, LineRole)> {
 }
 
 #[test]
-fn a_transcript_is_known_by_the_sites_lines() {
+fn a_transcript_is_recognized_by_the_sites_lines() {
     assert!(looks_like_transcript(TRANSCRIPT));
     assert!(looks_like_transcript(
         "Titel\nDownload \"Titel\"\nTranskript"
@@ -33,7 +33,7 @@ fn a_transcript_is_known_by_the_sites_lines() {
 }
 
 #[test]
-fn pages_join_to_the_file() {
+fn pages_concatenate_to_the_file() {
     let document = read_text(TRANSCRIPT);
     let joined: String = document
         .pages
@@ -53,7 +53,7 @@ fn the_title_is_the_first_line() {
 }
 
 #[test]
-fn the_sites_lines_and_page_numbers_are_furniture() {
+fn the_sites_lines_and_page_numbers_are_boilerplate() {
     let document = read_text(TRANSCRIPT);
     let first = lines(&document.pages[0]);
     assert_eq!(first[0], ("Rapport om  ön", LineRole::Furniture));
@@ -85,7 +85,7 @@ fn the_sites_lines_and_page_numbers_are_furniture() {
 }
 
 #[test]
-fn the_words_after_a_page_number_stand_on_its_line() {
+fn the_text_after_a_page_number_has_no_gap_before_it() {
     let page = &read_text(TRANSCRIPT).pages[1];
     assert!(!page.lines[1].gap_before);
     assert!(page.lines[2].gap_before);
@@ -115,7 +115,7 @@ fn a_transcript_without_page_numbers_is_one_page() {
 
 proptest! {
     #[test]
-    fn whatever_stands_in_it_the_pages_join_to_the_file(
+    fn pages_of_any_text_concatenate_to_the_file(
         body in "([0-9]{1,2} [a-zåäö()]{0,4}|Läs mer|Transkript|[a-c]{1,3}|\n|\n\n| ){0,40}",
     ) {
         let text = format!("Titel\nStorlek: px\nTranskript\n\n{body}");

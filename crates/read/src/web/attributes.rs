@@ -1,23 +1,28 @@
-//! How is a tag with a million attributes kept from taking hours?
+//! Attribute limit: bound the attributes of a tag before HTML is tokenized.
 //!
-//! The tokenizer holds every attribute of a tag against all before it. So what stands after the first
-//! thousand is taken out of the text before the tokenizer sees it. Tags are found here as the
-//! tokenizer finds them, but without knowing that a script or a comment is none: there only what
-//! looks like a thousand attributes would be lost, and nobody reads it.
+//! The tokenizer compares every attribute of a tag with all before it, so that a tag with a million
+//! attributes takes hours. Attributes after the first thousand are removed from the text before it is
+//! tokenized. Tags are found as the tokenizer finds them, except that scripts and comments are not
+//! recognized: what looks like a tag with more than a thousand attributes in them is shortened too,
+//! which does not matter, because scripts and comments are not read.
 
 use std::borrow::Cow;
 
-/// The most that we have seen on an honest tag is 60.
+/// Attributes of a tag, at most.
+// The most that was seen on a real page is 60. A thousand attributes cost the tokenizer half a million
+// comparisons, which is milliseconds.
 const MAX_ATTRIBUTES: usize = 1000;
 
-/// How often something that may end a script or a comment is taken for the end of a tag that is too
-/// long. In a script it must be, or the page's text after it would be lost with it; in a tag it lets
-/// so many times a thousand attributes more through.
+/// How often the end of a script or comment is taken for the end of a tag that is too long.
+// In a script it must be, or the page's text after the script would be removed as attributes. In a real
+// tag, such as one with `-->` as an attribute, it lets another thousand attributes through each time: so
+// a hostile page gets 17 times the limit at most. 16 is more than the scripts of a page that look like
+// a long tag: `a<b` followed by a thousand words.
 const MAX_ENDS: usize = 16;
 
-/// The same page with no tag of more than a thousand attributes; owned if there was one.
-pub(super) fn bounded(html: &str) -> Cow<'_, str> {
-    let mut kept = String::new();
+/// The page without the attributes that exceed the limit; borrowed if there are none.
+pub(super) fn limit_attributes(html: &str) -> Cow<'_, str> {
+    let mut limited = String::new();
     let (mut copied, mut ends) = (0, MAX_ENDS);
     let mut at = 0;
     while let Some(found) = html[at..].find('<') {
@@ -29,7 +34,7 @@ pub(super) fn bounded(html: &str) -> Cow<'_, str> {
         }
         let tag = Tag::at(html, name, &mut ends);
         if let Some(surplus) = tag.surplus {
-            kept.push_str(&html[copied..surplus]);
+            limited.push_str(&html[copied..surplus]);
             copied = tag.end;
         }
         at = tag.end;
@@ -37,15 +42,15 @@ pub(super) fn bounded(html: &str) -> Cow<'_, str> {
     if copied == 0 {
         return Cow::Borrowed(html);
     }
-    kept.push_str(&html[copied..]);
-    Cow::Owned(kept)
+    limited.push_str(&html[copied..]);
+    Cow::Owned(limited)
 }
 
 /// A tag, from its name on.
 struct Tag {
-    /// Where the surplus attributes begin.
+    /// The start of the attributes that exceed the limit, if any do.
     surplus: Option<usize>,
-    /// Where its closing `>` stands, or the text ends.
+    /// Its closing `>`, or the end of the text.
     end: usize,
 }
 
@@ -64,7 +69,7 @@ impl Tag {
             count += 1;
             if count > MAX_ATTRIBUTES {
                 surplus = surplus.or(Some(at));
-                if *ends > 0 && ends_more_than_a_tag(&html[at..]) {
+                if *ends > 0 && ends_raw_text(&html[at..]) {
                     *ends -= 1;
                     return Self { surplus, end: at };
                 }
@@ -74,7 +79,7 @@ impl Tag {
     }
 }
 
-/// Where an attribute, its value included, ends. A name may begin with `=`.
+/// The end of an attribute and its value. A name may begin with `=` (HTML Standard, section 13.2.5.32).
 fn after_attribute(html: &str, start: usize) -> usize {
     let is_name = |byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'=');
     let name = after(
@@ -96,11 +101,11 @@ fn after_attribute(html: &str, start: usize) -> usize {
     }
 }
 
-/// The place of the first byte from `start` on that is not of a kind. All that are asked for are
-/// ASCII, so that the place is between two characters.
-fn after(html: &str, start: usize, is_kind: impl Fn(u8) -> bool) -> usize {
+/// The first byte from `start` on that is not in a class of bytes. Bytes outside ASCII are never
+/// delimiters, so that the result is on a character boundary.
+fn after(html: &str, start: usize, is_in_class: impl Fn(u8) -> bool) -> usize {
     let rest = html.as_bytes()[start..].iter();
-    let end = rest.copied().position(|byte| !is_kind(byte));
+    let end = rest.copied().position(|byte| !is_in_class(byte));
     end.map_or(html.len(), |length| start + length)
 }
 
@@ -108,7 +113,8 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
 }
 
-fn ends_more_than_a_tag(rest: &str) -> bool {
+/// Whether the text begins with the end of an element or section in which tags are not recognized.
+fn ends_raw_text(rest: &str) -> bool {
     const ENDS: [&str; 6] = ["</script", "</style", "</title", "</textarea", "-->", "]]>"];
     let begins = |end: &&str| {
         let start = rest.as_bytes().get(..end.len());
@@ -129,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_page_is_left_as_it_is() {
+    fn an_ordinary_page_is_unchanged() {
         for html in [
             "<p class=x>a < b</p>",
             "<a href='a>b' title=\"<\">text",
@@ -140,40 +146,40 @@ mod tests {
             "<å>",
             &format!("<p{}>text", attributes(400)),
         ] {
-            assert!(matches!(bounded(html), Cow::Borrowed(_)), "{html}");
+            assert!(matches!(limit_attributes(html), Cow::Borrowed(_)), "{html}");
         }
     }
 
     #[test]
-    fn a_tag_keeps_its_first_attributes_and_its_end() {
+    fn a_tag_keeps_its_first_attributes_and_its_closing_bracket() {
         let html = format!(
             "<p{}>text</p><p{} class=y>more",
             attributes(9000),
             attributes(400)
         );
-        let bounded = bounded(&html);
-        assert!(bounded.len() < 30_000);
-        assert!(bounded.starts_with("<p a0='>' b a1='>' b"));
-        assert!(bounded.contains(">text</p><p a0="));
-        assert!(bounded.ends_with(" class=y>more"));
+        let limited = limit_attributes(&html);
+        assert!(limited.len() < 30_000);
+        assert!(limited.starts_with("<p a0='>' b a1='>' b"));
+        assert!(limited.contains(">text</p><p a0="));
+        assert!(limited.ends_with(" class=y>more"));
     }
 
     #[test]
-    fn a_long_script_does_not_swallow_the_page() {
+    fn text_after_a_script_that_looks_like_a_long_tag_is_kept() {
         let html = format!("<script>if (a<b) {} </script><p>text", "word ".repeat(5000));
-        assert!(bounded(&html).ends_with("</script><p>text"));
+        assert!(limit_attributes(&html).ends_with("</script><p>text"));
     }
 
     proptest! {
         #[test]
-        fn what_is_left_is_never_more_and_any_text_is_survived(
+        fn any_text_is_accepted_and_never_grows(
             html in proptest::collection::vec(proptest::sample::select(
                 &["<", ">", "/", "=", "'", "\"", " ", "a", "å", "</script", "-->", "\n"][..],
             ), 0..60).prop_map(|parts| parts.concat()),
         ) {
-            prop_assert_eq!(&*bounded(&html), html.as_str());
+            prop_assert_eq!(&*limit_attributes(&html), html.as_str());
             let many = format!("<p{}{html}", attributes(1000));
-            prop_assert!(bounded(&many).len() <= many.len());
+            prop_assert!(limit_attributes(&many).len() <= many.len());
         }
     }
 }

@@ -1,22 +1,26 @@
-//! What does an element of HTML mean for the text in it?
+//! Element semantics: what an element of HTML means for the text in it.
 //!
-//! Flat tables: which elements are blocks, which are not shown, and which belong to the site rather
-//! than to the page.
+//! By its name, an element breaks lines, is hidden or is a heading. By its content, a row of a table is
+//! data or layout. Whether an element belongs to the site is decided in `boilerplate`.
 
-use scraper::node::Element;
+use ego_tree::{NodeRef, iter::Edge};
+use scraper::{Node, node::Element};
+
+use diarium_document::{collapse_whitespace, work};
 
 /// How an element breaks the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
-    /// Not at all: it stands in a line.
+    /// It is inline.
     None,
     /// It begins and ends a line.
     Line,
-    /// White space stands around it as well.
+    /// It begins and ends a paragraph, with white space around it.
     Gap,
 }
 
-/// How an element breaks the text around it, by the browsers' own style sheet.
+/// How an element breaks the text around it.
+// The `display` and vertical margins of the HTML Standard, section 15.3 (user agent style sheet).
 pub(super) fn break_of(name: &str) -> Break {
     match name {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "menu" | "dl" | "table"
@@ -31,8 +35,10 @@ pub(super) fn break_of(name: &str) -> Break {
     }
 }
 
-/// Whether a browser shows nothing of it.
+/// Whether a browser displays nothing of the element.
 pub(super) fn is_hidden(element: &Element) -> bool {
+    // The content of `noscript`, `object`, `audio` and the like is a fallback, which browsers that run
+    // scripts and play media do not display.
     if matches!(
         element.name(),
         "head"
@@ -55,12 +61,13 @@ pub(super) fn is_hidden(element: &Element) -> bool {
     if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
         return true;
     }
+    // Style sheets are not evaluated: a saved page often lacks them.
     let style = element.attr("style").unwrap_or_default();
     let style = style.replace(char::is_whitespace, "").to_ascii_lowercase();
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// The level of a heading.
+/// The level of a heading element.
 pub(super) fn heading_level(name: &str) -> Option<u8> {
     match name.as_bytes() {
         [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
@@ -68,83 +75,67 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
     }
 }
 
-/// Whether an element says of itself that it is the site's.
-pub(super) fn is_site_furniture(element: &Element) -> bool {
-    if matches!(element.name(), "nav" | "footer" | "dialog" | "search") {
-        return true;
-    }
-    if matches!(
-        element.attr("role"),
-        Some("navigation" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog")
-    ) {
-        return true;
-    }
-    let block = break_of(element.name()) != Break::None || element.name() == "a";
-    block && !matches!(element.name(), "html" | "body" | "main" | "article") && {
-        let words = class_words(element);
-        has(&words, SITE_WORDS) && !has(&words, CONTENT_WORDS)
-    }
+/// Whether an element is a list.
+pub(super) fn is_list(name: &str) -> bool {
+    matches!(name, "ul" | "ol" | "menu")
 }
 
-/// Whether an element stands beside the text: the site's if it is made of links, and as often the
-/// page's own box of facts.
-pub(super) fn is_aside(element: &Element) -> bool {
-    element.name() == "aside"
-        || element.attr("role") == Some("complementary")
-        || break_of(element.name()) != Break::None && has(&class_words(element), &["sidebar"])
+/// Whether a node is an option of a `<select>`.
+pub(super) fn is_option(node: NodeRef<'_, Node>) -> bool {
+    let element = node.value().as_element();
+    element.is_some_and(|element| element.name() == "option")
 }
 
-/// Words that sites have in the class or id of what is theirs.
-const SITE_WORDS: &[&str] = &[
-    "cookie",
-    "cookies",
-    "kakor",
-    "consent",
-    "banner",
-    "breadcrumb",
-    "breadcrumbs",
-    "brodsmulor",
-    "menu",
-    "meny",
-    "nav",
-    "navbar",
-    "navigation",
-    "share",
-    "sharing",
-    "skip",
-    "skiplink",
-    "footer",
-    "sidfot",
-    "pagination",
-];
-
-/// Words that say that the element is not itself the thing: `has-menu`, `no-banner`, `nav-content`.
-const CONTENT_WORDS: &[&str] = &["has", "with", "without", "no", "content", "body"];
-
-fn has(words: &[String], wanted: &[&str]) -> bool {
-    words.iter().any(|word| wanted.contains(&word.as_str()))
+/// Whether a `<dd>` is the first value of its `<dt>`.
+pub(super) fn is_first_value(value: NodeRef<'_, Node>) -> bool {
+    let mut before = value
+        .prev_siblings()
+        .inspect(|_| work::spend(1))
+        .filter_map(|node| node.value().as_element());
+    before.next().is_some_and(|element| element.name() == "dt")
 }
 
-/// The words of class and id, in lower case: `siteNav main-menu` has four.
-fn class_words(element: &Element) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut last = ' ';
-    let names = [element.attr("class"), element.attr("id")];
-    for character in names
-        .into_iter()
-        .flatten()
-        .flat_map(|name| name.chars().chain([' ']))
-    {
-        let new_word = last.is_lowercase() && character.is_uppercase();
-        if new_word || !character.is_alphanumeric() {
-            words.push(String::new());
+/// Lines of a cell in a row of data, at most.
+// Old sites laid out whole pages in tables. A cell of data has a word or a short answer, which may wrap
+// once; a cell of a layout table has paragraphs, lists or headings.
+const MAX_CELL_LINES: usize = 2;
+
+/// Whether a row is data and not layout: no cell has more than two lines or block structure of its own.
+// The traversal ends at a nested table, whose rows are tested on their own. So no text is tested twice,
+// and nested tables cost linear time.
+pub(super) fn is_data_row(row: NodeRef<'_, Node>) -> bool {
+    let (mut lines, mut at_start) = (0, true);
+    for edge in row.traverse() {
+        work::spend(1);
+        let (Edge::Open(node) | Edge::Close(node)) = edge;
+        match node.value() {
+            Node::Text(text) if at_start && !text.trim().is_empty() => {
+                lines += 1;
+                at_start = false;
+            }
+            Node::Element(element) => match element.name() {
+                "table" | "dl" | "ul" | "ol" | "menu" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+                | "hr" | "pre" | "textarea" | "blockquote" | "section" | "article" | "main"
+                | "form" | "fieldset" => {
+                    return false;
+                }
+                "td" | "th" | "dd" => (lines, at_start) = (0, true),
+                name => at_start |= name == "br" || break_of(name) != Break::None,
+            },
+            _ => {}
         }
-        if character.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(character.to_lowercase());
+        if lines > MAX_CELL_LINES {
+            return false;
         }
-        last = character;
     }
-    words
+    true
+}
+
+/// The text of a node and everything in it, white space collapsed.
+pub(super) fn text_content(node: NodeRef<'_, Node>) -> String {
+    let texts = node
+        .descendants()
+        .inspect(|_| work::spend(1))
+        .filter_map(|inner| inner.value().as_text());
+    collapse_whitespace(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
 }

@@ -1,10 +1,13 @@
-//! Where is the page in a web archive?
+//! Web archive (MHTML): find and decode the page in it.
 //!
-//! Browsers save a page and its pictures as one MIME message (`.mhtml`, `.mht`). Its first part of
-//! type `text/html` is the page; the others are frames, styles and images, which hold no text.
+//! Browsers save a page and its images as one MIME message (`.mhtml`, `.mht`; RFC 2557). Its first part
+//! of type `text/html` is the page. The other parts, which are frames, style sheets and images, are not
+//! read. Damaged archives are read as far as possible; decoding never fails.
 
-/// The page's own bytes, if these are a web archive.
+/// The bytes of the page, if these are a web archive. A `<meta>` with the part's charset precedes them.
 pub fn html_part(bytes: &[u8]) -> Option<Vec<u8>> {
+    // Every MIME message has this header (RFC 2045, section 4). 4 KiB are more than browsers write before
+    // it, and few enough to leave texts about MIME alone.
     let head = &bytes[..bytes.len().min(4096)];
     let starts_as_message = head.first().is_some_and(u8::is_ascii_alphabetic);
     if !starts_as_message
@@ -15,18 +18,18 @@ pub fn html_part(bytes: &[u8]) -> Option<Vec<u8>> {
     {
         return None;
     }
-    let message = Part::of(bytes);
+    let message = Part::parse(bytes);
     if message.is_html() {
         return Some(message.decoded());
     }
     let boundary = message.boundary()?;
     parts(message.body, &boundary)
-        .map(Part::of)
+        .map(Part::parse)
         .find(Part::is_html)
         .map(|part| part.decoded())
 }
 
-/// Headers and what follows them.
+/// A MIME part: headers and body.
 struct Part<'b> {
     content_type: String,
     encoding: String,
@@ -34,7 +37,7 @@ struct Part<'b> {
 }
 
 impl<'b> Part<'b> {
-    fn of(bytes: &'b [u8]) -> Self {
+    fn parse(bytes: &'b [u8]) -> Self {
         let (headers, body) = split_headers(bytes);
         let header = |name: &str| {
             let found = headers.iter().find(|line| {
@@ -53,17 +56,18 @@ impl<'b> Part<'b> {
     }
 
     fn is_html(&self) -> bool {
-        let kind = self.content_type.to_ascii_lowercase();
-        kind.starts_with("text/html") || kind.starts_with("application/xhtml")
+        let media_type = self.content_type.to_ascii_lowercase();
+        media_type.starts_with("text/html") || media_type.starts_with("application/xhtml")
     }
 
+    /// The delimiter of the parts in this one.
     fn boundary(&self) -> Option<Vec<u8>> {
         let value = parameter(&self.content_type, "boundary")?;
         Some([b"--", value.as_bytes()].concat())
     }
 
-    /// The body as it was before it was made fit for mail. What the headers say of its characters
-    /// is said again in it, as a page of its own would.
+    /// The body without its transfer encoding, after a `<meta>` element with the charset of the
+    /// headers, which precedes any other declaration in the page.
     fn decoded(&self) -> Vec<u8> {
         let bytes = match self.encoding.as_str() {
             "quoted-printable" => from_quoted_printable(self.body),
@@ -79,7 +83,7 @@ impl<'b> Part<'b> {
     }
 }
 
-/// `name="value"` or `name=value` in a header.
+/// The value of a parameter of a header: `name="value"` or `name=value`.
 fn parameter(header: &str, name: &str) -> Option<String> {
     header.split(';').skip(1).find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
@@ -90,7 +94,7 @@ fn parameter(header: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The header lines, those that were folded made whole, and what stands after the blank line.
+/// The headers, unfolded (RFC 5322, section 2.2.3), and the body after the blank line.
 fn split_headers(bytes: &[u8]) -> (Vec<String>, &[u8]) {
     let mut headers: Vec<String> = Vec::new();
     let mut rest = bytes;
@@ -111,20 +115,25 @@ fn split_headers(bytes: &[u8]) -> (Vec<String>, &[u8]) {
     (headers, rest)
 }
 
+/// The parts between the boundaries of a multipart body; the last may lack its end.
 fn parts<'b>(body: &'b [u8], boundary: &[u8]) -> impl Iterator<Item = &'b [u8]> {
-    let mut marks = Vec::new();
+    let mut boundaries = Vec::new();
     let mut start = 0;
     for line in body.split_inclusive(|&byte| byte == b'\n') {
         if line.starts_with(boundary) {
-            marks.push((start, start + line.len()));
+            boundaries.push((start, start + line.len()));
         }
         start += line.len();
     }
-    marks.push((body.len(), body.len()));
-    let pairs: Vec<_> = marks.windows(2).map(|pair| pair[0].1..pair[1].0).collect();
+    boundaries.push((body.len(), body.len()));
+    let pairs: Vec<_> = boundaries
+        .windows(2)
+        .map(|pair| pair[0].1..pair[1].0)
+        .collect();
     pairs.into_iter().map(|range| &body[range])
 }
 
+/// Decodes quoted-printable (RFC 2045, section 6.7). A `=` that begins no escape is kept.
 fn from_quoted_printable(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -135,7 +144,7 @@ fn from_quoted_printable(bytes: &[u8]) -> Vec<u8> {
         } else if let Some(after) = after.strip_prefix(b"\r\n").or(after.strip_prefix(b"\n")) {
             rest = after;
         } else if let [high, low, after @ ..] = after
-            && let (Some(high), Some(low)) = (hexadecimal(*high), hexadecimal(*low))
+            && let (Some(high), Some(low)) = (hex_digit(*high), hex_digit(*low))
         {
             decoded.push(high * 16 + low);
             rest = after;
@@ -146,11 +155,14 @@ fn from_quoted_printable(bytes: &[u8]) -> Vec<u8> {
     decoded
 }
 
-fn hexadecimal(digit: u8) -> Option<u8> {
+fn hex_digit(digit: u8) -> Option<u8> {
     let value = char::from(digit).to_digit(16)?;
     u8::try_from(value).ok()
 }
 
+/// Decodes base64 (RFC 2045, section 6.8), ignoring every character outside its alphabet.
+// Not by `data-encoding`: it can ignore ASCII characters only, and it rejects an end with one character
+// left over. Damaged archives have bytes outside ASCII, and archives cut off in a download such an end.
 fn from_base64(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
     let (mut buffer, mut bits) = (0_u32, 0);
@@ -187,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_taken_out_of_the_archive() {
+    fn the_page_is_extracted_and_decoded() {
         let cases = [
             ("quoted-printable", "<p>=C3=96=\r\nn", "<p>Ön\r\n"),
             ("base64", "PHA+\r\nw5Zu", "<p>Ön"),
@@ -200,14 +212,14 @@ mod tests {
     }
 
     #[test]
-    fn the_headers_charset_is_kept() {
+    fn the_charset_of_the_headers_precedes_the_page() {
         let archive = b"MIME-Version: 1.0\nContent-Type: text/html; charset=macintosh\n\n<p>\x85n";
         let page = html_part(archive).unwrap();
         assert_eq!(page, b"<meta charset=\"macintosh\"><p>\x85n");
     }
 
     #[test]
-    fn other_files_are_no_archives() {
+    fn other_files_are_not_archives() {
         for text in ["", "<p>MIME-Version: 1.0", "Om MIME-Version: 1.0\n\ntext"] {
             assert_eq!(html_part(text.as_bytes()), None);
         }

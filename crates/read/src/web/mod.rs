@@ -1,42 +1,44 @@
-//! Web page reader: HTML, or the text of a page.
+//! Web page reader: the visible text of HTML, or of a page saved as text.
 //!
-//! Its visible text, block by block: `attributes` and `parse` make a tree of the HTML, within bounds; `survey`
-//! finds out which part of it is the page's own; `walk` turns the tree into lines, `lines` writes
-//! them; `shape` tells rows from layout. What the site put around the text is kept as furniture. `page_text` is for pages of which
-//! only the text was saved.
+//! `attributes` and `parse` build a tree of the HTML within limits; `main_content` finds the page's own
+//! part of it; `render` walks the tree and `line_writer` writes its lines, with the properties that
+//! `elements` knows. `boilerplate` classifies what belongs to the site: such lines are marked, never
+//! removed. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
 
 mod attributes;
+mod boilerplate;
 mod elements;
-mod lines;
+mod line_writer;
+mod main_content;
 pub mod mhtml;
 pub mod page_text;
 mod parse;
-mod shape;
-mod survey;
-mod walk;
+mod render;
 
 use super::{encoding::Decoded, transcript};
 use diarium_document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
-use survey::Survey;
+use main_content::MainContent;
 
-/// Whether a text is HTML: by its beginning, or, where the file's name says so, by any tag.
+/// Whether a text is HTML: by its beginning, or by its tags if the file's extension is one of HTML.
 pub fn looks_like_html(text: &str, extension: &str) -> bool {
+    // Enough for the longest opening.
     let beginning: String = after_comments(text).chars().take(15).collect();
     let beginning = beginning.to_ascii_lowercase();
     let openings = ["<!doctype html", "<html", "<head>", "<body"];
     if openings.iter().any(|tag| beginning.starts_with(tag)) {
         return true;
     }
+    // Fewer than five closing tags are examples in a text about HTML, if nothing else indicates HTML.
     let closing_tags = text.matches("</").take(5).count();
     match extension {
         "html" | "htm" | "xhtml" | "shtml" | "mhtml" => closing_tags > 0 || text.contains("<p>"),
-        // Markdown and texts that OCR services give hold tags too.
+        // Markdown and the output of OCR services contain tags too.
         "txt" | "md" | "markdown" | "text" => false,
         _ => beginning.starts_with('<') && closing_tags == 5 && text.contains("</p>"),
     }
 }
 
-/// The text after what may stand before a page's first tag: an XML declaration, comments.
+/// The text after an XML declaration and comments, which may precede a page's first tag.
 fn after_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
@@ -52,24 +54,20 @@ fn after_comments(text: &str) -> &str {
     }
 }
 
-/// Reads HTML. A sharing site's page, saved as HTML, is the transcript that its text is.
+/// Reads HTML. A document-sharing site's page is read as a transcript.
 pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
     let mut warnings = decoded.warnings();
-    let (tree, bounded) = parse::parse(&decoded.text, heartbeat);
-    if bounded {
-        warnings.push(Warning::new(
-            WarningCode::DamagedFile,
-            "the page nests its elements deeper than any browser shows; its text was read, some of its structure was not",
-        ));
-    }
-    let survey = Survey::of(&tree);
+    let (tree, is_limited) = parse::parse(&decoded.text, heartbeat);
+    warnings.extend(is_limited.then(nesting_warning));
+    let main_content = MainContent::find(&tree);
     heartbeat.beat();
-    let mut page = walk::walk(&tree, &survey, heartbeat);
-    let media_type = match decoded.text.trim_start().starts_with("<?xml") {
-        true => "application/xhtml+xml",
-        false => "text/html",
+    let mut page = render::render(&tree, &main_content, heartbeat);
+    let media_type = if decoded.text.trim_start().starts_with("<?xml") {
+        "application/xhtml+xml"
+    } else {
+        "text/html"
     };
-    let stated_title = survey.stated_title();
+    let stated_title = main_content.stated_title();
     if transcript::looks_like_transcript(&page.text) {
         let inner = transcript::read(Decoded {
             text: page.text,
@@ -82,7 +80,7 @@ pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
             ..inner
         };
     }
-    page_text::mark_site_lines(&mut page);
+    boilerplate::mark_boilerplate_lines(&mut page);
     RawDocument {
         carrier: Carrier::Web,
         media_type,
@@ -92,6 +90,11 @@ pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
         related: Vec::new(),
         warnings,
     }
+}
+
+fn nesting_warning() -> Warning {
+    let message = "the page nests its elements deeper than any browser shows; its text was read, some of its structure was not";
+    Warning::new(WarningCode::DamagedFile, message)
 }
 
 #[cfg(test)]

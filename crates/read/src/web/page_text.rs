@@ -1,99 +1,45 @@
-//! Is a text that of a web page, and which of its lines are the site's?
+//! Page text reader: a web page that was saved as text.
 //!
-//! A page saved as text has no elements left, only lines that every page of the site repeats. The
-//! table below is short on purpose: whole lines that no author writes, and two kinds of banner that
-//! stand between known lines. What the table misses is left to cleaning, which sees the folder.
-
-use lazy_regex::{Lazy, Regex, lazy_regex};
+//! Such a text has no elements, only lines, some of which every page of the site repeats. It is recognized
+//! by boilerplate at its top, or by a box of facts with the damage that saving as text does to it.
+//! `boilerplate` marks the site's lines; those that its rules miss stay in the text.
 
 use super::super::encoding::Decoded;
-use diarium_document::{Carrier, LineRole, Page, RawDocument, single_spaced};
+use super::boilerplate;
+use diarium_document::{Carrier, LineRole, Page, RawDocument, collapse_whitespace};
 
-/// Where a line of the site's may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Anywhere: no author writes such a line.
-    Anywhere,
-    /// Above the page's title, with nothing but the site's lines before it, or below its last line.
-    Edge,
-}
+/// Lines at the top of a text in which its format is detected.
+// Sites put a dozen lines above a page's title, and its box of facts right below. A document that
+// quotes a web page does so further down.
+const TOP_LINES: usize = 40;
 
-/// Lines that sites put on their pages, in lower case.
-const SITE_LINES: &[(&str, Place)] = &[
-    ("logotyp på utskrifter", Place::Anywhere),
-    ("skip to main content", Place::Anywhere),
-    ("skip to content", Place::Anywhere),
-    ("gå direkt till textinnehållet", Place::Anywhere),
-    ("hoppa till huvudinnehåll", Place::Anywhere),
-    ("hoppa till innehåll", Place::Anywhere),
-    ("till innehåll på sidan", Place::Anywhere),
-    ("back to top", Place::Anywhere),
-    ("till sidans topp", Place::Anywhere),
-    ("till toppen", Place::Anywhere),
-    ("in english", Place::Anywhere),
-    ("skriv ut sidan", Place::Anywhere),
-    ("lyssna på sidan", Place::Anywhere),
-    ("dela sidan", Place::Anywhere),
-    ("mer information och anmälan", Place::Edge),
-    ("stäng", Place::Edge),
-    ("cookies", Place::Edge),
-    ("lär dig mer", Place::Edge),
-    ("skriv ut", Place::Edge),
-    ("dela", Place::Edge),
-    ("lyssna", Place::Edge),
-    ("meny", Place::Edge),
-    ("sök", Place::Edge),
-];
+/// Lines at the top of a text in which boilerplate identifies a web page.
+// Below them, such a line is more often a quotation.
+const BOILERPLATE_LINES: usize = 3;
 
-/// Lines that are not the same on all pages, but of one kind.
-// Gå direkt till textinnehållet Startsida Kontakt / information (3)
-// Uppdaterad information med anledning av coronaviruset
-static SITE_PATTERN: Lazy<Regex> = lazy_regex!(
-    r"^(?:gå direkt till textinnehållet\b|information \(\d+\)$|(?:uppdaterad )?information med anledning av (?:covid|corona))"
-);
-
-/// Lines that open and close a banner; what stands between them is a banner's too.
-const BANNERS: &[(&str, &str)] = &[
-    ("stäng", "mer information och anmälan"),
-    ("cookies", "lär dig mer"),
-    ("cookies", "jag förstår"),
-];
-
-/// Lines between a banner's two ends.
-const LONGEST_BANNER: usize = 6;
-
-/// Longer lines are sentences.
-const LONGEST_SITE_LINE: usize = 200;
-
-/// Longer lines are paragraphs.
-const LONGEST_TITLE: usize = 150;
-
-/// Whether a text is that of a web page: it begins with a site's lines, or has a box of facts whose
-/// labels and values the saving has glued together or put below each other.
+/// Whether a text is that of a web page: it begins with boilerplate or a banner, or has a box of facts
+/// whose labels and values were joined or put on separate lines.
 pub fn looks_like_page_text(text: &str) -> bool {
-    /// Sites put a dozen lines above a page's title, and its facts right below.
-    const TOP: usize = 40;
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
-        .take(TOP)
+        .take(TOP_LINES)
         .collect();
-    let first = lines.iter().take(3).any(|line| {
-        let sure = |(words, place): &(&str, Place)| {
-            *place == Place::Anywhere && *words != "in english" && plain(line) == *words
-        };
-        SITE_LINES.iter().any(sure) || has_pattern(line)
-    });
-    let banner = (0..lines.len().min(3)).any(|start| banner_end(&lines, start).is_some());
-    first || banner || has_glued_facts(&lines) || has_facts_in_pairs(&lines)
+    let boilerplate = lines
+        .iter()
+        .take(BOILERPLATE_LINES)
+        .any(|line| boilerplate::identifies_web_page(line));
+    let banner = (0..lines.len().min(BOILERPLATE_LINES))
+        .any(|start| boilerplate::banner_end(&lines, start).is_some());
+    boilerplate || banner || has_joined_facts(&lines) || has_paired_facts(&lines)
 }
 
-/// Reads the text of a web page: one page, the site's lines marked.
+/// Reads the text of a web page as one page, with the site's lines marked as boilerplate.
 pub fn read(decoded: Decoded) -> RawDocument {
     let warnings = decoded.warnings();
     let mut page = Page::from_text(1, decoded.text.replace('\u{c}', "\n"));
-    mark_site_lines(&mut page);
+    boilerplate::mark_boilerplate_lines(&mut page);
     RawDocument {
         carrier: Carrier::Web,
         media_type: "text/plain",
@@ -105,127 +51,73 @@ pub fn read(decoded: Decoded) -> RawDocument {
     }
 }
 
-/// Gives the site's lines their role.
-pub fn mark_site_lines(page: &mut Page) {
-    let lines: Vec<&str> = page
-        .lines
-        .iter()
-        .map(|line| page.line_text(line).trim())
-        .collect();
-    let known: Vec<bool> = page
-        .lines
-        .iter()
-        .map(|line| line.role == LineRole::Furniture)
-        .collect();
-    let site = site_lines(&lines, known);
-    for (line, is_site) in page.lines.iter_mut().zip(site) {
-        // What a page marks as a heading is no banner, whatever it says.
-        if is_site && !matches!(line.role, LineRole::Heading(_)) {
-            line.role = LineRole::Furniture;
-        }
-    }
-}
+/// Consecutive lines with a joined label and value that identify a box of facts.
+// A box of facts has more than three. Fewer: names with a capital inside, in two lines after each other.
+const MIN_JOINED_FACTS: usize = 3;
 
-/// Which lines are the site's, given those that are known to be.
-fn site_lines(lines: &[&str], mut site: Vec<bool>) -> Vec<bool> {
-    for (is_site, line) in site.iter_mut().zip(lines) {
-        *is_site |= is_site_line(line, Place::Anywhere);
-    }
-    let mut top = 0;
-    while top < lines.len() {
-        let end = banner_end(lines, top).unwrap_or(top);
-        if end == top && !site[top] && !is_site_line(lines[top], Place::Edge) {
-            break;
-        }
-        site[top..=end].fill(true);
-        top = end + 1;
-    }
-    for (index, line) in lines.iter().enumerate().skip(top).rev() {
-        if !site[index] && !is_site_line(line, Place::Edge) {
-            break;
-        }
-        site[index] = true;
-    }
-    site
-}
+/// Characters of a line with a joined label and value, at most; longer lines are sentences.
+const MAX_FACT_CHARACTERS: usize = 120;
 
-fn is_site_line(line: &str, place: Place) -> bool {
-    if line.len() > LONGEST_SITE_LINE {
-        return false;
-    }
-    let line = plain(line);
-    let known = |(words, where_to): &(&str, Place)| {
-        line == *words && (place == Place::Edge || *where_to == Place::Anywhere)
-    };
-    SITE_LINES.iter().any(known) || place == Place::Edge && has_pattern(&line)
-}
-
-fn has_pattern(line: &str) -> bool {
-    line.len() <= LONGEST_SITE_LINE && SITE_PATTERN.is_match(&plain(line))
-}
-
-/// The last line of a banner that begins here.
-fn banner_end(lines: &[&str], start: usize) -> Option<usize> {
-    let opening = plain(lines[start]);
-    let last = lines.len().min(start + LONGEST_BANNER + 2);
-    BANNERS
-        .iter()
-        .filter(|(opens, _)| *opens == opening)
-        .find_map(|(_, closes)| (start + 1..last).find(|&index| plain(lines[index]) == *closes))
-}
-
-/// A line as the tables have it.
-fn plain(line: &str) -> String {
-    let line = line.trim_end_matches(['.', '!', '»', '›', '>', ':', ' ']);
-    single_spaced(line).to_lowercase()
-}
-
-/// `FärgRöd`, `Antal12 st`: three short lines in a row in each of which a word runs into the next.
-/// Figures alone do not prove it: so do a badly read table of contents' (`Inledning3`).
-fn has_glued_facts(lines: &[&str]) -> bool {
-    const ENOUGH: usize = 3;
-    const LONGEST_FACT: usize = 120;
-    let glued = |line: &&str, to: fn(char) -> bool| {
-        line.chars().count() <= LONGEST_FACT && is_glued(line, to)
-    };
-    let to_any = |line: &&str| glued(line, |c| c.is_uppercase() || c.is_ascii_digit());
-    let to_word = |line: &&&str| glued(line, char::is_uppercase);
-    lines.windows(ENOUGH).any(|window| {
-        window.iter().all(to_any) && window.iter().filter(to_word).count() + 1 >= ENOUGH
+/// Whether the text has a box of facts whose labels and values were joined: `FärgRöd`, `Antal12 st`.
+// All but one of the lines must run into a word, not a number: a badly read table of contents has lines
+// that end with page numbers (`Inledning3`).
+fn has_joined_facts(lines: &[&str]) -> bool {
+    lines.windows(MIN_JOINED_FACTS).any(|window| {
+        let to_word_or_number = |c: char| c.is_uppercase() || c.is_ascii_digit();
+        let to_word = window
+            .iter()
+            .filter(|line| is_joined_fact(line, char::is_uppercase));
+        window
+            .iter()
+            .all(|line| is_joined_fact(line, to_word_or_number))
+            && to_word.count() + 1 >= MIN_JOINED_FACTS
     })
 }
 
-/// Two small letters and right after them what cannot follow in a word, in the first four words.
-fn is_glued(line: &str, to: fn(char) -> bool) -> bool {
-    line.split_whitespace().take(4).any(|word| {
-        let letters: Vec<char> = word.chars().collect();
-        letters
-            .windows(3)
-            .any(|three| three[0].is_lowercase() && three[1].is_lowercase() && to(three[2]))
-    })
+/// Whether a short line has, in its first four words, two lower-case letters and right after them a
+/// character that does not follow within a word.
+// The joint is near the start of the line, where the label ends. Two letters before it exclude names
+// such as McDonald, iPhone and eBay.
+fn is_joined_fact(line: &str, is_value_start: fn(char) -> bool) -> bool {
+    line.chars().count() <= MAX_FACT_CHARACTERS
+        && line.split_whitespace().take(4).any(|word| {
+            let letters: Vec<char> = word.chars().collect();
+            letters.windows(3).any(|three| {
+                three[0].is_lowercase() && three[1].is_lowercase() && is_value_start(three[2])
+            })
+        })
 }
 
-/// `Färg:` above `Röd`, at least four times in a row.
-fn has_facts_in_pairs(lines: &[&str]) -> bool {
-    const ENOUGH: usize = 4;
-    let is_label = |line: &str| line.ends_with(':') && line.chars().count() <= 40;
+/// Consecutive pairs of a label line and a value line that identify a box of facts.
+// Fewer: the heads of letters and forms, with a date and a case number below their labels.
+const MIN_FACT_PAIRS: usize = 4;
+
+/// Whether the text has a box of facts with each label above its value: `Färg:` above `Röd`.
+fn has_paired_facts(lines: &[&str]) -> bool {
+    /// The box is right below the title.
+    const TOP: usize = 12;
+    const MAX_LABEL_CHARACTERS: usize = 40;
+    let is_label = |line: &str| line.ends_with(':') && line.chars().count() <= MAX_LABEL_CHARACTERS;
     let pairs = |start: usize| {
         let pairs = lines[start..].chunks_exact(2);
         pairs
             .take_while(|pair| is_label(pair[0]) && !is_label(pair[1]))
             .count()
     };
-    (0..lines.len().min(12)).any(|start| pairs(start) >= ENOUGH)
+    (0..lines.len().min(TOP)).any(|start| pairs(start) >= MIN_FACT_PAIRS)
 }
 
-/// The first line that is not the site's, if it is short enough for a title.
+/// Characters of a title, at most; a longer first line is a paragraph.
+const MAX_TITLE_CHARACTERS: usize = 150;
+
+/// The first line that is not boilerplate, if it is short enough for a title.
 fn title_of(page: &Page) -> Option<String> {
     let first = page
         .lines
         .iter()
         .find(|line| line.role != LineRole::Furniture)?;
-    let title = single_spaced(page.line_text(first));
-    (title.chars().count() <= LONGEST_TITLE && !title.ends_with(':')).then_some(title)
+    let title = collapse_whitespace(page.line_text(first));
+    (title.chars().count() <= MAX_TITLE_CHARACTERS && !title.ends_with(':')).then_some(title)
 }
 
 #[cfg(test)]
@@ -243,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pages_text_is_known_by_its_site_or_its_box_of_facts() {
+    fn a_saved_page_is_recognized_by_boilerplate_or_a_box_of_facts() {
         for text in [
             "Skip to Main Content\n\nÖn",
             "Cookies\n\nVi bakar\n\nLär dig mer\n\nÖn",
@@ -255,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_not() {
+    fn other_texts_are_not_web_pages() {
         for text in [
             "Cookies\n\när kakor på engelska.",
             "En ö med iPhone och eBay\noch McDonald",
@@ -271,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn banners_above_the_title_are_the_sites() {
+    fn banners_above_the_title_are_boilerplate() {
         let text = "Logotyp på utskrifter\n\nStäng\n\n4 maj - Kurs om öar\n\nMer information och \
             anmälan.\n\nÖn\n\nStäng\n\nCookies\n\när goda.\n\nBack To Top\nSkriv ut";
         assert_eq!(authored(text), ["Ön", "Stäng", "Cookies", "är goda."]);
@@ -279,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_banner_that_is_not_closed_takes_no_line_with_it() {
+    fn a_banner_without_its_last_line_marks_nothing() {
         assert_eq!(
             authored("Cookies\n\nÖn\n\nLär dig simma"),
             ["Ön", "Lär dig simma"]

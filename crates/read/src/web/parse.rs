@@ -1,10 +1,9 @@
-//! How is hostile HTML made a tree of reasonable size?
+//! HTML parsing within limits: nesting depth, open formatting elements and number of tags.
 //!
-//! The HTML parser keeps a stack of open elements and walks down it at many tags, so 200,000 nested
-//! `<div>`s take hours; it opens formatting elements that were never closed anew in every
-//! paragraph, so a few hundred of them multiply the tree. Browsers have the same trouble and the
-//! same cure: beyond a depth of 512 they ignore tags. Here a filter between tokenizer and tree
-//! builder does that; text always gets through.
+//! The parser scans its stack of open elements at many tags, so that 200,000 nested `<div>`s take hours.
+//! It also reopens unclosed formatting elements in every paragraph, so that a few hundred of them multiply
+//! the tree. Browsers have the same problem and ignore tags beyond a depth of 512. Here a filter between
+//! tokenizer and tree builder drops such tags; it never drops text.
 
 use std::cell::RefCell;
 
@@ -17,21 +16,27 @@ use html5ever::{
 };
 use scraper::{Html, HtmlTreeSink};
 
-use super::attributes::bounded;
+use super::attributes::limit_attributes;
 use diarium_document::{Heartbeat, work};
 
-/// As deep as browsers go.
+/// Nesting depth of elements, at most.
+// The limit of Chrome and Safari (Blink's `maximumHTMLParserDOMTreeDepth`). A smaller value would lose
+// structure of pages that browsers display with it.
 const MAX_DEPTH: usize = 512;
 
-/// `<b>`, `<font>` and the like that are open at the same time.
+/// Formatting elements (`<b>`, `<font>`) that are open at the same time, at most.
+// Each of them may be reopened in every later paragraph: the tree grows by this factor at most. Text in
+// more than 16 formatting elements at once comes from elements that were never closed.
 const MAX_FORMATTING: usize = 16;
 
-/// The largest saved pages that we know have 50,000 tags.
+/// Tags of a page, at most.
+// The largest saved pages that are known have 50,000. Each tag costs a node of the tree, so that the
+// limit bounds memory as well.
 const MAX_TAGS: usize = 500_000;
 
-/// The tree of a page, and whether tags had to be ignored to keep it small.
+/// The tree of a page, and whether tags were dropped to stay within the limits.
 pub(super) fn parse(html: &str, heartbeat: &Heartbeat) -> (Html, bool) {
-    let html = &*bounded(html);
+    let html = &*limit_attributes(html);
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), Default::default());
     let filter = Filter {
         builder,
@@ -41,15 +46,16 @@ pub(super) fn parse(html: &str, heartbeat: &Heartbeat) -> (Html, bool) {
     let tokenizer = Tokenizer::new(filter, Default::default());
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from_slice(html));
-    // It stops after each script, for a browser to run it.
+    // The tokenizer returns after each script, so that a browser can run it.
     while !queue.is_empty() {
         let _ = tokenizer.feed(&queue);
     }
     tokenizer.end();
-    let bounded = tokenizer.sink.open.borrow().refused;
-    (tokenizer.sink.builder.sink.finish(), bounded)
+    let is_limited = tokenizer.sink.open.borrow().has_dropped;
+    (tokenizer.sink.builder.sink.finish(), is_limited)
 }
 
+/// Passes tokens on to the tree builder, except tags that exceed a limit.
 struct Filter<'h, Builder> {
     builder: Builder,
     open: RefCell<OpenElements>,
@@ -80,13 +86,16 @@ impl<Builder: TokenSink> TokenSink for Filter<'_, Builder> {
     }
 }
 
-/// What the tree builder has open, near enough.
+/// The tree builder's stack of open elements, approximately.
 #[derive(Default)]
 struct OpenElements {
+    /// Containers, outermost first.
     stack: Vec<LocalName>,
+    /// Number of open formatting elements.
     formatting: usize,
+    /// Number of tags so far.
     tags: usize,
-    refused: bool,
+    has_dropped: bool,
 }
 
 impl OpenElements {
@@ -95,7 +104,9 @@ impl OpenElements {
         work::spend(1);
         let admitted = self.tags <= MAX_TAGS
             && match &*tag.name {
-                // Never open, or closed by their own kind.
+                // Void elements, and elements that the next one of their type closes: not nested.
+                // The tree builder has special rules for tables, and dropping a part of one would
+                // move its text.
                 "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link"
                 | "meta" | "source" | "track" | "wbr" | "a" | "p" | "li" | "dt" | "dd" | "tr"
                 | "td" | "th" | "thead" | "tbody" | "tfoot" | "option" | "optgroup"
@@ -104,7 +115,7 @@ impl OpenElements {
                 | "strong" | "tt" | "u" => self.admits_formatting(tag.kind),
                 _ => self.admits_container(tag),
             };
-        self.refused |= !admitted;
+        self.has_dropped |= !admitted;
         admitted
     }
 
@@ -125,7 +136,7 @@ impl OpenElements {
     fn admits_container(&mut self, tag: &Tag) -> bool {
         match tag.kind {
             TagKind::EndTag => self.close(&tag.name),
-            // Drawings have thousands of these.
+            // An SVG drawing has thousands of them, and they do not nest.
             TagKind::StartTag if tag.self_closing && self.is_in_drawing() => {}
             TagKind::StartTag if self.stack.len() >= MAX_DEPTH => return false,
             TagKind::StartTag => self.stack.push(tag.name.clone()),
@@ -139,12 +150,13 @@ impl OpenElements {
             .any(|name| matches!(&**name, "svg" | "math"))
     }
 
-    /// Nothing but `</table>` closes what was opened outside of a table.
+    /// Closes an element and everything inside it. Within a table, only `</table>` closes what was
+    /// opened outside of it (HTML Standard, "has an element in table scope").
     fn close(&mut self, name: &LocalName) {
-        for (place, open) in self.stack.iter().enumerate().rev() {
+        for (depth, open) in self.stack.iter().enumerate().rev() {
             work::spend(1);
             if open == name {
-                self.stack.truncate(place);
+                self.stack.truncate(depth);
                 return;
             }
             if &**open == "table" {
@@ -159,16 +171,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nesting_ends_where_browsers_end_it() {
+    fn nesting_is_limited_to_the_depth_of_browsers() {
         let html = format!("{}djupt", "<div>".repeat(200_000));
-        let (tree, bounded) = parse(&html, &Heartbeat::default());
-        assert!(bounded);
+        let (tree, is_limited) = parse(&html, &Heartbeat::default());
+        assert!(is_limited);
         assert!(tree.tree.nodes().count() < 600);
         assert_eq!(tree.root_element().text().collect::<String>(), "djupt");
     }
 
     #[test]
-    fn formatting_that_is_never_closed_does_not_multiply() {
+    fn unclosed_formatting_does_not_multiply_the_tree() {
         let html: String = (0..2000).map(|n| format!("<font color={n}>x<p>")).collect();
         assert!(
             parse(&html, &Heartbeat::default()).0.tree.nodes().count()
@@ -177,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_page_is_not_bounded() {
+    fn an_ordinary_page_is_not_limited() {
         let drawing = format!("<svg>{}</svg>", "<path/>".repeat(1000));
         let html = format!(
             "{drawing}{}",

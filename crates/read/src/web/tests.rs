@@ -14,15 +14,16 @@ fn lines(html: &str) -> Vec<(LineRole, String)> {
     page.lines.iter().map(line).collect()
 }
 
-fn own(html: &str) -> Vec<String> {
-    let own = lines(html).into_iter();
-    own.filter(|(role, _)| *role != LineRole::Furniture)
+fn content(html: &str) -> Vec<String> {
+    let lines = lines(html).into_iter();
+    lines
+        .filter(|(role, _)| *role != LineRole::Furniture)
         .map(|(_, text)| text)
         .collect()
 }
 
 #[test]
-fn html_is_told_by_its_beginning_or_by_name_and_tags() {
+fn html_is_detected_by_its_beginning_or_by_extension_and_tags() {
     assert!(looks_like_html("<!DOCTYPE html><p>x", "txt"));
     assert!(looks_like_html(
         "<?xml version='1.0'?>\n<!-- sparad -->\n<html>",
@@ -64,13 +65,13 @@ fn items_have_bullets_or_numbers() {
 }
 
 #[test]
-fn a_list_in_a_list_stands_close_to_it() {
+fn a_nested_list_has_no_gap_around_it() {
     let page = page("<ul><li>ett<ul><li>inre</ul><li>två</ul><p>slut");
     assert_eq!(page.text, "• ett\n• inre\n• två\n\nslut");
 }
 
 #[test]
-fn a_row_is_one_line_of_cells() {
+fn a_row_of_data_is_one_line_of_cells() {
     let html =
         "<table><tr><th><p>Färg</p><td>Röd<br>ljus<tr><td><td>Tom<tr><td colspan=2>Ensam</table>";
     assert_eq!(
@@ -84,7 +85,7 @@ fn a_row_is_one_line_of_cells() {
 }
 
 #[test]
-fn a_table_that_lays_out_a_page_is_no_row() {
+fn a_row_of_a_layout_table_is_rendered_as_blocks() {
     let html = "<table><tr><td>Vänster<td><h2>Ön</h2><p>a<p>b<p>c</table>";
     let expected = [
         (LineRole::Body, "Vänster".to_owned()),
@@ -97,7 +98,7 @@ fn a_table_that_lays_out_a_page_is_no_row() {
 }
 
 #[test]
-fn a_label_and_its_value_stand_on_one_line() {
+fn a_label_and_its_first_value_are_one_line() {
     let html =
         "<dl><dt>Färg</dt> <dd>Röd</dd><dd>Blå</dd><div><dt>Djup<dd>Tio</div><dt>Ort</dl><p>Slut";
     assert_eq!(
@@ -113,23 +114,26 @@ fn a_label_and_its_value_stand_on_one_line() {
 }
 
 #[test]
-fn forms_are_read_as_they_look() {
+fn form_controls_are_rendered_with_their_values() {
     let html = "<p><label><input type=checkbox checked>Ja</label><label><input type=checkbox>Nej\
         </label><p>Namn<input value='Ön'><input type=hidden value=x><input type=submit value=y>\
         <p><select><option>ett<option selected>två</select>slut<p><textarea>a\nb</textarea>";
-    assert_eq!(own(html), ["☒ Ja ☐ Nej", "Namn Ön", "två slut", "a", "b"]);
+    assert_eq!(
+        content(html),
+        ["☒ Ja ☐ Nej", "Namn Ön", "två slut", "a", "b"]
+    );
 }
 
 #[test]
-fn what_is_not_shown_is_not_read() {
+fn hidden_elements_are_not_rendered() {
     let html = "<head><title>t</title></head><script>s</script><style>s</style><p hidden>h</p>\
         <p aria-hidden=true>h</p><p style='display : none'>h<b>h</b></p><template>t</template>\
         <noscript>n</noscript><p>syns</p><a href='mailto:x@example.org'>x@example.org</a>";
-    assert_eq!(own(html), ["syns", "x@example.org"]);
+    assert_eq!(content(html), ["syns", "x@example.org"]);
 }
 
 #[test]
-fn the_sites_own_blocks_are_furniture() {
+fn elements_of_the_site_are_boilerplate() {
     for block in [
         "<nav>N</nav>",
         "<footer>N</footer>",
@@ -141,13 +145,17 @@ fn the_sites_own_blocks_are_furniture() {
         "<aside><a href=x>N</a></aside>",
         "<div>Skip to main content</div>",
     ] {
-        assert_eq!(own(&format!("{block}<p>Ön</p>{block}")), ["Ön"], "{block}");
+        assert_eq!(
+            content(&format!("{block}<p>Ön</p>{block}")),
+            ["Ön"],
+            "{block}"
+        );
         assert_eq!(lines(block)[0].0, LineRole::Furniture, "{block}");
     }
 }
 
 #[test]
-fn what_only_looks_like_furniture_is_kept() {
+fn content_that_resembles_boilerplate_is_kept() {
     for block in [
         "<div class='has-menu'><p>N</div>",
         "<div class='banner'><h1>N</h1></div>",
@@ -156,25 +164,25 @@ fn what_only_looks_like_furniture_is_kept() {
         "<aside>N</aside>",
         "<p class=shareholder>N</p>",
     ] {
-        assert_eq!(own(block), ["N"], "{block}");
+        assert_eq!(content(block), ["N"], "{block}");
     }
 }
 
 #[test]
-fn where_a_page_names_its_main_part_the_rest_is_the_sites() {
+fn with_a_main_part_the_rest_of_the_page_is_boilerplate() {
     let html = "<title>Ön - Viken</title><h2>Viken</h2><h1>Ön</h1><main><p>Text</main><p>Nyheter";
-    assert_eq!(own(html), ["Ön", "Text"]);
-    assert_eq!(own("<p>a</p><article><p>b</article>"), ["b"]);
+    assert_eq!(content(html), ["Ön", "Text"]);
+    assert_eq!(content("<p>a</p><article><p>b</article>"), ["b"]);
     assert_eq!(
-        own("<article><p>a</article><article><p>b</article>"),
+        content("<article><p>a</article><article><p>b</article>"),
         ["a", "b"]
     );
     let empty = "<main></main><p>all text stands elsewhere";
-    assert_eq!(own(empty), ["all text stands elsewhere"]);
+    assert_eq!(content(empty), ["all text stands elsewhere"]);
 }
 
 #[test]
-fn the_title_loses_the_sites_name_only_if_a_heading_is_the_rest() {
+fn the_sites_name_is_removed_from_the_title_only_if_a_heading_is_the_rest() {
     let title = |html: &str| read(decode(html.as_bytes()), &Heartbeat::default()).stated_title;
     let cases = [
         ("<title>Ön - Viken</title><h1>Ön</h1>", "Ön"),
@@ -189,7 +197,7 @@ fn the_title_loses_the_sites_name_only_if_a_heading_is_the_rest() {
 }
 
 #[test]
-fn bold_is_what_is_bold_throughout() {
+fn a_line_is_bold_if_all_of_it_is_bold() {
     let html =
         "<p><b>Fet</b> <strong>rad</strong><p><b>Fet</b> och inte<table><tr><th>a<th>b</table>";
     let bold: Vec<bool> = page(html).lines.iter().map(|line| line.bold).collect();
@@ -197,7 +205,7 @@ fn bold_is_what_is_bold_throughout() {
 }
 
 #[test]
-fn nesting_beyond_reason_is_read_and_told() {
+fn nesting_beyond_the_limit_is_read_with_a_warning() {
     let html = format!(
         "{}djupt{}",
         "<div>".repeat(200_000),
@@ -209,7 +217,7 @@ fn nesting_beyond_reason_is_read_and_told() {
 }
 
 #[test]
-fn letters_that_entities_part_are_composed() {
+fn letters_from_character_references_are_composed() {
     assert_eq!(
         page("<p>a&#x30a;&nbsp;b<p>&nbsp;<p>c").text,
         "å\u{a0}b\n\nc"
@@ -217,7 +225,7 @@ fn letters_that_entities_part_are_composed() {
 }
 
 #[test]
-fn a_sharing_sites_page_is_a_transcript() {
+fn a_sharing_sites_page_is_read_as_a_transcript() {
     let html =
         "<title>Ön</title><h1>Ön</h1><p>Storlek: px</p><p>Transkript</p><p>1 Ett</p><p>2 Två</p>";
     let document = read(decode(html.as_bytes()), &Heartbeat::default());

@@ -1,21 +1,19 @@
-//! Names in small letters after a label that announces a person.
+//! Lowercase names after a label that announces a person: `Ansvarig: nils-erik lövgren`.
 //!
-//! `Ansvarig: nils-erik lövgren`. A word in small letters is a name only where a label announces one
-//! and the lists know one of its words: a given name (`anna`), a double one (`per-olof`), or a
-//! surname that is hardly anything else (`karlsson`). `Ansvarig: se bilaga` and
-//! `Kontaktperson: saknas` have none of these.
+//! In lowercase, a word is a name only where a label announces one and the lexicon knows one of its
+//! words: a given name (`anna`), a double one (`per-olof`), or a surname that is hardly anything else
+//! (`karlsson`). `Ansvarig: se bilaga` and `Kontaktperson: saknas` have none of these.
 
-use super::Found;
-use super::context::is_label;
-use super::lists::{
-    Sign, first_name, is_common, is_listed_surname, is_organisation, is_place, is_sure_surname,
-    is_surname_of_list, is_word_shaped, surname,
+use super::labels::is_and;
+use super::tokens::{LetterCase, Separator, Token};
+use super::{Name, NameSpan, PARTICLES, follows_space, is_other_word, without_genitive};
+use crate::lexicon::{
+    Certainty, first_name, has_word_suffix, is_certain_surname, is_listed_surname, is_name_label,
+    is_place_name, is_unambiguous_listed_surname, surname,
 };
-use super::words::{Gap, Shape, Word};
-use super::{PARTICLES, without_genitive};
 
-/// Labels beside those of [`is_label`], folded: what follows them is a name only where the lists
-/// know it.
+/// Labels beside those of [`is_name_label`], normalized. Too many other words follow them for a
+/// capitalized name that no list knows.
 const LABELS: [&str; 11] = [
     "namn",
     "fornamn",
@@ -30,8 +28,8 @@ const LABELS: [&str; 11] = [
     "ansvariga",
 ];
 
-/// Endings of labels: `projektansvarig`, `biträdande enhetschef`, `avtalshandläggare`.
-const ENDINGS: [&str; 16] = [
+/// Suffixes of labels, normalized: `projektansvarig`, `biträdande enhetschef`, `avtalshandläggare`.
+const LABEL_SUFFIXES: [&str; 16] = [
     "ansvarig",
     "ansvarige",
     "kontaktperson",
@@ -50,204 +48,205 @@ const ENDINGS: [&str; 16] = [
     "mentor",
 ];
 
-/// Words between a label and its colon: `Ansvarig för ekonomin: …`.
-const MOST_BETWEEN: usize = 3;
+/// The most words between a label and its colon: `Ansvarig för ekonomin: …`.
+// More words are a sentence that happens to end with a colon.
+const MAX_BETWEEN: usize = 3;
 
-/// Words of a name.
-const MOST_WORDS: usize = 4;
+/// The most words of a name.
+const MAX_TOKENS: usize = 4;
 
-/// The names that follow the label at a word, at least one word of them in small letters.
-pub(super) fn names(words: &[Word], at: usize) -> Vec<Found> {
-    let label = words[at].folded.as_str();
-    let mut found = Vec::new();
-    if !is_label(label)
-        && !LABELS.contains(&label)
-        && !ENDINGS.iter().any(|end| label.ends_with(end))
-    {
-        return found;
+/// The names that follow the label at a token, if at least one word of them is in lowercase.
+pub(super) fn names(tokens: &[Token], at: usize) -> Vec<NameSpan> {
+    if !is_label(&tokens[at].normalized) {
+        return Vec::new();
     }
-    let mut next = value(words, at);
-    while let Some(name) = next.and_then(|start| name_at(words, start)) {
-        let end = name.end;
-        found.push(name);
+    let mut names = Vec::new();
+    let mut next = value_start(tokens, at);
+    while let Some(name) = next.and_then(|start| name_at(tokens, start)) {
         // anna svensson, per ek och nils-erik lövgren
-        next = match words.get(end) {
-            Some(word) if word.gap == Gap::Comma => Some(end),
-            Some(word) if word.folded == "och" || word.folded == "samt" => Some(end + 1),
+        let end = name.end;
+        next = match tokens.get(end) {
+            Some(token) if token.separator == Separator::Comma => Some(end),
+            Some(token) if is_and(token) => Some(end + 1),
             _ => None,
         };
+        names.push(name);
     }
-    let is_small = |name: &Found| {
-        let words = &words[name.start..name.end];
-        words
+    let has_lowercase = |name: &NameSpan| {
+        tokens[name.start..name.end]
             .iter()
-            .any(|word| word.shape == Shape::Lower || word.halves.is_some())
+            .any(|token| token.case == LetterCase::Lower || token.lowercase_halves.is_some())
     };
-    match found.iter().any(is_small) {
-        true => found,
-        false => Vec::new(),
+    if names.iter().any(has_lowercase) {
+        names
+    } else {
+        Vec::new()
     }
 }
 
-/// The name that a whole value is, where the value's place announces a person.
-pub(crate) fn of_value(words: &[Word]) -> Option<super::Name> {
-    if words.is_empty() {
-        return None;
-    }
-    name_at(words, 0).map(|found| found.told(words))
+fn is_label(word: &str) -> bool {
+    is_name_label(word)
+        || LABELS.contains(&word)
+        || LABEL_SUFFIXES.iter().any(|suffix| word.ends_with(suffix))
 }
 
-/// The word with which the label's value begins.
-fn value(words: &[Word], at: usize) -> Option<usize> {
-    let mut between = 0;
-    for (next, word) in words.iter().enumerate().skip(at + 1) {
-        if word.after_label {
+/// The name that starts a value, where the value's position announces a person.
+pub(crate) fn name_value(tokens: &[Token]) -> Option<Name> {
+    name_at(tokens, 0).map(|span| span.into_name(tokens))
+}
+
+/// The index of the token with which the value of the label at a token starts.
+fn value_start(tokens: &[Token], at: usize) -> Option<usize> {
+    for (next, token) in tokens.iter().enumerate().skip(at + 1) {
+        let between = next - at - 1;
+        // `kontaktperson anna svensson` has no colon.
+        let is_direct = between == 0 && follows_space(token) && is_full_name(tokens, next);
+        if token.is_after_label || is_direct {
             return Some(next);
         }
-        // `kontaktperson anna svensson`
-        let direct = between == 0 && word.gap == Gap::Space && is_full_name(words, next);
-        if direct {
-            return Some(next);
-        }
-        between += 1;
-        let goes_on = matches!(word.gap, Gap::Space | Gap::Other) && word.shape == Shape::Lower;
-        if !goes_on || between > MOST_BETWEEN {
+        let continues = matches!(token.separator, Separator::Space | Separator::Other)
+            && token.case == LetterCase::Lower;
+        if !continues || between >= MAX_BETWEEN {
             return None;
         }
     }
     None
 }
 
-/// A given name and a surname that are hardly anything else.
-fn is_full_name(words: &[Word], at: usize) -> bool {
-    let last = words.get(at + 1);
-    let is_surname = |word: &Word| word.gap == Gap::Space && is_certain_surname(word);
-    given(&words[at]) == Some(Sign::Sure) && last.is_some_and(is_surname)
+/// Whether a given name and a surname start at a token, both hardly anything else.
+fn is_full_name(tokens: &[Token], at: usize) -> bool {
+    let is_surname = |token: &Token| follows_space(token) && is_unmistakable_surname(token);
+    given_name(&tokens[at]) == Some(Certainty::Certain)
+        && tokens.get(at + 1).is_some_and(is_surname)
 }
 
-/// The name that begins at a word.
-fn name_at(words: &[Word], start: usize) -> Option<Found> {
-    let first = words.get(start)?;
-    let sign = given(first);
+/// The name that starts at a token.
+fn name_at(tokens: &[Token], start: usize) -> Option<NameSpan> {
+    let first = tokens.get(start)?;
     let mut end = start + 1;
-    while end - start < MOST_WORDS && goes_on(words, start, end) {
+    while end - start < MAX_TOKENS && continues(tokens, start, end) {
         end += 1;
     }
-    while end > start + 1 && is_particle(&words[end - 1]) {
+    while end > start + 1 && is_particle(&tokens[end - 1]) {
         end -= 1;
     }
-    let ends = words.get(end).is_none_or(|next| {
-        next.gap != Gap::Space || ["och", "samt"].contains(&next.folded.as_str())
-    });
-    let last = &words[end - 1];
-    let is_name = match (sign, end - start) {
-        (Some(Sign::Sure), 1) => ends && first.folded.len() > 2,
-        (Some(Sign::Sure), _) => ends || is_known_surname(last) || given(last).is_some(),
-        (Some(Sign::Unsure), 1) => false,
-        (Some(Sign::Unsure), _) => ends && is_known_surname(last),
-        (None, 1) => ends && is_certain_surname(first),
-        (None, _) => ends && could_be_name(first) && is_certain_surname(last),
+    let is_complete = tokens
+        .get(end)
+        .is_none_or(|next| !follows_space(next) || is_and(next));
+    let last = &tokens[end - 1];
+    // The less is known of the first word, the more the last word and what follows must say.
+    let is_name = match (given_name(first), end - start) {
+        (Some(Certainty::Certain), 1) => is_complete && first.normalized.len() > 2,
+        (Some(Certainty::Certain), _) => {
+            is_complete || is_known_surname(last) || given_name(last).is_some()
+        }
+        (Some(Certainty::Ambiguous), 1) => false,
+        (Some(Certainty::Ambiguous), _) => is_complete && is_known_surname(last),
+        (None, 1) => is_complete && is_unmistakable_surname(first),
+        (None, _) => is_complete && may_be_name(first) && is_unmistakable_surname(last),
     };
-    let parts = words[start..end].iter().filter(|word| !is_particle(word));
-    let parts = parts.map(|word| without_genitive(&word.folded).to_owned());
-    is_name.then(|| Found {
+    let parts = tokens[start..end]
+        .iter()
+        .filter(|token| !is_particle(token))
+        .map(|token| without_genitive(&token.normalized).to_owned());
+    is_name.then(|| NameSpan {
         start,
         end,
         parts: parts.collect(),
     })
 }
 
-/// Whether a name that began at `start` goes on with the word at `at`.
-fn goes_on(words: &[Word], start: usize, at: usize) -> bool {
-    let Some(word) = words.get(at).filter(|word| word.gap == Gap::Space) else {
+/// Whether the name that starts at `start` continues with the token at `at`.
+fn continues(tokens: &[Token], start: usize, at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|token| follows_space(token)) else {
         return false;
     };
-    if word.shape == Shape::Initial {
-        return given(&words[start]).is_some();
+    let has_given_name = given_name(&tokens[start]).is_some();
+    if token.case == LetterCase::Initial {
+        return has_given_name;
     }
-    let after = words.get(at + 1);
-    let surname = |after: &Word| after.gap == Gap::Space && could_be_name(after);
-    if is_particle(word) {
-        return given(&words[start]).is_some() && after.is_some_and(surname);
+    if is_particle(token) {
+        let is_surname = |after: &Token| follows_space(after) && may_be_name(after);
+        return has_given_name && tokens.get(at + 1).is_some_and(is_surname);
     }
-    // Behind a surname, or behind a word with a capital, only what is one for sure: `anna svensson
-    // tillsammans med`, `Anna Svensson tillsammans med`.
-    let before = &words[at - 1];
-    let is_full = at - start > 1 && is_known_surname(before) && given(before).is_none();
-    let turns_small = word.shape == Shape::Lower && before.shape != Shape::Lower;
-    match is_full || turns_small && !is_particle(before) {
-        true => is_surname_of_list(last_half(word)) || is_sure_surname(last_half(word)),
-        false => could_be_name(word),
+    // After a surname, or in lowercase after a capitalized word, only a known surname continues the
+    // name: `anna svensson tillsammans med`, `Anna Svensson tillsammans med`.
+    let before = &tokens[at - 1];
+    let has_surname = at - start > 1 && is_known_surname(before) && given_name(before).is_none();
+    let turns_lowercase = token.case == LetterCase::Lower && before.case != LetterCase::Lower;
+    if has_surname || turns_lowercase && !is_particle(before) {
+        is_listed_surname(surname_part(token)) || is_certain_surname(surname_part(token))
+    } else {
+        may_be_name(token)
     }
 }
 
-fn is_particle(word: &Word) -> bool {
-    PARTICLES.contains(&word.folded.as_str())
+fn is_particle(token: &Token) -> bool {
+    PARTICLES.contains(&token.normalized.as_str())
 }
 
-/// What a word says as a given name; both halves of a double one are looked at.
-fn given(word: &Word) -> Option<Sign> {
-    if let Some([first, second]) = &word.halves {
-        let sign = first_name(first)?;
-        let is_double = first_name(second).is_some();
-        let is_sure = is_double || sign == Sign::Sure && is_no_word(second) && second.len() > 2;
-        return is_sure.then_some(Sign::Sure);
-    }
-    first_name(&word.folded)
+/// Whether a token is a given name. In lowercase, both halves decide for a double name.
+fn given_name(token: &Token) -> Option<Certainty> {
+    let Some([first, second]) = &token.lowercase_halves else {
+        return first_name(&token.normalized);
+    };
+    let certainty = first_name(first)?;
+    // `per-capita` is no name.
+    let is_double = first_name(second).is_some()
+        || certainty == Certainty::Certain && is_unknown_word(second) && second.len() > 2;
+    is_double.then_some(Certainty::Certain)
 }
 
-/// Nothing speaks against the word being a name.
-fn could_be_name(word: &Word) -> bool {
-    let folded = without_genitive(&word.folded);
-    is_known_surname(word)
-        || given(word) == Some(Sign::Sure)
-        || is_no_word(folded) && folded.len() > 2
+/// Whether nothing says that a token is not a name.
+fn may_be_name(token: &Token) -> bool {
+    let word = without_genitive(&token.normalized);
+    is_known_surname(token)
+        || given_name(token) == Some(Certainty::Certain)
+        || is_unknown_word(word) && word.len() > 2
 }
 
-fn is_no_word(folded: &str) -> bool {
-    !is_common(folded)
-        && !is_organisation(folded)
-        && !is_place(folded)
-        && !is_word_shaped(folded)
-        && !is_label(folded)
+/// Whether a word is not known as something else than a name.
+fn is_unknown_word(word: &str) -> bool {
+    !is_other_word(word) && !has_word_suffix(word) && !is_name_label(word)
 }
 
-/// One of the commonest surnames, or one that its ending tells: `ek`, `lövgren`.
-fn is_known_surname(word: &Word) -> bool {
-    let folded = last_half(word);
-    is_surname_of_list(folded)
-        || is_sure_surname(folded)
-        || surname(folded).is_some() && is_no_word(folded)
+/// Whether a token is one of the most common surnames, or has a suffix of surnames: `ek`, `lövgren`.
+fn is_known_surname(token: &Token) -> bool {
+    let word = surname_part(token);
+    is_listed_surname(word)
+        || is_certain_surname(word)
+        || surname(word).is_some() && is_unknown_word(word)
 }
 
-/// A surname that small letters make no other word of: listed as sure, or a patronymic. `gren` and
-/// `berg` end other words as well.
-fn is_certain_surname(word: &Word) -> bool {
-    let folded = last_half(word);
-    let patronymic = ["sson", "qvist", "quist", "kvist"];
-    let ends = |end: &&str| folded.ends_with(*end) && is_sure_surname(folded);
-    (is_listed_surname(folded) || patronymic.iter().any(ends)) && !is_place(folded)
+/// Whether a token is a surname that is no other word in lowercase: listed as unambiguous, or a
+/// patronymic. `gren` and `berg` end other words too.
+fn is_unmistakable_surname(token: &Token) -> bool {
+    const SUFFIXES: [&str; 4] = ["sson", "qvist", "quist", "kvist"];
+    let word = surname_part(token);
+    let has_suffix = SUFFIXES.iter().any(|suffix| word.ends_with(suffix));
+    (is_unambiguous_listed_surname(word) || has_suffix && is_certain_surname(word))
+        && !is_place_name(word)
 }
 
-/// Of `svensson-ek` the last half, of any other word the whole.
-fn last_half(word: &Word) -> &str {
-    match &word.halves {
+/// The second half of `svensson-ek`, or the whole word.
+fn surname_part(token: &Token) -> &str {
+    match &token.lowercase_halves {
         Some([_, second]) => without_genitive(second),
-        None => without_genitive(&word.folded),
+        None => without_genitive(&token.normalized),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{find, words};
+    use super::super::{find, tokens};
 
     fn found(text: &str) -> Vec<&str> {
-        let names = find(&words::words(text)).into_iter();
+        let names = find(&tokens::tokenize(text)).into_iter();
         names.map(|name| &text[name.range]).collect()
     }
 
     #[test]
-    fn names_in_small_letters_are_found_behind_a_label() {
+    fn lowercase_names_are_found_after_a_label() {
         for (text, name) in [
             ("Ansvarig: nils-erik lövgren", "nils-erik lövgren"),
             ("Kontaktperson: anna svensson", "anna svensson"),
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_in_small_letters_behind_a_label_stay() {
+    fn other_lowercase_words_after_a_label_are_not_names() {
         for text in [
             "Ansvarig: se bilaga",
             "Kontaktperson: saknas",

@@ -1,52 +1,19 @@
-//! Is this a person, or what is called by a person's name?
-//!
-//! `Anna Lindhs minnesfond`, `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
+//! Organisations and other things that are named after persons: `Anna Lindhs minnesfond`,
+//! `Karlssons Bygg AB`, `Sofia församling`, `Sven Jerrings gata`.
 
-use super::super::fold::fold;
-use super::lists::{first_name, is_listed_surname, is_organisation};
-use super::without_genitive;
-use super::words::{Gap, Shape, Word};
+use super::tokens::{LetterCase, Separator, Token};
+use super::{follows_space, without_genitive};
+use crate::lexicon::{
+    first_name, is_named_after_persons, is_organisation_prefix, is_organisation_word, is_trade,
+    is_unambiguous_listed_surname,
+};
 
-/// Companies by their ending (Bolagsverket).
-const COMPANY: [&str; 12] = [
+/// Company forms, normalized (Bolagsverket, and the most common abroad).
+const COMPANY_FORMS: [&str; 12] = [
     "ab", "hb", "kb", "ekf", "ltd", "inc", "gmbh", "oy", "aps", "as", "asa", "co",
 ];
 
-/// What is named after a person, in the genitive: `Anna Lindhs …`
-const NAMED_AFTER: [&str; 30] = [
-    "minnesfond",
-    "minnesstiftelse",
-    "minne",
-    "fond",
-    "stiftelse",
-    "stipendium",
-    "stipendiefond",
-    "pris",
-    "priset",
-    "gata",
-    "gatan",
-    "vag",
-    "vagen",
-    "plats",
-    "torg",
-    "plan",
-    "park",
-    "parken",
-    "allé",
-    "alle",
-    "grand",
-    "backe",
-    "gymnasium",
-    "skola",
-    "museum",
-    "bageri",
-    "konditori",
-    "akeri",
-    "snickeri",
-    "kyrka",
-];
-
-/// What has a saint's or a patron's name before it: `Sofia församling`.
+/// What has the name of a saint or a patron before it, normalized: `Sofia församling`.
 const PATRONS: [&str; 18] = [
     "forsamling",
     "forsamlings",
@@ -68,143 +35,90 @@ const PATRONS: [&str; 18] = [
     "hus",
 ];
 
-/// What stands before the name of a firm, a house, a ship.
-const BEFORE: [&str; 26] = [
-    "stiftelsen",
-    "stiftelse",
-    "bolaget",
-    "ab",
-    "hotell",
-    "hotel",
-    "restaurang",
-    "restaurangen",
-    "kafe",
-    "cafe",
-    "galleri",
-    "advokatfirman",
-    "advokatfirma",
-    "advokatbyran",
-    "firman",
-    "foretaget",
-    "fonden",
-    "fond",
-    "kvarteret",
-    "fartyget",
-    "orkanen",
-    "jouren",
-    "varumarket",
-    "tidningen",
-    "butiken",
-    "kedjan",
-];
+/// The most words of a company's name after a person's: `Karlsson och Söner Åkeri AB`.
+const MAX_COMPANY_WORDS: usize = 4;
 
-/// Whether a word tells that the name after it is a firm's.
-pub(super) fn is_before(folded: &str) -> bool {
-    BEFORE.contains(&folded) || folded.ends_with("jouren") || folded.ends_with("kooperativet")
+/// Whether the tokens from `start` to `end` name something that is not a person.
+pub(super) fn is_named_after(tokens: &[Token], start: usize, end: usize) -> bool {
+    follows_organisation(tokens, start, end) || precedes_organisation(tokens, start, end)
 }
 
-/// Whether the words from `start` to `end` are the name of no person.
-pub(super) fn is_called_by(words: &[Word], start: usize, end: usize) -> bool {
-    let single = end - start == 1;
-    let before = start.checked_sub(1).map(|at| &words[at]);
-    let beside = words[start].gap == Gap::Space;
-    if beside && before.is_some_and(|word| is_before(&word.folded)) {
-        return true;
-    }
-    if beside
-        && single
-        && before.is_some_and(|word| word.folded.starts_with("projekt") && word.folded.len() <= 9)
-    {
-        return true;
-    }
-    if beside
-        && single
-        && before.is_some_and(|word| word.shape == Shape::Capital && is_organisation(&word.folded))
-    {
-        return true;
-    }
-    let Some(next) = words.get(end) else {
+/// Whether the word before a name makes it an organisation's: `Advokatfirman Lindahl`.
+fn follows_organisation(tokens: &[Token], start: usize, end: usize) -> bool {
+    let Some(before) = start.checked_sub(1).map(|before| &tokens[before]) else {
         return false;
     };
-    if next.gap == Gap::And && next.shape != Shape::Lower {
-        return true;
-    }
-    if next.gap != Gap::Space {
-        return false;
-    }
-    let last = words[end - 1].folded.as_str();
-    let name = first_name(last).is_some() || is_listed_surname(last);
-    let genitive = last.ends_with('s') && !name && (!single || without_genitive(last) != last);
-    // Only what has a name of its own has a capital: Astrid Lindgrens Värld.
-    let thing = next.shape == Shape::Capital && next.range.len() > 2;
-    genitive && (thing || NAMED_AFTER.contains(&next.folded.as_str()))
-        || PATRONS.contains(&next.folded.as_str())
-        || single && next.shape == Shape::Capital && is_organisation(&next.folded)
-        || is_company(&words[end..])
+    let word = &before.normalized;
+    // `Projekt Ulla`, `Projektet Ulla`, but `Projektledare Ulla`.
+    let is_project = word.starts_with("projekt") && word.len() <= 9;
+    let is_organisation = before.case == LetterCase::Capitalized && is_organisation_word(word);
+    let is_single = end - start == 1;
+    follows_space(&tokens[start])
+        && (is_organisation_prefix(word) || is_single && (is_project || is_organisation))
 }
 
-/// `Bygg AB`, `och Söner Åkeri AB`, `Konsult`: what follows a name makes a firm of it.
-fn is_company(after: &[Word]) -> bool {
-    const TRADES: [&str; 26] = [
-        "konsult",
-        "consulting",
-        "bygg",
-        "maleri",
-        "akeri",
-        "bageri",
-        "ror",
-        "el",
-        "fastigheter",
-        "handels",
-        "industri",
-        "service",
-        "media",
-        "forlag",
-        "tryckeri",
-        "revision",
-        "redovisning",
-        "juridik",
-        "advokatbyra",
-        "partners",
-        "group",
-        "lantbruk",
-        "hotell",
-        "restaurang",
-        "konditori",
-        "foundation",
-    ];
-    for (place, word) in after.iter().take(4).enumerate() {
-        let joined = word.gap == Gap::Space || word.gap == Gap::And;
-        if !joined {
+/// Whether the words after a name make it an organisation's: `Karlssons Bygg AB`.
+fn precedes_organisation(tokens: &[Token], start: usize, end: usize) -> bool {
+    let Some(next) = tokens.get(end) else {
+        return false;
+    };
+    // Karlsson & Söner
+    if next.separator == Separator::And && next.case != LetterCase::Lower {
+        return true;
+    }
+    if !follows_space(next) {
+        return false;
+    }
+    let is_single = end - start == 1;
+    let last = tokens[end - 1].normalized.as_str();
+    // Hans and Andersson have no genitive.
+    let is_name = first_name(last).is_some() || is_unambiguous_listed_surname(last);
+    let has_genitive =
+        last.ends_with('s') && !is_name && (!is_single || without_genitive(last) != last);
+    // Only what has a name of its own has a capital: `Astrid Lindgrens Värld`.
+    let is_thing = next.case == LetterCase::Capitalized && next.range.len() > 2
+        || is_named_after_persons(&next.normalized);
+    has_genitive && is_thing
+        || PATRONS.contains(&next.normalized.as_str())
+        || is_single
+            && next.case == LetterCase::Capitalized
+            && is_organisation_word(&next.normalized)
+        || is_company(&tokens[end..])
+}
+
+/// Whether the words after a name make it a company's: `Bygg AB`, `och Söner Åkeri AB`, `Konsult`.
+fn is_company(after: &[Token]) -> bool {
+    for (index, token) in after.iter().take(MAX_COMPANY_WORDS).enumerate() {
+        if !matches!(token.separator, Separator::Space | Separator::And) {
             return false;
         }
-        let capital = matches!(word.shape, Shape::Capital | Shape::Upper);
-        if capital && COMPANY.contains(&word.folded.as_str()) && word.shape == Shape::Upper
-            || word.folded == "soner"
-        {
+        let word = token.normalized.as_str();
+        // `as` and `co` are company forms only in capitals.
+        let is_company_form = token.case == LetterCase::Upper && COMPANY_FORMS.contains(&word);
+        let has_capital = matches!(token.case, LetterCase::Capitalized | LetterCase::Upper);
+        if is_company_form || word == "soner" || index == 0 && has_capital && is_trade(word) {
             return true;
         }
-        if place == 0 && capital && TRADES.contains(&word.folded.as_str()) {
-            return true;
-        }
-        if !capital && word.folded != "och" {
+        if !has_capital && word != "och" {
             return false;
         }
     }
     false
 }
 
-/// `S:t Anna`, `Sankta Maria`, `Saint Lawrence`
-pub(super) fn is_saint(words: &[Word], at: usize) -> bool {
-    let saint = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
+/// Words before the name of a saint, normalized: `S:t Anna`, `Saint Lawrence`.
+const SAINTS: [&str; 7] = ["st", "sta", "sankt", "sankta", "santa", "saint", "san"];
+
+/// Whether the name at a token is a saint's, and so a place or a church.
+pub(super) fn is_saint(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_some_and(|before| {
-        saint.contains(&words[before].folded.as_str()) && words[at].gap == Gap::Space
+        SAINTS.contains(&tokens[before].normalized.as_str()) && follows_space(&tokens[at])
     })
 }
 
-/// Whether a whole value, such as a field's, is the name of no person.
-pub(crate) fn is_organisation_name(words: &[Word]) -> bool {
-    words
+/// Whether a whole value, such as a field's, is an organisation.
+pub(crate) fn is_organisation_name(tokens: &[Token]) -> bool {
+    tokens
         .iter()
-        .any(|word| is_organisation(&word.folded) || fold("kommun") == word.folded)
+        .any(|token| is_organisation_word(&token.normalized))
 }

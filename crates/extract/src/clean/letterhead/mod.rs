@@ -1,109 +1,120 @@
-//! Boilerplate detection: the lines that a publisher repeats.
+//! Boilerplate detection: the lines that a publisher repeats, called letterhead in records.
 //!
-//! Letterhead is found by its repeating, never by a list of names: at the same edge of page after
-//! page ([`edges`]), as the same block of lines again and again in a text that has lost its page
-//! breaks ([`blocks`]), and as the words of such a block in the middle of a paragraph ([`phrases`]).
-//! Profiles may add whole lines that are always a publisher's.
+//! Boilerplate is detected because it repeats, not by a list of names: running headers and footers at
+//! the same edge of several pages ([`headers_footers`]), repeated blocks of lines in a text that has
+//! lost its page breaks ([`repeated_blocks`]), the words of such a block inside a paragraph
+//! ([`phrases`]), and short lines beside it ([`adjacent_lines`]). Profiles may add whole lines that are
+//! always boilerplate.
 //!
-//! Losing an author's line is worse than keeping a footer, so each finder has a reason to say no:
-//! a label of a form, a line that also stands in the middle of a page, a repeat that is too short.
+//! To lose an author's line is worse than to keep a footer. So each detector leaves lines alone that may
+//! be the author's: a label of a form, a line that also occurs in the middle of a page, a repetition that
+//! is too short.
 
-mod blocks;
-mod edges;
+mod adjacent_lines;
+mod headers_footers;
 mod phrases;
+mod repeated_blocks;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
 
-use super::flow::{Flow, FlowLine, Word};
+use super::document_lines::{DocumentLine, DocumentLines, LineWord};
 use crate::profile::Profiles;
 use diarium_document::{
     CleanLine, CleanText, CleanTextBuilder, Heartbeat, Letterhead, LineRole, RemovedBecause, work,
 };
 
-/// Takes the letterhead out of the flow.
-pub(super) fn take_out(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
-    take_known_lines(flow, profiles, heartbeat);
-    flow.note(RemovedBecause::ProfileLine);
+/// Removes the letterhead from a document's lines.
+pub(super) fn remove_letterhead(
+    document: &mut DocumentLines<'_>,
+    profiles: &Profiles,
+    heartbeat: &Heartbeat,
+) {
+    remove_declared_lines(document, profiles, heartbeat);
+    document.record_reason(RemovedBecause::ProfileLine);
     heartbeat.beat();
-    edges::take_out(flow, heartbeat);
-    flow.note(RemovedBecause::PageEdge);
-    let mut blocks = blocks::take_out(flow, profiles, heartbeat);
-    flow.note(RemovedBecause::RepeatedBlock);
+    headers_footers::remove_headers_and_footers(document, heartbeat);
+    document.record_reason(RemovedBecause::PageEdge);
+    let mut blocks = repeated_blocks::remove_repeated_blocks(document, profiles, heartbeat);
+    document.record_reason(RemovedBecause::RepeatedBlock);
     if !blocks.is_empty() {
-        phrases::take_out(flow, &mut blocks, heartbeat);
-        flow.note(RemovedBecause::Phrase);
-        blocks::take_neighbours(flow, heartbeat);
-        flow.note(RemovedBecause::BesideBlock);
+        phrases::remove_phrases(document, &mut blocks, heartbeat);
+        document.record_reason(RemovedBecause::Phrase);
+        adjacent_lines::remove_adjacent_lines(document, heartbeat);
+        document.record_reason(RemovedBecause::BesideBlock);
     }
-    take_stamps(flow, profiles, heartbeat);
-    flow.note(RemovedBecause::Stamp);
+    remove_stamps(document, profiles, heartbeat);
+    document.record_reason(RemovedBecause::Stamp);
 }
 
-/// Lines that a profile declares to be a publisher's.
-fn take_known_lines(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
-    for (index, line) in flow.lines.iter_mut().enumerate() {
+/// Removes lines that a profile declares to be boilerplate.
+fn remove_declared_lines(
+    document: &mut DocumentLines<'_>,
+    profiles: &Profiles,
+    heartbeat: &Heartbeat,
+) {
+    for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
         work::spend(line.text.len());
         let bare = line.text.trim_matches(['*', '_', '#', ' ']);
-        if profiles
-            .letterhead()
-            .iter()
-            .any(|pattern| pattern.is_match(bare))
-        {
-            line.take_all();
+        let mut patterns = profiles.letterhead().iter();
+        if patterns.any(|pattern| pattern.is_match(bare)) {
+            line.remove_all();
         }
     }
 }
 
-/// What a printing system stamps into the text, by the profiles' word.
-fn take_stamps(flow: &mut Flow<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
-    for (index, line) in flow.lines.iter_mut().enumerate() {
+/// Removes the stamps of printing systems, anywhere in a line.
+fn remove_stamps(document: &mut DocumentLines<'_>, profiles: &Profiles, heartbeat: &Heartbeat) {
+    for (index, line) in document.lines.iter_mut().enumerate() {
         heartbeat.step(index);
         work::spend(line.text.len());
-        let stamps: Vec<_> = profiles
-            .stamps()
-            .iter()
+        let start = line.line.bytes.start;
+        let patterns = profiles.stamps().iter();
+        let stamps: Vec<_> = patterns
             .flat_map(|pattern| pattern.find_iter(line.text))
-            .map(|found| found.start() + line.line.bytes.start..found.end() + line.line.bytes.start)
+            .map(|stamp| stamp.start() + start..stamp.end() + start)
             .collect();
-        line.take_parts(stamps);
+        line.remove_ranges(stamps);
     }
 }
 
-/// What was taken out, one entry a text: neighbouring lines of a page are one text, and the same
-/// text on several pages is told once, in order of first appearance.
-pub(super) fn collect(flow: &Flow<'_>) -> Vec<Letterhead> {
-    let mut found = Found::default();
+/// The removed text as a record's entries: adjacent lines of a page are one text, and the same text on
+/// several pages is one entry, in order of first appearance.
+pub(super) fn letterhead_entries(document: &DocumentLines<'_>) -> Vec<Letterhead> {
+    let mut entries = Entries::default();
     let mut run = String::new();
     let mut run_page = 0;
-    for line in &flow.lines {
+    for line in &document.lines {
         if line.page != run_page {
-            finish_run(flow, &mut found, &mut run, run_page);
+            entries.add(std::mem::take(&mut run), document.pages[run_page].number);
             run_page = line.page;
         }
-        for range in line.taken() {
-            push_words(&mut run, &flow.pages[line.page].text[range.clone()]);
+        for range in line.removed_ranges() {
+            push_words(&mut run, &document.pages[line.page].text[range.clone()]);
         }
-        if !line.is_taken() {
-            finish_run(flow, &mut found, &mut run, run_page);
+        if !line.is_removed() {
+            entries.add(std::mem::take(&mut run), document.pages[run_page].number);
         }
     }
-    finish_run(flow, &mut found, &mut run, run_page);
-    found.letterhead
+    if let Some(page) = document.pages.get(run_page) {
+        entries.add(run, page.number);
+    }
+    entries.letterhead
 }
 
-/// The publisher's lines as a text of their own, each different one once. A site's furniture speaks
-/// of other documents and is left out, but for lines that name this one by the `title` it states.
-pub(super) fn aside(flow: &Flow<'_>, title: Option<&str>) -> CleanText {
+/// The removed lines as a text of their own, without duplicates. Site boilerplate is about other
+/// documents and is left out, except for lines that contain the `title` that the site states for this
+/// one.
+pub(super) fn letterhead_text(document: &DocumentLines<'_>, title: Option<&str>) -> CleanText {
     let mut builder = CleanTextBuilder::default();
     let mut known = BTreeSet::new();
-    for line in &flow.lines {
-        let names_this = title.is_some_and(|title| line.text.contains(title));
-        let furniture = line.line.role == LineRole::Furniture && !names_this;
-        if furniture || line.taken().is_empty() || !known.insert(line.key) {
+    for line in &document.lines {
+        let names_document = title.is_some_and(|title| line.text.contains(title));
+        let is_foreign = line.line.role == LineRole::Furniture && !names_document;
+        if is_foreign || line.removed_ranges().is_empty() || !known.insert(line.key) {
             continue;
         }
         builder.start_line(CleanLine {
@@ -114,15 +125,12 @@ pub(super) fn aside(flow: &Flow<'_>, title: Option<&str>) -> CleanText {
             font_size: None,
             confidence: line.line.confidence,
         });
-        for (index, range) in line.taken().iter().enumerate() {
+        for (index, range) in line.removed_ranges().iter().enumerate() {
             if index > 0 {
                 builder.insert(' ');
             }
-            builder.copy(
-                line.page,
-                &flow.pages[line.page].text[range.clone()],
-                range.start,
-            );
+            let text = &document.pages[line.page].text[range.clone()];
+            builder.copy(line.page, text, range.start);
         }
     }
     builder.finish()
@@ -137,46 +145,45 @@ fn push_words(run: &mut String, text: &str) {
     }
 }
 
-/// What was found so far, and where each text of it stands in the list.
+/// The entries so far.
 #[derive(Default)]
-struct Found {
+struct Entries {
     letterhead: Vec<Letterhead>,
-    places: BTreeMap<String, usize>,
+    /// Index of each entry by its text.
+    by_text: BTreeMap<String, usize>,
 }
 
-fn finish_run(flow: &Flow<'_>, found: &mut Found, run: &mut String, page: usize) {
-    let text = std::mem::take(run);
-    if text.is_empty() {
-        return;
-    }
-    let number = flow.pages[page].number;
-    match found.places.get(&text) {
-        Some(&place) => {
-            let pages = &mut found.letterhead[place].pages;
-            if pages.last() != Some(&number) {
-                pages.push(number);
+impl Entries {
+    /// Adds a text on a page, unless it is empty.
+    fn add(&mut self, text: String, page: u32) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(&index) = self.by_text.get(&text) {
+            let pages = &mut self.letterhead[index].pages;
+            if pages.last() != Some(&page) {
+                pages.push(page);
             }
+            return;
         }
-        None => {
-            found.places.insert(text.clone(), found.letterhead.len());
-            found.letterhead.push(Letterhead {
-                text,
-                pages: vec![number],
-            });
-        }
+        self.by_text.insert(text.clone(), self.letterhead.len());
+        self.letterhead.push(Letterhead {
+            text,
+            pages: vec![page],
+        });
     }
 }
 
-/// Takes words that follow each other out of their lines.
-fn take_words<'w>(lines: &mut [FlowLine<'_>], words: impl IntoIterator<Item = &'w Word>) {
-    let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
+/// Removes consecutive words from their lines.
+fn remove_words<'w>(lines: &mut [DocumentLine<'_>], words: impl IntoIterator<Item = &'w LineWord>) {
+    let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
     for word in words {
-        match parts.last_mut() {
+        match ranges.last_mut() {
             Some((line, bytes)) if *line == word.line => bytes.end = word.bytes.end,
-            _ => parts.push((word.line, word.bytes.clone())),
+            _ => ranges.push((word.line, word.bytes.clone())),
         }
     }
-    for (line, bytes) in parts {
-        lines[line].take(bytes);
+    for (line, bytes) in ranges {
+        lines[line].remove(bytes);
     }
 }

@@ -1,136 +1,153 @@
 //! Boilerplate phrases: the words of a known block in the middle of a paragraph.
 //!
-//! An OCR service that takes a page's header for running text leaves the whole block, line breaks
-//! and all, inside a sentence, often with the page's number after it.
+//! An OCR service that reads a page header as running text leaves the whole block, including its line
+//! breaks, inside a sentence, often followed by the page number.
 
 use std::collections::HashMap;
 
 use lazy_regex::regex_is_match;
 
 use super::{
-    super::flow::{Flow, Key, Keys, Word, alike, fold_word},
-    blocks::Blocks,
-    take_words,
+    super::{
+        document_lines::{DocumentLines, LineWord},
+        normalize::{Interner, TextKey, is_similar, normalize_word},
+    },
+    remove_words,
+    repeated_blocks::Blocks,
 };
 use diarium_document::{Heartbeat, work};
 
-/// Shorter phrases could be an author's.
-const LEAST_WORDS: usize = 8;
-/// The share of a phrase's words that must be there; a scan may misread the others.
-const LEAST_SHARE: f64 = 0.85;
+/// The shortest phrase, in words.
+// An author may repeat a shorter one.
+const MIN_PHRASE_WORDS: usize = 8;
+/// The longest phrase, in words.
+// The longest header inside a sentence that was seen had sixty words.
+const MAX_PHRASE_WORDS: usize = 400;
+/// The share of a phrase's words that must be present.
+// OCR may misread the others. In a phrase of eight words that is one word.
+const MIN_SHARE: f64 = 0.85;
+/// Phrases that begin with the same two words, at most.
+// A publisher has one or two headers.
+const MAX_SAME_START: usize = 16;
+/// Comparisons letter by letter in one document, at most; after that, words must be equal.
+// A hostile text could otherwise ask for a comparison of every word with every phrase.
+const COMPARISON_BUDGET: usize = 10_000_000;
 
-/// Longer phrases, in words, are not a header that stands in a sentence: the longest seen has sixty.
-const MOST_WORDS: usize = 400;
-/// Comparisons letter by letter that a document may ask for; behind them words must be the same.
-const COMPARISONS: usize = 10_000_000;
-
-/// Takes the blocks' words out wherever they stand.
-pub(super) fn take_out(flow: &mut Flow<'_>, blocks: &mut Blocks, heartbeat: &Heartbeat) {
-    let keys = &mut blocks.keys;
-    let mut phrases = Phrases::of(&blocks.blocks);
+/// Removes the words of the blocks anywhere in the text.
+pub(super) fn remove_phrases(
+    document: &mut DocumentLines<'_>,
+    blocks: &mut Blocks,
+    heartbeat: &Heartbeat,
+) {
+    let interner = &mut blocks.interner;
+    let mut phrases = Phrases::new(&blocks.blocks);
     if phrases.by_start.is_empty() {
         return;
     }
-    let mut words: Vec<Word> = Vec::new();
-    for (index, line) in flow.kept().into_iter().enumerate() {
+    let mut words: Vec<LineWord> = Vec::new();
+    for (index, line) in document.remaining_lines().into_iter().enumerate() {
         heartbeat.step(index);
-        for (bytes, word) in flow.words(line) {
-            let key = keys.of(&fold_word(word));
+        for (bytes, word) in document.words(line) {
+            let key = interner.intern(&normalize_word(word));
             if !key.is_empty() {
-                words.push(Word { line, bytes, key });
+                words.push(LineWord { line, bytes, key });
             }
         }
     }
-    let mut place = 0;
-    while place < words.len() {
-        heartbeat.step(place);
-        let Some(length) = phrases.at(keys, &words[place..]) else {
-            place += 1;
+    let mut start = 0;
+    while start < words.len() {
+        heartbeat.step(start);
+        let Some(length) = phrases.length_at_start(interner, &words[start..]) else {
+            start += 1;
             continue;
         };
-        let end = place + length;
-        let end = end + page_label_words(flow, &words[end..]);
-        take_words(&mut flow.lines, &words[place..end]);
-        place = end;
+        let end = start + length;
+        let end = end + page_label_words(document, &words[end..]);
+        remove_words(&mut document.lines, &words[start..end]);
+        start = end;
     }
 }
 
-/// Phrases with the same two words at their start that are tried; publishers have one or two.
-const SAME_START: usize = 16;
-
-/// Phrases by the two words that they start with.
+/// Phrases by their first two words.
 struct Phrases<'b> {
-    by_start: HashMap<(Key, Key), Vec<&'b [Key]>>,
-    comparisons: usize,
+    by_start: HashMap<(TextKey, TextKey), Vec<&'b [TextKey]>>,
+    /// Comparisons letter by letter that are left.
+    budget: usize,
 }
 
 impl<'b> Phrases<'b> {
-    fn of(blocks: &'b [Vec<Key>]) -> Self {
+    fn new(blocks: &'b [Vec<TextKey>]) -> Self {
         let mut by_start: HashMap<_, Vec<_>> = HashMap::new();
         for words in blocks {
             if let [first, second, ..] = words.as_slice()
-                && (LEAST_WORDS..=MOST_WORDS).contains(&words.len())
+                && (MIN_PHRASE_WORDS..=MAX_PHRASE_WORDS).contains(&words.len())
             {
-                let alike = by_start.entry((*first, *second)).or_default();
-                if alike.len() < SAME_START {
-                    alike.push(words.as_slice());
+                let same_start = by_start.entry((*first, *second)).or_default();
+                if same_start.len() < MAX_SAME_START {
+                    same_start.push(words.as_slice());
                 }
             }
         }
         Self {
             by_start,
-            comparisons: COMPARISONS,
+            budget: COMPARISON_BUDGET,
         }
     }
 
-    /// The length of the phrase that stands at the start of the words.
-    fn at(&mut self, keys: &Keys, words: &[Word]) -> Option<usize> {
+    /// The length of the phrase that the words begin with.
+    fn length_at_start(&mut self, interner: &Interner, words: &[LineWord]) -> Option<usize> {
         work::spend(1);
         let [first, second, ..] = words else {
             return None;
         };
         let phrases = self.by_start.get(&(first.key, second.key))?;
-        let left = &mut self.comparisons;
+        let budget = &mut self.budget;
         let found = phrases
             .iter()
-            .find(|phrase| stands_at(keys, words, phrase, left))?;
+            .find(|phrase| begins_with(interner, words, phrase, budget))?;
         Some(found.len())
     }
 }
 
-/// Whether the words begin with the phrase, but for a misread word here and there.
-fn stands_at(keys: &Keys, words: &[Word], phrase: &[Key], left: &mut usize) -> bool {
+/// Whether the words begin with the phrase, except for a few misread words.
+fn begins_with(
+    interner: &Interner,
+    words: &[LineWord],
+    phrase: &[TextKey],
+    budget: &mut usize,
+) -> bool {
     if words.len() < phrase.len() {
         return false;
     }
-    let needed = (LEAST_SHARE * phrase.len() as f64).ceil() as usize;
-    let mut misread = phrase.len() - needed.min(phrase.len());
+    let needed = (MIN_SHARE * phrase.len() as f64).ceil() as usize;
+    let mut misread_left = phrase.len() - needed.min(phrase.len());
     for (word, expected) in words.iter().zip(phrase) {
         work::spend(1);
         let same = word.key == *expected
-            || *left > 0 && {
-                *left -= 1;
-                alike(keys.text(word.key), keys.text(*expected))
+            || *budget > 0 && {
+                *budget -= 1;
+                is_similar(interner.text(word.key), interner.text(*expected))
             };
         if !same {
-            let Some(fewer) = misread.checked_sub(1) else {
+            let Some(fewer) = misread_left.checked_sub(1) else {
                 return false;
             };
-            misread = fewer;
+            misread_left = fewer;
         }
     }
     true
 }
 
-/// How many words after a phrase are its page's label: `sida 3`, `sid 3 (9)`, `sida 3 av 9`.
-fn page_label_words(flow: &Flow<'_>, words: &[Word]) -> usize {
-    let text = |word: &Word| &flow.pages[flow.lines[word.line].page].text[word.bytes.clone()];
+/// How many words after a phrase are a page label: `sida 3`, `sid 3 (9)`, `sida 3 av 9`.
+fn page_label_words(document: &DocumentLines<'_>, words: &[LineWord]) -> usize {
+    let text =
+        |word: &LineWord| &document.pages[document.lines[word.line].page].text[word.bytes.clone()];
     (2..=4)
         .rev()
         .filter(|&count| count <= words.len())
         .find(|&count| {
             let joined: Vec<&str> = words[..count].iter().map(text).collect();
-            // sida 3 av 9
+            // sida 3 av 9 | sid 3 (9)
             regex_is_match!(
                 r"^(?:sida|sidan|sid|page) \d{1,4}(?: av \d{1,4}| ?\(\d{1,4}\))?$"i,
                 &joined.join(" ")

@@ -1,7 +1,9 @@
-//! Are all keys ones that a profile has, and are the necessary ones there?
+//! Key rules: every key is known, and the required ones are present.
 
-use super::{Report, tree::Tree};
+use super::{LintedFile, toml_node::TomlNode};
+use crate::profile::suggest::nearest;
 
+/// Keys of a profile.
 const PROFILE: &[&str] = &[
     "name",
     "version",
@@ -15,7 +17,8 @@ const PROFILE: &[&str] = &[
     "lists",
     "people",
 ];
-const NECESSARY: [&str; 3] = ["name", "version", "description"];
+/// Keys that every profile has.
+const REQUIRED: [&str; 3] = ["name", "version", "description"];
 /// Keys of the tables under a key of the profile, or of the tables in its array.
 const PARTS: [(&str, &[&str]); 3] = [
     ("recognize", &["minimum", "evidence"]),
@@ -27,59 +30,64 @@ const ITEMS: [(&str, &str, &[&str]); 2] = [
     ("recognize", "evidence", &["pattern", "weight"]),
     ("sections", "questions", &["number", "heading"]),
 ];
-/// Keys of tables that the profile names itself.
+/// Keys of the tables whose names the profile chooses.
 const NAMED: [(&str, &[&str]); 2] = [
     ("fields", &["type", "labels", "required"]),
     ("lists", &["headings"]),
 ];
 
-/// How alike two keys must be for one to be a slip of the other.
-const ALIKE: f64 = 0.8;
-
-pub(super) fn check(root: &Tree<'_>, report: &mut Report<'_>) {
-    known(root, PROFILE, "a profile", report);
-    for key in NECESSARY {
+pub(super) fn check(root: &TomlNode<'_>, linted: &mut LintedFile<'_>) {
+    check_known(root, PROFILE, "a profile", linted);
+    for key in REQUIRED {
         if root.get(key).is_none() {
-            report.add(0, &format!("{key} is missing; every profile says it"));
+            linted.add(0, &format!("{key} is missing; every profile says it"));
         }
     }
     for (part, keys) in PARTS {
         if let Some(table) = root.get(part) {
-            known(&table, keys, &format!("[{part}]"), report);
+            check_known(&table, keys, &format!("[{part}]"), linted);
         }
     }
     for (part, list, keys) in ITEMS {
-        let table = root.get(part);
-        for item in table.map(|table| table.items_of(list)).unwrap_or_default() {
-            known(&item, keys, &format!("{part}.{list}"), report);
-            for key in keys.iter().filter(|key| item.get(key).is_none()) {
-                let message = format!("{key} is missing in {part}.{list}; add it");
-                report.add(item.start, &message);
-            }
-        }
+        check_items(root, part, list, keys, linted);
     }
     for (part, keys) in NAMED {
-        for entry in root
-            .get(part)
-            .map(|table| table.entries())
-            .unwrap_or_default()
-        {
-            known(&entry, keys, &format!("[{part}.{}]", entry.key), report);
-            name(&entry, part, report);
+        let table = root.get(part);
+        for entry in table.map(|table| table.entries()).unwrap_or_default() {
+            check_known(&entry, keys, &format!("[{part}.{}]", entry.key), linted);
+            check_name(&entry, part, linted);
         }
     }
     if let Some(name) = root.get("name")
         && let Some(text) = name.text()
-        && !is_kind(text)
+        && !is_kind_name(text)
     {
-        report.add(
+        linted.add(
             name.start,
             "a kind's name has small letters, digits and hyphens, and begins with a letter",
         );
     }
 }
 
-fn known(table: &Tree<'_>, keys: &[&str], place: &str, report: &mut Report<'_>) {
+/// Every item of an array of tables has all of its keys and no other.
+fn check_items(
+    root: &TomlNode<'_>,
+    part: &str,
+    list: &str,
+    keys: &[&str],
+    linted: &mut LintedFile<'_>,
+) {
+    let table = root.get(part);
+    for item in table.map(|table| table.items_of(list)).unwrap_or_default() {
+        check_known(&item, keys, &format!("{part}.{list}"), linted);
+        for key in keys.iter().filter(|key| item.get(key).is_none()) {
+            let message = format!("{key} is missing in {part}.{list}; add it");
+            linted.add(item.start, &message);
+        }
+    }
+}
+
+fn check_known(table: &TomlNode<'_>, keys: &[&str], place: &str, linted: &mut LintedFile<'_>) {
     for entry in table.entries() {
         if keys.contains(&entry.key) {
             continue;
@@ -89,12 +97,12 @@ fn known(table: &Tree<'_>, keys: &[&str], place: &str, report: &mut Report<'_>) 
             None => format!("it has {}", keys.join(", ")),
         };
         let message = format!("{place} has no key {}; {hint}", entry.key);
-        report.add(entry.start, &message);
+        linted.add(entry.start, &message);
     }
 }
 
-/// Fields and lists become keys of records, whose schemas say what a key may be.
-fn name(entry: &Tree<'_>, part: &str, report: &mut Report<'_>) {
+/// The names of fields and lists become keys of records, so that the schemas restrict them.
+fn check_name(entry: &TomlNode<'_>, part: &str, linted: &mut LintedFile<'_>) {
     let name = entry.key;
     let good = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
@@ -104,25 +112,15 @@ fn name(entry: &Tree<'_>, part: &str, report: &mut Report<'_>) {
         let message = format!(
             "{part}.{name} cannot be a name in a record; use small ASCII letters, digits and _"
         );
-        report.add(entry.start, &message);
+        linted.add(entry.start, &message);
     }
 }
 
-fn is_kind(name: &str) -> bool {
+fn is_kind_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-/// The key that was most likely meant.
-pub(in crate::profile) fn nearest<'k>(written: &str, keys: &[&'k str]) -> Option<&'k str> {
-    let alike = |key: &str| strsim::jaro_winkler(written, key);
-    let best = keys
-        .iter()
-        .copied()
-        .max_by(|one, other| alike(one).total_cmp(&alike(other)))?;
-    (alike(best) >= ALIKE).then_some(best)
 }
 
 #[cfg(test)]
@@ -136,12 +134,14 @@ mod tests {
         let items = ITEMS.iter().map(|(_, _, keys)| *keys);
         let named = NAMED.iter().map(|(_, keys)| *keys);
         for key in parts.chain(items).chain(named).flatten() {
-            let told = ["`{}`", "{ {}", ", {} }"].map(|form| form.replace("{}", key));
-            assert!(told.iter().any(|told| manual.contains(told)), "{key}");
+            let mentions = ["`{}`", "{ {}", ", {} }"].map(|form| form.replace("{}", key));
+            let is_mentioned = mentions.iter().any(|mention| manual.contains(mention));
+            assert!(is_mentioned, "{key}");
         }
         for key in PROFILE {
-            let told = [format!("| `{key}` |"), format!("### `[{key}")];
-            assert!(told.iter().any(|told| manual.contains(told)), "{key}");
+            let mentions = [format!("| `{key}` |"), format!("### `[{key}")];
+            let is_mentioned = mentions.iter().any(|mention| manual.contains(mention));
+            assert!(is_mentioned, "{key}");
         }
     }
 }

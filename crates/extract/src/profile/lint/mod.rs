@@ -1,71 +1,73 @@
-//! What is wrong with a profile, all of it, and where?
+//! Profile linter: everything that is wrong with a profile, with file and line.
 //!
-//! [`super::Profiles::load`] stops at the first thing that keeps a profile from being used. Whoever
-//! writes one wants everything at once, and also what loads but cannot work: a pattern that matches
-//! nothing, a label that two fields claim, a profile that can never win. One file one group of rules;
-//! each rule says what to do.
+//! [`super::Profiles::load`] stops at the first error. The linter reports all errors at once, and also
+//! what loads but cannot work: a pattern that matches nothing, a label of two fields, a profile that
+//! no document can match. One file is one group of rules, and each message says what to do.
 
+mod duplicates;
 mod keys;
 mod patterns;
-mod tree;
-mod words;
+mod toml_node;
 
 use std::collections::BTreeMap;
 
-use super::{BUILT_IN, Error, SHARED, declaration};
-pub(super) use keys::nearest;
-use tree::Tree;
+use super::{
+    Error,
+    built_in::{BUILT_IN, SHARED, SHARED_FILE},
+    declaration::{self, Declaration, SharedDeclaration},
+};
+use toml_node::TomlNode;
 
-/// One thing that is wrong.
+/// One error in a profile.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The profile's file.
     pub file: String,
-    /// The line where it stands, from 1.
+    /// The line number, from 1.
     pub line: usize,
     /// What is wrong, and what to do.
     pub message: String,
 }
 
-/// Everything that is wrong with the profiles, each a file name and its TOML, in the order of their
-/// lines. Nothing found: they load, and each of them can win.
+/// Everything that is wrong with the profiles, each a file name and its TOML, in the order of files
+/// and lines. Profiles without findings load, and each of them can match a document.
 ///
 /// # Errors
-/// If the built-in vocabulary cannot be read; a test holds that it can.
+/// If the built-in vocabulary cannot be parsed; a test parses it.
 pub fn lint(profiles: &[(String, String)]) -> Result<Vec<Finding>, Error> {
-    let shared = declaration::parse_shared("shared.toml", SHARED)?;
+    let shared = SharedDeclaration::parse(SHARED_FILE, SHARED)?;
     let mut findings = Vec::new();
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
     for (file, text) in profiles {
-        let mut report = Report {
+        let mut linted = LintedFile {
             file,
             text,
             findings: Vec::new(),
         };
         match toml::de::DeTable::parse(text) {
             Ok(table) => {
-                let root = Tree::root(table.get_ref());
-                keys::check(&root, &mut report);
-                patterns::check(&root, &mut report);
-                words::check(&root, &shared, &mut report);
-                same_name(&root, &mut names, &mut report);
+                let root = TomlNode::root(table.get_ref());
+                keys::check(&root, &mut linted);
+                patterns::check(&root, &mut linted);
+                duplicates::check(&root, &shared, &mut linted);
+                check_unique_name(&root, &mut names, &mut linted);
             }
-            Err(error) => report.add(error.span().unwrap_or(0..0).start, error.message()),
+            Err(error) => linted.add(error.span().unwrap_or(0..0).start, error.message()),
         }
-        // What the rules do not know of still keeps a profile from being loaded.
-        if report.findings.is_empty()
-            && let Err(error) = toml::from_str::<declaration::Declaration>(text)
+        // The parser may refuse what no rule covers.
+        if linted.findings.is_empty()
+            && let Err(error) = toml::from_str::<Declaration>(text)
         {
-            report.add(error.span().unwrap_or(0..0).start, error.message());
+            linted.add(error.span().unwrap_or(0..0).start, error.message());
         }
-        findings.append(&mut report.findings);
+        findings.append(&mut linted.findings);
     }
     findings.sort();
     findings.dedup();
     Ok(findings)
 }
 
-/// Everything that is wrong with the profiles that diarium brings.
+/// Everything that is wrong with the built-in profiles.
 ///
 /// # Errors
 /// As [`lint`].
@@ -73,23 +75,27 @@ pub fn lint_built_in() -> Result<Vec<Finding>, Error> {
     lint(&BUILT_IN.map(|(file, text)| (file.to_owned(), text.to_owned())))
 }
 
-fn same_name<'f>(root: &Tree<'_>, names: &mut BTreeMap<String, &'f str>, report: &mut Report<'f>) {
+fn check_unique_name<'f>(
+    root: &TomlNode<'_>,
+    names: &mut BTreeMap<String, &'f str>,
+    linted: &mut LintedFile<'f>,
+) {
     let Some(name) = root.get("name") else { return };
     let Some(text) = name.text() else { return };
-    if let Some(other) = names.insert(text.to_owned(), report.file) {
+    if let Some(other) = names.insert(text.to_owned(), linted.file) {
         let message = format!("{other} has the name {text} too and is used instead; rename one");
-        report.add(name.start, &message);
+        linted.add(name.start, &message);
     }
 }
 
-/// What was found in one file so far.
-struct Report<'f> {
+/// A profile's file and its findings so far.
+struct LintedFile<'f> {
     file: &'f str,
     text: &'f str,
     findings: Vec<Finding>,
 }
 
-impl Report<'_> {
+impl LintedFile<'_> {
     fn add(&mut self, byte: usize, message: &str) {
         let line = declaration::line_of(self.text, byte);
         self.findings.push(Finding {

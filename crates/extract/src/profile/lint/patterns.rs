@@ -1,15 +1,15 @@
-//! Do the patterns compile, can each of them match, and can the profile win?
+//! Pattern rules: every pattern compiles and can match, and the evidence can reach the minimum.
 
 use regex_syntax::ParserBuilder;
 
-use super::{Report, tree::Tree};
+use super::{LintedFile, toml_node::TomlNode};
 
-/// The kind of what no other profile claims; it needs no evidence.
+/// The kind of a document that no other profile matches; it needs no evidence.
 const FALLBACK: &str = "document";
 
-pub(super) fn check(root: &Tree<'_>, report: &mut Report<'_>) {
+pub(super) fn check(root: &TomlNode<'_>, linted: &mut LintedFile<'_>) {
     for line in root.items_of("letterhead") {
-        pattern(&line, report);
+        check_pattern(&line, linted);
     }
     let recognize = root.get("recognize");
     let evidence = recognize
@@ -19,11 +19,11 @@ pub(super) fn check(root: &Tree<'_>, report: &mut Report<'_>) {
     let mut reachable = 0.0;
     for item in &evidence {
         if let Some(text) = item.get("pattern") {
-            pattern(&text, report);
+            check_pattern(&text, linted);
         }
         let weight = item.get("weight").and_then(|weight| weight.number());
         if weight == Some(0.0) {
-            report.add(
+            linted.add(
                 item.start,
                 "a weight of 0 says nothing; give it one or take it out",
             );
@@ -31,11 +31,11 @@ pub(super) fn check(root: &Tree<'_>, report: &mut Report<'_>) {
         reachable += weight.unwrap_or(0.0).max(0.0);
     }
     if root.get("name").and_then(|name| name.text()) != Some(FALLBACK) {
-        can_win(recognize.as_ref(), reachable, report);
+        check_reachable(recognize.as_ref(), reachable, linted);
     }
 }
 
-fn pattern(item: &Tree<'_>, report: &mut Report<'_>) {
+fn check_pattern(item: &TomlNode<'_>, linted: &mut LintedFile<'_>) {
     let Some(text) = item.text() else { return };
     let message = match ParserBuilder::new().build().parse(text) {
         Err(error) => {
@@ -52,25 +52,25 @@ fn pattern(item: &Tree<'_>, report: &mut Report<'_>) {
             Some(_) => return,
         },
     };
-    report.add(item.start, &message);
+    linted.add(item.start, &message);
 }
 
-fn can_win(recognize: Option<&Tree<'_>>, reachable: f64, report: &mut Report<'_>) {
+fn check_reachable(recognize: Option<&TomlNode<'_>>, reachable: f64, linted: &mut LintedFile<'_>) {
     let start = recognize.map_or(0, |table| table.start);
     let minimum = recognize.and_then(|table| table.get("minimum"));
-    let least = minimum.as_ref().and_then(|minimum| minimum.number());
-    match least {
-        None => report.add(
+    let needed = minimum.as_ref().and_then(|minimum| minimum.number());
+    match needed {
+        None => linted.add(
             start,
             "without recognize.minimum the profile can never win; give a number that half of a form's evidence reaches",
         ),
-        Some(least) if least <= 0.0 => report.add(
+        Some(needed) if needed <= 0.0 => linted.add(
             minimum.map_or(start, |minimum| minimum.start),
             "with a minimum of 0 the profile can never win; give a number above 0",
         ),
-        Some(least) if reachable < least => report.add(
+        Some(needed) if reachable < needed => linted.add(
             minimum.map_or(start, |minimum| minimum.start),
-            &format!("the evidence sums up to {reachable:.1} at most, so the minimum of {least:.1} is never reached; lower it or add evidence"),
+            &format!("the evidence sums up to {reachable:.1} at most, so the minimum of {needed:.1} is never reached; lower it or add evidence"),
         ),
         Some(_) => {}
     }

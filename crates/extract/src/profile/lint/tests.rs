@@ -1,8 +1,8 @@
-//! What is told of a profile that is wrong?
+//! Linter tests: the findings for one wrong profile after another.
 
 use super::*;
 
-fn told(text: &str) -> Vec<String> {
+fn messages(text: &str) -> Vec<String> {
     let findings = lint(&[("x.toml".to_owned(), text.to_owned())]).unwrap();
     findings
         .iter()
@@ -19,13 +19,13 @@ fn good_with(more: &str) -> String {
 }
 
 #[test]
-fn the_built_in_profiles_have_nothing_wrong() {
+fn the_built_in_profiles_have_no_findings() {
     assert_eq!(lint_built_in().unwrap(), []);
-    assert_eq!(told(&good_with("")), Vec::<String>::new());
+    assert_eq!(messages(&good_with("")), Vec::<String>::new());
 }
 
 #[test]
-fn each_rule_tells_the_line_and_what_to_do() {
+fn each_rule_names_the_line_and_what_to_do() {
     for (more, line, message) in [
         (
             "[sektions]\n",
@@ -61,14 +61,14 @@ fn each_rule_tells_the_line_and_what_to_do() {
             "the question number “1” stands twice",
         ),
     ] {
-        let told = told(&good_with(more));
+        let found = messages(&good_with(more));
         let expected = format!("x.toml:{line}: ");
-        let hit = told
+        let hit = found
             .iter()
-            .any(|told| told.starts_with(&expected) && told.contains(message));
+            .any(|line| line.starts_with(&expected) && line.contains(message));
         assert!(
-            hit || message == "invalid" && !told.is_empty(),
-            "{more}\n{told:?}"
+            hit || message == "invalid" && !found.is_empty(),
+            "{more}\n{found:?}"
         );
     }
 }
@@ -81,16 +81,16 @@ fn patterns_must_compile_and_be_able_to_match_something() {
         ("[a&&b]", "can never match"),
     ] {
         let text = good_with("").replace("Anmälan", pattern);
-        let told = told(&text);
+        let found = messages(&text);
         assert!(
-            told[0].starts_with("x.toml:6: ") && told[0].contains(message),
-            "{told:?}"
+            found[0].starts_with("x.toml:6: ") && found[0].contains(message),
+            "{found:?}"
         );
     }
 }
 
 #[test]
-fn a_profile_that_can_never_win_is_told() {
+fn a_profile_that_can_never_match_is_reported() {
     for (from, to, message) in [
         (
             "minimum = 1.0",
@@ -100,16 +100,16 @@ fn a_profile_that_can_never_win_is_told() {
         ("minimum = 1.0", "minimum = 0.0", "with a minimum of 0"),
         ("minimum = 1.0\n", "", "without recognize.minimum"),
     ] {
-        let told = told(&good_with("").replace(from, to));
-        assert!(told.len() == 1 && told[0].contains(message), "{told:?}");
+        let found = messages(&good_with("").replace(from, to));
+        assert!(found.len() == 1 && found[0].contains(message), "{found:?}");
     }
 }
 
 #[test]
-fn all_of_it_is_told_at_once_and_so_are_files_of_one_name() {
+fn all_errors_are_reported_at_once_and_so_are_files_with_one_name() {
     let broken = good_with("[fields.a]\nlabel = [\"A\"]\n[people]\nlabel = []\n");
-    assert!(told(&broken).len() >= 3, "{:?}", told(&broken));
-    assert!(told("name = \n")[0].starts_with("x.toml:1: "));
+    assert!(messages(&broken).len() >= 3, "{:?}", messages(&broken));
+    assert!(messages("name = \n")[0].starts_with("x.toml:1: "));
     let twice = ["a.toml", "b.toml"].map(|file| (file.to_owned(), good_with("")));
     let findings = lint(&twice).unwrap();
     assert_eq!((findings[0].file.as_str(), findings[0].line), ("b.toml", 1));

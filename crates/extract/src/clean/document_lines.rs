@@ -1,0 +1,254 @@
+//! Document lines: the lines of all pages in one sequence, and the ranges removed from them.
+//!
+//! Each step of cleaning removes ranges from the lines and then records its reason. Nothing is moved
+//! or copied, so that every remaining character keeps its position on its page.
+
+use std::ops::Range;
+
+use diarium_document::{
+    Heartbeat, Line, LineRole, Page, RawDocument, Removed, RemovedBecause, work,
+};
+
+use super::normalize::{Interner, TextKey, normalize};
+
+/// The lines of a whole document in reading order.
+pub(super) struct DocumentLines<'d> {
+    pub pages: &'d [Page],
+    pub lines: Vec<DocumentLine<'d>>,
+    interner: Interner,
+}
+
+/// One line and the ranges removed from it.
+// A long text has millions of lines, so what few lines need is behind one pointer.
+pub(super) struct DocumentLine<'d> {
+    /// Index of its page.
+    pub page: usize,
+    pub line: &'d Line,
+    pub text: &'d str,
+    /// Its normalized text.
+    pub key: TextKey,
+    /// What was removed from it, if anything was.
+    removal: Option<Box<Removal>>,
+}
+
+/// What was removed from one line, and why.
+#[derive(Default)]
+struct Removal {
+    /// Byte ranges of the page's text, sorted, with a gap between any two.
+    ranges: Vec<Range<usize>>,
+    /// How many bytes had been removed when a reason was last recorded.
+    recorded_bytes: usize,
+    /// Why something was first removed.
+    reason: Option<RemovedBecause>,
+}
+
+/// A word of a line, for comparison.
+#[derive(Debug)]
+pub(super) struct LineWord {
+    /// Index of its line in the document.
+    pub line: usize,
+    /// Its range in the page's text.
+    pub bytes: Range<usize>,
+    pub key: TextKey,
+}
+
+impl<'d> DocumentLines<'d> {
+    /// The lines of a document. Lines that the reader marks as site boilerplate are removed at once.
+    pub(super) fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
+        let mut lines =
+            Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
+        let mut interner = Interner::default();
+        for (page_index, page) in document.pages.iter().enumerate() {
+            for line in &page.lines {
+                heartbeat.step(lines.len());
+                let text = page.line_text(line);
+                let mut document_line = DocumentLine {
+                    page: page_index,
+                    line,
+                    text,
+                    key: interner.intern(&normalize(text)),
+                    removal: None,
+                };
+                if line.role == LineRole::Furniture {
+                    document_line.remove_all();
+                }
+                lines.push(document_line);
+            }
+        }
+        let mut document_lines = Self {
+            pages: &document.pages,
+            lines,
+            interner,
+        };
+        document_lines.record_reason(RemovedBecause::Furniture);
+        document_lines
+    }
+
+    /// A line's normalized text; empty for a line without letters or digits.
+    pub(super) fn normalized(&self, index: usize) -> &str {
+        self.interner.text(self.lines[index].key)
+    }
+
+    /// The normalized text of a key.
+    pub(super) fn key_text(&self, key: TextKey) -> &str {
+        self.interner.text(key)
+    }
+
+    /// Records the reason for everything that was removed since the last call, so that the detectors
+    /// need not carry reasons along.
+    pub(super) fn record_reason(&mut self, reason: RemovedBecause) {
+        work::spend(self.lines.len());
+        for line in &mut self.lines {
+            let Some(removal) = line.removal.as_mut() else {
+                continue;
+            };
+            let bytes = removal.ranges.iter().map(Range::len).sum();
+            if bytes > removal.recorded_bytes {
+                removal.recorded_bytes = bytes;
+                removal.reason.get_or_insert(reason);
+            }
+        }
+    }
+
+    /// What was removed from each line, and why.
+    pub(super) fn removals(&self) -> Vec<Removed> {
+        let lines = self.lines.iter();
+        lines
+            .filter_map(|line| {
+                work::spend(1 + line.removed_ranges().len());
+                let page = &self.pages[line.page];
+                let parts = line.removed_ranges().iter();
+                let parts = parts.map(|range| &page.text[range.clone()]);
+                let words = parts.flat_map(str::split_whitespace);
+                let text = words.collect::<Vec<_>>().join(" ");
+                let reason = line.removal.as_ref()?.reason;
+                let reason = reason.filter(|_| !text.is_empty())?;
+                Some(Removed {
+                    text,
+                    page: page.number,
+                    because: reason,
+                })
+            })
+            .collect()
+    }
+
+    /// Indexes of the lines that are not removed completely.
+    pub(super) fn remaining_lines(&self) -> Vec<usize> {
+        (0..self.lines.len())
+            .filter(|&index| !self.lines[index].is_removed())
+            .collect()
+    }
+
+    /// The remaining words of one line, each with its range in the page's text.
+    pub(super) fn words(
+        &self,
+        index: usize,
+    ) -> impl DoubleEndedIterator<Item = (Range<usize>, &'d str)> {
+        let line = &self.lines[index];
+        let page: &'d Page = &self.pages[line.page];
+        line.remaining_ranges().into_iter().flat_map(move |range| {
+            let text = &page.text[range.clone()];
+            text.split_whitespace().map(move |word| {
+                work::spend(word.len());
+                // Both are slices of the same text, so the distance of their addresses is the offset.
+                let offset = word.as_ptr() as usize - text.as_ptr() as usize;
+                let start = range.start + offset;
+                (start..start + word.len(), word)
+            })
+        })
+    }
+
+    /// Index ranges of `lines`, one for each page in order; empty for a page without lines.
+    pub(super) fn page_lines(&self) -> Vec<Range<usize>> {
+        let mut ranges = Vec::with_capacity(self.pages.len());
+        let mut start = 0;
+        for page in 0..self.pages.len() {
+            let length = self.lines[start..]
+                .iter()
+                .take_while(|line| line.page == page)
+                .count();
+            work::spend(1 + length);
+            ranges.push(start..start + length);
+            start += length;
+        }
+        ranges
+    }
+}
+
+impl DocumentLine<'_> {
+    /// Removes the whole line.
+    pub(super) fn remove_all(&mut self) {
+        let whole = self.line.bytes.clone();
+        self.removal.get_or_insert_default().ranges = vec![whole];
+    }
+
+    /// Removes a range, given in bytes of the page's text.
+    pub(super) fn remove(&mut self, part: Range<usize>) {
+        let ranges = &mut self.removal.get_or_insert_default().ranges;
+        work::spend(1);
+        match ranges.last_mut() {
+            // Detectors go from left to right. Appending avoids sorting a line of a million ranges
+            // once for each range.
+            Some(last) if part.start > last.end => ranges.push(part),
+            Some(last) if part.start >= last.start => last.end = last.end.max(part.end),
+            None => ranges.push(part),
+            Some(_) => self.remove_ranges(vec![part]),
+        }
+    }
+
+    /// Removes several ranges, in any order.
+    pub(super) fn remove_ranges(&mut self, added: Vec<Range<usize>>) {
+        if added.is_empty() {
+            return;
+        }
+        let ranges = &mut self.removal.get_or_insert_default().ranges;
+        ranges.extend(added);
+        work::spend(ranges.len());
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup_by(|next, previous| {
+            let touches = next.start <= previous.end;
+            if touches {
+                previous.end = previous.end.max(next.end);
+            }
+            touches
+        });
+    }
+
+    /// What was removed_ranges out of it.
+    pub(super) fn removed_ranges(&self) -> &[Range<usize>] {
+        self.removal.as_ref().map_or(&[], |removal| &removal.ranges)
+    }
+
+    /// Whether nothing but white space remains.
+    pub(super) fn is_removed(&self) -> bool {
+        self.unremoved_ranges().all(|range| !self.has_text(&range))
+    }
+
+    /// The remaining ranges, in bytes of the page's text, without ranges of white space only.
+    pub(super) fn remaining_ranges(&self) -> Vec<Range<usize>> {
+        self.unremoved_ranges()
+            .filter(|range| self.has_text(range))
+            .collect()
+    }
+
+    /// The ranges between those that were removed, some of them empty.
+    fn unremoved_ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        let removed_ranges = self.removed_ranges();
+        let starts = std::iter::once(self.line.bytes.start)
+            .chain(removed_ranges.iter().map(|part| part.end));
+        let ends = removed_ranges.iter().map(|part| part.start);
+        let ends = ends.chain([self.line.bytes.end]);
+        starts
+            .zip(ends)
+            .inspect(|_| work::spend(1))
+            .map(|(start, end)| start..end)
+    }
+
+    fn has_text(&self, part: &Range<usize>) -> bool {
+        let offset = self.line.bytes.start;
+        part.start < part.end
+            && !self.text[part.start - offset..part.end - offset]
+                .trim()
+                .is_empty()
+    }
+}

@@ -1,0 +1,216 @@
+//! Line writer: build a page's text and its lines from rendered text.
+//!
+//! White space is collapsed as browsers do it: none at the start or end of a line, one space between
+//! words. A line's role is that of its first word. Every line is NFC.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use diarium_document::{Line, LineEnd, LineRole, Origin, Page};
+
+/// The properties of a word, from the elements around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    /// Role of a line that begins with it.
+    pub role: LineRole,
+    /// Whether it is bold.
+    pub bold: bool,
+}
+
+/// Writes the lines of one page.
+#[derive(Debug, Default)]
+pub(super) struct LineWriter {
+    text: String,
+    lines: Vec<Line>,
+    current: Option<Current>,
+    /// White space was read since the last word.
+    pending_space: bool,
+    /// A blank line precedes the next line.
+    pending_gap: bool,
+    /// Bullet or number of the next line, if it is an item.
+    bullet: Option<String>,
+}
+
+/// The current line.
+#[derive(Debug)]
+struct Current {
+    /// End of the text before it and its line break.
+    before: usize,
+    /// First byte of the line.
+    start: usize,
+    role: LineRole,
+    /// Whether all words so far are bold; `None` before the first.
+    bold: Option<bool>,
+}
+
+impl LineWriter {
+    /// Adds text in which white space only separates words.
+    pub(super) fn push_text(&mut self, text: &str, style: Style) {
+        for character in text.chars() {
+            if character.is_ascii_whitespace() || character.is_control() {
+                self.pending_space = true;
+            } else {
+                self.push(character, style);
+            }
+        }
+    }
+
+    /// Adds text with the author's line breaks and spaces.
+    pub(super) fn push_preformatted(&mut self, text: &str, style: Style) {
+        for character in text.chars() {
+            match character {
+                '\n' => self.break_line(),
+                ' ' | '\t' if self.current.is_some() => self.text.push(character),
+                ' ' | '\t' => {}
+                _ if character.is_control() => {}
+                _ => self.push(character, style),
+            }
+        }
+    }
+
+    /// Adds text with white space on both sides, such as a checkbox.
+    pub(super) fn push_separate(&mut self, text: &str, style: Style) {
+        self.pending_space = true;
+        self.push_text(text, style);
+        self.pending_space = true;
+    }
+
+    /// Separates two words, or two blocks that share a line.
+    pub(super) fn separate_words(&mut self) {
+        self.pending_space = true;
+    }
+
+    /// Ends a cell of a row, also an empty first one.
+    pub(super) fn end_cell(&mut self, style: Style) {
+        self.start_line(style);
+        self.text.push('\t');
+        self.pending_space = false;
+    }
+
+    /// Ends the current line, if there is one. A line without text becomes a gap.
+    pub(super) fn end_line(&mut self) {
+        self.pending_space = false;
+        let Some(current) = self.current.take() else {
+            return;
+        };
+        let written = &self.text[current.start..];
+        let trimmed = written.trim_end();
+        if trimmed.is_empty() {
+            self.text.truncate(current.before);
+            self.pending_gap = true;
+            return;
+        }
+        // The file's text is NFC, but character references can be combining characters (`a&#x30a;`).
+        let composed: Option<String> = (!is_nfc(trimmed)).then(|| trimmed.nfc().collect());
+        self.text.truncate(current.start + trimmed.len());
+        if let Some(composed) = composed {
+            self.text.truncate(current.start);
+            self.text.push_str(&composed);
+        }
+        // A row with one cell is a paragraph: layout, or a caption inside the table.
+        let has_cells = self.text[current.start..].contains('\t');
+        let role = if current.role == LineRole::Row && !has_cells {
+            LineRole::Body
+        } else {
+            current.role
+        };
+        let gap = self.pending_gap && !self.lines.is_empty();
+        let mut line = Line::plain(current.start..self.text.len(), gap);
+        line.end = LineEnd::Hard;
+        line.role = role;
+        line.bold = current.bold == Some(true);
+        self.lines.push(line);
+        self.pending_gap = false;
+    }
+
+    /// Ends the line and the paragraph.
+    pub(super) fn end_paragraph(&mut self) {
+        self.end_line();
+        self.pending_gap = true;
+    }
+
+    /// Ends the line at a line break of the author's; without a current line it is a blank line.
+    pub(super) fn break_line(&mut self) {
+        if self.current.is_none() {
+            self.pending_gap = true;
+        }
+        self.end_line();
+    }
+
+    /// Whether there is a current line.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// Makes the current line a row.
+    pub(super) fn make_row(&mut self) {
+        if let Some(current) = &mut self.current
+            && current.role == LineRole::Body
+        {
+            current.role = LineRole::Row;
+        }
+    }
+
+    /// Makes the next line an item with this bullet, or an ordinary line.
+    pub(super) fn set_bullet(&mut self, bullet: Option<String>) {
+        self.bullet = bullet;
+    }
+
+    /// The finished page.
+    pub(super) fn finish(mut self) -> Page {
+        self.end_line();
+        Page {
+            number: 1,
+            origin: Origin::File,
+            text: self.text,
+            lines: self.lines,
+            words: Vec::new(),
+            picture_only: false,
+            confidence: 1.0,
+            size: None,
+        }
+    }
+
+    fn push(&mut self, character: char, style: Style) {
+        if self.current.is_none() {
+            let bullet = self.bullet.take();
+            let is_item = bullet.is_some() && style.role == LineRole::Body;
+            let role = if is_item { LineRole::Item } else { style.role };
+            self.start_line(Style { role, ..style });
+            if let Some(bullet) = bullet.filter(|_| is_item && !is_bullet(character)) {
+                self.text.push_str(&bullet);
+            }
+        } else if self.pending_space && !self.text.ends_with([' ', '\t']) {
+            self.text.push(' ');
+        }
+        self.pending_space = false;
+        self.text.push(character);
+        if let Some(current) = &mut self.current {
+            current.bold = Some(current.bold.unwrap_or(true) && style.bold);
+        }
+    }
+
+    fn start_line(&mut self, style: Style) {
+        if self.current.is_some() {
+            return;
+        }
+        let before = self.text.len();
+        if !self.lines.is_empty() {
+            self.text
+                .push_str(if self.pending_gap { "\n\n" } else { "\n" });
+        }
+        self.current = Some(Current {
+            before,
+            start: self.text.len(),
+            role: style.role,
+            bold: None,
+        });
+    }
+}
+
+/// Whether a list item begins with a bullet that the author typed into it.
+fn is_bullet(character: char) -> bool {
+    matches!(
+        character,
+        '•' | '·' | '‣' | '◦' | '▪' | '–' | '-' | '☐' | '☒'
+    )
+}

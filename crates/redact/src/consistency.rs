@@ -1,0 +1,171 @@
+//! Record consistency: update spans, fields and budgets after replacement.
+//!
+//! Afterwards each span covers the same passage as before, each field's `raw` is what its span
+//! slices, and a budget's sums add up. A field whose value cannot express that a part was removed (a
+//! number, a date) is removed, and so is a budget row whose amount is a number that was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::entity::{Entity, Rule};
+use super::replace::OffsetMap;
+use diarium_document::{Budget, FieldValue, PageRecord, Record, Span, collapse_whitespace};
+
+/// The domain of a redacted e-mail address.
+// The schemas require an address in the field `email`. RFC 2606 (section 2) guarantees that no
+// domain below `.invalid` exists.
+const REDACTED_DOMAIN: &str = "@redacted.invalid";
+
+/// The fewest characters of a number that removes equal numbers from fields and budgets.
+// Shorter ones, such as an extension of four digits, are equal to ordinary amounts by chance.
+const MIN_NUMBER_LENGTH: usize = 6;
+
+/// Maps all spans of a record to the redacted pages; one offset map per page.
+pub(super) fn remap_spans(record: &mut Record, offset_maps: &[OffsetMap]) {
+    let numbers = record.pages.iter().map(|page| page.number);
+    let offset_maps: BTreeMap<u32, &OffsetMap> = numbers.zip(offset_maps).collect();
+    visit_spans(record, |span| {
+        if let Some(map) = offset_maps.get(&span.page) {
+            (span.start, span.end) = (map.start(span.start), map.end(span.end));
+        }
+    });
+}
+
+/// Calls `visit` for every span of a record.
+///
+/// The record is destructured without `..`: a new part of it does not compile until it is decided
+/// here whether it has spans.
+fn visit_spans(record: &mut Record, mut visit: impl FnMut(&mut Span)) {
+    let Record {
+        schema: _,
+        id: _,
+        kind: _,
+        kind_confidence: _,
+        title: _,
+        language: _,
+        source: _,
+        pages: _,
+        letterhead: _,
+        fields,
+        sections,
+        people,
+        budget,
+        choices,
+        lists: _,
+        related: _,
+        warnings: _,
+    } = record;
+    let in_fields = fields.values_mut().map(|field| &mut field.span);
+    let in_sections = sections.iter_mut().flat_map(|section| &mut section.spans);
+    let of_people = people.iter_mut().map(|person| &mut person.span);
+    let items = budget.iter_mut().flat_map(|budget| &mut budget.items);
+    let of_items = items.map(|item| &mut item.span);
+    let of_choices = choices.iter_mut().map(|choice| &mut choice.span);
+    in_fields.for_each(&mut visit);
+    in_sections.for_each(&mut visit);
+    of_people.for_each(&mut visit);
+    of_items.for_each(&mut visit);
+    of_choices.for_each(&mut visit);
+}
+
+/// Sets each field's `raw` to what its span slices now, and its value to match. Removes a field of
+/// which nothing is left, or whose value cannot be redacted in part.
+pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
+    let pages = &record.pages;
+    record.fields.retain(|name, field| {
+        let Some(old) = before.fields.get(name) else {
+            return false;
+        };
+        field.raw = slice(pages, &field.span);
+        if field.raw.trim().is_empty() {
+            return false;
+        }
+        let raw_changed = field.raw != old.raw;
+        match &mut field.value {
+            FieldValue::Integer(_) => !raw_changed,
+            FieldValue::Text(value) => {
+                let value_changed = |value: &String| old.value != FieldValue::Text(value.clone());
+                if raw_changed && !value_changed(value) {
+                    if is_date(value) {
+                        return false;
+                    }
+                    *value = collapse_whitespace(&field.raw);
+                }
+                if name == "email" && value_changed(value) && !value.contains('@') {
+                    *value = format!("{}{REDACTED_DOMAIN}", value.replace(' ', ""));
+                }
+                true
+            }
+        }
+    });
+}
+
+/// Removes integer values and budget rows that are equal to a number that was found.
+pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
+    let found: BTreeSet<i64> = entities
+        .iter()
+        .filter(|entity| {
+            matches!(
+                entity.rule,
+                Rule::PersonalNumber | Rule::Account | Rule::Phone
+            )
+        })
+        .filter(|entity| entity.canonical.len() >= MIN_NUMBER_LENGTH)
+        // What does not fit into an `i64` cannot be equal to a value.
+        .filter_map(|entity| entity.canonical.trim_start_matches('+').parse().ok())
+        .collect();
+    record.fields.retain(|_, field| match field.value {
+        FieldValue::Integer(number) => !found.contains(&number),
+        FieldValue::Text(_) => true,
+    });
+    if let Some(budget) = &mut record.budget {
+        remove_amounts(budget, &found);
+    }
+}
+
+/// Removes amounts from a budget, and computes its sum again.
+fn remove_amounts(budget: &mut Budget, found: &BTreeSet<i64>) {
+    budget
+        .items
+        .retain(|item| !found.contains(&item.amount_sek));
+    budget.stated_total_sek = budget
+        .stated_total_sek
+        .filter(|total| !found.contains(total));
+    let sum = budget
+        .items
+        .iter()
+        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek));
+    budget.computed_total_sek = sum.unwrap_or_default();
+    budget.consistent = budget
+        .stated_total_sek
+        .map(|stated| stated == budget.computed_total_sek);
+}
+
+/// The text of a span; empty if its page does not exist.
+fn slice(pages: &[PageRecord], span: &Span) -> String {
+    let page = pages.iter().find(|page| page.number == span.page);
+    let length = span.end.saturating_sub(span.start);
+    page.map_or_else(String::new, |page| {
+        page.text.chars().skip(span.start).take(length).collect()
+    })
+}
+
+/// Whether a value is a date as records write it: `2014-03-31`.
+fn is_date(value: &str) -> bool {
+    // `parse` accepts other forms of ISO 8601 too, such as `20140331`, which may be any number.
+    value
+        .parse::<jiff::civil::Date>()
+        .is_ok_and(|date| date.to_string() == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_iso_date_is_a_date() {
+        assert!(is_date("2014-03-31"));
+        for value in ["20140331", "2014-02-31", "2014-03", "2014-03-31T10:00", "x"] {
+            assert!(!is_date(value), "{value}");
+        }
+    }
+}

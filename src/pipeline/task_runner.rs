@@ -1,0 +1,233 @@
+//! Task runner: process the document of one task and stage its files.
+//!
+//! A thread of the supervisor's process and a worker process run tasks in the same way. The runner
+//! does not use the catalogue and renames no file to its final path: new files wait in the staging
+//! area until the [catalogue writer](super::catalogue_writer) commits them.
+//!
+//! There are two sorts of failure: a document that cannot be processed is a [`TaskOutcome`]; an
+//! error means that no record can be written any more and ends the run.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::context::RunContext;
+use super::copies::Made;
+use super::fault_injection::{inject_fault, inject_io_error};
+use super::task::{Moved, Task};
+use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
+use crate::compare;
+use crate::discover;
+use crate::emit;
+use crate::store::Staging;
+use diarium_document::{FailureCode, Record, Source};
+
+/// Runs the tasks of one run.
+pub(super) struct TaskRunner {
+    output: PathBuf,
+    staging: Staging,
+    context: RunContext,
+}
+
+/// The outcome of a task.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum TaskOutcome {
+    /// The bytes did not change: the record is kept.
+    Same,
+    /// The bytes are those of the withdrawn record.
+    Restorable,
+    /// The file changed while it was read: another program is still writing it.
+    Deferred,
+    /// The document was processed: it has a record, or a reason why it has none.
+    Processed {
+        /// SHA-256 of its bytes, if they could be read.
+        id: Option<String>,
+        fingerprint: String,
+        outcome: Outcome,
+        duration_ms: u64,
+        /// Its staged record and derived files.
+        files: Vec<StagedFile>,
+        /// How many values differ from those of its outdated record.
+        changed_values: u64,
+    },
+}
+
+/// A document that was processed.
+struct Processed {
+    id: Option<String>,
+    outcome: Outcome,
+    files: Vec<StagedFile>,
+    changed_values: u64,
+}
+
+impl TaskRunner {
+    pub(super) fn new(output: PathBuf, staging: Staging, context: RunContext) -> Self {
+        Self {
+            output,
+            staging,
+            context,
+        }
+    }
+
+    /// Everything that the records of the run depend on apart from their documents.
+    pub(super) fn fingerprint(&self) -> &Fingerprint {
+        self.context.fingerprint()
+    }
+
+    /// Runs a task.
+    ///
+    /// # Errors
+    /// If the output folder cannot be written: no record can be stored any more.
+    pub(super) fn run(&self, task: &Task) -> Result<TaskOutcome, emit::Error> {
+        let started = Instant::now();
+        if let Some(outcome) = outcome_of_bytes(task) {
+            return Ok(outcome);
+        }
+        let moved = match &task.moved {
+            Some(moved) if moved.is_record_current => self.relocate(&task.source, moved)?,
+            _ => None,
+        };
+        let processed = match moved {
+            Some(processed) => Some(processed),
+            None => self.process(task)?,
+        };
+        let Some(processed) = processed else {
+            return Ok(TaskOutcome::Deferred);
+        };
+        let Processed {
+            id,
+            outcome,
+            files,
+            changed_values,
+        } = processed;
+        let fingerprint = match (&outcome, &id) {
+            (Outcome::Done { .. }, Some(id)) => self.fingerprint().of_record(id),
+            (_, id) => self.fingerprint().of_failure(id.as_deref()),
+        };
+        Ok(TaskOutcome::Processed {
+            id,
+            fingerprint,
+            outcome,
+            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            files,
+            changed_values,
+        })
+    }
+
+    /// The record of a document that was moved, with its new path; `None` if the old record is
+    /// missing or damaged.
+    fn relocate(&self, source: &Source, moved: &Moved) -> Result<Option<Processed>, emit::Error> {
+        let old = fs::read(self.output.join(&moved.record));
+        let record = old
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+        let Some(mut record) = record.filter(|record| record.id == moved.id) else {
+            return Ok(None);
+        };
+        record.source.path.clone_from(&source.relative);
+        if has_changed(source) {
+            return Ok(None);
+        }
+        self.stage(record, Made::default(), 0).map(Some)
+    }
+
+    /// Processes a document and stages its files; `None` if the file changed meanwhile, which may
+    /// explain any outcome.
+    fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
+        inject_fault(&task.source);
+        let processed = self.context.process_file(&task.source);
+        if has_changed(&task.source) {
+            return Ok(None);
+        }
+        let (record, made) = match processed {
+            Ok(processed) => processed,
+            Err(failure) => {
+                return Ok(Some(Processed {
+                    id: failed_id(&task.source, failure.code),
+                    outcome: Outcome::Failed(failure),
+                    files: Vec::new(),
+                    changed_values: 0,
+                }));
+            }
+        };
+        inject_io_error(&task.source)?;
+        let changed_values = self.changed_values(task, &record);
+        self.stage(record, made, changed_values).map(Some)
+    }
+
+    /// How many values of a record differ from those of the outdated record of the same bytes.
+    fn changed_values(&self, task: &Task, record: &Record) -> u64 {
+        let Some(outdated) = &task.outdated_record else {
+            return 0;
+        };
+        let outdated = fs::read(self.output.join(outdated)).unwrap_or_default();
+        let outdated = serde_json::from_slice::<Record>(&outdated).ok();
+        let outdated = outdated.filter(|outdated| outdated.id == record.id);
+        outdated.map_or(0, |outdated| compare::changed_values(&outdated, record))
+    }
+
+    /// Stages a record and its derived files.
+    fn stage(
+        &self,
+        record: Record,
+        made: Made,
+        changed_values: u64,
+    ) -> Result<Processed, emit::Error> {
+        let mut files = vec![self.staging.record(&record)?];
+        for copy in &made.copies {
+            files.push(self.staging.bytes(&copy.path, &copy.bytes)?);
+        }
+        let mut warnings = record.warnings;
+        warnings.extend(made.warnings);
+        let outcome = Outcome::Done {
+            kind: record.kind,
+            pages: record.pages.len(),
+            warnings,
+            record: files[0].path.clone(),
+        };
+        Ok(Processed {
+            id: Some(record.id),
+            outcome,
+            files,
+            changed_values,
+        })
+    }
+}
+
+/// The outcome that follows from the bytes alone, if they are those of the current or of the
+/// withdrawn record.
+fn outcome_of_bytes(task: &Task) -> Option<TaskOutcome> {
+    if task.keep_if.is_none() && task.restore_if.is_none() {
+        return None;
+    }
+    let sha256 = Some(hash_file(&task.source.file).ok()?);
+    if sha256 == task.keep_if {
+        Some(TaskOutcome::Same)
+    } else if sha256 == task.restore_if {
+        Some(TaskOutcome::Restorable)
+    } else {
+        None
+    }
+}
+
+/// Whether the file changed or disappeared since the run listed it.
+fn has_changed(source: &Source) -> bool {
+    match fs::metadata(&source.file) {
+        Ok(now) => {
+            let state = (now.len(), discover::modified(&now), discover::changed(&now));
+            state != (source.bytes, source.modified, source.changed)
+        }
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
+}
+
+/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or are so many that
+/// reading them only for this would take too long.
+pub(super) fn failed_id(source: &Source, code: FailureCode) -> Option<String> {
+    match code {
+        FailureCode::Unreadable | FailureCode::TooLarge => None,
+        _ => hash_file(&source.file).ok(),
+    }
+}
