@@ -88,6 +88,7 @@ fn push_change(text: &mut String, change: &Change) {
     text.push_str(change.part.as_str());
     if !change.name.is_empty() {
         let name = match change.part {
+            // Identifiers; the names of other parts are texts of the document.
             Part::Field | Part::List | Part::Warning => change.name.clone(),
             _ => quoted(&change.name),
         };

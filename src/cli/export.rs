@@ -25,6 +25,7 @@ const INTERRUPTED: &str = "Stopping the export; interrupt again to stop immediat
 
 /// Writes the dataset, and prints a summary on standard error.
 pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit> {
+    // First, so that an unusable key is reported before any record is read.
     let redaction = Redaction::begin(arguments)?;
     let observer = Progress {
         bar: progress::bar(logging, "records"),
@@ -40,6 +41,7 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
         options.transform = Some(&redact);
     }
     let result = pipeline::export(&options, &observer);
+    // Before the error or the summary: a bar would be drawn over it.
     observer.bar.finish_and_clear();
     let exported = result?;
     print_summary(&exported, arguments, logging);

@@ -25,6 +25,7 @@ pub(super) fn manual() -> anyhow::Result<Exit> {
 }
 
 fn manual_page() -> io::Result<String> {
+    // `help` repeats every command. Names of subcommands are complete only after `build`.
     let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();
     let mut page = Vec::new();

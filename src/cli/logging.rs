@@ -144,6 +144,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
+        // As uv and cargo label their messages; the log's usual time and target say nothing to a user.
         let label = match *event.metadata().level() {
             Level::ERROR => self.terminal.red("error:"),
             Level::WARN => self.terminal.yellow("warning:"),

@@ -51,6 +51,7 @@ pub(super) fn ocr_engine(arguments: &Engine) -> Result<Arc<dyn OcrEngine>, Usage
     let models = arguments.ocr_models.as_deref();
     let language = arguments.ocr_language.as_deref();
     let engine = match (arguments.ocr_engine, models, language) {
+        // An option of the other engine is an error: ignored, the user would believe that it applies.
         (OcrEngineName::Ppocr, models, None) => ppocr(models),
         (OcrEngineName::Tesseract, None, language) => tesseract(language),
         (OcrEngineName::Ppocr, _, Some(_)) => {
@@ -88,5 +89,7 @@ pub(super) fn copies(arguments: &Processing) -> Copies {
 
 /// The number of cores that this process may use.
 pub(super) fn available_cores() -> NonZeroUsize {
+    // It respects CPU affinity and cgroup quotas, so that a container gets as many workers as it has
+    // cores.
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

@@ -118,6 +118,7 @@ impl Redaction {
             let path = escape_control_chars(&record.source.path);
             format!("{path} cannot be redacted: {error}")
         })?;
+        // The first pass redacts the same records; counted twice, all numbers would be double.
         if pass == Pass::Write {
             self.findings().add(&record.id, &redacted.findings);
         }

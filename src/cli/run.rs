@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     signals::cancel_on_signal(&options.cancel, logging, INTERRUPTED)?;
     let progress = Progress::new(logging);
     let result = pipeline::run(&options, &progress);
+    // Before the error or the summary: a bar would be drawn over it.
     progress.end();
     let summary = result?;
     run_summary::print(&summary, arguments, logging);
@@ -38,6 +39,7 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
 
 fn exit(summary: &Summary) -> Exit {
     match summary.outcome {
+        // A scheduled run over a disk that is not mounted must not look like success.
         _ if !summary.missing_inputs.is_empty() => Exit::Stopped,
         RunOutcome::Interrupted => Exit::Interrupted,
         RunOutcome::Stopped => Exit::Stopped,
@@ -83,12 +85,14 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         workers,
         profiles: arguments.processing.profiles.clone(),
         redo: match (arguments.force, arguments.retry_failed) {
+            // --force includes --retry-failed.
             (true, _) => Redo::Everything,
             (false, true) => Redo::Failed,
             (false, false) => Redo::Nothing,
         },
         root: arguments.root.clone(),
         prune: match (arguments.prune, arguments.prune_withdrawn) {
+            // --prune-withdrawn includes --prune.
             (_, true) => Prune::WithdrawnToo,
             (true, false) => Prune::Records,
             (false, false) => Prune::Nothing,

@@ -83,70 +83,77 @@ fn headline(summary: &Summary) -> String {
     )
 }
 
-/// A line for each nonzero count of documents, or of their records and values, that may need action.
-fn document_notes(counts: &Counts) -> impl Iterator<Item = String> {
-    let notes = [
-        (
-            counts.failed_earlier,
-            "document",
-            "failed earlier and not retried (use --retry-failed)",
-        ),
-        (
-            counts.quarantined,
-            "document",
-            "quarantined after crashing or hanging a worker",
-        ),
-        (
-            counts.withdrawn,
-            "record",
-            "withdrawn: the source changed and cannot be processed",
-        ),
-        (
-            counts.source_unreadable,
-            "source",
-            "not readable; the earlier record is kept",
-        ),
-        (
-            counts.deferred,
-            "document",
-            "deferred to the next run: changed or deleted during this run",
-        ),
-        (
-            counts.duplicates,
-            "document",
-            "with the same bytes as another document; each has its own record",
-        ),
-        (
-            counts.restored,
-            "record",
-            "restored: the source has its earlier bytes again",
-        ),
-        (
-            counts.removed,
-            "document",
-            "removed since the last run; the records are kept (use --prune to delete them)",
-        ),
-        (
-            counts.pruned,
-            "document",
-            "removed since an earlier run; the records were deleted",
-        ),
-        (counts.hidden, "document", HIDDEN),
-        (
-            counts.changed_values,
-            "value",
-            "changed by another version of diarium, other profiles or another OCR engine",
-        ),
-    ];
-    notes
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, noun, note)| format!("{} {note}", plural(count, noun)))
-}
+/// A count that is usually zero: its value, noun and note.
+type Note = (fn(&Counts) -> u64, &'static str, &'static str);
 
-/// What is said of documents that are in the catalogue, but below a folder that cannot be searched.
+/// The notes, those that may need action first.
+const NOTES: [Note; 11] = [
+    (
+        |counts| counts.failed_earlier,
+        "document",
+        "failed earlier and not retried (use --retry-failed)",
+    ),
+    (
+        |counts| counts.quarantined,
+        "document",
+        "quarantined after crashing or hanging a worker",
+    ),
+    (
+        |counts| counts.withdrawn,
+        "record",
+        "withdrawn: the source changed and cannot be processed",
+    ),
+    (
+        |counts| counts.source_unreadable,
+        "source",
+        "not readable; the earlier record is kept",
+    ),
+    (|counts| counts.hidden, "document", HIDDEN),
+    (
+        |counts| counts.removed,
+        "document",
+        "removed since the last run; the records are kept (use --prune to delete them)",
+    ),
+    (
+        |counts| counts.pruned,
+        "document",
+        "removed since an earlier run; the records were deleted",
+    ),
+    (
+        |counts| counts.deferred,
+        "document",
+        "deferred to the next run: changed or deleted during this run",
+    ),
+    (
+        |counts| counts.duplicates,
+        "document",
+        "with the same bytes as another document; each has its own record",
+    ),
+    (
+        |counts| counts.restored,
+        "record",
+        "restored: the source has its earlier bytes again",
+    ),
+    (
+        |counts| counts.changed_values,
+        "value",
+        "changed by another version of diarium, other profiles or another OCR engine",
+    ),
+];
+
+/// The note on documents that are in the catalogue, but below a folder that cannot be searched.
+// An unmounted disk leaves an empty folder. Counted as removed, its documents would be lost to --prune.
 const HIDDEN: &str =
     "not found but kept: their folder is empty or unreadable (is a disk not mounted?)";
+
+/// A line for each nonzero count.
+fn document_notes(counts: &Counts) -> impl Iterator<Item = String> {
+    let notes = NOTES
+        .iter()
+        .map(|(count, noun, note)| (count(counts), noun, note));
+    let notes = notes.filter(|(count, ..)| *count > 0);
+    notes.map(|(count, noun, note)| format!("{} {note}", plural(count, noun)))
+}
 
 /// Notes about the inputs and the run itself.
 fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {

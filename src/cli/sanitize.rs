@@ -27,7 +27,9 @@ pub(super) fn escape_control_chars_in_lines(text: &str) -> String {
 
 fn escape(character: char) -> char {
     match character {
+        // Documents contain tabs as white space; ␉ would clutter them.
         '\t' => ' ',
+        // The block Control Pictures has them in the order of ASCII.
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '␡',
         control if is_terminal_control(control) => '\u{fffd}',

@@ -22,6 +22,7 @@ pub(super) fn cancel_on_signal(
 ) -> anyhow::Result<()> {
     let (cancel, logging) = (Arc::clone(cancel), logging.clone());
     ctrlc::set_handler(move || {
+        // No other data depends on the flag, so `Relaxed` is enough.
         if cancel.swap(true, Ordering::Relaxed) {
             process::exit(Exit::Interrupted.code().into());
         }

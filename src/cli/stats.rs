@@ -27,11 +27,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<E
     let folder = &arguments.folder.folder;
     // Another folder has no records, and would give statistics of nothing instead of an error.
     Catalogue::open_to_read(folder)?;
+    // Checked before the records are read, which takes minutes for a large archive.
     if let Some(file) = &arguments.html {
         pipeline::resolve_destination(file, Some(folder))?;
     }
     let stats = collect(folder)?;
     if let Some(file) = &arguments.html {
+        // `.` and `out/..` have no name to print.
         let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = real.file_name().unwrap_or_default().to_string_lossy();
         let page = html::page(&name, &stats);

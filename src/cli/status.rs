@@ -173,6 +173,8 @@ fn runs(runs: &[RunRow], report: &mut TextReport) {
 }
 
 /// The differences of counts between the last two runs that ended.
+// A run that is in progress or was killed has no counts and is skipped. Numbers such as `done` are left
+// out: they differ with every run.
 fn changes(runs: &[RunRow]) -> Option<String> {
     let mut ended = runs
         .iter()
@@ -182,6 +184,7 @@ fn changes(runs: &[RunRow]) -> Option<String> {
         .iter()
         .filter_map(|name| {
             let number = |counts: &serde_json::Value| counts.get(*name)?.as_i64();
+            // A run of an older version may lack a count.
             let difference = number(now)? - number(then).unwrap_or(0);
             (difference != 0).then(|| format!("{difference:+} {name}"))
         });

@@ -20,6 +20,7 @@ use crate::readings::{Access, ReadingCache};
 
 /// Serves the run that started this process, until it closes standard input.
 pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
+    // First, so that the limit also holds while profiles and weights are loaded.
     pipeline::restrict_worker(arguments.memory)?;
     signals::ignore_signals()?;
     let mut options = processing::limited_read_options(&arguments.processing)?;
@@ -56,6 +57,8 @@ fn arguments(run: &Run) -> Vec<OsString> {
     let processing = &run.processing;
     let engine = &processing.reading.engine;
     let mut arguments: Vec<OsString> = vec!["worker".into()];
+    // Each option is written out, not copied from this process's arguments: defaults are resolved once,
+    // and options of the run alone, such as --prune, are not passed on.
     let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
     option("--out", run.out.clone().into());
     option("--memory", run.memory.to_string().into());

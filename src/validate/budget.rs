@@ -1,10 +1,10 @@
-//! Are a budget's sums the sums of its rows?
+//! Budget validation: totals and consistency.
 
 use super::Violation;
 use diarium_document::{Budget, Record};
 
-/// Checks the computed total against the rows, and the verdict against the two totals. That the
-/// author's own total is wrong is no violation: the record says so in `consistent`.
+/// Checks that the computed total is the sum of the rows, and that `consistent` says whether the stated
+/// total equals it. A stated total that differs is not a violation: it is what the document says.
 pub fn check_budget(record: &Record) -> Vec<Violation> {
     let Some(budget) = &record.budget else {
         return Vec::new();
@@ -15,27 +15,28 @@ pub fn check_budget(record: &Record) -> Vec<Violation> {
         Some(sum) => violations.push(Violation::new(
             "/budget/computed_total_sek",
             format!(
-                "the rows add up to {sum}, the record says {}",
+                "the rows add up to {sum}, but the computed total is {}",
                 budget.computed_total_sek
             ),
         )),
         None => violations.push(Violation::new(
             "/budget/items",
-            "the rows add up to more than a whole number of kronor can hold",
+            "the sum of the rows is too large",
         )),
     }
-    let verdict = budget
+    let consistent = budget
         .stated_total_sek
         .map(|stated| stated == budget.computed_total_sek);
-    if verdict != budget.consistent {
+    if consistent != budget.consistent {
         violations.push(Violation::new(
             "/budget/consistent",
-            format!("should be {}", told(verdict)),
+            format!("should be {}", explained(consistent)),
         ));
     }
     violations
 }
 
+/// The sum of the rows; `None` if it overflows.
 fn sum(budget: &Budget) -> Option<i64> {
     budget
         .items
@@ -43,10 +44,10 @@ fn sum(budget: &Budget) -> Option<i64> {
         .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek))
 }
 
-fn told(verdict: Option<bool>) -> &'static str {
-    match verdict {
-        Some(true) => "true: the two totals are equal",
-        Some(false) => "false: the two totals differ",
-        None => "null: no total is stated",
+fn explained(consistent: Option<bool>) -> &'static str {
+    match consistent {
+        Some(true) => "true: the stated total is the computed total",
+        Some(false) => "false: the stated total differs from the computed total",
+        None => "null: there is no stated total",
     }
 }

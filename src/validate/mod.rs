@@ -1,9 +1,9 @@
-//! Does a record keep its promise?
+//! Record validation: JSON Schema, spans and budget totals.
 //!
-//! Three promises, checked apart: its shape, against the JSON Schema of its kind ([`Schemas`]); its
-//! provenance, that every span leads to what it claims ([`check_spans`]); its arithmetic, that a
-//! budget's sums are sums ([`check_budget`]). What is done with a record that breaks one is for
-//! others to decide.
+//! Three independent checks: a record has the structure of its kind's schema ([`Schemas`]), every span
+//! is within its page and a field's span slices to its raw value ([`check_spans`]), and the budget's
+//! computed total is the sum of its rows ([`check_budget`]). Each returns all violations; the caller
+//! decides whether to repair, reject or report the record.
 
 mod budget;
 mod schemas;
@@ -13,17 +13,17 @@ pub use budget::check_budget;
 pub use schemas::{Error, Schemas, record_schema};
 pub use spans::check_spans;
 
-/// One place where a record breaks a promise.
+/// A rule that a record breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Where, as a JSON Pointer (RFC 6901) into the record; empty for the record as a whole.
+    /// A JSON Pointer (RFC 6901) into the record; empty for the whole record.
     pub path: String,
-    /// What is wrong, for people.
+    /// A message for the user.
     pub message: String,
 }
 
 impl Violation {
-    /// A violation at a place.
+    /// A violation at this JSON Pointer.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: path.into(),

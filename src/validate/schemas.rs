@@ -1,7 +1,7 @@
-//! Does a record have the shape that its kind promises?
+//! JSON Schema validation: a record against the schema of its kind.
 //!
-//! The schemas of `schemas/` are embedded and compiled once; nothing is ever fetched. A compiled
-//! set is shared by all threads: checking a record only reads it.
+//! The schemas of `schemas/` are embedded in the program and compiled once; nothing is fetched. All
+//! threads share the compiled schemas.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::Violation;
 
-/// The shape that all kinds share.
+/// The schema that all kinds share.
 const RECORD: &str = include_str!("../../schemas/record.schema.json");
 
-/// The kinds' schemas: each the shared one, and the kind's name.
+/// The schemas of the kinds: each refers to the shared one, and fixes the kind's name.
 const KINDS: [&str; 7] = [
     include_str!("../../schemas/application.schema.json"),
     include_str!("../../schemas/document.schema.json"),
@@ -24,25 +24,26 @@ const KINDS: [&str; 7] = [
     include_str!("../../schemas/piacs-application.schema.json"),
 ];
 
-/// Where the kinds' schemas look for the shared one. A name, not an address: it is never opened.
+/// The identifier by which the schemas of the kinds refer to the shared one; never fetched.
 const RECORD_ID: &str = "https://diarium.example/schemas/record/1";
 
-/// A message never quotes more than this of the record: a page's text can be megabytes long.
-const QUOTED_BYTES: usize = 80;
+/// Bytes of a record that a message quotes at most.
+// The validator quotes the whole value, and a page's text can be megabytes long.
+const MAX_QUOTED_BYTES: usize = 80;
 
-/// The schema that all records share. It is embedded, and a test of the schemas rules out that it is
-/// no JSON.
+/// The schema that all records share.
 pub fn record_schema() -> Value {
+    // The embedded text is valid JSON; tests/it/schema.rs checks that.
     serde_json::from_str(RECORD).unwrap_or_default()
 }
 
-/// A schema that cannot be used; a bug in `schemas/`, or in the name of a kind.
+/// An unusable schema: a bug in `schemas/`, or an invalid name of a kind.
 #[derive(Debug, thiserror::Error)]
 #[error("schema {name}: {message}")]
 pub struct Error {
-    /// The schema's name, such as `esf-call/1`.
+    /// The name of the schema, such as `esf-call/1`.
     pub name: String,
-    /// What is wrong with it.
+    /// A message for the user.
     pub message: String,
 }
 
@@ -53,20 +54,26 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// The schemas that diarium brings.
+    /// The built-in schemas.
+    ///
+    /// # Errors
+    /// If one of them does not compile.
     pub fn built_in() -> Result<Self, Error> {
         let mut schemas = Self {
             validators: BTreeMap::new(),
         };
         let registry = registry()?;
         for text in KINDS {
-            schemas.add(&registry, &parse("a kind's", text)?)?;
+            schemas.add(&registry, &parse("of a kind", text)?)?;
         }
         Ok(schemas)
     }
 
-    /// The same and one more kind, such as one of the user's own profiles: the shared shape under
-    /// the kind's name. A schema of that name that is already there is replaced.
+    /// Adds a schema for a kind of a user's profile: the shared schema with the kind's name. It replaces
+    /// a schema of the same name.
+    ///
+    /// # Errors
+    /// If it does not compile.
     pub fn with_kind(mut self, kind: &str, version: u32) -> Result<Self, Error> {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -81,25 +88,24 @@ impl Schemas {
         Ok(self)
     }
 
-    /// Checks a record against the schema that it names. Nothing wrong: no violations. A record
-    /// that names no schema, or one that is not here, has exactly one.
+    /// Validates a record against the schema that it names. A record that names no schema, or an
+    /// unknown one, has exactly one violation.
     pub fn validate(&self, record: &Value) -> Vec<Violation> {
         let Some(name) = record.get("schema").and_then(Value::as_str) else {
-            return vec![Violation::new("", "names no schema")];
+            return vec![Violation::new("", "has no schema")];
         };
         let Some(validator) = self.validators.get(name) else {
             let message = format!("there is no schema {}", quoted(name));
             return vec![Violation::new("/schema", message)];
         };
-        // Almost every record is valid, and asking only that is several times as fast as
-        // collecting what is wrong.
+        // Almost every record is valid, and `is_valid` is several times as fast as `iter_errors`.
         if validator.is_valid(record) {
             return Vec::new();
         }
         validator.iter_errors(record).map(violation).collect()
     }
 
-    /// The names of the schemas, in alphabetical order.
+    /// The names of the schemas, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.validators.keys().map(String::as_str)
     }
@@ -111,7 +117,9 @@ impl Schemas {
             .unwrap_or_default();
         let validator = jsonschema::options()
             .with_registry(registry)
+            // The linear-time engine: the default one backtracks, and patterns meet hostile texts.
             .with_pattern_options(PatternOptions::regex())
+            // Off by default in draft 2020-12; dates and addresses must be valid.
             .should_validate_formats(true)
             .build(schema)
             .map_err(|error| unusable(name, &error))?;
@@ -120,7 +128,7 @@ impl Schemas {
     }
 }
 
-/// The shared shape, for the kinds' schemas to refer to.
+/// A registry with the shared schema.
 fn registry() -> Result<Registry<'static>, Error> {
     Registry::new()
         .add(RECORD_ID, parse("record/1", RECORD)?)
@@ -139,13 +147,14 @@ fn unusable(name: &str, error: &impl ToString) -> Error {
     }
 }
 
+/// A violation from an error of the validator, without a long value.
 fn violation(error: ValidationError<'_>) -> Violation {
-    let short = match error.instance().as_ref() {
-        Value::String(text) => text.len() <= QUOTED_BYTES,
+    let is_short = match error.instance().as_ref() {
+        Value::String(text) => text.len() <= MAX_QUOTED_BYTES,
         Value::Array(_) | Value::Object(_) => false,
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     };
-    let message = if short {
+    let message = if is_short {
         error.to_string()
     } else {
         error.masked_with("this").to_string()
@@ -153,8 +162,8 @@ fn violation(error: ValidationError<'_>) -> Violation {
     Violation::new(error.instance_path().to_string(), message)
 }
 
-/// A name for a message, cut short.
+/// A name in quotes, shortened.
 fn quoted(name: &str) -> String {
-    let cut = name.floor_char_boundary(QUOTED_BYTES);
+    let cut = name.floor_char_boundary(MAX_QUOTED_BYTES);
     format!("{:?}", &name[..cut])
 }

@@ -1,58 +1,59 @@
 //! Span validation: every span slices its page's text to the raw value.
 //!
-//! A field's span must slice its page's text to exactly the field's `raw`. The other spans promise
-//! less, because the text they stand for was cleaned: that they lie within their page.
+//! A field's span must slice its page's text to exactly the field's `raw`. Other spans must only be
+//! within their page, because their text was cleaned and is not a slice of the page.
 
 use std::collections::BTreeMap;
 
 use super::Violation;
 use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, operations};
 
-/// Checks every span of a record against the pages it carries, and that no two pages share a
-/// number, without which a span would not know its page. Violations come in the record's order.
+/// Checks every span of a record against the record's pages, and that page numbers are unique, so that
+/// each span has one page. Violations are in the order of the record.
 pub fn check_spans(record: &Record) -> Vec<Violation> {
-    let mut check = Check::new(&record.pages);
+    let mut checker = SpanChecker::new(&record.pages);
     for (name, field) in &record.fields {
-        check.field(&format!("/fields/{name}"), field);
+        checker.field(&format!("/fields/{name}"), field);
     }
     for (index, section) in record.sections.iter().enumerate() {
-        for (place, span) in section.spans.iter().enumerate() {
-            check.span(&format!("/sections/{index}/spans/{place}"), span);
+        for (number, span) in section.spans.iter().enumerate() {
+            checker.span(&format!("/sections/{index}/spans/{number}"), span);
         }
     }
     for (index, person) in record.people.iter().enumerate() {
-        check.span(&format!("/people/{index}/span"), &person.span);
+        checker.span(&format!("/people/{index}/span"), &person.span);
     }
     for (index, item) in record.budget.iter().flat_map(|b| &b.items).enumerate() {
-        check.span(&format!("/budget/items/{index}/span"), &item.span);
+        checker.span(&format!("/budget/items/{index}/span"), &item.span);
     }
     for (index, choice) in record.choices.iter().enumerate() {
-        check.span(&format!("/choices/{index}/span"), &choice.span);
+        checker.span(&format!("/choices/{index}/span"), &choice.span);
     }
     for (index, letterhead) in record.letterhead.iter().enumerate() {
-        for (place, page) in letterhead.pages.iter().enumerate() {
-            check.page(&format!("/letterhead/{index}/pages/{place}"), *page);
+        for (number, page) in letterhead.pages.iter().enumerate() {
+            checker.page(&format!("/letterhead/{index}/pages/{number}"), *page);
         }
     }
-    check.violations
+    checker.violations
 }
 
-/// A page's text, ready to be sliced by scalar offsets without counting from its start each time.
+/// A page's text with an index from scalar offsets to byte offsets.
 struct CheckedPage<'a> {
     text: &'a str,
+    /// In Unicode scalars.
     length: usize,
     index: ScalarIndex,
 }
 
-/// The pages by number, each with its length in Unicode scalars, and what was found so far.
-struct Check<'a> {
+/// The pages by number, and the violations so far.
+struct SpanChecker<'a> {
     pages: BTreeMap<u32, CheckedPage<'a>>,
     violations: Vec<Violation>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> SpanChecker<'a> {
     fn new(records: &'a [PageRecord]) -> Self {
-        let mut check = Self {
+        let mut checker = Self {
             pages: BTreeMap::new(),
             violations: Vec::new(),
         };
@@ -62,12 +63,12 @@ impl<'a> Check<'a> {
                 length: page.text.chars().count(),
                 index: ScalarIndex::new(&page.text),
             };
-            if check.pages.insert(page.number, entry).is_some() {
+            if checker.pages.insert(page.number, entry).is_some() {
                 let message = format!("two pages have the number {}", page.number);
-                check.report(&format!("/pages/{index}/number"), message);
+                checker.report(&format!("/pages/{index}/number"), message);
             }
         }
-        check
+        checker
     }
 
     fn field(&mut self, path: &str, field: &Field) {
@@ -87,7 +88,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Whether the span lies within its page.
+    /// Whether the span is within its page; reports a violation otherwise.
     fn span(&mut self, path: &str, span: &Span) -> bool {
         operations::count(1);
         let Some(length) = self.page(&format!("{path}/page"), span.page) else {
@@ -109,7 +110,7 @@ impl<'a> Check<'a> {
         true
     }
 
-    /// The length of the page with this number, in Unicode scalars.
+    /// The length of the page with this number, in Unicode scalars; reports a violation if there is none.
     fn page(&mut self, path: &str, number: u32) -> Option<usize> {
         let length = self.pages.get(&number).map(|page| page.length);
         if length.is_none() {

@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Eval, terminal: Terminal) -> anyhow::Result<Exit> 
 fn to_json(evaluated: &EvaluationReport) -> anyhow::Result<String> {
     let mut value = serde_json::to_value(evaluated)?;
     let (count, right) = evaluated.high_confidence();
+    // The report serializes only what it stores; this is computed from the calibration.
     value["sure"] = json!({ "from": 0.9, "count": count, "right": right });
     Ok(format!("{value:#}\n"))
 }
@@ -78,6 +79,7 @@ fn records_by_source(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>>
         let relative = file.strip_prefix(&records).unwrap_or(&file);
         by_source.insert(source_path(relative), file);
     }
+    // A wrong folder would otherwise score zero instead of being an error.
     if by_source.is_empty() {
         let message = format!("{} contains no records", folder.display());
         return Err(UsageError(message).into());

@@ -95,6 +95,7 @@ pub(super) fn of_folder(profiles: &Path) -> anyhow::Result<Vec<Example>> {
         return Ok(Vec::new());
     }
     let mut examples = Vec::new();
+    // Sorted, because the order of a folder's entries depends on the file system.
     let entries = WalkDir::new(&folder).min_depth(2).max_depth(2);
     for entry in entries.sort_by_file_name() {
         let entry = entry.with_context(|| format!("{}", folder.display()))?;
@@ -137,6 +138,8 @@ pub(super) fn differences(example: &Example, extractor: &Extractor) -> Vec<Strin
         Ok(gold) => gold,
         Err(error) => return vec![format!("the expected record is invalid: {error}")],
     };
+    // An example must be recognized as the profile whose folder it is in, also if the file does not say
+    // so.
     gold.kind.get_or_insert_with(|| example.profile.clone());
     let record = match extractor.process_bytes(&example.file, &example.bytes) {
         Ok(record) => record,

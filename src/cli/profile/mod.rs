@@ -51,6 +51,7 @@ fn declaration(profiles: &Profiles, name: &str) -> Result<String, UsageError> {
     if let Some(profile) = profiles.get(name) {
         return Ok(profile.source.clone());
     }
+    // Jaro-Winkler favors a common prefix: most names differ at the end (`esf-call`, `esf-project`).
     let similarity = |known: &str| strsim::jaro_winkler(known, name);
     let nearest = profiles
         .iter()

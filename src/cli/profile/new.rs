@@ -28,6 +28,7 @@ pub(super) fn run(
     extractor: &Extractor,
     terminal: Terminal,
 ) -> anyhow::Result<String> {
+    // All checks before the samples are read, which may take minutes with OCR.
     let paths = Paths::new(arguments)?;
     pipeline::resolve_destination(&arguments.out, None)?;
     let samples = samples(&arguments.from, extractor)?;

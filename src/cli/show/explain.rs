@@ -30,6 +30,7 @@ fn kind(outputs: &StageOutputs<'_>, report: &mut TextReport) {
     );
     report.heading("Kind");
     report.paragraph(2, Style::Plain, &headline);
+    // The kind `document` is what remains if no profile matches; it needs no evidence.
     if classification.score > 0.0 {
         let sum = format!(
             "score {:.1}, minimum {:.1}; evidence:",
