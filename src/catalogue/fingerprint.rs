@@ -32,15 +32,15 @@ pub struct Fingerprint {
     /// The limits within which documents are read. A record does not depend on them, but a failure
     /// may: a document that was too large is tried again under a higher limit.
     pub limits: String,
-    /// Which copies leave beside records, by their names among [`COPIES`]. The record does not
-    /// depend on them, but whoever asks for copies is not done while they are not there.
-    pub copies: Vec<String>,
-    /// Digest of what determines copies beside the record: the code that makes them, and the version.
-    pub copying: String,
+    /// The requested renditions, by their names in [`RENDITIONS`]. The record does not depend on
+    /// them, but a document is not up to date without the renditions that are requested.
+    pub renditions: Vec<String>,
+    /// Digest of what determines renditions apart from the record: their code and the version.
+    pub rendition_code: String,
 }
 
-/// The copies that there may be, in alphabetical order.
-pub const COPIES: [&str; 2] = ["alto", "pdf"];
+/// The names of all renditions, in alphabetical order.
+pub const RENDITIONS: [&str; 2] = ["alto", "pdf"];
 
 impl Fingerprint {
     /// The fingerprint of the reading of a document whose bytes have this SHA-256, under a name
@@ -56,31 +56,40 @@ impl Fingerprint {
     /// The fingerprint of a record made from bytes with this SHA-256. It holds no path and no
     /// ending: a record that moves to a path with another ending must be made anew.
     pub fn of_record(&self, id: &str) -> String {
-        let is_asked_for = |copy: &&str| self.copies.iter().any(|asked| asked == copy);
-        self.with_copies(id, COPIES.into_iter().filter(is_asked_for))
+        let is_requested = |name: &&str| self.renditions.iter().any(|requested| requested == name);
+        self.with_renditions(id, RENDITIONS.into_iter().filter(is_requested))
     }
 
-    /// Whether a record with this fingerprint, made from bytes with this SHA-256, is what would be
-    /// made now. One that left with more copies than are asked for is.
+    /// Whether a record with this fingerprint, made from bytes with this SHA-256, is up to date. It
+    /// may have more renditions than are requested.
     pub fn is_of_record(&self, known: &str, id: &str) -> bool {
-        let choices = 0..1_usize << COPIES.len();
-        choices
-            .map(|choice| {
-                let names = COPIES.into_iter().enumerate();
-                let chosen = names.filter(move |(index, _)| choice >> index & 1 == 1);
-                chosen.map(|(_, name)| name)
+        // A fingerprint is a digest and does not show which renditions it includes, so that every
+        // subset that contains the requested ones is tried: at most 2^2.
+        let subsets = 0..1_usize << RENDITIONS.len();
+        subsets
+            .map(|subset| {
+                let names = RENDITIONS.into_iter().enumerate();
+                let included = names.filter(move |(index, _)| subset >> index & 1 == 1);
+                included.map(|(_, name)| name)
             })
-            .filter(|made| {
-                let mut asked = self.copies.iter();
-                asked.all(|asked| made.clone().any(|made| made == asked))
+            .filter(|included| {
+                let mut requested = self.renditions.iter();
+                requested.all(|name| included.clone().any(|included| included == name))
             })
-            .any(|made| self.with_copies(id, made) == known)
+            .any(|included| self.with_renditions(id, included) == known)
     }
 
-    fn with_copies<'f>(&'f self, id: &'f str, copies: impl Iterator<Item = &'f str>) -> String {
+    fn with_renditions<'f>(
+        &'f self,
+        id: &'f str,
+        renditions: impl Iterator<Item = &'f str>,
+    ) -> String {
         let mut record = self.extraction("record", id);
-        for copy in copies {
-            record = record.text("copy", copy).text("copying", &self.copying);
+        for name in renditions {
+            // Other labels would process every document with renditions again.
+            record = record
+                .text("copy", name)
+                .text("copying", &self.rendition_code);
         }
         record.finish()
     }
@@ -180,20 +189,21 @@ mod tests {
     }
 
     #[test]
-    fn a_record_stands_that_left_with_more_copies_than_are_asked_for() {
-        let asking = |copies: &[&str]| Fingerprint {
-            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+    fn a_record_with_more_renditions_than_requested_is_up_to_date() {
+        let requesting = |names: &[&str]| Fingerprint {
+            renditions: names.iter().map(|&name| name.to_owned()).collect(),
             ..fingerprint("p", "1")
         };
-        let stands = |made: &[&str], asked: &[&str]| {
-            asking(asked).is_of_record(&asking(made).of_record("a"), "a")
+        let is_up_to_date = |made: &[&str], requested: &[&str]| {
+            requesting(requested).is_of_record(&requesting(made).of_record("a"), "a")
         };
-        assert!(stands(&[], &[]));
-        assert!(stands(&["pdf"], &[]));
-        assert!(stands(&["alto", "pdf"], &["pdf"]));
-        assert!(!stands(&[], &["pdf"]));
-        assert!(!stands(&["alto"], &["pdf"]));
-        assert!(!asking(&[]).is_of_record(&asking(&[]).of_record("b"), "a"));
+        assert!(is_up_to_date(&[], &[]));
+        assert!(is_up_to_date(&["pdf"], &[]));
+        assert!(is_up_to_date(&["alto", "pdf"], &["pdf"]));
+        assert!(!is_up_to_date(&[], &["pdf"]));
+        assert!(!is_up_to_date(&["alto"], &["pdf"]));
+        let other = requesting(&[]).of_record("b");
+        assert!(!requesting(&[]).is_of_record(&other, "a"));
     }
 
     #[test]
@@ -230,13 +240,13 @@ mod tests {
     }
 
     #[test]
-    fn only_copies_that_are_asked_for_depend_on_the_code_that_makes_them() {
-        let with = |copying: &str, copies: &[&str]| Fingerprint {
-            copying: copying.to_owned(),
-            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+    fn the_code_of_renditions_matters_only_if_they_are_requested() {
+        let with = |code: &str, names: &[&str]| Fingerprint {
+            rendition_code: code.to_owned(),
+            renditions: names.iter().map(|&name| name.to_owned()).collect(),
             ..fingerprint("p", "1")
         };
-        let record = |copying, copies| with(copying, copies).of_record("a");
+        let record = |code, names| with(code, names).of_record("a");
         assert_eq!(record("1", &[]), record("2", &[]));
         assert_ne!(record("1", &["pdf"]), record("2", &["pdf"]));
     }

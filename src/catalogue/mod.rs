@@ -33,7 +33,7 @@ pub use documents::{
     StagedFile, WITHDRAWN, Withdrawn,
 };
 pub use exports::ExportRow;
-pub use fingerprint::{COPIES, Canonical, Fingerprint, hash_bytes, hash_file};
+pub use fingerprint::{Canonical, Fingerprint, RENDITIONS, hash_bytes, hash_file};
 pub use in_hand::{InHand, Suspect};
 pub use integrity::{Listed, ListedFile};
 pub use lock::Lock;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use super::plain::harmless_lines;
 use crate::catalogue;
-use crate::emit;
+use crate::files;
 use crate::pipeline;
 use diarium_document::is_obeyed;
 use diarium_extract::profile;
@@ -103,7 +103,7 @@ pub(super) fn of_command_line(error: &clap::Error) -> ExitCode {
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         // A file that cannot be written is never a pipe that was closed on us.
-        !cause.is::<emit::Error>()
+        !cause.is::<files::Error>()
             && cause
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
@@ -134,7 +134,7 @@ mod tests {
             path: "gone".into(),
             source: ErrorKind::NotFound.into(),
         });
-        let full = pipeline::Error::Emit(emit::Error {
+        let full = pipeline::Error::File(files::Error {
             path: "record.json".into(),
             source: ErrorKind::StorageFull.into(),
         });

@@ -18,7 +18,7 @@ use super::plain::harmless;
 use super::progress::Progress;
 use super::{reading, worker};
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Copies, Counts, DryRun, Prune, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Counts, DryRun, Prune, Redo, RenditionOptions, RunOptions, Summary};
 use diarium_read as read;
 
 /// Runs, and says on standard error what came of it; standard output stays empty, for the records
@@ -107,7 +107,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         verify_records: arguments.verify_records,
         shard: arguments.shard,
         read: read_options(&arguments.processing)?,
-        copies: copies(&arguments.processing),
+        renditions: renditions(&arguments.processing),
         readings_limit: arguments.processing.readings_limit,
         cancel: Arc::new(AtomicBool::new(false)),
     })
@@ -122,9 +122,9 @@ pub(super) fn read_options(arguments: &Processing) -> Result<read::Options, Usag
     Ok(options)
 }
 
-/// Which copies leave beside the records.
-pub(super) fn copies(arguments: &Processing) -> Copies {
-    Copies {
+/// The renditions that are written beside the records.
+pub(super) fn renditions(arguments: &Processing) -> RenditionOptions {
+    RenditionOptions {
         pdf: arguments.pdf,
         alto: arguments.alto,
     }

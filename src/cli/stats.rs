@@ -13,7 +13,7 @@ use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
 use crate::archive::{Archive, Stored};
 use crate::catalogue::Catalogue;
-use crate::emit;
+use crate::files;
 use crate::pipeline;
 use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
 use diarium_dataset::stats::{Report, Stats};
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, style: &Style) -> anyhow::Result<Exit> 
         let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = real.file_name().unwrap_or_default().to_string_lossy();
         let page = html::page(&name, &report);
-        emit::write_bytes(file, page.as_bytes())
+        files::write_bytes(file, page.as_bytes())
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     let mut output = io::stdout().lock();

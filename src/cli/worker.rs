@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use super::arguments::{Run, Worker};
 use super::exit::Exit;
-use super::run::{copies, read_options};
+use super::run::{read_options, renditions};
 use crate::extractor::Extractor;
 use crate::pipeline::{self, RunContext, Workers};
 use crate::readings::{Access, ReadingCache};
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     let limit = arguments.processing.readings_limit;
     let extractor = Extractor::load(arguments.processing.profiles.as_deref(), read)?;
     let readings = ReadingCache::new(&arguments.out, limit, access);
-    let context = RunContext::new(extractor, copies(&arguments.processing), readings);
+    let context = RunContext::new(extractor, renditions(&arguments.processing), readings);
     pipeline::serve(context, arguments.out.clone())?;
     Ok(Exit::Success)
 }

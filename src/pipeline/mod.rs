@@ -12,7 +12,6 @@
 mod catalogue_writer;
 mod clock;
 mod context;
-mod copies;
 mod diff;
 mod dry_run;
 mod error;
@@ -31,6 +30,7 @@ mod output_guard;
 mod path_assignment;
 mod plan;
 mod reconcile;
+mod renditions;
 mod roots;
 mod shard;
 mod summary;
@@ -55,7 +55,6 @@ use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
 use diarium_document::Source;
 
 pub use context::RunContext;
-pub use copies::Copies;
 pub use diff::{DiffCounts, Difference, diff};
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
 pub use error::Error;
@@ -64,6 +63,7 @@ pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use options::{Prune, Redo, RunOptions};
 pub use output_guard::resolve_destination;
+pub use renditions::RenditionOptions;
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
 pub use task::Reason;
@@ -142,7 +142,7 @@ pub fn run_on(
     file_system: Arc<dyn FileSystem>,
 ) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
-    let context = RunContext::new(extractor, options.copies, options.reading_cache());
+    let context = RunContext::new(extractor, options.renditions, options.reading_cache());
     options.check_root_name()?;
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, file_system)?;
@@ -265,7 +265,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "max_bytes": options.read.max_bytes,
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
-            "copies": options.copies.names(),
+            "copies": options.renditions.names(),
             "readings_limit": options.readings_limit,
             "shard": options.shard.map(|shard| shard.to_string()),
         }),

@@ -15,7 +15,6 @@
 //!
 //! Which documents there are and what becomes of them is for `pipeline` to say.
 
-mod file_system;
 mod migration;
 mod redo;
 mod repair;
@@ -32,14 +31,14 @@ use crate::catalogue::{
     self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, SET_ASIDE,
     StagedFile, TEMPORARY, hash_file,
 };
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
 use diarium_document::Failure;
 
-pub use file_system::{FileSystem, Force, OsFileSystem, is_absence};
+pub use crate::files::{FileSystem, Force, OsFileSystem, is_absence};
 pub use repair::{Depth, Finding, Problem, inspect, inspect_left_over};
 pub use staging::Staging;
 
-use file_system::{at, stat};
+use crate::files::{resolve, stat};
 use redo::Start;
 
 /// The name of a run's summary in the output folder.
@@ -109,7 +108,7 @@ impl Store {
             disk,
             lock,
         };
-        let temporary = at(folder, TEMPORARY);
+        let temporary = resolve(folder, TEMPORARY);
         let made = store.disk.make_folder(&temporary);
         made.map_err(|source| FileError {
             path: temporary,
@@ -156,7 +155,7 @@ impl Store {
     /// If no document could be stored.
     pub fn prepare(&self, files: &[StagedFile]) -> Result<Option<Failure>, Error> {
         for file in files {
-            let path = at(&self.folder, &file.path);
+            let path = resolve(&self.folder, &file.path);
             let ready = path
                 .parent()
                 .map_or(Ok(()), |parent| self.disk.make_folder(parent))
@@ -204,7 +203,7 @@ impl Store {
                 continue;
             };
             for file in &row.files {
-                let path = at(&self.folder, &file.path);
+                let path = resolve(&self.folder, &file.path);
                 if fs::symlink_metadata(&path).is_ok()
                     && !self.catalogue.is_listed(&file.path)?
                     && hash_file(&path).ok().as_ref() != Some(&file.sha256)
@@ -277,8 +276,8 @@ impl Store {
     pub fn write_summary<T: Serialize>(&self, summary: &T) -> Result<(), Error> {
         let staged = self.staging().json(SUMMARY_FILE, summary)?;
         let (from, path) = (
-            at(&self.folder, &staged.staged),
-            at(&self.folder, SUMMARY_FILE),
+            resolve(&self.folder, &staged.staged),
+            resolve(&self.folder, SUMMARY_FILE),
         );
         let renamed = self.disk.rename(&from, &path);
         Ok(renamed.map_err(|source| FileError { path, source })?)
@@ -315,7 +314,7 @@ impl Store {
 /// Compares the record of a document with what was stored, by its length and time. If these differ,
 /// its bytes decide.
 pub fn verify_record(folder: &Path, id: &str, record: &RecordFile) -> Verified {
-    let path = at(folder, &record.path);
+    let path = resolve(folder, &record.path);
     let Ok((bytes, modified)) = stat(&path) else {
         return Verified::Damaged;
     };

@@ -5,10 +5,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::file_system::{at, is_absence, remove_if_there};
 use super::{Error, Store};
 use crate::catalogue::{FileOperation, TEMPORARY};
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
+use crate::files::{is_absence, remove_if_exists, resolve};
 
 /// Which of the pending operations are to be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,16 +56,17 @@ impl Store {
             return false;
         };
         source.starts_with(TEMPORARY)
-            && fs::symlink_metadata(at(&self.folder, source)).is_err_and(|e| is_absence(e.kind()))
+            && fs::symlink_metadata(resolve(&self.folder, source))
+                .is_err_and(|e| is_absence(e.kind()))
     }
 
     fn carry_out(&self, operation: &FileOperation) -> Result<(), Error> {
         let (FileOperation::Rename { target, .. } | FileOperation::Remove { target }) = operation;
-        let path = at(&self.folder, target);
+        let path = resolve(&self.folder, target);
         let result = match operation {
             FileOperation::Rename { source, .. } => self.rename(source, &path),
             FileOperation::Remove { .. } => {
-                let removed = remove_if_there(self.disk.as_ref(), &path);
+                let removed = remove_if_exists(self.disk.as_ref(), &path);
                 self.remove_empty_folders(target);
                 removed
             }
@@ -79,7 +80,7 @@ impl Store {
         if let Some(parent) = target.parent() {
             self.disk.make_folder(parent)?;
         }
-        match self.disk.rename(&at(&self.folder, source), target) {
+        match self.disk.rename(&resolve(&self.folder, source), target) {
             Err(error) if is_absence(error.kind()) => Ok(()),
             renamed => {
                 self.remove_empty_folders(source);

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use super::file_system::{at, remove_if_there, stat};
 use super::{Error, Store};
 use crate::catalogue::{
     ALTO, Catalogue, FileOperation, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY,
     WITHDRAWN, hash_file,
 };
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
+use crate::files::{remove_if_exists, resolve, stat};
 use diarium_document::Record;
 
 /// Something in an output folder that is not as the catalogue says.
@@ -152,7 +152,7 @@ pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Fin
 }
 
 fn problem_of(folder: &Path, file: &ListedFile, depth: Depth) -> Option<Problem> {
-    let path = at(folder, &file.file);
+    let path = resolve(folder, &file.file);
     let Ok((bytes, _)) = stat(&path) else {
         return Some(match file.listed {
             Listed::Record => Problem::MissingRecord,
@@ -170,7 +170,7 @@ fn problem_of(folder: &Path, file: &ListedFile, depth: Depth) -> Option<Problem>
 
 fn unlisted(folder: &Path, inside: &str, file: &str) -> Problem {
     match inside {
-        RECORDS if load(&at(folder, file)).is_some() => Problem::UnlistedRecord,
+        RECORDS if load(&resolve(folder, file)).is_some() => Problem::UnlistedRecord,
         RECORDS => Problem::NoRecord,
         WITHDRAWN => Problem::UnlistedWithdrawnFile,
         _ => Problem::UnlistedDerivedFile,
@@ -211,8 +211,8 @@ impl Store {
             match problem {
                 Problem::UnlistedRecord => self.adopt(file)?,
                 Problem::UnlistedDerivedFile => {
-                    let path = at(&self.folder, file);
-                    remove_if_there(self.disk.as_ref(), &path)
+                    let path = resolve(&self.folder, file);
+                    remove_if_exists(self.disk.as_ref(), &path)
                         .map_err(|source| FileError { path, source })?;
                     self.remove_empty_folders(file);
                 }
@@ -233,7 +233,7 @@ impl Store {
 
     /// Adds a record to the catalogue. The next run over its document processes it again.
     fn adopt(&mut self, file: &str) -> Result<(), Error> {
-        let path = at(&self.folder, file);
+        let path = resolve(&self.folder, file);
         let (Some(record), Ok((bytes, modified)), Ok(sha256)) =
             (load(&path), stat(&path), hash_file(&path))
         else {

@@ -12,9 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::file_system::{FileSystem, Force, OsFileSystem, at, stat};
 use crate::catalogue::{StagedFile, TEMPORARY, hash_bytes, record_path};
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
+use crate::files::{FileSystem, Force, OsFileSystem, resolve, stat};
 use diarium_document::Record;
 
 /// Writes new files of an output folder.
@@ -73,7 +73,7 @@ impl Staging {
     /// Stages a value as pretty JSON with a line break at its end.
     pub fn json<T: Serialize>(&self, path: &str, value: &T) -> Result<StagedFile, FileError> {
         let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| FileError {
-            path: at(&self.folder, path),
+            path: resolve(&self.folder, path),
             source: error.into(),
         })?;
         bytes.push(b'\n');
@@ -84,7 +84,7 @@ impl Staging {
     pub fn bytes(&self, path: &str, bytes: &[u8]) -> Result<StagedFile, FileError> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let staged = format!("{TEMPORARY}/{}-{number:x}", self.prefix);
-        let file = at(&self.folder, &staged);
+        let file = resolve(&self.folder, &staged);
         let failed = |source| FileError {
             path: file.clone(),
             source,
@@ -94,7 +94,7 @@ impl Staging {
                 return Err(error);
             }
             // Somebody took the folder away.
-            self.disk.make_folder(&at(&self.folder, TEMPORARY))?;
+            self.disk.make_folder(&resolve(&self.folder, TEMPORARY))?;
             self.disk.write(&file, bytes, self.force)
         });
         let (length, modified) = written.and_then(|()| stat(&file)).map_err(failed)?;

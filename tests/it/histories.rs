@@ -17,7 +17,7 @@ use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Issue;
 use diarium::pipeline::{
-    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
+    Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, Summary, merge, run_on,
 };
 use diarium::read;
 use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
@@ -293,7 +293,7 @@ impl<'w> History<'w> {
             readings_limit: 1 << 20,
             shard: None,
             read: read::Options::default(),
-            copies: Copies {
+            renditions: RenditionOptions {
                 pdf: false,
                 alto: true,
             },

@@ -11,8 +11,8 @@ use crate::cli::exit::Usage;
 use crate::cli::show::sheet::{Cell, Look, Sheet};
 use crate::cli::terminal::Style;
 use crate::discover::discover;
-use crate::emit;
 use crate::extractor::Extractor;
+use crate::files;
 use crate::pipeline;
 use diarium_dataset::evaluate;
 use diarium_document::{CleanDocument, Record};
@@ -36,8 +36,8 @@ pub(super) fn run(
         profiles: extractor.profiles(),
         type_of: extract::type_of,
     });
-    emit::write_bytes(&place.profile, draft.toml.as_bytes())?;
-    emit::write_bytes(&place.schema, draft.schema.as_bytes())?;
+    files::write_bytes(&place.profile, draft.toml.as_bytes())?;
+    files::write_bytes(&place.schema, draft.schema.as_bytes())?;
     let record = example(arguments, &place)?;
     Ok(told(&place, &draft, &record, style))
 }
@@ -100,8 +100,8 @@ fn example(arguments: &NewProfile, place: &Place) -> anyhow::Result<Record> {
     let record = extractor
         .process_bytes(&name.to_string_lossy(), &bytes)
         .map_err(|failure| Usage(format!("{}: {}", sample.display(), failure.message)))?;
-    emit::write_bytes(&file, &bytes)?;
-    emit::write_json(&expected_path(&file), &evaluate::expected(&record))?;
+    files::write_bytes(&file, &bytes)?;
+    files::write_json(&expected_path(&file), &evaluate::expected(&record))?;
     Ok(record)
 }
 

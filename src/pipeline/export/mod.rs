@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 use super::{Error, clock};
 use crate::archive::{Archive, Seen, Stored};
 use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
-use crate::emit::Staged;
 use crate::extractor::load_profiles;
+use crate::files::AtomicDir;
 use crate::validate;
 use diarium_dataset::export::metadata::{self, Counts, Facts, Given, Run};
 use diarium_dataset::export::{
@@ -106,8 +106,8 @@ pub fn export(
     let has_splits = options.sharing.splits.is_some();
     let declared = declared_fields(&profiles);
     let layout = Layout::new(&survey, &options.selection, &declared, has_splits)?;
-    let staged = Staged::begin(&place.target)?;
-    let written = walk.write(options, &layout, fates.as_deref(), staged.folder())?;
+    let staging = AtomicDir::create(&place.target)?;
+    let written = walk.write(options, &layout, fates.as_deref(), staging.folder())?;
     if seen != written.seen {
         return Err(Error::ArchiveChanged);
     }
@@ -117,10 +117,10 @@ pub fn export(
         options,
         layout: &layout,
         name: name.to_string_lossy().into_owned(),
-        folder: staged.folder(),
+        folder: staging.folder(),
     };
     let exported = description.write(written, runs, observer.notes())?;
-    staged.publish(place.replace)?;
+    staging.commit(place.replace)?;
     place.clear()?;
     list_export(options, &place.target);
     Ok(exported)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use super::{Error, ExportOptions};
-use crate::emit::{self, Replace, Staged};
+use crate::files::{self, AtomicDir, ReplaceMode};
 use crate::pipeline::output_guard::{self, resolve_destination};
 use diarium_dataset::export::{self, Occupied};
 
@@ -13,7 +13,7 @@ use diarium_dataset::export::{self, Occupied};
 pub(super) struct Place {
     /// Where the dataset goes, as the operating system knows it.
     pub(super) target: PathBuf,
-    pub(super) replace: Replace,
+    pub(super) replace: ReplaceMode,
     /// Files of an earlier export among other files.
     earlier: Vec<String>,
 }
@@ -30,14 +30,14 @@ impl Place {
         if output_guard::contains(&target, &options.archive) {
             return Err(in_the_way("it holds the output folder; name another folder").into());
         }
-        Staged::recover(&target)?;
+        AtomicDir::recover(&target)?;
         let found = export::occupied(&target).map_err(|error| in_the_way(&error.to_string()))?;
         let (replace, earlier) = match found {
-            Occupied::Free | Occupied::EarlierExport => (Replace::All, Vec::new()),
+            Occupied::Free | Occupied::EarlierExport => (ReplaceMode::WholeFolder, Vec::new()),
             Occupied::NoFolder => {
                 return Err(in_the_way("it is no folder; name another").into());
             }
-            Occupied::Folder { earlier, .. } if options.force => (Replace::SameNames, earlier),
+            Occupied::Folder { earlier, .. } if options.force => (ReplaceMode::SameNames, earlier),
             Occupied::Folder { other, .. } => {
                 let why = format!(
                     "it holds {other}, which is of no earlier export; name another folder, or add --force"
@@ -60,7 +60,7 @@ impl Place {
     /// # Errors
     /// If a file cannot be taken away: it may hold what this export was to leave out.
     pub(super) fn clear(&self) -> Result<(), Error> {
-        let failed = |path: &Path, source| emit::Error {
+        let failed = |path: &Path, source| files::Error {
             path: path.to_owned(),
             source,
         };
@@ -82,7 +82,7 @@ impl Place {
 }
 
 /// Why a folder cannot be replaced as a whole, if it cannot.
-fn is_held(target: &Path, replace: Replace) -> Option<&'static str> {
+fn is_held(target: &Path, replace: ReplaceMode) -> Option<&'static str> {
     if !target.is_dir() {
         return None;
     }
@@ -90,7 +90,8 @@ fn is_held(target: &Path, replace: Replace) -> Option<&'static str> {
         return Some("another file system is mounted there; name a folder inside it");
     }
     let current = env::current_dir().ok()?;
-    let is_current = replace == Replace::All && output_guard::contains(target, &current);
+    let is_current =
+        replace == ReplaceMode::WholeFolder && output_guard::contains(target, &current);
     is_current.then_some(
         "it is the current folder, or holds it, and a dataset appears as a whole in the place of \
          its folder; go to another folder and name this one from there",
