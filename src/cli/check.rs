@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> 
 fn findings(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     let catalogue = Catalogue::open_to_read(folder)?;
     let mut findings = Vec::new();
-    if let Ok(_lock) = Lock::take(folder) {
+    if let Ok(_lock) = Lock::acquire(folder) {
         findings = inspect_left_over(folder, &catalogue)?;
     }
     findings.extend(inspect(folder, &catalogue, Depth::Bytes)?);

@@ -7,11 +7,13 @@ use super::arguments::Status;
 use super::exit::Exit;
 use super::show::sheet::{Cell, Look, Sheet};
 use super::terminal::Style;
-use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, Root, RunRow, WithdrawnRow};
+use crate::catalogue::{
+    Catalogue, FailureRow, ReviewRow, Root, RunRow, StatusReport, WithdrawnRow,
+};
 
 /// Prints the report for a person, or as JSON.
 pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
-    let report = Catalogue::open_to_read(&arguments.folder.folder)?.report()?;
+    let report = Catalogue::open_to_read(&arguments.folder.folder)?.status_report()?;
     let mut output = io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut output, &report).map_err(io::Error::from)?;
@@ -27,7 +29,7 @@ pub(super) fn run(arguments: &Status, style: &Style) -> anyhow::Result<Exit> {
 /// So many failures, and so many records to look at, are named to a person.
 const NAMED: usize = 20;
 
-fn show(report: &Report, sheet: &mut Sheet) {
+fn show(report: &StatusReport, sheet: &mut Sheet) {
     counts("Documents", &report.outcomes, sheet);
     counts("Kinds", &report.kinds, sheet);
     if report.pages > 0 {
@@ -41,7 +43,7 @@ fn show(report: &Report, sheet: &mut Sheet) {
         sheet,
     );
     withdrawn(&report.withdrawn, sheet);
-    look_at(&report.look_at, sheet);
+    look_at(&report.needs_review, sheet);
     duplicates(&report.duplicates, sheet);
     roots(&report.roots, sheet);
     runs(&report.runs, sheet);
@@ -110,7 +112,7 @@ fn failures(title: &str, failures: &[FailureRow], sheet: &mut Sheet) {
     more(failures.len(), sheet);
 }
 
-fn look_at(rows: &[LookRow], sheet: &mut Sheet) {
+fn look_at(rows: &[ReviewRow], sheet: &mut Sheet) {
     if rows.is_empty() {
         return;
     }

@@ -45,7 +45,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::catalogue::{
-    DocumentRow, EndedRun, FileState, Fingerprint, InHand, MissingDocument, NewRun, RunId,
+    DocumentRow, EndedRun, FileState, Fingerprint, InFlightJournal, MissingDocument, NewRun, RunId,
     RunOutcome,
 };
 use crate::discover::{Discovered, Issue, IssueCause, discover};
@@ -146,7 +146,7 @@ pub fn run_on(
     options.check_root_name()?;
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, file_system)?;
-    let mut in_flight = InHand::open(store.lock())?;
+    let mut in_flight = InFlightJournal::open(store.lock())?;
     let runner = TaskRunner::new(options.output.clone(), store.staging(), context);
     let new_run = new_run(options, runner.fingerprint(), &summary);
     let run = store.catalogue_mut().start_run(&new_run)?;
@@ -178,7 +178,7 @@ impl StartedRun<'_> {
         &self,
         mut discovered: Discovered,
         store: &mut Store,
-        in_flight: &mut InHand,
+        in_flight: &mut InFlightJournal,
         summary: &mut Summary,
     ) -> Result<(), Error> {
         let (options, run) = (self.options, self.run);

@@ -6,7 +6,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::{Error, Store};
-use crate::catalogue::{ALTO, Listed, RECORDS, SEARCHABLE, alto_folder, searchable_path};
+use crate::catalogue::{ALTO, FileRole, RECORDS, SEARCHABLE, alto_folder, searchable_path};
 
 /// A random suffix of six characters: what temporary files of earlier versions ended in.
 const OLD_SUFFIX: &str = ".tmp-";
@@ -18,12 +18,12 @@ impl Store {
         let records = self.catalogue.listed_files()?;
         let records = records
             .into_iter()
-            .filter(|file| file.listed == Listed::Record);
+            .filter(|file| file.role == FileRole::Record);
         for record in records {
             for file in derived_files(&self.folder, &record.document) {
                 let bytes = fs::metadata(self.folder.join(&file)).map_or(0, |file| file.len());
                 self.catalogue
-                    .list_derived(&record.document, &file, bytes)?;
+                    .insert_derived_file(&record.document, &file, bytes)?;
             }
         }
         remove_old_temporary_files(&self.folder);

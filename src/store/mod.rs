@@ -28,8 +28,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::catalogue::{
-    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, SET_ASIDE,
-    StagedFile, TEMPORARY, hash_file,
+    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, StagedFile,
+    TEMPORARY, UNLISTED, hash_file,
 };
 use crate::files::Error as FileError;
 use diarium_document::Failure;
@@ -100,7 +100,7 @@ impl Store {
     /// # Errors
     /// Like [`Store::open`].
     pub fn open_on(folder: &Path, disk: Arc<dyn FileSystem>) -> Result<Self, Error> {
-        let lock = Lock::take(folder)?;
+        let lock = Lock::acquire(folder)?;
         let catalogue = Catalogue::open(&lock)?;
         let mut store = Self {
             folder: folder.to_owned(),
@@ -181,7 +181,7 @@ impl Store {
         let strays = self.strays(operations)?;
         self.change(|change| {
             for stray in strays {
-                change.rename(stray, &format!("{SET_ASIDE}/{stray}"))?;
+                change.rename(stray, &format!("{UNLISTED}/{stray}"))?;
             }
             for operation in operations {
                 match operation {

@@ -47,7 +47,7 @@ impl Store {
         for inside in &folders {
             self.sync(&self.folder.join(inside))?;
         }
-        Ok(self.catalogue.pending_done(last)?)
+        Ok(self.catalogue.delete_pending(last)?)
     }
 
     /// Whether a rename is known to have been done.

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use super::{Error, Store};
 use crate::catalogue::{
-    ALTO, Catalogue, FileOperation, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY,
+    ALTO, Catalogue, FileOperation, FileRole, ListedFile, RECORDS, SEARCHABLE, TEMPORARY, UNLISTED,
     WITHDRAWN, hash_file,
 };
 use crate::files::Error as FileError;
@@ -114,7 +114,7 @@ pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec
     let names: BTreeSet<&str> = listed.iter().map(|file| file.file.as_str()).collect();
     for inside in [RECORDS, SEARCHABLE, ALTO, WITHDRAWN] {
         for file in files_in(folder, inside) {
-            if !names.contains(file.as_str()) && !file.starts_with(SET_ASIDE) {
+            if !names.contains(file.as_str()) && !file.starts_with(UNLISTED) {
                 let problem = unlisted(folder, inside, &file);
                 findings.push(Finding { file, problem });
             }
@@ -154,10 +154,10 @@ pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Fin
 fn problem_of(folder: &Path, file: &ListedFile, depth: Depth) -> Option<Problem> {
     let path = resolve(folder, &file.file);
     let Ok((bytes, _)) = stat(&path) else {
-        return Some(match file.listed {
-            Listed::Record => Problem::MissingRecord,
-            Listed::Derived => Problem::MissingDerivedFile,
-            Listed::Withdrawn => Problem::MissingWithdrawnFile,
+        return Some(match file.role {
+            FileRole::Record => Problem::MissingRecord,
+            FileRole::Derived => Problem::MissingDerivedFile,
+            FileRole::Withdrawn => Problem::MissingWithdrawnFile,
         });
     };
     let Some(sha256) = &file.sha256 else {
@@ -248,9 +248,9 @@ impl Store {
                 modified: Some(modified),
                 sha256: Some(sha256),
             };
-            return Ok(self.catalogue.adopt(&record, &stored)?);
+            return Ok(self.catalogue.insert_lost_document(&record, &stored)?);
         }
-        let aside = format!("{SET_ASIDE}/{file}");
+        let aside = format!("{UNLISTED}/{file}");
         self.change(|change| change.rename(file, &aside))
     }
 }

@@ -163,7 +163,10 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
         ("withdrawn/pdf/a.pdf", "one"),
     ]);
     assert_eq!(files(folder.path()), withdrawn);
-    assert_eq!(store.catalogue().report().unwrap().withdrawn.len(), 1);
+    assert_eq!(
+        store.catalogue().status_report().unwrap().withdrawn.len(),
+        1
+    );
     // It fails again: what was withdrawn stays.
     store
         .apply(run, &[failed("a.pdf", FailureCode::Damaged)])
@@ -176,7 +179,7 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
     };
     store.apply(run, &[back]).unwrap();
     assert_eq!(files(folder.path()), one);
-    let report = store.catalogue().report().unwrap();
+    let report = store.catalogue().status_report().unwrap();
     assert_eq!((report.outcomes["done"], report.withdrawn.len()), (1, 0));
 }
 
@@ -190,7 +193,7 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
     for code in [FailureCode::Unreadable, FailureCode::Encrypted] {
         store.apply(run, &[failed("a.pdf", code)]).unwrap();
         assert_eq!(files(folder.path()), before);
-        let report = store.catalogue().report().unwrap();
+        let report = store.catalogue().status_report().unwrap();
         assert_eq!(report.source_unreadable[0].path, "a.pdf");
         assert_eq!(report.outcomes["done"], 1);
     }
@@ -202,7 +205,7 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
     assert!(
         store
             .catalogue()
-            .report()
+            .status_report()
             .unwrap()
             .source_unreadable
             .is_empty()

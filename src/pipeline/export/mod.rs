@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::{Error, clock};
 use crate::archive::{Archive, Seen, Stored};
-use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
+use crate::catalogue::{Catalogue, ExportRow, RunProvenance, hash_file};
 use crate::extractor::load_profiles;
 use crate::files::AtomicDir;
 use crate::validate;
@@ -271,7 +271,7 @@ impl Description<'_> {
     fn write(
         self,
         written: Written,
-        runs: Vec<MadeBy>,
+        runs: Vec<RunProvenance>,
         notes: Map<String, Value>,
     ) -> Result<Exported, Error> {
         let options = self.options;
@@ -300,7 +300,7 @@ impl Description<'_> {
     }
 }
 
-fn run(made_by: MadeBy) -> Run {
+fn run(made_by: RunProvenance) -> Run {
     Run {
         id: made_by.id,
         started: made_by.started,
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn an_archive_without_records_is_a_dataset_without_rows() {
         let place = tempfile::tempdir().unwrap();
-        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&place.path().join("archive")).unwrap()).unwrap();
         let exported = export(&options(place.path(), false), &Nobody).unwrap();
         assert_eq!(exported, Exported::default());
         assert!(place.path().join("dataset/records.parquet").is_file());
@@ -362,7 +362,7 @@ mod tests {
     fn a_record_that_cannot_be_redacted_stops_the_export_and_nothing_is_left_of_it() {
         let place = tempfile::tempdir().unwrap();
         let archive = place.path().join("archive");
-        Catalogue::open(&Lock::take(&archive).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&archive).unwrap()).unwrap();
         fs::create_dir(archive.join("records")).unwrap();
         let record = r#"{"schema": "document/1", "id": "00", "kind": "document", "kind_confidence": 1.0,
             "source": {"path": "a", "media_type": "text/plain", "bytes": 1, "sha256": "00", "carrier": "text"},
@@ -392,7 +392,7 @@ mod tests {
     #[test]
     fn an_export_that_is_interrupted_leaves_nothing() {
         let place = tempfile::tempdir().unwrap();
-        Catalogue::open(&Lock::take(&place.path().join("archive")).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&place.path().join("archive")).unwrap()).unwrap();
         let stopped = export(&options(place.path(), true), &Nobody);
         assert!(matches!(stopped, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
