@@ -13,7 +13,7 @@ use super::run::counted;
 use crate::archive::Archive;
 use crate::catalogue::{Catalogue, Lock};
 use crate::extractor::Extractor;
-use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
+use crate::store::{CheckDepth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::Record;
 use diarium_read as read;
@@ -61,7 +61,7 @@ fn findings(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     if let Ok(_lock) = Lock::acquire(folder) {
         findings = inspect_left_over(folder, &catalogue)?;
     }
-    findings.extend(inspect(folder, &catalogue, Depth::Bytes)?);
+    findings.extend(inspect(folder, &catalogue, CheckDepth::Content)?);
     Ok(findings)
 }
 
@@ -84,7 +84,7 @@ fn repair(
         Err(_) => Vec::new(),
     };
     let mut store = Store::open(folder).map_err(crate::pipeline::Error::from)?;
-    let found = inspect(folder, store.catalogue(), Depth::Bytes)?;
+    let found = inspect(folder, store.catalogue(), CheckDepth::Content)?;
     store.repair(&found)?;
     for Finding { file, problem } in left_over.iter().chain(&found) {
         writeln!(

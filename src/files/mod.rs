@@ -64,7 +64,7 @@ impl Error {
             | ErrorKind::IsADirectory
             | ErrorKind::AlreadyExists
             | ErrorKind::DirectoryNotEmpty => {
-                "something else stands in its place; rename the document or move that away"
+                "a file or folder of that name is in the way; rename the document or move the other away"
             }
             ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
                 "it is in use, or another file system is mounted there; name a folder inside it"

@@ -51,7 +51,7 @@ use crate::catalogue::{
 use crate::discover::{Discovered, Issue, IssueCause, discover};
 use crate::extractor::Extractor;
 use crate::readings;
-use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
+use crate::store::{CheckDepth, FileSystem, OsFileSystem, Store, inspect};
 use diarium_document::Source;
 
 pub use context::RunContext;
@@ -187,7 +187,7 @@ impl StartedRun<'_> {
         discovered.files = shard::own_files(discovered.files, catalogue, options, self.started_ns)?;
         note_troubles(summary, &discovered, self.observer);
         if options.verify_records {
-            let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
+            let findings = inspect(&options.output, store.catalogue(), CheckDepth::Content)?;
             store.repair(&findings)?;
         }
         let plan = self.plan(&discovered, &roots, store)?;

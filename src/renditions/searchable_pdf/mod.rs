@@ -31,7 +31,7 @@ pub enum SearchablePdfError {
     #[error("its structure cannot be read as written ({0}); repair it and process that")]
     Structure(#[from] lopdf::Error),
     /// The pages that were read and those of the page tree differ in number or size.
-    #[error("its pages cannot be told for sure; repair it and process that")]
+    #[error("its pages are not those that were read; repair it and process that")]
     Pages,
     /// The copy cannot be written.
     #[error("it could not be written: {0}")]
