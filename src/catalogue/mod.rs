@@ -115,7 +115,9 @@ pub enum Error {
         file: PathBuf,
     },
     /// SQLite returned an error.
-    #[error("catalogue: {0}; if the disk is full make room, if the file is damaged move it away")]
+    #[error(
+        "catalogue: {0}; free space if the disk is full, or move the file away if it is damaged"
+    )]
     Sqlite(SqliteError),
 }
 

@@ -55,7 +55,7 @@ impl Error {
     fn advice(&self) -> &'static str {
         match self.source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                "make room on the disk and run again: what is done stays done"
+                "free space on the disk and run again; finished documents are kept"
             }
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 "choose an output folder that you may write to"
@@ -136,6 +136,6 @@ mod tests {
             source: ErrorKind::StorageFull.into(),
         };
         assert!(error.document_failure().is_none());
-        assert!(error.to_string().contains("make room"));
+        assert!(error.to_string().contains("free space"));
     }
 }
