@@ -1,4 +1,4 @@
-//! Build identifiers: digests of the sources that determine a reading, an extraction and a copy.
+//! Build identifiers: digests of the sources that determine a reading, an extraction and a rendition.
 //!
 //! Fingerprints hold them instead of the version number, so that a patched or development build
 //! does again what may come out differently, and nothing else. They depend on the contents of
@@ -55,18 +55,17 @@ const PARTS: [Part; 3] = [
         except: &[],
     },
     Part {
-        variable: "DIARIUM_COPIES_CODE",
-        roots: &[
-            "src/emit/alto",
-            "src/emit/searchable",
-            "src/pipeline/copies.rs",
-        ],
+        variable: "DIARIUM_RENDITION_CODE",
+        roots: &["src/renditions", "src/pipeline/renditions.rs"],
         except: &[],
     },
 ];
 
 /// Other files in those folders, such as README.md or a script, determine nothing.
-const ENDINGS: [&str; 5] = ["rs", "toml", "json", "txt", "onnx"];
+const ENDINGS: [&str; 6] = ["rs", "toml", "json", "txt", "onnx", "ttf"];
+
+/// The endings of files that are no text.
+const BINARY: [&str; 2] = ["onnx", "ttf"];
 
 const LOCK: &str = "Cargo.lock";
 
@@ -145,7 +144,8 @@ fn is_test(file: &Path) -> bool {
 /// A file's bytes; git may have given text other line ends than the author did.
 fn contents(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = fs::read(file)?;
-    if file.extension().is_none_or(|ending| ending != "onnx") {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    if ending.is_none_or(|ending| !BINARY.contains(&ending)) {
         let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         bytes = text.into_bytes();
     }

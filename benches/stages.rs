@@ -204,7 +204,7 @@ fn bench_validate(criterion: &mut Criterion) {
 }
 
 /// Mostly the disk's time: every record is forced to it.
-fn bench_emit(criterion: &mut Criterion) {
+fn bench_store(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let staging = store.staging();
@@ -233,7 +233,7 @@ criterion_group!(
     bench_classify,
     bench_extract,
     bench_validate,
-    bench_emit,
+    bench_store,
     bench_road,
     bench_tools
 );

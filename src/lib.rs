@@ -43,15 +43,17 @@ mod cli;
 pub mod compare;
 #[cfg(feature = "cli")]
 pub mod discover;
-#[cfg(feature = "cli")]
-pub mod emit;
 mod extractor;
+#[cfg(feature = "cli")]
+pub mod files;
 mod panic_guard;
 #[cfg(feature = "cli")]
 pub mod pipeline;
 pub mod process;
 #[cfg(feature = "cli")]
 pub mod readings;
+#[cfg(feature = "cli")]
+pub mod renditions;
 #[cfg(feature = "cli")]
 pub mod store;
 pub mod validate;

@@ -1,18 +1,16 @@
-//! Known content hashes: which bytes a file held when it was last read.
+//! Content hashes: the SHA-256 that each file had when it was last read.
 //!
-//! The catalogue knows this of the documents of its folder anyway. A shard must know it of the
-//! other shards' documents as well, or each run would read all of them to find out that they are
-//! not its own.
+//! The shard of a document depends on its hash. Without stored hashes of the documents of other shards,
+//! each run of a shard would read all files again to find out which are its own.
 
 use std::collections::BTreeMap;
 
 use rusqlite::params;
 
-use super::documents::{FileState, stored};
-use super::{Catalogue, Error};
+use super::{Catalogue, Error, FileState, to_sql};
 use diarium_document::Source;
 
-/// What a file held when it was last read.
+/// The content of a file when it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentHash {
     /// The state of the file then.
@@ -25,14 +23,14 @@ pub struct ContentHash {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherShardFile {
     /// Its absolute path, escaped.
-    pub place: String,
-    /// What it held.
+    pub path: String,
+    /// Its state and hash.
     pub content: ContentHash,
 }
 
 impl OtherShardFile {
-    /// A file in the state in which it was found.
-    pub fn new(place: String, source: &Source, checked: i128, id: String) -> Self {
+    /// A file with the state that it had when it was hashed.
+    pub fn new(path: String, source: &Source, checked: i128, id: String) -> Self {
         let state = FileState {
             bytes: source.bytes,
             modified: source.modified,
@@ -40,14 +38,14 @@ impl OtherShardFile {
             checked,
         };
         Self {
-            place,
+            path,
             content: ContentHash { state, id },
         }
     }
 }
 
 impl Catalogue {
-    /// What is known of files by their absolute paths, this folder's and the other shards'.
+    /// The known hashes by absolute path, of this folder and of the other shards.
     pub fn content_hashes(&self) -> Result<BTreeMap<String, ContentHash>, Error> {
         let mut statement = self.connection.prepare(
             "select place, bytes, modified_ns, changed_ns, checked_ns, id from other_shard_files
@@ -59,12 +57,7 @@ impl Catalogue {
         )?;
         let rows = statement.query_map([], |row| {
             let content = ContentHash {
-                state: FileState {
-                    bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
-                    modified: row.get::<_, i64>(2)?.into(),
-                    changed: row.get::<_, i64>(3)?.into(),
-                    checked: row.get::<_, i64>(4)?.into(),
-                },
+                state: FileState::from_row(row, 1)?,
                 id: row.get(5)?,
             };
             Ok((row.get(0)?, content))
@@ -72,11 +65,11 @@ impl Catalogue {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Stores which files other shards process; what was stored of such before is forgotten.
+    /// Replaces the stored files of other shards.
     pub fn store_other_shards(&mut self, others: &[OtherShardFile]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("delete from other_shard_files", [])?;
-        for OtherShardFile { place, content } in others {
+        for OtherShardFile { path, content } in others {
             transaction
                 .prepare_cached(
                     "insert or replace into other_shard_files
@@ -84,11 +77,11 @@ impl Catalogue {
                      values (?1, ?2, ?3, ?4, ?5, ?6)",
                 )?
                 .execute(params![
-                    place,
-                    stored(content.state.bytes),
-                    stored(content.state.modified),
-                    stored(content.state.changed),
-                    stored(content.state.checked),
+                    path,
+                    to_sql(content.state.bytes),
+                    to_sql(content.state.modified),
+                    to_sql(content.state.changed),
+                    to_sql(content.state.checked),
                     content.id
                 ])?;
         }

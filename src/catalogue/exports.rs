@@ -1,30 +1,32 @@
-//! Exports: which datasets were made of the records, for `diarium forget`.
+//! Exports: the datasets that were made of the records.
+//!
+//! `diarium forget` lists those that may contain an erased document.
+
+use std::path::Path;
 
 use rusqlite::params;
 use serde::Serialize;
 
-use super::documents::stored;
-use super::{Catalogue, Error, open_to_append};
-use std::path::Path;
+use super::{Catalogue, Error, open_to_append, to_sql};
 
 /// A dataset that was made of the records of an output folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExportRow {
     /// When it was made, RFC 3339.
     pub created: String,
-    /// When, in nanoseconds since the Unix epoch.
+    /// The same in nanoseconds since the Unix epoch.
     #[serde(skip)]
     pub created_ns: i128,
     /// Its file or folder.
     pub path: String,
     /// Its format.
     pub format: String,
-    /// The options that chose its records, JSON.
+    /// The options that selected its records, JSON.
     pub options: serde_json::Value,
 }
 
 impl ExportRow {
-    /// Adds the export to the catalogue of an output folder. A run may be writing to it meanwhile.
+    /// Adds the export to the catalogue of an output folder, also while a run writes to it.
     ///
     /// # Errors
     /// If the catalogue cannot be written, for instance on a read-only medium.
@@ -34,7 +36,7 @@ impl ExportRow {
              values (?1, ?2, ?3, ?4, ?5)",
             params![
                 self.created,
-                stored(self.created_ns),
+                to_sql(self.created_ns),
                 self.path,
                 self.format,
                 self.options.to_string()
@@ -45,7 +47,7 @@ impl ExportRow {
 }
 
 impl Catalogue {
-    /// The exports that were made since the run that first met a document.
+    /// The exports that were made after the start of the run that first found a document.
     pub fn exports_since_first_run(&self, path: &str) -> Result<Vec<ExportRow>, Error> {
         self.rows(
             "select created, created_ns, path, format, options from exports

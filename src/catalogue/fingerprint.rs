@@ -1,10 +1,10 @@
 //! Fingerprints: digests of everything that determines a result.
 //!
-//! There are two. The *reading* of a document depends on its bytes, the ending of its name, the
-//! reader's code, the OCR engine and the reading options. The *extraction* depends on the reading,
-//! the profiles and the extraction code. Two equal fingerprints mean that doing the work again
-//! would give the same result. Each is made of labeled parts by a [`Canonical`] writer, never of
-//! `Debug` output or of field names, which may change without any result changing.
+//! There are two. The *reading* of a document depends on its bytes, the extension of its name, the
+//! reader's code, the OCR engine and the reading options. The *extraction* depends on the reading, the
+//! profiles and the extraction code. Two equal fingerprints mean that processing again would give the
+//! same result. Each is a digest of labeled parts, written by [`Canonical`]. `Debug` output and field
+//! names are not used, because they may change without any result changing.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -14,7 +14,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What the fingerprints of all documents of a run share.
+/// The part of fingerprints that all documents of a run share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// The version of diarium, for people: [`reading`](Self::reading) and
@@ -24,98 +24,109 @@ pub struct Fingerprint {
     pub profiles: String,
     /// The OCR engine's name and version, for people; it is part of the reading.
     pub engine: String,
-    /// Digest of what determines every reading beside the document: the reader's code, the OCR
-    /// engine and its weights, the reading options.
+    /// Digest of everything that determines a reading apart from the document: the reader's code, the
+    /// OCR engine and its weights, the reading options.
     pub reading: String,
-    /// Digest of what determines every extraction beside the reading: the profiles and the code.
+    /// Digest of everything that determines an extraction apart from the reading: the profiles and the
+    /// code.
     pub extraction: String,
-    /// The limits within which documents are read. A record does not depend on them, but a failure
-    /// may: a document that was too large is tried again under a higher limit.
+    /// The limits for reading documents. A record does not depend on them, but a failure may: a document
+    /// that was too large is tried again with a higher limit.
     pub limits: String,
-    /// Which copies leave beside records, by their names among [`COPIES`]. The record does not
-    /// depend on them, but whoever asks for copies is not done while they are not there.
-    pub copies: Vec<String>,
-    /// Digest of what determines copies beside the record: the code that makes them, and the version.
-    pub copying: String,
+    /// The requested renditions, by their names in [`RENDITIONS`]. The record does not depend on
+    /// them, but a document is not up to date without the renditions that are requested.
+    pub renditions: Vec<String>,
+    /// Digest of what determines renditions apart from the record: their code and the version.
+    pub rendition_code: String,
 }
 
-/// The copies that there may be, in alphabetical order.
-pub const COPIES: [&str; 2] = ["alto", "pdf"];
+/// The names of all renditions, in alphabetical order.
+pub const RENDITIONS: [&str; 2] = ["alto", "pdf"];
 
 impl Fingerprint {
-    /// The fingerprint of the reading of a document whose bytes have this SHA-256, under a name
-    /// with this ending, which may decide the format.
-    pub fn of_reading(&self, id: &str, ending: &str) -> String {
+    /// The fingerprint of the reading of a document with this SHA-256 and this extension, which may
+    /// decide the format.
+    pub fn of_reading(&self, id: &str, extension: &str) -> String {
         Canonical::new("reading")
             .text("document", id)
-            .text("ending", ending)
+            .text("ending", extension)
             .text("reader", &self.reading)
             .finish()
     }
 
-    /// The fingerprint of a record made from bytes with this SHA-256. It holds no path and no
-    /// ending: a record that moves to a path with another ending must be made anew.
+    /// The fingerprint of a record made from bytes with this SHA-256. It does not depend on the path or
+    /// the extension: a document that moves to another extension must be processed again explicitly.
     pub fn of_record(&self, id: &str) -> String {
-        let is_asked_for = |copy: &&str| self.copies.iter().any(|asked| asked == copy);
-        self.with_copies(id, COPIES.into_iter().filter(is_asked_for))
+        let is_requested = |name: &&str| self.renditions.iter().any(|requested| requested == name);
+        self.with_renditions(id, RENDITIONS.into_iter().filter(is_requested))
     }
 
-    /// Whether a record with this fingerprint, made from bytes with this SHA-256, is what would be
-    /// made now. One that left with more copies than are asked for is.
+    /// Whether a record with this fingerprint, made from bytes with this SHA-256, is up to date. It
+    /// may have more renditions than are requested.
     pub fn is_of_record(&self, known: &str, id: &str) -> bool {
-        let choices = 0..1_usize << COPIES.len();
-        choices
-            .map(|choice| {
-                let names = COPIES.into_iter().enumerate();
-                let chosen = names.filter(move |(index, _)| choice >> index & 1 == 1);
-                chosen.map(|(_, name)| name)
+        // A fingerprint is a digest and does not show which renditions it includes, so that every
+        // subset that contains the requested ones is tried: at most 2^2.
+        let subsets = 0..1_usize << RENDITIONS.len();
+        subsets
+            .map(|subset| {
+                let names = RENDITIONS.into_iter().enumerate();
+                let included = names.filter(move |(index, _)| subset >> index & 1 == 1);
+                included.map(|(_, name)| name)
             })
-            .filter(|made| {
-                let mut asked = self.copies.iter();
-                asked.all(|asked| made.clone().any(|made| made == asked))
+            .filter(|included| {
+                let mut requested = self.renditions.iter();
+                requested.all(|name| included.clone().any(|included| included == name))
             })
-            .any(|made| self.with_copies(id, made) == known)
+            .any(|included| self.with_renditions(id, included) == known)
     }
 
-    fn with_copies<'f>(&'f self, id: &'f str, copies: impl Iterator<Item = &'f str>) -> String {
+    fn with_renditions<'f>(
+        &'f self,
+        id: &'f str,
+        renditions: impl Iterator<Item = &'f str>,
+    ) -> String {
         let mut record = self.extraction("record", id);
-        for copy in copies {
-            record = record.text("copy", copy).text("copying", &self.copying);
+        for name in renditions {
+            // Other labels would process every document with renditions again.
+            record = record
+                .text("copy", name)
+                .text("copying", &self.rendition_code);
         }
         record.finish()
     }
 
-    /// The fingerprint of a failure; `id` is `None` where the bytes were never read.
+    /// The fingerprint of a failure; `id` is `None` if the bytes were never read.
     pub fn of_failure(&self, id: Option<&str>) -> String {
         self.extraction("failure", id.unwrap_or("unread"))
             .text("limits", &self.limits)
             .finish()
     }
 
-    /// The fingerprint of a document that brought down what worked on it, within these bounds.
-    pub fn of_quarantine(&self, id: Option<&str>, bounds: &str) -> String {
+    /// The fingerprint of a quarantine: a document that ended its workers too often, within these limits
+    /// of time and memory.
+    pub fn of_quarantine(&self, id: Option<&str>, limits: &str) -> String {
         Canonical::new("quarantine")
             .text("failure", &self.of_failure(id))
-            .text("bounds", bounds)
+            .text("bounds", limits)
             .finish()
     }
 
-    fn extraction(&self, what: &str, id: &str) -> Canonical {
-        Canonical::new(what)
+    fn extraction(&self, result: &str, id: &str) -> Canonical {
+        Canonical::new(result)
             .text("document", id)
             .text("reader", &self.reading)
             .text("extraction", &self.extraction)
     }
 }
 
-/// A canonical writer: a digest of labeled parts. Each label and each value is preceded by its
-/// length, so that no two lists of parts run together. A part that means something else needs
-/// another label.
+/// A digest of labeled parts in a canonical encoding.
+// Each label and each value is preceded by its length, so that no two lists of parts have the same
+// encoding. A part with a new meaning needs a new label. Changing a label processes all documents again.
 #[derive(Debug, Clone)]
 pub struct Canonical(Sha256);
 
 impl Canonical {
-    /// Begins a digest of one kind of thing, such as `reading`.
+    /// Begins the digest of one kind of result, such as `reading`.
     pub fn new(kind: &str) -> Self {
         Self(Sha256::new()).text("kind", kind)
     }
@@ -144,9 +155,12 @@ impl Canonical {
     }
 }
 
-/// The SHA-256 of a file's bytes, in lower-case hexadecimal, in little memory.
+/// The SHA-256 of a file's bytes, in lower-case hexadecimal. The file is read in blocks.
+///
+/// # Errors
+/// If it is not a regular file, or cannot be read.
 pub fn hash_file(file: &Path) -> io::Result<String> {
-    // A pipe that came in a file's place would be waited for without end.
+    // Reading a pipe that replaced the file would wait forever.
     if !fs::metadata(file)?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -180,31 +194,32 @@ mod tests {
     }
 
     #[test]
-    fn a_record_stands_that_left_with_more_copies_than_are_asked_for() {
-        let asking = |copies: &[&str]| Fingerprint {
-            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+    fn a_record_with_more_renditions_than_requested_is_up_to_date() {
+        let requesting = |names: &[&str]| Fingerprint {
+            renditions: names.iter().map(|&name| name.to_owned()).collect(),
             ..fingerprint("p", "1")
         };
-        let stands = |made: &[&str], asked: &[&str]| {
-            asking(asked).is_of_record(&asking(made).of_record("a"), "a")
+        let is_up_to_date = |made: &[&str], requested: &[&str]| {
+            requesting(requested).is_of_record(&requesting(made).of_record("a"), "a")
         };
-        assert!(stands(&[], &[]));
-        assert!(stands(&["pdf"], &[]));
-        assert!(stands(&["alto", "pdf"], &["pdf"]));
-        assert!(!stands(&[], &["pdf"]));
-        assert!(!stands(&["alto"], &["pdf"]));
-        assert!(!asking(&[]).is_of_record(&asking(&[]).of_record("b"), "a"));
+        assert!(is_up_to_date(&[], &[]));
+        assert!(is_up_to_date(&["pdf"], &[]));
+        assert!(is_up_to_date(&["alto", "pdf"], &["pdf"]));
+        assert!(!is_up_to_date(&[], &["pdf"]));
+        assert!(!is_up_to_date(&["alto"], &["pdf"]));
+        let other = requesting(&[]).of_record("b");
+        assert!(!requesting(&[]).is_of_record(&other, "a"));
     }
 
     #[test]
-    fn limits_matter_to_failures_only() {
+    fn only_failures_depend_on_limits() {
         let (low, high) = (fingerprint("p", "1"), fingerprint("p", "2"));
         assert_eq!(low.of_record("a"), high.of_record("a"));
         assert_ne!(low.of_failure(None), high.of_failure(None));
     }
 
     #[test]
-    fn every_other_part_matters() {
+    fn records_depend_on_every_other_part() {
         let base = fingerprint("p", "1");
         assert_ne!(base.of_record("a"), base.of_record("b"));
         assert_ne!(base.of_record("a"), fingerprint("q", "1").of_record("a"));
@@ -222,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_depends_on_the_document_and_its_ending_but_on_no_profile() {
+    fn a_reading_depends_on_the_document_and_its_extension_but_on_no_profile() {
         let (base, other) = (fingerprint("p", "1"), fingerprint("q", "2"));
         assert_eq!(base.of_reading("a", "txt"), other.of_reading("a", "txt"));
         assert_ne!(base.of_reading("a", "txt"), base.of_reading("a", "md"));
@@ -230,21 +245,21 @@ mod tests {
     }
 
     #[test]
-    fn only_copies_that_are_asked_for_depend_on_the_code_that_makes_them() {
-        let with = |copying: &str, copies: &[&str]| Fingerprint {
-            copying: copying.to_owned(),
-            copies: copies.iter().map(|&copy| copy.to_owned()).collect(),
+    fn the_code_of_renditions_matters_only_if_they_are_requested() {
+        let with = |code: &str, names: &[&str]| Fingerprint {
+            rendition_code: code.to_owned(),
+            renditions: names.iter().map(|&name| name.to_owned()).collect(),
             ..fingerprint("p", "1")
         };
-        let record = |copying, copies| with(copying, copies).of_record("a");
+        let record = |code, names| with(code, names).of_record("a");
         assert_eq!(record("1", &[]), record("2", &[]));
         assert_ne!(record("1", &["pdf"]), record("2", &["pdf"]));
     }
 
-    /// Written down so that a change of the encoding, which does all work of all archives again, is
-    /// made on purpose.
+    /// The digest is fixed here because a change of the encoding processes all documents of all users
+    /// again, and must be made on purpose.
     #[test]
-    fn a_digest_depends_on_labels_values_and_their_borders_only() {
+    fn a_digest_depends_on_labels_and_values_and_where_they_end() {
         let digest = |label: &str, value: &str| Canonical::new("k").text(label, value).finish();
         assert_ne!(digest("ab", "c"), digest("a", "bc"));
         assert_ne!(digest("a", ""), Canonical::new("k").finish());

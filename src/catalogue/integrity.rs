@@ -1,14 +1,16 @@
-//! Integrity: which files the rows of a catalogue stand for.
+//! Integrity: the files that the catalogue lists, for comparison with those that exist.
+//!
+//! `store` compares and repairs. This module lists files, adds rows for records that lost theirs, and
+//! invalidates documents.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::documents::{RecordFile, stored};
 use super::paths::path_key;
 use super::roots::{self, Identity, RootId};
-use super::{Catalogue, Error};
+use super::{Catalogue, Error, RecordFile, from_sql, to_sql};
 use diarium_document::Record;
 
-/// A file that a row of the catalogue stands for.
+/// A file that the catalogue lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedFile {
     /// The path of its document.
@@ -16,16 +18,16 @@ pub struct ListedFile {
     /// The file, relative to the output folder.
     pub file: String,
     /// What it is.
-    pub listed: Listed,
+    pub role: FileRole,
     /// Its length, if that is known.
     pub bytes: Option<u64>,
     /// SHA-256 of its bytes, if that is known.
     pub sha256: Option<String>,
 }
 
-/// What a listed file is.
+/// The role of a listed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Listed {
+pub enum FileRole {
     /// The record of a document.
     Record,
     /// A searchable copy or an ALTO file.
@@ -35,7 +37,7 @@ pub enum Listed {
 }
 
 impl Catalogue {
-    /// Every file that the catalogue lists, by file.
+    /// All files that the catalogue lists, by path.
     pub fn listed_files(&self) -> Result<Vec<ListedFile>, Error> {
         self.rows(
             "select path, record, 0, record_bytes, record_sha256 from documents
@@ -51,7 +53,7 @@ impl Catalogue {
                  sha256 from withdrawn_files join documents using (document)
              order by 2",
             [],
-            listed,
+            listed_file,
         )
     }
 
@@ -82,38 +84,31 @@ impl Catalogue {
         Ok(records.exists([file])? || derived.exists([file])?)
     }
 
-    /// Lists a derived file of a document that an earlier version wrote.
-    pub fn list_derived(&mut self, document: &str, file: &str, bytes: u64) -> Result<(), Error> {
+    /// Adds a derived file of a document that an earlier version wrote.
+    pub fn insert_derived_file(
+        &mut self,
+        document: &str,
+        file: &str,
+        bytes: u64,
+    ) -> Result<(), Error> {
         self.connection.execute(
             "insert or ignore into derived_files (path, document, bytes)
              select ?2, document, ?3 from documents where path = ?1",
-            params![document, file, stored(bytes)],
+            params![document, file, to_sql(bytes)],
         )?;
         Ok(())
     }
 
-    /// Adds a document whose record is there and whose row is lost. Its root is not known; the next
-    /// run that finds it processes it again.
-    pub fn adopt(&mut self, record: &Record, file: &RecordFile) -> Result<(), Error> {
+    /// Adds a row for a record that has lost its own. Its root is unknown; the next run that finds the
+    /// document processes it again.
+    pub fn insert_lost_document(
+        &mut self,
+        record: &Record,
+        file: &RecordFile,
+    ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        transaction.execute(
-            "insert into runs (started, ended, version, profiles, engine, options, outcome)
-             select now, now, ?1, '', '', '{\"repair\": true}', 'finished'
-             from (select strftime('%Y-%m-%dT%H:%M:%SZ', 'now') as now)
-             where not exists (select 1 from runs)",
-            [env!("CARGO_PKG_VERSION")],
-        )?;
-        let unknown = transaction
-            .query_row(
-                "select root from roots where path is null and named = 0 limit 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let root: RootId = match unknown {
-            Some(root) => root,
-            None => roots::insert(&transaction, None, None)?,
-        };
+        ensure_run(&transaction)?;
+        let root = unknown_root(&transaction)?;
         let path = &record.source.path;
         transaction.execute(
             "insert into documents (root, relative, path, path_key, id, bytes, modified_ns,
@@ -127,21 +122,20 @@ impl Catalogue {
                 path,
                 path_key(path),
                 record.id,
-                stored(record.source.bytes),
+                to_sql(record.source.bytes),
                 record.kind,
-                stored(record.pages.len()),
+                to_sql(record.pages.len()),
                 serde_json::json!(record.warnings).to_string(),
                 file.path,
-                file.bytes.map(stored),
-                file.modified.map(stored),
+                file.bytes.map(to_sql),
+                file.modified.map(to_sql),
                 file.sha256
             ],
         )?;
         Ok(transaction.commit()?)
     }
 
-    /// Has a document processed again by the next run, because one of its files is not what it
-    /// should be.
+    /// Makes the next run process a document again, because one of its files is missing or changed.
     pub fn invalidate(&mut self, document: &str) -> Result<(), Error> {
         self.connection.execute(
             "update documents set fingerprint = '' where path = ?1",
@@ -151,18 +145,38 @@ impl Catalogue {
     }
 }
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<ListedFile> {
+/// Inserts a run for rows that no known run made, unless there is any run.
+fn ensure_run(connection: &Connection) -> Result<(), Error> {
+    connection.execute(
+        "insert into runs (started, ended, version, profiles, engine, options, outcome)
+         select now, now, ?1, '', '', '{\"repair\": true}', 'finished'
+         from (select strftime('%Y-%m-%dT%H:%M:%SZ', 'now') as now)
+         where not exists (select 1 from runs)",
+        [env!("CARGO_PKG_VERSION")],
+    )?;
+    Ok(())
+}
+
+/// The root of documents whose folder is unknown, which is added if there is none.
+fn unknown_root(connection: &Connection) -> Result<RootId, Error> {
+    let query = "select root from roots where path is null and named = 0 limit 1";
+    let root = connection.query_row(query, [], |row| row.get(0));
+    match root.optional()? {
+        Some(root) => Ok(root),
+        None => roots::insert(connection, None, None),
+    }
+}
+
+fn listed_file(row: &Row<'_>) -> rusqlite::Result<ListedFile> {
     Ok(ListedFile {
         document: row.get(0)?,
         file: row.get(1)?,
-        listed: match row.get::<_, i64>(2)? {
-            0 => Listed::Record,
-            1 => Listed::Derived,
-            _ => Listed::Withdrawn,
+        role: match row.get::<_, i64>(2)? {
+            0 => FileRole::Record,
+            1 => FileRole::Derived,
+            _ => FileRole::Withdrawn,
         },
-        bytes: row
-            .get::<_, Option<i64>>(3)?
-            .and_then(|bytes| u64::try_from(bytes).ok()),
+        bytes: row.get::<_, Option<i64>>(3)?.map(from_sql),
         sha256: row.get(4)?,
     })
 }

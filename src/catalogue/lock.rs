@@ -16,19 +16,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Error;
 
-/// The right to write to an output folder, for as long as this value lives.
+/// The lock of an output folder. It is released when this value is dropped.
 #[derive(Debug)]
 pub struct Lock {
     folder: PathBuf,
     /// Closing it releases the lock.
     file: File,
-    /// A holder before this one crashed, and nobody has dealt with what it left in flight.
-    crash_is_open: AtomicBool,
+    /// Whether an earlier holder crashed and the documents that it left in flight are not counted yet.
+    has_uncounted_crash: AtomicBool,
 }
 
 impl Lock {
-    /// Takes the lock of a folder, which is made if it is not there. Never waits.
-    pub fn take(folder: &Path) -> Result<Self, Error> {
+    /// Acquires the lock of a folder, which is created if it does not exist. Never waits.
+    ///
+    /// # Errors
+    /// If another process holds the lock, or the folder cannot be used.
+    pub fn acquire(folder: &Path) -> Result<Self, Error> {
         let unusable = |source: io::Error| Error::Folder {
             folder: folder.to_owned(),
             source,
@@ -56,16 +59,16 @@ impl Lock {
         Ok(Self {
             folder: folder.to_owned(),
             file,
-            crash_is_open: AtomicBool::new(holder_crashed),
+            has_uncounted_crash: AtomicBool::new(holder_crashed),
         })
     }
 
-    /// Whether a holder before this one crashed. Whoever asks deals with what it left in flight.
+    /// Whether an earlier holder crashed. Returns true once: the caller counts the crash.
     pub(super) fn take_crash(&self) -> bool {
-        self.crash_is_open.swap(false, Ordering::Relaxed)
+        self.has_uncounted_crash.swap(false, Ordering::Relaxed)
     }
 
-    /// The folder that is held.
+    /// The locked folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -73,8 +76,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if !*self.crash_is_open.get_mut() {
-            // If it fails, the next run takes this one for crashed, as a killed one.
+        if !*self.has_uncounted_crash.get_mut() {
+            // If it fails, the next run counts a crash that did not happen.
             let _ = self.file.set_len(0);
         }
     }
@@ -91,7 +94,7 @@ fn sign(file: &mut File) -> io::Result<()> {
     writeln!(file, "pid {} on {host}", std::process::id())
 }
 
-/// Where the lock keeps others from reading, as on Windows, the holder stays unknown.
+/// The holder as it signed the file. On Windows a locked file cannot be read, and the holder is unknown.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     match file.take(256).read_to_string(&mut text) {
@@ -105,20 +108,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_taker_is_told_who_holds_the_folder() {
+    fn the_error_for_a_locked_folder_names_the_holder() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lock::take(folder.path()).unwrap();
-        let error = Lock::take(folder.path()).unwrap_err();
+        let first = Lock::acquire(folder.path()).unwrap();
+        let error = Lock::acquire(folder.path()).unwrap_err();
         let pid = format!("(pid {} on ", std::process::id());
         assert!(error.to_string().contains(&pid), "{error}");
         drop(first);
-        Lock::take(folder.path()).unwrap();
+        Lock::acquire(folder.path()).unwrap();
     }
 
     #[test]
-    fn a_file_in_the_place_of_the_folder_is_an_error() {
+    fn a_file_instead_of_the_folder_is_an_error() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = Lock::take(file.path()).unwrap_err();
+        let error = Lock::acquire(file.path()).unwrap_err();
         assert!(matches!(error, Error::Folder { .. }));
     }
 }

@@ -1,70 +1,77 @@
-//! Catalogue: incremental-processing state in SQLite.
+//! Catalogue: the state of incremental processing, in SQLite.
 //!
-//! One file in the output folder that remembers every document, its fingerprint, what became of it,
-//! and every run. `docs/catalogue.md` says what each column means, for people who open it
-//! themselves. There is one writer, who holds the folder's [`Lock`]; anybody may read meanwhile.
-//! The catalogue decides nothing about documents: what must be processed again is `pipeline`'s
-//! question, answered with the [`Known`] rows and [`Fingerprint`]s of this module. Rows and files
-//! change together through `store`.
+//! One file in the output folder stores every document with its fingerprint and outcome, and every run.
+//! `docs/catalogue.md` describes each column for people who query it. There is one writer, which holds
+//! the folder's [`Lock`]; any number of processes may read at the same time.
+//!
+//! Which documents are processed again is decided by `pipeline`, which compares the [`KnownDocument`]
+//! of each with the [`Fingerprint`] of the run. Rows and files change together, in a [`Change`] that
+//! `store` makes.
 
+mod change;
 mod content_hashes;
 mod documents;
 mod exports;
+mod file_state;
 mod fingerprint;
-mod in_hand;
+mod in_flight;
 mod integrity;
 mod lock;
 mod merge;
 mod migrations;
 mod paths;
-mod report;
+mod redo_log;
 mod roots;
 mod runs;
+mod status_report;
 mod tombstones;
+mod withdrawn;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row};
 
+pub use change::Change;
 pub use content_hashes::{ContentHash, OtherShardFile};
-pub use documents::{
-    Change, DocumentRow, FileOperation, FileState, Known, Outcome, RecordFile, SET_ASIDE,
-    StagedFile, WITHDRAWN, Withdrawn,
-};
+pub use documents::{DocumentRow, KnownDocument, Outcome, RecordFile, StagedFile};
 pub use exports::ExportRow;
-pub use fingerprint::{COPIES, Canonical, Fingerprint, hash_bytes, hash_file};
-pub use in_hand::{InHand, Suspect};
-pub use integrity::{Listed, ListedFile};
+pub use file_state::FileState;
+pub use fingerprint::{Canonical, Fingerprint, RENDITIONS, hash_bytes, hash_file};
+pub use in_flight::{CrashSuspect, InFlightJournal};
+pub use integrity::{FileRole, ListedFile};
 pub use lock::Lock;
 pub use merge::{IncomingRow, MergeDecision, MergeSource};
 pub use paths::{
-    ALTO, RECORDS, SEARCHABLE, TEMPORARY, alto_folder, alto_path, path_key, record_path,
-    searchable_path,
+    ALTO, RECORDS, SEARCHABLE, TEMPORARY, UNLISTED, WITHDRAWN, alto_folder, alto_path, path_key,
+    record_path, searchable_path,
 };
-pub use report::{FailureRow, LookRow, MadeBy, Report, RunRow, WithdrawnRow};
+pub use redo_log::FileOperation;
 pub use roots::{Identity, Root, RootId};
 pub use runs::{EndedRun, NewRun, RunId, RunOutcome, erase_names};
+pub use status_report::{FailureRow, ReviewRow, RunProvenance, RunRow, StatusReport, WithdrawnRow};
 pub use tombstones::MissingDocument;
+pub use withdrawn::WithdrawnRecord;
 
-/// Marks the file as ours in its header, as `file` shows: "DIAR".
+/// Identifies the file format in the header of the file: "DIAR". `file` shows it.
+// It is set when the catalogue is complete; see `Catalogue::is_complete`.
 const APPLICATION_ID: i64 = 0x4449_4152;
 
 /// The catalogue's file name in an output folder.
 pub const FILE_NAME: &str = "catalogue.db";
 
-/// Why the catalogue cannot be used. The run cannot go on without it.
+/// Why the catalogue cannot be used. A run cannot continue without it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Another run is writing here.
+    /// Another process holds the lock of the folder.
     #[error("another run holds the folder {} ({holder}); wait for it to end", folder.display())]
     Held {
         /// The output folder.
         folder: PathBuf,
-        /// Who holds it, as far as is known.
+        /// The process that holds it, as far as is known.
         holder: String,
     },
-    /// The output folder cannot be made or written to.
+    /// The output folder cannot be created or written to.
     #[error(
         "output folder {} cannot be used: {source}; choose a folder that you may write to",
         folder.display()
@@ -72,7 +79,7 @@ pub enum Error {
     Folder {
         /// The output folder.
         folder: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// There is no catalogue.
@@ -84,7 +91,7 @@ pub enum Error {
         /// The folder that was named.
         folder: PathBuf,
     },
-    /// A newer diarium wrote it.
+    /// A newer diarium wrote the catalogue.
     #[error(
         "{} was written by a newer diarium (schema {found}, this one knows {known}); \
          update diarium or choose another output folder",
@@ -98,7 +105,7 @@ pub enum Error {
         /// The newest version that this program knows.
         known: i64,
     },
-    /// An older diarium wrote it, and no newer one has since.
+    /// An older diarium wrote the catalogue, and it was not migrated since.
     #[error(
         "{} was written by an earlier diarium; the next `diarium run` brings it up to date",
         file.display()
@@ -107,9 +114,22 @@ pub enum Error {
         /// The catalogue.
         file: PathBuf,
     },
-    /// SQLite reports trouble.
-    #[error("catalogue: {0}; if the disk is full make room, if the file is damaged move it away")]
-    Sqlite(#[from] rusqlite::Error),
+    /// SQLite returned an error.
+    #[error(
+        "catalogue: {0}; free space if the disk is full, or move the file away if it is damaged"
+    )]
+    Sqlite(SqliteError),
+}
+
+/// An error of SQLite.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SqliteError(rusqlite::Error);
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(SqliteError(error))
+    }
 }
 
 /// An open catalogue.
@@ -119,21 +139,21 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Opens the catalogue of an output folder for writing, made or brought up to date if need be.
-    /// The lock shows that nobody else is writing.
+    /// Opens the catalogue of an output folder for writing. It is created or migrated if necessary.
+    /// The lock proves that no other process writes.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let file = lock.folder().join(FILE_NAME);
         let connection = Connection::open(&file)?;
-        // With a write-ahead log `status` can read while a run writes. Commits are forced to the
-        // disk: files are renamed only after the row that names them is safe.
+        // With a write-ahead log, `status` can read while a run writes. Commits are forced to the disk,
+        // because files are renamed after the row that names them is committed.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Self::migrated(connection, &file)
     }
 
-    /// A copy of an output folder's catalogue in a file of its own, for a run that only reports
-    /// what it would do. Nothing is written to the folder.
+    /// Copies the catalogue of an output folder to another file and opens that, for a dry run. Nothing
+    /// is written to the folder.
     ///
     /// # Errors
     /// If there is a catalogue and it cannot be read or copied.
@@ -153,8 +173,9 @@ impl Catalogue {
         Ok(Self { connection })
     }
 
-    /// Whether the catalogue lists every derived file in its folder. One of version 3 or earlier did
-    /// not, and does not after its migration until [`Catalogue::mark_complete`].
+    /// Whether the catalogue lists every derived file in its folder. A catalogue of version 3 or earlier
+    /// does not, until `store` has added them after the migration and calls
+    /// [`Catalogue::mark_complete`].
     pub fn is_complete(&self) -> Result<bool, Error> {
         let id = "application_id";
         let found: i64 = self
@@ -169,8 +190,7 @@ impl Catalogue {
         Ok(self.connection.pragma_update(None, id, APPLICATION_ID)?)
     }
 
-    /// Overwrites what was deleted from the file, the log included, so that it cannot be recovered
-    /// from there.
+    /// Rewrites the file and truncates the write-ahead log, so that deleted rows cannot be recovered.
     pub fn shred(&mut self) -> Result<(), Error> {
         self.connection.execute_batch("vacuum")?;
         let checkpoint = "pragma wal_checkpoint(truncate)";
@@ -178,7 +198,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Opens the catalogue of an output folder to look at it only.
+    /// Opens the catalogue of an output folder for reading only.
     pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
         let file = folder.join(FILE_NAME);
         if !file.is_file() {
@@ -190,12 +210,25 @@ impl Catalogue {
         migrations::check_newest(&connection, &file)?;
         Ok(Self { connection })
     }
+
+    /// All rows of a query.
+    fn rows<T>(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }
 
 /// How long a connection waits for another one to finish its transaction.
+// Longer than any transaction: the longest commits a few hundred outcomes, or migrates a catalogue.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A connection that adds rows beside a run that may be at work.
+/// A connection that adds rows while a run may write.
 fn open_to_append(folder: &Path) -> Result<Connection, Error> {
     let file = folder.join(FILE_NAME);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
@@ -210,10 +243,10 @@ fn open_read_only(file: &Path) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     match migrations::check_version(&connection, file) {
-        // SQLite cannot put its log's index beside the file: on a medium that nobody can
-        // write to, nobody is writing, and the file may be read as it is.
-        Err(Error::Sqlite(error)) if is_cannot_open(&error) => {
-            Ok(Connection::open_with_flags(frozen_uri(file), flags)?)
+        // SQLite needs to create the index of its write-ahead log. On a read-only medium it cannot, but
+        // there is no writer either, so that the file can be read without the log.
+        Err(Error::Sqlite(SqliteError(error))) if is_cannot_open(&error) => {
+            Ok(Connection::open_with_flags(immutable_uri(file), flags)?)
         }
         checked => {
             checked?;
@@ -227,11 +260,21 @@ fn is_cannot_open(error: &rusqlite::Error) -> bool {
     matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
-/// The file as a URI that promises SQLite that nobody writes to it.
-fn frozen_uri(file: &Path) -> String {
+/// The URI of a file that no process writes to.
+fn immutable_uri(file: &Path) -> String {
     let path = file.to_string_lossy().replace('%', "%25");
     let path = path.replace('?', "%3f").replace('#', "%23");
     format!("file:{path}?immutable=1")
+}
+
+/// A number as SQLite stores it: 64 bits with a sign, enough for bytes, and for nanoseconds until 2262.
+fn to_sql<T: TryInto<i64>>(number: T) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+/// A count or a length from SQLite, which is never negative.
+fn from_sql(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }
 
 #[cfg(test)]

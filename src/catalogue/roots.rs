@@ -1,15 +1,16 @@
 //! Roots: the input folders as the catalogue knows them.
 //!
-//! A document is identified by its root and its path below that root. A root has a name, which is
-//! unique in the catalogue, and the path of its folder, which may change: a disk is mounted
-//! elsewhere, or another machine sees the same folder under another path.
+//! A document is identified by its root and its path below the root. A root has a name, which is unique
+//! in the catalogue, and the absolute path of its folder, which may change: a disk is mounted elsewhere,
+//! or another machine has the same folder under another path. Which root a file belongs to is decided by
+//! `pipeline`.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
-use super::{Catalogue, Error};
+use super::{Catalogue, Error, from_sql};
 
-/// A root's number in one catalogue.
+/// The number of a root in one catalogue.
 pub type RootId = i64;
 
 /// An input folder.
@@ -20,16 +21,15 @@ pub struct Root {
     pub root: RootId,
     /// Its name, unique in the catalogue.
     pub name: String,
-    /// The absolute path of its folder, escaped as paths of documents are; `None` where only an
-    /// early version of diarium saw its documents.
+    /// The absolute path of its folder, escaped like paths of documents; `None` if it is unknown.
     pub path: Option<String>,
     /// Whether the user gave the name with `--root`.
     pub named: bool,
-    /// How many of its documents are there, as far as is known.
+    /// The number of its documents, without removed ones.
     pub documents: u64,
 }
 
-/// What identifies a document: its root, and its path below that.
+/// The identity of a document: its root, and its path below the root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     /// The root.
@@ -51,8 +51,8 @@ impl Catalogue {
         )
     }
 
-    /// Adds a root and gives its number. `name` is what the user called it; without, the root is
-    /// named after its folder.
+    /// Adds a root and returns its number. `name` is the name that the user gave; without one, the root
+    /// has the name of its folder.
     pub fn add_root(&mut self, path: &str, name: Option<&str>) -> Result<RootId, Error> {
         insert(&self.connection, Some(path), name)
     }
@@ -77,7 +77,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Gives a root another name that is free, because the user calls another folder by its name.
+    /// Gives a root another, free name, because the user gave its name to another folder.
     pub fn rename_root(&mut self, root: RootId) -> Result<(), Error> {
         let query = "select name from roots where root = ?1";
         let name: String = self.connection.query_row(query, [root], |row| row.get(0))?;
@@ -89,16 +89,16 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Moves the documents of a root into another root, below the folder `inside` of that, and
-    /// forgets the first. A document that the other root has already stays as it is there.
+    /// Moves the documents of a root to another root, below its folder `inside`, and deletes the first.
+    /// Documents that the other root has already are not changed.
     pub fn absorb_root(&mut self, root: RootId, into: RootId, inside: &str) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         absorb(&transaction, root, into, inside)?;
         Ok(transaction.commit()?)
     }
 
-    /// Moves the documents below the folder `inside` of a root into a root of their own. A document
-    /// that this has already stays as it is there.
+    /// Moves the documents below the folder `inside` of a root to another root. Documents that the other
+    /// root has already are not changed.
     pub fn split_root(&mut self, root: RootId, inside: &str, into: RootId) -> Result<(), Error> {
         // `0` follows `/` in the order of characters.
         self.connection.execute(
@@ -109,7 +109,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Moves one document to another identity, unless that is taken.
+    /// Gives a document another identity, unless another document has it.
     pub fn reidentify(&mut self, path: &str, identity: &Identity) -> Result<(), Error> {
         self.connection.execute(
             "update or ignore documents set root = ?2, relative = ?3 where path = ?1",
@@ -118,16 +118,13 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Path below the root, length and SHA-256 of the documents of a root that were last seen there.
+    /// The documents of a root, without removed ones: path below the root, length and SHA-256.
     pub fn files_of_root(&self, root: RootId) -> Result<Vec<(String, u64, Option<String>)>, Error> {
         self.rows(
             "select relative, bytes, id from documents
              where root = ?1 and removed_run is null order by relative",
             [root],
-            |row| {
-                let bytes = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-                Ok((row.get(0)?, bytes, row.get(2)?))
-            },
+            |row| Ok((row.get(0)?, from_sql(row.get(1)?), row.get(2)?)),
         )
     }
 }
@@ -138,11 +135,11 @@ fn root(row: &Row<'_>) -> rusqlite::Result<Root> {
         name: row.get(1)?,
         path: row.get(2)?,
         named: row.get(3)?,
-        documents: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
+        documents: from_sql(row.get(4)?),
     })
 }
 
-/// Moves the documents of a root into another one; see [`Catalogue::absorb_root`].
+/// Moves the documents of a root to another one; see [`Catalogue::absorb_root`].
 pub(super) fn absorb(
     connection: &Connection,
     root: RootId,
@@ -162,8 +159,7 @@ pub(super) fn absorb(
     Ok(())
 }
 
-/// Adds a root; see [`Catalogue::add_root`]. The name of a folder that another root has already
-/// gets a number: `2010`, `2010~2`.
+/// Adds a root; see [`Catalogue::add_root`]. A name that another root has gets a number: `2010~2`.
 pub(super) fn insert(
     connection: &Connection,
     path: Option<&str>,
@@ -178,7 +174,7 @@ pub(super) fn insert(
     Ok(connection.last_insert_rowid())
 }
 
-/// A name that no root has: the one that is wanted, or one with a number.
+/// A name that no root has: the given one, or one with a number.
 fn free_name(connection: &Connection, wanted: &str) -> Result<String, Error> {
     let mut free = wanted.to_owned();
     let mut number = 2_u64;

@@ -1,11 +1,10 @@
-//! Runs: when each started, with what, and how it ended.
+//! Runs: when each started, its versions and options, and how it ended.
 
 use rusqlite::{OptionalExtension, params};
 
-use super::documents::stored;
-use super::{Catalogue, Error};
+use super::{Catalogue, Error, from_sql, to_sql};
 
-/// A run's number; it rises from run to run.
+/// The number of a run; later runs have higher ones.
 pub type RunId = i64;
 
 /// A run that starts.
@@ -43,16 +42,16 @@ pub struct EndedRun {
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunOutcome {
-    /// It came to its end.
+    /// All documents were processed.
     Finished,
     /// The user stopped it.
     Interrupted,
-    /// It could not go on.
+    /// It could not continue.
     Stopped,
 }
 
 impl RunOutcome {
-    /// The word that stands in the catalogue and in `run.json`.
+    /// The outcome as the catalogue and `run.json` state it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Finished => "finished",
@@ -63,21 +62,21 @@ impl RunOutcome {
 }
 
 impl Catalogue {
-    /// Whether the last run was killed before it could say how it ended.
-    pub fn was_cut_short(&self) -> Result<bool, Error> {
+    /// Whether the last run was killed before it stored how it ended.
+    pub fn last_run_was_killed(&self) -> Result<bool, Error> {
         let query = "select ended is null from runs order by id desc limit 1";
-        let cut_short = self.connection.query_row(query, [], |row| row.get(0));
-        Ok(cut_short.optional()?.unwrap_or(false))
+        let was_killed = self.connection.query_row(query, [], |row| row.get(0));
+        Ok(was_killed.optional()?.unwrap_or(false))
     }
 
-    /// Writes down that a run starts.
+    /// Stores the start of a run, and returns its number.
     pub fn start_run(&mut self, run: &NewRun) -> Result<RunId, Error> {
         self.connection.execute(
             "insert into runs (started, started_ns, version, profiles, engine, options)
              values (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 run.started,
-                stored(run.started_ns),
+                to_sql(run.started_ns),
                 run.version,
                 run.profiles,
                 run.engine,
@@ -87,7 +86,7 @@ impl Catalogue {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Replaces the names of inputs in the list of runs, as those of documents that are forgotten.
+    /// Replaces names of inputs in the options of all runs, because they may name forgotten documents.
     pub fn erase_inputs(&mut self, is_erased: impl Fn(&str) -> bool) -> Result<(), Error> {
         let runs = self.rows("select id, options from runs", [], |row| {
             Ok((row.get::<_, RunId>(0)?, row.get::<_, String>(1)?))
@@ -105,7 +104,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Writes down how a run ended.
+    /// Stores the end of a run.
     pub fn end_run(&mut self, run: RunId, end: &EndedRun) -> Result<(), Error> {
         self.connection.execute(
             "update runs set ended = ?2, counts = ?3, outcome = ?4, pages = ?5, seconds = ?6
@@ -115,18 +114,36 @@ impl Catalogue {
                 end.ended,
                 end.counts.to_string(),
                 end.outcome.as_str(),
-                stored(end.pages),
+                to_sql(end.pages),
                 end.seconds
             ],
         )?;
         Ok(())
     }
+
+    /// How many records a run withdrew, and how many documents that it found keep a record although
+    /// their source cannot be read.
+    pub fn withdrawn_and_unreadable(&self, run: RunId) -> Result<(u64, u64), Error> {
+        let query = "select (select count(*) from withdrawn where run = ?1),
+                 (select count(*) from documents where seen_run = ?1 and source_code is not null)";
+        let counts = self.connection.query_row(query, [run], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        Ok((from_sql(counts.0), from_sql(counts.1)))
+    }
+
+    /// How many of the documents that a run found have the same bytes as another one.
+    pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
+        let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";
+        let count: i64 = self.connection.query_row(query, [run], |row| row.get(0))?;
+        Ok(from_sql(count))
+    }
 }
 
-/// What stands in the place of a name that was erased.
+/// The replacement of an erased name.
 const ERASED: &str = "(erased)";
 
-/// Replaces those of the names in a JSON array that are to be erased; says whether there were any.
+/// Replaces the names in a JSON array that are to be erased, and returns whether there were any.
 pub fn erase_names(
     names: Option<&mut serde_json::Value>,
     is_erased: &impl Fn(&str) -> bool,

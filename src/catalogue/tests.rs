@@ -2,7 +2,7 @@ use super::*;
 use diarium_document::{Failure, FailureCode, Source, Warning, WarningCode};
 
 fn catalogue(folder: &Path) -> (Lock, Catalogue) {
-    let lock = Lock::take(folder).unwrap();
+    let lock = Lock::acquire(folder).unwrap();
     let mut catalogue = Catalogue::open(&lock).unwrap();
     if catalogue.roots().unwrap().is_empty() {
         catalogue.add_root("/in", None).unwrap();
@@ -89,7 +89,7 @@ fn failed() -> Outcome {
 }
 
 #[test]
-fn what_was_stored_is_known_also_by_the_next_run() {
+fn the_next_run_knows_what_was_stored() {
     let folder = tempfile::tempdir().unwrap();
     {
         let (_lock, mut catalogue) = catalogue(folder.path());
@@ -128,7 +128,7 @@ fn the_report_counts_the_latest_attempt_of_each_document() {
     catalogue.end_run(second, &end).unwrap();
 
     let report = Catalogue::open_to_read(folder.path()).unwrap();
-    let report = report.report().unwrap();
+    let report = report.status_report().unwrap();
     assert_eq!(report.outcomes["done"], 1);
     assert_eq!(report.outcomes["failed"], 1);
     assert_eq!(report.kinds["document"], 1);
@@ -141,12 +141,12 @@ fn the_report_counts_the_latest_attempt_of_each_document() {
 }
 
 #[test]
-fn a_run_that_was_killed_is_known_for_it() {
+fn a_run_without_an_end_was_killed() {
     let folder = tempfile::tempdir().unwrap();
     let (_lock, mut catalogue) = catalogue(folder.path());
-    assert!(!catalogue.was_cut_short().unwrap());
+    assert!(!catalogue.last_run_was_killed().unwrap());
     let run = catalogue.start_run(&new_run()).unwrap();
-    assert!(catalogue.was_cut_short().unwrap());
+    assert!(catalogue.last_run_was_killed().unwrap());
     let end = EndedRun {
         ended: "2026-11-22T06:01:00Z".to_owned(),
         counts: serde_json::json!({}),
@@ -155,11 +155,11 @@ fn a_run_that_was_killed_is_known_for_it() {
         seconds: 0.1,
     };
     catalogue.end_run(run, &end).unwrap();
-    assert!(!catalogue.was_cut_short().unwrap());
+    assert!(!catalogue.last_run_was_killed().unwrap());
 }
 
 #[test]
-fn a_catalogue_of_a_newer_diarium_is_left_alone() {
+fn a_catalogue_of_a_newer_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (lock, catalogue) = catalogue(folder.path());
     let connection = &catalogue.connection;
@@ -168,18 +168,18 @@ fn a_catalogue_of_a_newer_diarium_is_left_alone() {
 }
 
 #[test]
-fn a_folder_without_a_catalogue_is_no_output_folder() {
+fn a_folder_without_a_catalogue_cannot_be_opened_for_reading() {
     let folder = tempfile::tempdir().unwrap();
     let error = Catalogue::open_to_read(folder.path()).unwrap_err();
     assert!(matches!(error, Error::Missing { .. }));
 }
 
 #[test]
-fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
+fn a_catalogue_of_version_1_is_migrated() {
     let folder = tempfile::tempdir().unwrap();
     let connection = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     connection
-        .execute_batch(include_str!("schema.sql"))
+        .execute_batch(include_str!("migrations/version_1.sql"))
         .unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     let rows = "insert into runs (started, version, profiles, engine, options)
@@ -198,17 +198,17 @@ fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
     assert_eq!(known.record.unwrap().path, "records/a.txt.json");
     let run = catalogue.start_run(&new_run()).unwrap();
     let missing = catalogue.missing(run).unwrap();
-    assert_eq!(missing[0].root, None, "nobody knows where it was");
+    assert_eq!(missing[0].root, None, "its folder is unknown");
 }
 
 #[test]
-fn documents_of_version_3_get_the_root_that_their_place_tells() {
+fn the_migration_derives_roots_from_the_absolute_paths_of_version_3() {
     let folder = tempfile::tempdir().unwrap();
     let connection = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     for step in [
-        include_str!("schema.sql"),
-        include_str!("incremental.sql"),
-        include_str!("shards.sql"),
+        include_str!("migrations/version_1.sql"),
+        include_str!("migrations/version_2.sql"),
+        include_str!("migrations/version_3.sql"),
     ] {
         connection.execute_batch(step).unwrap();
     }
@@ -219,10 +219,10 @@ fn documents_of_version_3_get_the_root_that_their_place_tells() {
     for (path, place) in [
         ("plan.txt", "/in/2009/plan.txt"),
         ("sub/a.txt", "/in/2009/sub/a.txt"),
-        // Its name was taken, so that its folder's name was put before it.
+        // Its path was taken, so that version 3 put the name of its folder before it.
         ("2010~2/plan.txt", "/old/2010/plan.txt"),
         ("2010~2/sub/a.txt", "/old/2010/sub/a.txt"),
-        // Its folder's name was put before it, too; what lies beside it tells that.
+        // The same; the file beside it proves the root.
         ("2011/plan.txt", "/in/2011/plan.txt"),
         ("b.txt", "/in/2011/b.txt"),
         // The second input is inside the first.
@@ -264,7 +264,7 @@ fn documents_of_version_3_get_the_root_that_their_place_tells() {
 }
 
 #[test]
-fn a_path_is_taken_by_what_some_file_systems_do_not_distinguish_from_it() {
+fn paths_that_some_file_systems_do_not_distinguish_conflict() {
     let folder = tempfile::tempdir().unwrap();
     let (_lock, mut catalogue) = catalogue(folder.path());
     let run = catalogue.start_run(&new_run()).unwrap();
@@ -283,28 +283,39 @@ fn a_path_is_taken_by_what_some_file_systems_do_not_distinguish_from_it() {
 }
 
 #[test]
-fn what_was_in_hand_counts_the_runs_that_ended_without_a_word() {
+fn each_crashed_run_counts_against_the_documents_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     let (lock, mut catalogue) = catalogue(folder.path());
-    let mut in_hand = InHand::open(&lock).unwrap();
+    let mut journal = InFlightJournal::open(&lock).unwrap();
     let [one, other] = ["a.txt", "b.txt"].map(|path| row(path, done()).source);
-    for cut_short in 1..=2 {
-        in_hand.turn([], [&one]).unwrap();
-        assert_eq!(catalogue.suspects().unwrap()["a.txt"].cut_short, cut_short);
+    for crashes in 1..=2 {
+        journal.update([], [&one]).unwrap();
+        assert_eq!(
+            catalogue.count_crash_suspects().unwrap()["a.txt"].crashes,
+            crashes
+        );
     }
-    // A run that does not touch it does not count, and one that brings it to an end clears it.
-    in_hand.turn([], [&other]).unwrap();
-    assert_eq!(catalogue.suspects().unwrap()["a.txt"].cut_short, 2);
+    // A run that does not process it does not count; one that ends it deletes the row.
+    journal.update([], [&other]).unwrap();
+    assert_eq!(
+        catalogue.count_crash_suspects().unwrap()["a.txt"].crashes,
+        2
+    );
     let changed = Source {
         bytes: 8,
         ..one.clone()
     };
-    in_hand.turn([], [&changed]).unwrap();
+    journal.update([], [&changed]).unwrap();
     assert_eq!(
-        catalogue.suspects().unwrap()["a.txt"].cut_short,
+        catalogue.count_crash_suspects().unwrap()["a.txt"].crashes,
         1,
-        "another file by now"
+        "the file has changed"
     );
-    in_hand.turn(["a.txt"], []).unwrap();
-    assert!(!catalogue.suspects().unwrap().contains_key("a.txt"));
+    journal.update(["a.txt"], []).unwrap();
+    assert!(
+        !catalogue
+            .count_crash_suspects()
+            .unwrap()
+            .contains_key("a.txt")
+    );
 }

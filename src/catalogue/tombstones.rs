@@ -1,11 +1,15 @@
-//! Tombstones: documents whose files are gone.
+//! Tombstones: documents whose source files are gone.
+//!
+//! The row of such a document stays, marked with the run that missed the file (`removed_run`), and its
+//! record stays until it is pruned. If the file is found again, the mark is removed. Whether a missing
+//! file was removed, moved, or is just not among the inputs of a run is decided by `pipeline`.
 
 use rusqlite::{Row, params};
 
 use super::documents::RecordFile;
-use super::{Catalogue, Error, RunId};
+use super::{Catalogue, Error, RunId, from_sql};
 
-/// A document that a run did not find: it is gone, or not among the run's inputs.
+/// A document that a run did not find: its file is gone, or not among the inputs of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingDocument {
     /// The path that it was assigned.
@@ -22,14 +26,14 @@ pub struct MissingDocument {
     pub fingerprint: String,
     /// The record, if there is one.
     pub record: Option<RecordFile>,
-    /// Whether it is marked as removed already.
+    /// Whether an earlier run marked it as removed.
     pub removed: bool,
-    /// Whether a record was withdrawn, which keeps the document from being pruned.
+    /// Whether there is a withdrawn record, which keeps the document from being pruned.
     pub withdrawn: bool,
 }
 
 impl Catalogue {
-    /// The documents that this run did not find, by path, without the pruned ones.
+    /// The documents that a run did not find, by path, without pruned ones.
     pub fn missing(&self, run: RunId) -> Result<Vec<MissingDocument>, Error> {
         self.rows(
             "select documents.path, roots.path, relative, id, bytes, fingerprint, record,
@@ -42,7 +46,7 @@ impl Catalogue {
         )
     }
 
-    /// Marks documents as removed; all or none.
+    /// Marks documents as removed, in one transaction.
     pub fn mark_removed<'p>(
         &mut self,
         run: RunId,
@@ -56,48 +60,17 @@ impl Catalogue {
         }
         Ok(transaction.commit()?)
     }
-
-    /// How many records a run withdrew, and how many documents that it found keep a record although
-    /// their source cannot be read.
-    pub fn withdrawn_and_unreadable(&self, run: RunId) -> Result<(u64, u64), Error> {
-        let query = "select (select count(*) from withdrawn where run = ?1),
-                 (select count(*) from documents where seen_run = ?1 and source_code is not null)";
-        let counts = self.connection.query_row(query, [run], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })?;
-        let count = |number| u64::try_from(number).unwrap_or(0);
-        Ok((count(counts.0), count(counts.1)))
-    }
-
-    /// How many of the documents that a run found have the bytes of another of them.
-    pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
-        let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";
-        let count: i64 = self.connection.query_row(query, [run], |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
 }
 
 fn missing(row: &Row<'_>) -> rusqlite::Result<MissingDocument> {
-    let record: Option<String> = row.get(6)?;
-    let record = match record {
-        Some(path) => Some(RecordFile {
-            path,
-            bytes: row
-                .get::<_, Option<i64>>(7)?
-                .and_then(|bytes| u64::try_from(bytes).ok()),
-            modified: row.get::<_, Option<i64>>(8)?.map(i128::from),
-            sha256: row.get(9)?,
-        }),
-        None => None,
-    };
     Ok(MissingDocument {
         path: row.get(0)?,
         root: row.get(1)?,
         relative: row.get(2)?,
         id: row.get(3)?,
-        bytes: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
+        bytes: from_sql(row.get(4)?),
         fingerprint: row.get(5)?,
-        record,
+        record: RecordFile::from_row(row, 6)?,
         removed: row.get(10)?,
         withdrawn: row.get(11)?,
     })

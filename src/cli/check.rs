@@ -15,7 +15,7 @@ use super::sanitize::escape_control_chars;
 use crate::archive::Archive;
 use crate::catalogue::{self, Catalogue, Lock};
 use crate::extractor::Extractor;
-use crate::store::{Depth, Finding, Store, inspect, inspect_left_over};
+use crate::store::{CheckDepth, Finding, Store, inspect, inspect_left_over};
 use crate::validate::{self, Schemas, Violation};
 use diarium_document::Record;
 use diarium_read as read;
@@ -70,10 +70,10 @@ fn inspect_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     let catalogue = Catalogue::open_to_read(folder)?;
     let mut findings = Vec::new();
     // While a run holds the lock, its temporary files and interrupted operations are in use.
-    if let Ok(_lock) = Lock::take(folder) {
+    if let Ok(_lock) = Lock::acquire(folder) {
         findings = inspect_left_over(folder, &catalogue)?;
     }
-    findings.extend(inspect(folder, &catalogue, Depth::Bytes)?);
+    findings.extend(inspect(folder, &catalogue, CheckDepth::Content)?);
     Ok(findings)
 }
 
@@ -87,7 +87,7 @@ fn repair(folder: &Path, output: &mut impl Write, logging: &Logging) -> anyhow::
         Err(error) => return Err(error.into()),
     };
     let mut store = Store::open(folder).map_err(crate::pipeline::Error::from)?;
-    let findings = inspect(folder, store.catalogue(), Depth::Bytes)?;
+    let findings = inspect(folder, store.catalogue(), CheckDepth::Content)?;
     store.repair(&findings)?;
     for Finding { file, problem } in left_over.iter().chain(&findings) {
         writeln!(

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use super::sanitize::escape_control_chars_in_lines;
 use crate::catalogue;
-use crate::emit;
+use crate::files;
 use crate::pipeline;
 use diarium_document::is_terminal_control;
 use diarium_extract::profile;
@@ -111,7 +111,7 @@ pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         // An output file may be a pipe as well; one that cannot be written is an error.
-        !cause.is::<emit::Error>()
+        !cause.is::<files::Error>()
             && cause
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
@@ -142,7 +142,7 @@ mod tests {
             path: "gone".into(),
             source: ErrorKind::NotFound.into(),
         });
-        let full = pipeline::Error::Emit(emit::Error {
+        let full = pipeline::Error::File(files::Error {
             path: "record.json".into(),
             source: ErrorKind::StorageFull.into(),
         });

@@ -10,7 +10,7 @@ use std::thread;
 
 use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading};
 use super::exit::UsageError;
-use crate::pipeline::Copies;
+use crate::pipeline::RenditionOptions;
 use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium_read as read;
 
@@ -80,8 +80,8 @@ fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
 }
 
 /// The copies that are written beside the records.
-pub(super) fn copies(arguments: &Processing) -> Copies {
-    Copies {
+pub(super) fn renditions(arguments: &Processing) -> RenditionOptions {
+    RenditionOptions {
         pdf: arguments.pdf,
         alto: arguments.alto,
     }

@@ -100,7 +100,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         verify_records: arguments.verify_records,
         shard: arguments.shard,
         read: processing::limited_read_options(&arguments.processing)?,
-        copies: processing::copies(&arguments.processing),
+        renditions: processing::renditions(&arguments.processing),
         readings_limit: arguments.processing.readings_limit,
         cancel: Arc::new(AtomicBool::new(false)),
     })

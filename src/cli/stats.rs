@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use super::text_report::{Cell, Style, TextReport};
 use crate::archive::{Archive, RecordFile};
 use crate::catalogue::Catalogue;
-use crate::emit;
+use crate::files;
 use crate::pipeline;
 use diarium_dataset::stats::html::{self, confidences, grouped, ranked};
 use diarium_dataset::stats::{ArchiveStats, StatsCollector};
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<E
         let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = real.file_name().unwrap_or_default().to_string_lossy();
         let page = html::page(&name, &stats);
-        emit::write_bytes(file, page.as_bytes())
+        files::write_bytes(file, page.as_bytes())
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     let mut output = io::stdout().lock();

@@ -7,11 +7,13 @@ use super::arguments::Status;
 use super::exit::Exit;
 use super::terminal::Terminal;
 use super::text_report::{Cell, Style, TextReport};
-use crate::catalogue::{Catalogue, FailureRow, LookRow, Report, Root, RunRow, WithdrawnRow};
+use crate::catalogue::{
+    Catalogue, FailureRow, ReviewRow, Root, RunRow, StatusReport, WithdrawnRow,
+};
 
 /// Prints the summary as text or JSON.
 pub(super) fn run(arguments: &Status, terminal: Terminal) -> anyhow::Result<Exit> {
-    let status = Catalogue::open_to_read(&arguments.folder.folder)?.report()?;
+    let status = Catalogue::open_to_read(&arguments.folder.folder)?.status_report()?;
     let mut output = io::stdout().lock();
     if arguments.json {
         serde_json::to_writer_pretty(&mut output, &status).map_err(io::Error::from)?;
@@ -29,7 +31,7 @@ pub(super) fn run(arguments: &Status, terminal: Terminal) -> anyhow::Result<Exit
 const MAX_ROWS: usize = 20;
 
 /// Adds the summary to a report.
-fn write(status: &Report, report: &mut TextReport) {
+fn write(status: &StatusReport, report: &mut TextReport) {
     counts("Documents", &status.outcomes, report);
     counts("Kinds", &status.kinds, report);
     if status.pages > 0 {
@@ -43,7 +45,7 @@ fn write(status: &Report, report: &mut TextReport) {
         report,
     );
     withdrawn(&status.withdrawn, report);
-    needs_review(&status.look_at, report);
+    needs_review(&status.needs_review, report);
     duplicates(&status.duplicates, report);
     roots(&status.roots, report);
     runs(&status.runs, report);
@@ -113,7 +115,7 @@ fn failures(title: &str, failures: &[FailureRow], report: &mut TextReport) {
 }
 
 /// Records with a warning that a person should compare with the original.
-fn needs_review(rows: &[LookRow], report: &mut TextReport) {
+fn needs_review(rows: &[ReviewRow], report: &mut TextReport) {
     if rows.is_empty() {
         return;
     }

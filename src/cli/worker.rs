@@ -33,8 +33,8 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     let limit = arguments.processing.readings_limit;
     let extractor = Extractor::load(arguments.processing.profiles.as_deref(), options)?;
     let readings = ReadingCache::new(&arguments.out, limit, access);
-    let copies = processing::copies(&arguments.processing);
-    let context = RunContext::new(extractor, copies, readings);
+    let renditions = processing::renditions(&arguments.processing);
+    let context = RunContext::new(extractor, renditions, readings);
     pipeline::serve(context, arguments.out.clone())?;
     Ok(Exit::Success)
 }

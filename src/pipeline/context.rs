@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Copies;
-use super::copies::{Made, made};
 use super::fingerprint::run_fingerprint;
+use super::renditions::{RenditionOptions, Renditions, make_renditions};
 use crate::catalogue::{Fingerprint, hash_bytes};
 use crate::extractor::Extractor;
 use crate::panic_guard::catch_panic;
@@ -20,20 +19,24 @@ use diarium_read::Read;
 #[derive(Debug, Clone)]
 pub struct RunContext {
     extractor: Extractor,
-    /// The copies that are written beside records.
-    copies: Copies,
+    /// The renditions that are written beside records.
+    renditions: RenditionOptions,
     /// `None` if every document is read from its bytes.
     readings: Option<Arc<ReadingCache>>,
     fingerprint: Fingerprint,
 }
 
 impl RunContext {
-    /// An extractor with the copies and the reading cache of a run.
-    pub fn new(extractor: Extractor, copies: Copies, readings: Option<ReadingCache>) -> Self {
+    /// An extractor with the renditions and the reading cache of a run.
+    pub fn new(
+        extractor: Extractor,
+        renditions: RenditionOptions,
+        readings: Option<ReadingCache>,
+    ) -> Self {
         Self {
-            fingerprint: run_fingerprint(&extractor, copies),
+            fingerprint: run_fingerprint(&extractor, renditions),
             extractor,
-            copies,
+            renditions,
             readings: readings.map(Arc::new),
         }
     }
@@ -43,21 +46,21 @@ impl RunContext {
         &self.fingerprint
     }
 
-    /// Reads a file, or finds its reading in the cache, and returns its record and copies.
-    pub(super) fn process_file(&self, source: &Source) -> Result<(Record, Made), Failure> {
+    /// Reads a file, or finds its reading in the cache, and returns its record and renditions.
+    pub(super) fn process_file(&self, source: &Source) -> Result<(Record, Renditions), Failure> {
         catch_panic(|| {
             let options = self.extractor.read_options();
             let heartbeat = &options.heartbeat;
             let bytes = read::file_bytes(source, options)?;
             let read = self.read_cached(&source.relative, &bytes)?;
             // Only the searchable copy needs the original. A large scan is freed before the stages.
-            let original = self.copies.pdf.then_some(bytes);
+            let original = self.renditions.pdf.then_some(bytes);
             let outputs = run_stages(read, self.extractor.profiles(), heartbeat)?;
-            let engine = self.copies.alto.then(|| options.ocr.engine.name());
-            let made = made(&outputs, source, original, engine);
+            let engine = self.renditions.alto.then(|| options.ocr.engine.name());
+            let renditions = make_renditions(&outputs, source, original, engine);
             heartbeat.beat();
             let record = checked(outputs, source, self.extractor.schemas(), heartbeat)?;
-            Ok((record, made))
+            Ok((record, renditions))
         })
     }
 

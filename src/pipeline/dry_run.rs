@@ -76,7 +76,7 @@ impl fmt::Display for Action {
 /// If the inputs, the profiles or the catalogue cannot be used.
 pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     options.check_root_name()?;
-    let fingerprint = run_fingerprint(&options.extractor()?, options.copies);
+    let fingerprint = run_fingerprint(&options.extractor()?, options.renditions);
     let mut discovered = discover(&options.inputs, Some(&options.output))?;
     let plan = plan(options, &mut discovered, &fingerprint)?;
     if options.cancel.load(Ordering::Relaxed) {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::archive;
 use crate::catalogue;
 use crate::discover;
-use crate::emit;
+use crate::files;
 use crate::store;
 use diarium_dataset::export;
 
@@ -25,7 +25,7 @@ pub enum Error {
     Catalogue(#[from] catalogue::Error),
     /// A file cannot be written, so that no other could be.
     #[error(transparent)]
-    Emit(#[from] emit::Error),
+    File(#[from] files::Error),
     /// The output folder cannot be written.
     #[error(transparent)]
     Store(#[from] store::Error),

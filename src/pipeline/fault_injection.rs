@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs, hint, process, thread};
 
-use crate::emit;
+use crate::files;
 use diarium_document::Source;
 
 /// Injects the fault that the environment names for this document into its processing.
@@ -83,13 +83,13 @@ fn counts_down(number: &str, source: &Source) -> bool {
 }
 
 /// Fails to write the record of this document if the environment says so.
-pub(super) fn inject_io_error(source: &Source) -> Result<(), emit::Error> {
+pub(super) fn inject_io_error(source: &Source) -> Result<(), files::Error> {
     let kind = match fault_of(source).as_deref() {
         Some("disk-full") => ErrorKind::StorageFull,
         Some("no-permission") => ErrorKind::PermissionDenied,
         _ => return Ok(()),
     };
-    Err(emit::Error {
+    Err(files::Error {
         path: source.relative.clone().into(),
         source: kind.into(),
     })

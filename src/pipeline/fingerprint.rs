@@ -4,7 +4,7 @@
 //! differs from that of the run. The code itself is a part, as digests of sources that `build.rs`
 //! makes, so that a patched build processes again what may come out differently.
 
-use super::{Copies, Workers};
+use super::{RenditionOptions, Workers};
 use crate::catalogue::{Canonical, Fingerprint};
 use crate::extractor::Extractor;
 use diarium_extract::profile::Profiles;
@@ -14,10 +14,10 @@ use diarium_read::pdf;
 /// Digests of the sources that determine results, made by `build.rs`.
 const READING_CODE: &str = env!("DIARIUM_READING_CODE");
 const EXTRACTION_CODE: &str = env!("DIARIUM_EXTRACTION_CODE");
-const COPIES_CODE: &str = env!("DIARIUM_COPIES_CODE");
+const RENDITION_CODE: &str = env!("DIARIUM_RENDITION_CODE");
 
 /// The fingerprint of a run: everything that its records depend on apart from their documents.
-pub(super) fn run_fingerprint(extractor: &Extractor, copies: Copies) -> Fingerprint {
+pub(super) fn run_fingerprint(extractor: &Extractor, renditions: RenditionOptions) -> Fingerprint {
     let (profiles, options) = (extractor.profiles(), extractor.read_options());
     Fingerprint {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -26,8 +26,8 @@ pub(super) fn run_fingerprint(extractor: &Extractor, copies: Copies) -> Fingerpr
         reading: reading(options),
         extraction: extraction(profiles),
         limits: limits(options),
-        copies: copies.names(),
-        copying: copying(),
+        renditions: renditions.names(),
+        rendition_code: rendition_code(),
     }
 }
 
@@ -79,11 +79,11 @@ fn extraction(profiles: &Profiles) -> String {
         .finish()
 }
 
-/// Everything that determines the copies apart from the record. ALTO files state the version that
+/// Everything that determines the renditions apart from the record. ALTO files state the version that
 /// made them.
-fn copying() -> String {
+fn rendition_code() -> String {
     Canonical::new("copies")
-        .text("code", COPIES_CODE)
+        .text("code", RENDITION_CODE)
         .text("version", env!("CARGO_PKG_VERSION"))
         .finish()
 }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_build_finds_all_sources() {
-        for code in [READING_CODE, EXTRACTION_CODE, COPIES_CODE] {
+        for code in [READING_CODE, EXTRACTION_CODE, RENDITION_CODE] {
             let is_digest = code.len() == 64 && !code.starts_with("version");
             assert!(is_digest, "{code}: a path in build.rs does not exist");
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::Error;
 use crate::catalogue::{self, ExportRow};
 use crate::discover::percent_decode_path;
-use crate::emit;
+use crate::files;
 use crate::readings;
 use crate::store::{Store, read_summary};
 
@@ -74,7 +74,7 @@ fn forget_readings(store: &Store, documents: &[String]) -> Result<(), Error> {
     let folder = store.folder();
     let retained = store.catalogue().ids_of_others(documents)?;
     let erased = readings::retain(folder, |id| retained.contains(id));
-    erased.map_err(|source| emit::Error {
+    erased.map_err(|source| files::Error {
         path: folder.join(readings::FOLDER),
         source,
     })?;

@@ -18,7 +18,7 @@ use crate::catalogue::{
     self, ALTO, Catalogue, IncomingRow, MergeDecision, MergeSource, RECORDS, SEARCHABLE,
     StagedFile, WITHDRAWN, alto_folder, hash_bytes, record_path, searchable_path,
 };
-use crate::emit;
+use crate::files;
 use crate::store::{self, Staging, Store};
 use diarium_document::Record;
 
@@ -190,7 +190,7 @@ impl Target {
         Ok(incoming)
     }
 
-    /// Copies the files of documents and stores their rows, and those of documents whose source is
+    /// RenditionOptions the files of documents and stores their rows, and those of documents whose source is
     /// unreadable.
     fn copy(
         &mut self,
@@ -270,7 +270,7 @@ fn stage(
     folder: &Path,
     staging: &Staging,
     document: &Incoming,
-) -> Result<StageOutcome, emit::Error> {
+) -> Result<StageOutcome, files::Error> {
     let mut staged = Vec::new();
     for (file, sha256) in &document.row.files {
         match load(folder, file, sha256.as_deref(), document) {

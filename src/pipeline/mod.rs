@@ -12,7 +12,6 @@
 mod catalogue_writer;
 mod clock;
 mod context;
-mod copies;
 mod dataset;
 mod diff;
 mod dry_run;
@@ -31,6 +30,7 @@ mod output_guard;
 mod path_assignment;
 mod plan;
 mod reconcile;
+mod renditions;
 mod roots;
 mod shard;
 mod summary;
@@ -45,17 +45,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::catalogue::{
-    DocumentRow, EndedRun, FileState, Fingerprint, InHand, MissingDocument, NewRun, RunId,
+    DocumentRow, EndedRun, FileState, Fingerprint, InFlightJournal, MissingDocument, NewRun, RunId,
     RunOutcome,
 };
 use crate::discover::{Discovered, Issue, IssueCause, discover};
 use crate::extractor::Extractor;
 use crate::readings;
-use crate::store::{Depth, FileSystem, OsFileSystem, Store, inspect};
+use crate::store::{CheckDepth, FileSystem, OsFileSystem, Store, inspect};
 use diarium_document::Source;
 
 pub use context::RunContext;
-pub use copies::Copies;
 pub use dataset::{ExportObserver, ExportOptions, Exported, export};
 pub use diff::{DiffCounts, Difference, diff};
 pub use dry_run::{Action, DryRun, PlannedDocument, dry_run};
@@ -64,6 +63,7 @@ pub use forget::{Forgotten, forget};
 pub use merge::{Conflict, Merged, merge};
 pub use options::{Prune, Redo, RunOptions};
 pub use output_guard::resolve_destination;
+pub use renditions::RenditionOptions;
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
 pub use task::Reason;
@@ -142,12 +142,12 @@ pub fn run_on(
     file_system: Arc<dyn FileSystem>,
 ) -> Result<Summary, Error> {
     let mut summary = Summary::start(&options.inputs);
-    let context = RunContext::new(extractor, options.copies, options.reading_cache());
+    let context = RunContext::new(extractor, options.renditions, options.reading_cache());
     options.check_root_name()?;
     // Before the store is opened: a wrong input creates no output folder.
     let discovered = discover(&options.inputs, Some(&options.output))?;
     let mut store = Store::open_on(&options.output, file_system)?;
-    let mut in_flight = InHand::open(store.lock())?;
+    let mut in_flight = InFlightJournal::open(store.lock())?;
     let runner = TaskRunner::new(options.output.clone(), store.staging(), context);
     let new_run = new_run(options, runner.fingerprint(), &summary);
     let run = store.catalogue_mut().start_run(&new_run)?;
@@ -180,7 +180,7 @@ impl StartedRun<'_> {
         &self,
         mut discovered: Discovered,
         store: &mut Store,
-        in_flight: &mut InHand,
+        in_flight: &mut InFlightJournal,
         summary: &mut Summary,
     ) -> Result<(), Error> {
         let (options, run) = (self.options, self.run);
@@ -190,7 +190,7 @@ impl StartedRun<'_> {
         report_issues(summary, &discovered, self.observer);
         // Before the plan, which then processes the documents of damaged records again.
         if options.verify_records {
-            let findings = inspect(&options.output, store.catalogue(), Depth::Bytes)?;
+            let findings = inspect(&options.output, store.catalogue(), CheckDepth::Content)?;
             store.repair(&findings)?;
         }
         let plan = self.plan(&discovered, &roots, store)?;
@@ -272,7 +272,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "max_bytes": options.read.max_bytes,
             "memory": workers.map(|workers| workers.memory),
             "timeout": workers.map(|workers| workers.timeout.as_secs_f64()),
-            "copies": options.copies.names(),
+            "copies": options.renditions.names(),
             "readings_limit": options.readings_limit,
             "shard": options.shard.map(|shard| shard.to_string()),
         }),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::emit;
+use crate::files;
 use diarium_document::Source;
 
 /// Injects nothing.
@@ -12,7 +12,7 @@ pub(super) fn inject_fault(_: &Source) {}
 pub(super) fn inject_before_start(_: &Source) {}
 
 /// Injects nothing.
-pub(super) fn inject_io_error(_: &Source) -> Result<(), emit::Error> {
+pub(super) fn inject_io_error(_: &Source) -> Result<(), files::Error> {
     Ok(())
 }
 

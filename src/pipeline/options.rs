@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{Copies, Error, Shard, Workers};
+use super::{Error, RenditionOptions, Shard, Workers};
 use crate::extractor::Extractor;
 use crate::readings::{self, ReadingCache};
 use diarium_read as read;
@@ -38,8 +38,8 @@ pub struct RunOptions {
     pub shard: Option<Shard>,
     /// The limits within which documents are read.
     pub read: read::Options,
-    /// The copies of documents that are written beside their records.
-    pub copies: Copies,
+    /// The renditions of documents that are written beside their records.
+    pub renditions: RenditionOptions,
     /// The maximum size of the reading cache in bytes; 0 turns it off.
     pub readings_limit: u64,
     /// Once this is set, no document is begun. Those that are being processed are finished and

@@ -13,8 +13,8 @@ use super::roots::Roots;
 use super::task::{Reason, Task};
 use super::{Error, Redo};
 use crate::catalogue::{
-    Catalogue, FileState, Fingerprint, Identity, Known, RecordFile, RunId, Suspect, Withdrawn,
-    hash_file,
+    Catalogue, CrashSuspect, FileState, Fingerprint, Identity, KnownDocument, RecordFile, RunId,
+    WithdrawnRecord, hash_file,
 };
 use crate::discover::{Discovered, InputFile};
 use crate::store::{Verified, verify_record};
@@ -89,7 +89,7 @@ impl Planner<'_> {
         roots: &Roots,
         run: RunId,
     ) -> Result<Plan, Error> {
-        let suspects = self.catalogue.suspects()?;
+        let suspects = self.catalogue.count_crash_suspects()?;
         let files = self.identify_files(discovered, roots)?;
         // What is not marked as seen in this run is missing.
         let identities = files.iter().map(|(_, identity, _)| identity);
@@ -109,7 +109,7 @@ impl Planner<'_> {
                 }
             }
         }
-        self.catalogue.record_verified(&verified.records)?;
+        self.catalogue.store_verified(&verified.records)?;
         self.catalogue.touch(run, &verified.files)?;
         find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
         self.assign_paths(&mut new)?;
@@ -158,7 +158,7 @@ impl Planner<'_> {
     fn plan_known(
         &self,
         mut task: Task,
-        known: Known,
+        known: KnownDocument,
         plan: &mut Plan,
         verified: &mut VerifiedFiles,
     ) -> Option<Task> {
@@ -186,7 +186,12 @@ impl Planner<'_> {
     }
 
     /// The decision about a document that the catalogue knows.
-    fn decide(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> Decision {
+    fn decide(
+        &self,
+        source: &Source,
+        known: &KnownDocument,
+        verified: &mut VerifiedFiles,
+    ) -> Decision {
         let is_forced = self.redo == Redo::Everything;
         match (known.failure, &known.record, &known.id) {
             (Some(_), ..) if is_forced => Decision::Process(Reason::Forced),
@@ -202,7 +207,7 @@ impl Planner<'_> {
                     Decision::Process(Reason::Forced)
                 } else if !self.fingerprint.is_of_record(&known.fingerprint, id) {
                     Decision::Process(Reason::Outdated)
-                } else if known.state.is_certainly(source) && !known.source_unreadable {
+                } else if known.state.is_unchanged(source) && !known.source_unreadable {
                     Decision::KeepRecord
                 } else {
                     Decision::ProcessUnlessBytesAre(id.clone())
@@ -217,7 +222,7 @@ impl Planner<'_> {
     fn decide_failed(
         &self,
         source: &Source,
-        known: &Known,
+        known: &KnownDocument,
         failure: FailureCode,
         verified: &mut VerifiedFiles,
     ) -> Decision {
@@ -227,7 +232,7 @@ impl Planner<'_> {
             _ => self.fingerprint.of_failure(id),
         };
         let is_same_file =
-            known.state.is_certainly(source) || self.has_same_bytes(source, known, verified);
+            known.state.is_unchanged(source) || self.has_same_bytes(source, known, verified);
         // The permissions of a file may change without a trace in its size or modification time.
         let would_fail_again =
             failure != FailureCode::Unreadable && is_same_file && known.fingerprint == now;
@@ -239,8 +244,8 @@ impl Planner<'_> {
         } else {
             Reason::Changed
         };
-        let is_usable = |withdrawn: &&Withdrawn| {
-            let Withdrawn {
+        let is_usable = |withdrawn: &&WithdrawnRecord| {
+            let WithdrawnRecord {
                 id,
                 fingerprint,
                 record,
@@ -256,8 +261,17 @@ impl Planner<'_> {
 
     /// Whether a file has the bytes of its document although its times cannot prove it, because it
     /// was checked right after it was written.
-    fn has_same_bytes(&self, source: &Source, known: &Known, verified: &mut VerifiedFiles) -> bool {
-        let Some(id) = known.id.as_ref().filter(|_| known.state.looks_like(source)) else {
+    fn has_same_bytes(
+        &self,
+        source: &Source,
+        known: &KnownDocument,
+        verified: &mut VerifiedFiles,
+    ) -> bool {
+        let Some(id) = known
+            .id
+            .as_ref()
+            .filter(|_| known.state.has_same_stat(source))
+        else {
             return false;
         };
         let is_same = hash_file(&source.file).is_ok_and(|now| now == *id);
@@ -284,12 +298,17 @@ impl Planner<'_> {
 
 impl Plan {
     /// Adds tasks: documents that were in flight when a run crashed are suspects, or quarantined.
-    fn add_tasks(&mut self, tasks: Vec<Task>, suspects: &HashMap<String, Suspect>, redo: Redo) {
+    fn add_tasks(
+        &mut self,
+        tasks: Vec<Task>,
+        suspects: &HashMap<String, CrashSuspect>,
+        redo: Redo,
+    ) {
         let mut suspects_by_crashes = Vec::new();
         for task in tasks {
             let suspect = suspects.get(task.path());
-            let suspect = suspect.filter(|suspect| suspect.is(&task.source));
-            match suspect.map_or(0, |suspect| suspect.cut_short) {
+            let suspect = suspect.filter(|suspect| suspect.is_same_file(&task.source));
+            match suspect.map_or(0, |suspect| suspect.crashes) {
                 0 => self.tasks.push(task),
                 crashes @ MAX_CRASHES.. if redo == Redo::Nothing => {
                     self.quarantined.push((task, crashes));

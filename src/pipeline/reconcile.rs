@@ -124,10 +124,10 @@ fn moved(
     task: &Task,
     fingerprint: &Fingerprint,
 ) -> Option<Moved> {
-    // The extension of a document may decide how it is read. Copies contain the document's name and
+    // The extension of a document may decide how it is read. RenditionOptions contain the document's name and
     // are made again.
     let is_record_current = from.fingerprint == fingerprint.of_record(&id)
-        && fingerprint.copies.is_empty()
+        && fingerprint.renditions.is_empty()
         && Path::new(&from.path).extension() == Path::new(task.path()).extension();
     Some(Moved {
         id,

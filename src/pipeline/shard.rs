@@ -187,7 +187,7 @@ impl Hasher<'_> {
             return Some(hash_bytes(source.relative.as_bytes()));
         }
         let content = self.known.get(&encode_absolute_path(&file.path));
-        if let Some(content) = content.filter(|content| content.state.is_certainly(source)) {
+        if let Some(content) = content.filter(|content| content.state.is_unchanged(source)) {
             return Some(content.id.clone());
         }
         if self.cancelled.load(Ordering::Relaxed) {
@@ -259,13 +259,13 @@ mod tests {
             source: source.clone(),
         };
         let later = 10_000_000_000;
-        let OtherShardFile { place, content } = OtherShardFile::new(
+        let OtherShardFile { path, content } = OtherShardFile::new(
             encode_absolute_path(&file.path),
             &source,
             later,
             "id".to_owned(),
         );
-        let known = BTreeMap::from([(place, content)]);
+        let known = BTreeMap::from([(path, content)]);
         let hasher = Hasher {
             known: &known,
             max_bytes: 1 << 20,

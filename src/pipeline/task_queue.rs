@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Error;
 use super::task::Task;
-use crate::catalogue::{self, InHand};
+use crate::catalogue::{self, InFlightJournal};
 use diarium_document::Source;
 
 /// How many documents are recorded as in flight together.
@@ -22,10 +22,10 @@ const BATCH_SIZE: usize = 8;
 const PREFETCH_MIN_BACKLOG: usize = 8;
 
 /// The in-flight table of the catalogue, shared by the threads of a run.
-pub(super) struct InFlight<'h>(Mutex<&'h mut InHand>);
+pub(super) struct InFlight<'h>(Mutex<&'h mut InFlightJournal>);
 
 impl<'h> InFlight<'h> {
-    pub(super) fn new(table: &'h mut InHand) -> Self {
+    pub(super) fn new(table: &'h mut InFlightJournal) -> Self {
         Self(Mutex::new(table))
     }
 
@@ -51,7 +51,7 @@ impl<'h> InFlight<'h> {
         ended: impl IntoIterator<Item = &'s str>,
         begun: impl IntoIterator<Item = &'s Source>,
     ) -> Result<(), catalogue::Error> {
-        self.lock().turn(ended, begun)
+        self.lock().update(ended, begun)
     }
 
     /// Takes back the row of a document that waits for a retry.
@@ -64,7 +64,7 @@ impl<'h> InFlight<'h> {
         self.lock().rollback()
     }
 
-    fn lock(&self) -> MutexGuard<'_, &'h mut InHand> {
+    fn lock(&self) -> MutexGuard<'_, &'h mut InFlightJournal> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

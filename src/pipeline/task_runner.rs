@@ -14,13 +14,13 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::context::RunContext;
-use super::copies::Made;
 use super::fault_injection::{inject_fault, inject_io_error};
+use super::renditions::Renditions;
 use super::task::{Moved, Task};
 use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
 use crate::compare;
 use crate::discover;
-use crate::emit;
+use crate::files;
 use crate::store::Staging;
 use diarium_document::{FailureCode, Record, Source};
 
@@ -80,7 +80,7 @@ impl TaskRunner {
     ///
     /// # Errors
     /// If the output folder cannot be written: no record can be stored any more.
-    pub(super) fn run(&self, task: &Task) -> Result<TaskOutcome, emit::Error> {
+    pub(super) fn run(&self, task: &Task) -> Result<TaskOutcome, files::Error> {
         let started = Instant::now();
         if let Some(outcome) = outcome_of_bytes(task) {
             return Ok(outcome);
@@ -119,7 +119,7 @@ impl TaskRunner {
 
     /// The record of a document that was moved, with its new path; `None` if the old record is
     /// missing or damaged.
-    fn relocate(&self, source: &Source, moved: &Moved) -> Result<Option<Processed>, emit::Error> {
+    fn relocate(&self, source: &Source, moved: &Moved) -> Result<Option<Processed>, files::Error> {
         let old = fs::read(self.output.join(&moved.record));
         let record = old
             .ok()
@@ -133,19 +133,19 @@ impl TaskRunner {
         if has_changed(source) {
             return Ok(None);
         }
-        self.stage(record, Made::default(), 0).map(Some)
+        self.stage(record, Renditions::default(), 0).map(Some)
     }
 
     /// Processes a document and stages its files; `None` if the file changed meanwhile, which may
     /// explain any outcome.
-    fn process(&self, task: &Task) -> Result<Option<Processed>, emit::Error> {
+    fn process(&self, task: &Task) -> Result<Option<Processed>, files::Error> {
         inject_fault(&task.source);
         let processed = self.context.process_file(&task.source);
         // Checked after reading, not before: the bytes may be half old and half new.
         if has_changed(&task.source) {
             return Ok(None);
         }
-        let (record, made) = match processed {
+        let (record, renditions) = match processed {
             Ok(processed) => processed,
             Err(failure) => {
                 return Ok(Some(Processed {
@@ -158,7 +158,7 @@ impl TaskRunner {
         };
         inject_io_error(&task.source)?;
         let changed_values = self.changed_values(task, &record);
-        self.stage(record, made, changed_values).map(Some)
+        self.stage(record, renditions, changed_values).map(Some)
     }
 
     /// How many values of a record differ from those of the outdated record of the same bytes.
@@ -178,17 +178,17 @@ impl TaskRunner {
     fn stage(
         &self,
         record: Record,
-        made: Made,
+        renditions: Renditions,
         changed_values: u64,
-    ) -> Result<Processed, emit::Error> {
+    ) -> Result<Processed, files::Error> {
         let mut files = vec![self.staging.record(&record)?];
-        for copy in &made.copies {
-            files.push(self.staging.bytes(&copy.path, &copy.bytes)?);
+        for file in &renditions.files {
+            files.push(self.staging.bytes(&file.path, &file.bytes)?);
         }
         // A record does not depend on which copies were requested, so the warnings about copies go to
         // the catalogue only.
         let mut warnings = record.warnings;
-        warnings.extend(made.warnings);
+        warnings.extend(renditions.warnings);
         let outcome = Outcome::Done {
             kind: record.kind,
             pages: record.pages.len(),

@@ -47,7 +47,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         verify_records: false,
         profiles: None,
         redo: Redo::Nothing,
-        copies: Copies::default(),
+        renditions: RenditionOptions::default(),
         readings_limit: 0,
         shard: None,
         read: read::Options::default(),

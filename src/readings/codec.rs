@@ -1,13 +1,13 @@
 //! Binary encoding of a reading.
 //!
-//! Written by hand rather than derived: `serde` leaves out empty fields of some of these types,
-//! which a format without names cannot tell, and a derived encoding changes with the order of
-//! fields. Types are taken apart without `..`, so that a new field does not compile until it is
-//! encoded here; the format's version changes with it. Whole numbers are LEB128, floating-point
-//! numbers keep their exact bits, lists and texts follow their lengths.
+//! Integers are LEB128, floating-point numbers keep their exact bits, and the length of a list or text
+//! comes before it. [`decode`] accepts any bytes: it checks offsets against the text, and never allocates
+//! memory for items that do not exist.
 //!
-//! [`decode`] accepts any bytes: it checks offsets against the text and never allocates for items
-//! that are not there.
+//! The encoding is not derived with `serde`, which leaves out empty fields of some of these types and
+//! depends on the order of fields. Each type has a method of [`Writer`] and one of [`Reader`] with the
+//! same name and the same order. Both name all fields, so that a new field does not compile until it is
+//! encoded; the version of the format in [`entry`](super::entry) must change with it.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,11 +15,11 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
-use serde::de::value::Error as WordError;
+use serde::de::value::Error as CodeError;
 
 use diarium_document::{Line, LineEnd, LineRole, Page, RawDocument, Rect, Related, Warning, Word};
 
-/// A reading as bytes.
+/// Encodes a reading.
 pub(super) fn encode(document: &RawDocument) -> Vec<u8> {
     let RawDocument {
         carrier,
@@ -41,19 +41,19 @@ pub(super) fn encode(document: &RawDocument) -> Vec<u8> {
     writer.0
 }
 
-/// About how many bytes [`encode`] would give, without allocating them.
+/// The approximate length of an encoded reading in bytes.
 pub(super) fn estimate(document: &RawDocument) -> u64 {
-    // Nine numbers and two offsets of one or two bytes.
+    // A word is nine floating-point numbers of four bytes, and two offsets of one or two.
     const ITEM: usize = 40;
     let page = |page: &Page| page.text.len() + ITEM * (page.lines.len() + page.words.len());
     document.pages.iter().map(|one| page(one) as u64).sum()
 }
 
-/// The reading that these bytes hold; none where they hold anything else.
+/// Decodes a reading. `None` if the bytes are not an encoded reading.
 pub(super) fn decode(bytes: &[u8]) -> Option<RawDocument> {
     let mut reader = Reader(bytes);
     let document = RawDocument {
-        carrier: reader.word()?,
+        carrier: reader.code()?,
         media_type: reader.name()?,
         encoding: reader.option(Reader::name)?,
         stated_title: reader.option(Reader::text)?,
@@ -167,7 +167,7 @@ impl Writer {
 
     fn range(&mut self, range: &Range<usize>) {
         self.length(range.start);
-        // A range that ends before it starts is none that a reader makes; it would not decode.
+        // No reader makes a range that ends before it starts.
         self.length(range.end.saturating_sub(range.start));
     }
 
@@ -211,22 +211,22 @@ impl Writer {
     }
 }
 
-/// Headings of level 0 and deeper follow the other roles.
+/// The number of a heading of level 0. Deeper levels follow.
 const HEADING: u64 = 4;
 
-/// What is left to decode.
+/// Decodes from the front of the remaining bytes.
 struct Reader<'b>(&'b [u8]);
 
 impl Reader<'_> {
     fn page(&mut self) -> Option<Page> {
         let number = self.small()?;
-        let origin = self.word()?;
+        let origin = self.code()?;
         let text = self.text()?;
         let picture_only = self.flag()?;
         let confidence = self.float()?;
         let size = self.option(Self::point)?;
         let lines = self.list(|reader| reader.line(&text))?;
-        let words = self.list(|reader| reader.word_of(&text))?;
+        let words = self.list(|reader| reader.word(&text))?;
         Some(Page {
             number,
             origin,
@@ -263,7 +263,7 @@ impl Reader<'_> {
         })
     }
 
-    fn word_of(&mut self, text: &str) -> Option<Word> {
+    fn word(&mut self, text: &str) -> Option<Word> {
         Some(Word {
             bytes: self.range(text)?,
             start: self.point()?,
@@ -282,7 +282,7 @@ impl Reader<'_> {
 
     fn warning(&mut self) -> Option<Warning> {
         Some(Warning {
-            code: self.word()?,
+            code: self.code()?,
             message: self.text()?,
             page: self.option(Self::small)?,
         })
@@ -301,7 +301,7 @@ impl Reader<'_> {
         Some((self.float()?, self.float()?))
     }
 
-    /// A stretch of the text, on character boundaries.
+    /// A range of the text, on character boundaries.
     fn range(&mut self, text: &str) -> Option<Range<usize>> {
         let start = self.length()?;
         let range = start..start.checked_add(self.length()?)?;
@@ -310,7 +310,7 @@ impl Reader<'_> {
 
     fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let length = self.length()?;
-        // Every item takes a byte or more: a length beyond that is wrong.
+        // Every item takes at least one byte, so that a greater length is invalid.
         if length > self.0.len() {
             return None;
         }
@@ -322,22 +322,23 @@ impl Reader<'_> {
     }
 
     fn option<T>(&mut self, value: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
-        match self.flag()? {
-            true => value(self).map(Some),
-            false => Some(None),
+        if self.flag()? {
+            value(self).map(Some)
+        } else {
+            Some(None)
         }
     }
 
-    /// A value that records write as one word, such as a warning's code.
-    fn word<T: for<'de> Deserialize<'de>>(&mut self) -> Option<T> {
+    /// A value that is serialized as a string, such as a warning's code.
+    fn code<T: for<'de> Deserialize<'de>>(&mut self) -> Option<T> {
         let text = self.text()?;
-        T::deserialize(IntoDeserializer::<WordError>::into_deserializer(
+        T::deserialize(IntoDeserializer::<CodeError>::into_deserializer(
             text.as_str(),
         ))
         .ok()
     }
 
-    /// A name that a reader has as a constant.
+    /// A media type or an encoding, which readers have as constants.
     fn name(&mut self) -> Option<&'static str> {
         interned(&self.text()?)
     }
@@ -375,7 +376,7 @@ impl Reader<'_> {
         for shift in (0..64).step_by(7) {
             let byte = *self.take(1)?.first()?;
             let bits = u64::from(byte & 0x7f);
-            // The tenth byte has room for one bit.
+            // 9 × 7 bits are 63: the tenth byte has one bit.
             if shift == 63 && bits > 1 {
                 return None;
             }
@@ -394,22 +395,23 @@ impl Reader<'_> {
     }
 }
 
-/// Readers name media types and encodings by constants, of which there are about fifty. Each name is
-/// kept once for the life of the process. The bounds keep foreign names from filling the memory.
+/// The same name as a constant. Each name is leaked once and then found again.
+// Readers have about fifty media types and encodings. The bounds prevent that altered entries leak an
+// unlimited amount of memory.
 fn interned(name: &str) -> Option<&'static str> {
     static NAMES: LazyLock<Mutex<BTreeSet<&'static str>>> = LazyLock::new(Mutex::default);
-    const MOST_NAMES: usize = 256;
-    const LONGEST_NAME: usize = 64;
+    const MAX_NAMES: usize = 256;
+    const MAX_NAME_LENGTH: usize = 64;
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = names.get(name) {
         return Some(known);
     }
-    if names.len() >= MOST_NAMES || name.len() > LONGEST_NAME {
+    if names.len() >= MAX_NAMES || name.len() > MAX_NAME_LENGTH {
         return None;
     }
-    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
-    names.insert(kept);
-    Some(kept)
+    let leaked: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    names.insert(leaked);
+    Some(leaked)
 }
 
 #[cfg(test)]
@@ -417,7 +419,7 @@ pub(super) mod tests {
     use super::*;
     use diarium_document::{Carrier, Origin, WarningCode};
 
-    /// Every field and every variant differs from the default.
+    /// A reading in which every field and every variant differs from the default.
     pub(in crate::readings) fn rich() -> RawDocument {
         let text = "Rubrik åäö\nord\n".to_owned();
         let rect = Rect(1.5, f32::MIN_POSITIVE, -0.0, 1.0 / 3.0);
@@ -473,7 +475,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_reading_comes_back_bit_by_bit() {
+    fn decoding_restores_a_reading_exactly() {
         let document = rich();
         let bytes = encode(&document);
         let back = decode(&bytes).unwrap();
@@ -482,7 +484,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_length_is_estimated_well_enough() {
+    fn the_estimated_length_is_within_a_tenth() {
         let mut document = rich();
         let word = document.pages[0].words[0].clone();
         document.pages[0].words = vec![word; 1000];
@@ -494,13 +496,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_reading_are_refused() {
+    fn truncated_or_extended_bytes_are_no_reading() {
         let bytes = encode(&rich());
         for length in 0..bytes.len() {
             assert!(decode(&bytes[..length]).is_none(), "{length}");
         }
         assert!(decode(&[bytes.as_slice(), &[0]].concat()).is_none());
-        // Any altered byte gives a reading or none, but no panic, and offsets that can be sliced.
+        // An altered byte may still give a reading, but never a panic or an invalid offset.
         for at in 0..bytes.len() {
             for value in [0, 1, 0x7f, 0x80, 0xff] {
                 let mut altered = bytes.clone();
@@ -516,7 +518,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_list_is_not_allocated_before_its_items_are_there() {
+    fn a_list_is_not_allocated_for_its_stated_length() {
         let mut writer = Writer::default();
         writer.length(usize::MAX);
         assert!(Reader(&writer.0).list(Reader::page).is_none());

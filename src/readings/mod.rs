@@ -1,16 +1,17 @@
-//! Reading cache: `DIR/readings/` keeps what readers made of documents, so that a changed profile
-//! reads no document again and starts no OCR.
+//! Reading cache in `DIR/readings/`: what readers made of documents, so that a changed profile reads no
+//! document again and starts no OCR.
 //!
-//! An entry is found by the document's SHA-256 and the fingerprint of its reading. It holds the
-//! whole [`RawDocument`] in a compressed binary form with a checksum ([`entry`]). The cache never
-//! fails: an entry that is missing, truncated, altered, of another document or of another format
-//! version is read over and replaced, and one that cannot be written is left out. The folder may be
-//! deleted at any time, also during a run. Files appear through `DIR/.tmp/` and a rename, so that no
-//! reader sees half of one; they are not forced to the disk, because the checksum finds what a power
-//! cut leaves.
+//! The key of an entry is the document's SHA-256 and the fingerprint of its reading. An entry contains
+//! the whole [`RawDocument`] in a compressed binary format with a checksum ([`entry`]). Entries that are
+//! not used for the longest time are evicted ([`evict`]).
 //!
-//! Only PDFs and documents with pages that OCR read are kept. Anything else is text, which is parsed
-//! again in about the time that its entry would take to be written, packed and unpacked.
+//! The cache never fails. An entry that is missing, truncated, altered, of another document or of another
+//! format version is ignored and replaced, and errors while writing one are ignored. The folder may be
+//! deleted at any time, also during a run. Entries are written atomically, by way of `DIR/.tmp/`. They are
+//! not forced to the disk, because the checksum detects what a power cut leaves.
+//!
+//! Only PDFs and documents with pages that OCR read are cached. All others are text, which is parsed
+//! again in about the time that reading and decompressing an entry takes.
 
 mod codec;
 mod entry;
@@ -29,7 +30,7 @@ pub use evict::{Evicted, evict, retain};
 /// The folder of the cache in an output folder.
 pub const FOLDER: &str = "readings";
 
-/// The folder for files that are being written, in an output folder.
+/// The folder of temporary files in an output folder.
 const TEMPORARY: &str = ".tmp";
 
 /// The reading cache of one output folder. Any number of threads and processes may use it.
@@ -38,21 +39,21 @@ pub struct ReadingCache {
     output: PathBuf,
     limit: u64,
     access: Access,
-    /// Bytes written since entries were last evicted.
+    /// Bytes written since this process last evicted entries.
     written: AtomicU64,
 }
 
-/// Whether entries that are there are used.
+/// Whether existing entries are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Access {
-    /// They are.
+    /// They are used.
     #[default]
     Use,
-    /// They are not: every document is read anew, and its entry replaced.
+    /// They are not used: every document is read again, and its entry is replaced.
     Refresh,
 }
 
-/// What an entry is found by.
+/// The key of an entry.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'k> {
     /// SHA-256 of the document's bytes, in lower-case hexadecimal.
@@ -62,19 +63,19 @@ pub struct Key<'k> {
 }
 
 impl Key<'_> {
-    /// `readings/3f/3f…-9a….reading`. The document's own digest stands first, so that everything
-    /// that was read from a document can be found and erased.
+    /// `readings/3f/3f…-9a….reading`. The name begins with the digest of the document, so that all
+    /// readings of a document can be found and erased.
     fn path(self, output: &Path) -> PathBuf {
         let Self { id, fingerprint } = self;
         let shard = id.get(..2).unwrap_or("00");
-        let name = format!("{id}-{fingerprint}{}", evict::ENDING);
+        let name = format!("{id}-{fingerprint}{}", evict::SUFFIX);
         output.join(FOLDER).join(shard).join(name)
     }
 }
 
 impl ReadingCache {
-    /// The cache of an output folder, of at most so many bytes; none where the limit is 0, which
-    /// leaves entries that are there alone.
+    /// The cache of an output folder with a limit in bytes. `None` if the limit is 0: existing entries
+    /// are then neither used nor deleted.
     pub fn new(output: &Path, limit: u64, access: Access) -> Option<Self> {
         (limit > 0).then(|| Self {
             output: output.to_owned(),
@@ -84,13 +85,13 @@ impl ReadingCache {
         })
     }
 
-    /// The reading of a document, if it is here and whole. It counts as used now.
+    /// The reading of a document, if there is a valid entry. Its time of use becomes now.
     pub fn get(&self, key: Key<'_>) -> Option<RawDocument> {
         if self.access == Access::Refresh {
             return None;
         }
         let path = key.path(&self.output);
-        let bytes = match bytes(&path) {
+        let bytes = match read_entry(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 if error.kind() != ErrorKind::NotFound {
@@ -106,9 +107,10 @@ impl ReadingCache {
         document
     }
 
-    /// Keeps the reading of a document, if reading it again would cost more than keeping it.
+    /// Caches the reading of a document, if reading the document again would take longer than using the
+    /// cache.
     pub fn put(&self, key: Key<'_>, document: &RawDocument) {
-        if !is_worth_keeping(document) {
+        if !is_worth_caching(document) {
             return;
         }
         let Some(bytes) = entry::encode(key, document) else {
@@ -116,8 +118,8 @@ impl ReadingCache {
         };
         let path = key.path(&self.output);
         match self.write(&path, &bytes) {
-            Ok(()) => self.count(bytes.len() as u64),
-            // Nothing is lost but time. A full disk is told of when the record is written.
+            Ok(()) => self.count_written(bytes.len() as u64),
+            // Only time is lost. A full disk is reported when the record is written.
             Err(error) => {
                 tracing::debug!(path = %path.display(), "a reading is not cached: {error}");
             }
@@ -126,12 +128,12 @@ impl ReadingCache {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let temporary = self.output.join(TEMPORARY);
-        // Each time, because both folders may be deleted during a run.
+        // For each entry, because a user may delete both folders during a run.
         fs::create_dir_all(&temporary)?;
         if let Some(shard) = path.parent() {
             fs::create_dir_all(shard)?;
         }
-        let mut file = readable(&mut tempfile::Builder::new())
+        let mut file = with_usual_permissions(&mut tempfile::Builder::new())
             .prefix("reading-")
             .tempfile_in(&temporary)?;
         file.write_all(bytes)?;
@@ -139,9 +141,9 @@ impl ReadingCache {
         Ok(())
     }
 
-    /// Keeps the bound during a long run as well: each process evicts when it has written a part of
-    /// what there may be.
-    fn count(&self, bytes: u64) {
+    /// Evicts entries when this process has written a part of the limit, so that the limit is kept during
+    /// a long run as well.
+    fn count_written(&self, bytes: u64) {
         let written = self.written.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if written > self.limit / evict::PARTS {
             self.written.store(0, Ordering::Relaxed);
@@ -150,9 +152,9 @@ impl ReadingCache {
     }
 }
 
-/// A temporary file is private by default; an entry is as readable as any other new file.
+/// Gives a temporary file the permissions of any other new file. It would be private (0600) otherwise.
 #[cfg(unix)]
-fn readable<'b, 'p, 's>(
+fn with_usual_permissions<'b, 'p, 's>(
     builder: &'b mut tempfile::Builder<'p, 's>,
 ) -> &'b mut tempfile::Builder<'p, 's> {
     use std::os::unix::fs::PermissionsExt;
@@ -161,20 +163,20 @@ fn readable<'b, 'p, 's>(
 }
 
 #[cfg(not(unix))]
-fn readable<'b, 'p, 's>(
+fn with_usual_permissions<'b, 'p, 's>(
     builder: &'b mut tempfile::Builder<'p, 's>,
 ) -> &'b mut tempfile::Builder<'p, 's> {
     builder
 }
 
-fn is_worth_keeping(document: &RawDocument) -> bool {
+fn is_worth_caching(document: &RawDocument) -> bool {
     let mut pages = document.pages.iter();
     document.carrier == Carrier::Pdf || pages.any(|page| page.origin == Origin::Ocr)
 }
 
-/// An entry's bytes, if it is a regular file of a bearable length; its time of use becomes now.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    // Asked before opening, because opening a pipe waits for whoever writes to it.
+/// The bytes of an entry, whose time of use becomes now. An error if it is not a regular file or too long.
+fn read_entry(path: &Path) -> io::Result<Vec<u8>> {
+    // Checked before opening, because opening a pipe waits until another process writes to it.
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() || metadata.len() > entry::MAX_BYTES {
         return Err(ErrorKind::InvalidData.into());
@@ -182,7 +184,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let mut bytes = Vec::new();
     (&file).take(entry::MAX_BYTES).read_to_end(&mut bytes)?;
-    // The modification time serves as the time of use: many file systems are mounted without one.
+    // The modification time is the time of use, because many file systems are mounted with `noatime`.
     let _ = file.set_modified(SystemTime::now());
     Ok(bytes)
 }

@@ -19,7 +19,7 @@ fn is_rich(found: Option<RawDocument>) -> bool {
 }
 
 #[test]
-fn a_reading_is_found_again_under_its_key_only() {
+fn a_reading_is_found_with_its_key_only() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
     assert!(cache.get(KEY).is_none());
@@ -31,11 +31,11 @@ fn a_reading_is_found_again_under_its_key_only() {
     };
     assert!(cache.get(other).is_none());
     let left = fs::read_dir(output.path().join(TEMPORARY)).unwrap().count();
-    assert_eq!(left, 0, "temporary files are gone");
+    assert_eq!(left, 0, "temporary files remain");
 }
 
 #[test]
-fn what_is_read_in_no_time_is_not_kept() {
+fn text_is_not_cached() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
     let mut text = rich();
@@ -46,7 +46,7 @@ fn what_is_read_in_no_time_is_not_kept() {
 }
 
 #[test]
-fn a_cache_that_refreshes_replaces_what_it_does_not_use() {
+fn a_refreshing_cache_replaces_entries_without_using_them() {
     let output = tempfile::tempdir().unwrap();
     let mut older = rich();
     older.stated_title = None;
@@ -58,12 +58,12 @@ fn a_cache_that_refreshes_replaces_what_it_does_not_use() {
 }
 
 #[test]
-fn a_limit_of_nothing_turns_the_cache_off() {
+fn a_limit_of_0_turns_the_cache_off() {
     assert!(ReadingCache::new(Path::new("out"), 0, Access::Use).is_none());
 }
 
 #[test]
-fn an_entry_that_is_not_whole_is_not_used_and_replaced() {
+fn a_damaged_entry_is_ignored_and_replaced() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
     cache.put(KEY, &rich());
@@ -86,7 +86,7 @@ fn an_entry_that_is_not_whole_is_not_used_and_replaced() {
 }
 
 #[test]
-fn an_entry_under_another_ones_name_is_not_used() {
+fn an_entry_with_the_name_of_another_is_ignored() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
     cache.put(KEY, &rich());
@@ -101,20 +101,20 @@ fn an_entry_under_another_ones_name_is_not_used() {
 }
 
 #[test]
-fn what_stands_in_the_way_costs_only_the_entry() {
+fn files_and_folders_in_the_way_cause_no_error() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
-    // A folder in the entry's place.
+    // A folder with the path of the entry.
     fs::create_dir_all(KEY.path(output.path()).join("x")).unwrap();
     assert!(cache.get(KEY).is_none());
     cache.put(KEY, &rich());
-    // A file in the cache's place.
+    // A file with the path of the cache.
     fs::remove_dir_all(output.path().join(FOLDER)).unwrap();
     fs::write(output.path().join(FOLDER), "").unwrap();
     assert!(cache.get(KEY).is_none());
     cache.put(KEY, &rich());
     assert_eq!(evict(output.path(), 1), Evicted::default());
-    // And everything gone again.
+    // Nothing exists any more.
     fs::remove_file(output.path().join(FOLDER)).unwrap();
     fs::remove_dir_all(output.path().join(TEMPORARY)).unwrap();
     cache.put(KEY, &rich());
@@ -137,7 +137,7 @@ fn entries(output: &Path, times: &[u64]) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_entries_that_were_used_last_stay_within_the_bound() {
+fn the_least_recently_used_entries_are_evicted() {
     let output = tempfile::tempdir().unwrap();
     let paths = entries(output.path(), &[40, 10, 30, 20]);
     let foreign = output.path().join(FOLDER).join("10/notes.txt");
@@ -159,7 +159,7 @@ fn the_entries_that_were_used_last_stay_within_the_bound() {
 }
 
 #[test]
-fn the_bound_is_kept_during_a_run_as_well() {
+fn the_limit_is_kept_during_a_run_as_well() {
     let output = tempfile::tempdir().unwrap();
     let paths = entries(output.path(), &[10, 20, 30]);
     let length = fs::metadata(&paths[0]).unwrap().len();
@@ -171,7 +171,7 @@ fn the_bound_is_kept_during_a_run_as_well() {
 }
 
 #[test]
-fn every_reading_of_bytes_that_are_not_known_is_erased() {
+fn all_readings_of_unknown_documents_are_erased() {
     let output = tempfile::tempdir().unwrap();
     let cache = cache(output.path());
     let again = Key {

@@ -1,4 +1,7 @@
-//! Migration of an output folder that version 3 of the catalogue or an earlier one described.
+//! Migration of the files of an output folder with a catalogue of version 3 or earlier.
+//!
+//! `catalogue` migrates its own schema. Those versions did not list derived files and wrote temporary
+//! files beside records, so that the folder itself has to be read.
 
 use std::fs;
 use std::path::Path;
@@ -6,24 +9,24 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::{Error, Store};
-use crate::catalogue::{ALTO, Listed, RECORDS, SEARCHABLE, alto_folder, searchable_path};
+use crate::catalogue::{ALTO, FileRole, RECORDS, SEARCHABLE, alto_folder, searchable_path};
 
-/// A random suffix of six characters: what temporary files of earlier versions ended in.
+/// In names of temporary files of earlier versions, followed by six random characters.
 const OLD_SUFFIX: &str = ".tmp-";
 
 impl Store {
-    /// Lists the derived files of each document, which earlier versions found by their names, and
-    /// removes the temporary files that earlier versions wrote beside records. Can be repeated.
-    pub(super) fn adopt_earlier_version(&mut self) -> Result<(), Error> {
+    /// Adds the derived files of each document to the catalogue, and removes the temporary files beside
+    /// records. Can be repeated.
+    pub(super) fn migrate_files(&mut self) -> Result<(), Error> {
         let records = self.catalogue.listed_files()?;
         let records = records
             .into_iter()
-            .filter(|file| file.listed == Listed::Record);
+            .filter(|file| file.role == FileRole::Record);
         for record in records {
             for file in derived_files(&self.folder, &record.document) {
                 let bytes = fs::metadata(self.folder.join(&file)).map_or(0, |file| file.len());
                 self.catalogue
-                    .list_derived(&record.document, &file, bytes)?;
+                    .insert_derived_file(&record.document, &file, bytes)?;
             }
         }
         remove_old_temporary_files(&self.folder);
@@ -31,7 +34,7 @@ impl Store {
     }
 }
 
-/// The derived files of a document, by the rule of earlier versions.
+/// The derived files of a document. Earlier versions found them by their names.
 fn derived_files(folder: &Path, document: &str) -> Vec<String> {
     let inside = alto_folder(document);
     let entries = fs::read_dir(folder.join(&inside));
@@ -44,8 +47,8 @@ fn derived_files(folder: &Path, document: &str) -> Vec<String> {
     pages.chain(copy).collect()
 }
 
-/// Removes what earlier versions left beside records: `.NAME.tmp-Ab12Cd`. No record and no derived
-/// file has such a name: they end in `.json`, `.pdf` and `.xml`. What cannot be removed stays.
+/// Removes temporary files of earlier versions: `.NAME.tmp-Ab12Cd`. No record and no derived file has
+/// such a name, because they end in `.json`, `.pdf` and `.xml`. Errors are ignored.
 fn remove_old_temporary_files(folder: &Path) {
     let below = [RECORDS, SEARCHABLE, ALTO].map(|inside| WalkDir::new(folder.join(inside)));
     let top = WalkDir::new(folder).max_depth(1);

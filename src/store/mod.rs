@@ -1,21 +1,19 @@
-//! Store: the one owner of everything below an output folder.
+//! Store: the only owner of the files in an output folder.
 //!
-//! A document's record, its derived files (searchable copy, ALTO), its withdrawn record and its
-//! row in the catalogue change together, or not at all, also if the process is killed or the power
-//! fails:
+//! The record of a document, its derived files (searchable copy, ALTO), its withdrawn record and its row
+//! in the catalogue change together or not at all, also if the process is killed or the power fails:
 //!
-//! 1. New files are written to `DIR/.tmp/` and forced to the disk ([`Staging`]).
-//! 2. One transaction of the catalogue changes the rows and adds the renames and removals of files
-//!    to its table of pending operations. Its commit is the moment at which the operation happens.
-//! 3. The files are renamed into their places and outdated ones removed; the folders are forced to
-//!    the disk; the pending operations are forgotten.
+//! 1. Staging: new files are written to `DIR/.tmp/` and forced to the disk ([`Staging`]).
+//! 2. Commit: one transaction of the catalogue changes the rows and adds the renames and removals of
+//!    files to the redo log. The operation takes effect with this commit.
+//! 3. Redo: the files are renamed and outdated ones removed; the folders are forced to the disk; the
+//!    entries of the redo log are deleted.
 //!
-//! What is pending when a folder is opened is carried out first: a redo log. Readers never see a
-//! partial file, and the rows never name a file that cannot be put in its place.
+//! Entries that a killed process left are carried out when the folder is opened. Readers never see a
+//! partial file, and no row names a file that is neither in its place nor in the redo log.
 //!
-//! Which documents there are and what becomes of them is for `pipeline` to say.
+//! What happens to which document is decided by `pipeline`.
 
-mod file_system;
 mod migration;
 mod redo;
 mod repair;
@@ -29,23 +27,23 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::catalogue::{
-    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, SET_ASIDE,
-    StagedFile, TEMPORARY, hash_file,
+    self, Catalogue, Change, DocumentRow, FileState, Lock, RecordFile, RunId, StagedFile,
+    TEMPORARY, UNLISTED, hash_file,
 };
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
 use diarium_document::Failure;
 
-pub use file_system::{FileSystem, Force, OsFileSystem, is_absence};
-pub use repair::{Depth, Finding, Problem, inspect, inspect_left_over};
+pub use crate::files::{FileSystem, Force, OsFileSystem, is_absence};
+pub use repair::{CheckDepth, Finding, Problem, inspect, inspect_left_over};
 pub use staging::Staging;
 
-use file_system::{at, stat};
-use redo::Start;
+use crate::files::{resolve, stat};
+use redo::RedoFrom;
 
 /// The name of a run's summary in the output folder.
 const SUMMARY_FILE: &str = "run.json";
 
-/// Why the store cannot go on.
+/// Why the store cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be written, renamed or removed.
@@ -56,28 +54,28 @@ pub enum Error {
     Catalogue(#[from] catalogue::Error),
 }
 
-/// An open output folder. Whoever has it holds the folder's lock.
+/// An open output folder, which is locked until this value is dropped.
 pub struct Store {
     folder: PathBuf,
     catalogue: Catalogue,
     disk: Arc<dyn FileSystem>,
-    // Held so that nobody else writes to the folder; given up last.
+    // The last field, so that the lock is released after the catalogue is closed.
     lock: Lock,
 }
 
-/// A change of one document, to be stored together with others.
+/// A change of one document. Several are applied in one transaction.
 #[derive(Debug)]
 pub enum Operation {
     /// A new record or failure.
     Put(Box<DocumentRow>),
-    /// The file has the bytes that it had, in another state.
+    /// The source file has the same bytes and another state.
     Touch {
         /// The path that the catalogue assigned.
         path: String,
         /// The state of the file.
         state: FileState,
     },
-    /// The file has the bytes again from which the withdrawn record was made.
+    /// The source file has the bytes of the withdrawn record again.
     Restore {
         /// The path that the catalogue assigned.
         path: String,
@@ -87,8 +85,8 @@ pub enum Operation {
 }
 
 impl Store {
-    /// Opens an output folder for writing, made or brought up to date if need be. What a killed
-    /// process left is finished or removed.
+    /// Opens an output folder for writing. It is created or migrated if necessary. Operations that a
+    /// killed process left are finished, and its temporary files are removed.
     ///
     /// # Errors
     /// If the folder cannot be used, or another process is using it.
@@ -96,12 +94,12 @@ impl Store {
         Self::open_on(folder, Arc::new(OsFileSystem))
     }
 
-    /// The same on another file system.
+    /// Like [`Store::open`], on another file system.
     ///
     /// # Errors
     /// Like [`Store::open`].
     pub fn open_on(folder: &Path, disk: Arc<dyn FileSystem>) -> Result<Self, Error> {
-        let lock = Lock::take(folder)?;
+        let lock = Lock::acquire(folder)?;
         let catalogue = Catalogue::open(&lock)?;
         let mut store = Self {
             folder: folder.to_owned(),
@@ -109,16 +107,16 @@ impl Store {
             disk,
             lock,
         };
-        let temporary = at(folder, TEMPORARY);
-        let made = store.disk.make_folder(&temporary);
-        made.map_err(|source| FileError {
+        let temporary = resolve(folder, TEMPORARY);
+        let created = store.disk.make_folder(&temporary);
+        created.map_err(|source| FileError {
             path: temporary,
             source,
         })?;
-        store.redo(Start::AfterCrash)?;
-        store.remove_left_over();
+        store.redo(RedoFrom::LastRename)?;
+        store.remove_temporary_files();
         if !store.catalogue.is_complete()? {
-            store.adopt_earlier_version()?;
+            store.migrate_files()?;
             store.catalogue.mark_complete()?;
         }
         Ok(store)
@@ -139,29 +137,29 @@ impl Store {
         &self.catalogue
     }
 
-    /// The catalogue, for what concerns no files.
+    /// The catalogue, for changes that concern no files.
     pub fn catalogue_mut(&mut self) -> &mut Catalogue {
         &mut self.catalogue
     }
 
-    /// Writes new files for the operations of this store.
+    /// A staging area for the operations of this store.
     pub fn staging(&self) -> Staging {
         Staging::with(&self.folder, Arc::clone(&self.disk))
     }
 
-    /// Checks that the files of a document can be put in their places. If something that concerns
-    /// this document alone is in the way, that is its failure.
+    /// Checks that the files of a document can be renamed to their final paths, and creates their
+    /// folders. Returns the failure of the document if something prevents only its own files.
     ///
     /// # Errors
-    /// If no document could be stored.
+    /// If no document can be stored.
     pub fn prepare(&self, files: &[StagedFile]) -> Result<Option<Failure>, Error> {
         for file in files {
-            let path = at(&self.folder, &file.path);
+            let path = resolve(&self.folder, &file.path);
             let ready = path
                 .parent()
                 .map_or(Ok(()), |parent| self.disk.make_folder(parent))
                 .and_then(|()| match fs::symlink_metadata(&path) {
-                    Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+                    Ok(existing) if existing.is_dir() => Err(ErrorKind::IsADirectory.into()),
                     Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
                     _ => Ok(()),
                 });
@@ -173,8 +171,8 @@ impl Store {
         Ok(None)
     }
 
-    /// Carries out operations: all of them or, if an error comes back, those that a later
-    /// [`Store::open`] finds committed.
+    /// Applies operations, all or none. If the error comes after the commit, the next operation or
+    /// [`Store::open`] finishes them.
     ///
     /// # Errors
     /// If a file or the catalogue cannot be written.
@@ -182,7 +180,7 @@ impl Store {
         let strays = self.strays(operations)?;
         self.change(|change| {
             for stray in strays {
-                change.rename(stray, &format!("{SET_ASIDE}/{stray}"))?;
+                change.rename(stray, &format!("{UNLISTED}/{stray}"))?;
             }
             for operation in operations {
                 match operation {
@@ -195,8 +193,9 @@ impl Store {
         })
     }
 
-    /// The files in the places of new ones that the catalogue does not list and that hold something
-    /// else: it was lost, or somebody put them there. They are set aside, not overwritten.
+    /// The files that have the paths of new ones, are not listed in the catalogue, and have other
+    /// content: the catalogue was lost, or a user put them there. They are moved to
+    /// `withdrawn/unlisted/` instead of overwritten.
     fn strays<'o>(&self, operations: &'o [Operation]) -> Result<Vec<&'o str>, Error> {
         let mut strays = Vec::new();
         for operation in operations {
@@ -204,7 +203,7 @@ impl Store {
                 continue;
             };
             for file in &row.files {
-                let path = at(&self.folder, &file.path);
+                let path = resolve(&self.folder, &file.path);
                 if fs::symlink_metadata(&path).is_ok()
                     && !self.catalogue.is_listed(&file.path)?
                     && hash_file(&path).ok().as_ref() != Some(&file.sha256)
@@ -216,8 +215,8 @@ impl Store {
         Ok(strays)
     }
 
-    /// Takes away the records of removed documents; withdrawn ones only if `withdrawn_too`. Gives
-    /// how many documents are pruned; one with a withdrawn record that stays is not.
+    /// Removes the records of removed documents, and withdrawn ones if `withdrawn_too`. Returns how many
+    /// documents were pruned; one whose withdrawn record is kept is not.
     ///
     /// # Errors
     /// Like [`Store::apply`].
@@ -236,7 +235,7 @@ impl Store {
         Ok(pruned)
     }
 
-    /// Forgets documents: their files, withdrawn ones included, and their rows.
+    /// Erases documents: their files, withdrawn ones included, and their rows.
     ///
     /// # Errors
     /// Like [`Store::apply`].
@@ -245,7 +244,7 @@ impl Store {
         Ok(self.catalogue.shred()?)
     }
 
-    /// Commits what `make` changes, and then changes the files accordingly.
+    /// Commits the change that `make` makes, and then carries out its file operations.
     ///
     /// # Errors
     /// Like [`Store::apply`].
@@ -253,9 +252,9 @@ impl Store {
         &mut self,
         make: impl FnOnce(&Change<'_>) -> Result<(), catalogue::Error>,
     ) -> Result<(), Error> {
-        // What an earlier operation left when it failed is done first, so that it is known which
-        // operations are new.
-        self.redo(Start::AfterCrash)?;
+        // File operations of an earlier change that failed are carried out first. After the commit, all
+        // entries of the redo log are then known to be new.
+        self.redo(RedoFrom::LastRename)?;
         let (folder, disk) = (&self.folder, &self.disk);
         let at_commit = || {
             let path = folder.join(catalogue::FILE_NAME);
@@ -267,7 +266,7 @@ impl Store {
         at_commit()?;
         change.commit()?;
         at_commit()?;
-        self.redo(Start::Beginning)
+        self.redo(RedoFrom::Beginning)
     }
 
     /// Writes the summary of a run.
@@ -277,34 +276,34 @@ impl Store {
     pub fn write_summary<T: Serialize>(&self, summary: &T) -> Result<(), Error> {
         let staged = self.staging().json(SUMMARY_FILE, summary)?;
         let (from, path) = (
-            at(&self.folder, &staged.staged),
-            at(&self.folder, SUMMARY_FILE),
+            resolve(&self.folder, &staged.staged),
+            resolve(&self.folder, SUMMARY_FILE),
         );
         let renamed = self.disk.rename(&from, &path);
         Ok(renamed.map_err(|source| FileError { path, source })?)
     }
 
-    /// Removes the staged files that nobody needs: those of documents that could not be stored, and
-    /// of workers that were killed. Called when nobody stages files any more.
+    /// Removes staged files that no operation needs: those of documents that could not be stored, and of
+    /// workers that were killed. Must not be called while files are staged.
     ///
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn clean_up(&self) -> Result<(), Error> {
         if self.catalogue.pending()?.is_empty() {
-            self.remove_left_over();
+            self.remove_temporary_files();
         }
         Ok(())
     }
 
-    /// Writes new files that [`Store::sync_batch`] forces to the disk together.
+    /// A staging area whose files [`Store::sync_batch`] forces to the disk together.
     pub fn staging_in_batches(&self) -> Staging {
         self.staging().with_force(Force::Later)
     }
 
-    /// Forces the files to the disk that were written in a batch.
+    /// Forces the files of a batch to the disk.
     ///
     /// # Errors
-    /// If the disk does not take them.
+    /// If the operating system cannot write them.
     pub fn sync_batch(&self) -> Result<(), Error> {
         let path = self.folder.join(TEMPORARY);
         let synced = self.disk.sync_all(&path);
@@ -312,10 +311,10 @@ impl Store {
     }
 }
 
-/// Compares the record of a document with what was stored, by its length and time. If these differ,
-/// its bytes decide.
+/// Compares the file of a record with the row in the catalogue: by length and modification time and, if
+/// these differ, by the SHA-256 of its bytes.
 pub fn verify_record(folder: &Path, id: &str, record: &RecordFile) -> Verified {
-    let path = at(folder, &record.path);
+    let path = resolve(folder, &record.path);
     let Ok((bytes, modified)) = stat(&path) else {
         return Verified::Damaged;
     };
@@ -328,7 +327,7 @@ pub fn verify_record(folder: &Path, id: &str, record: &RecordFile) -> Verified {
     };
     let is_intact = match &record.sha256 {
         Some(stored) => *stored == sha256,
-        // An earlier version did not store the digest of its records.
+        // Version 3 and earlier did not store the digest.
         None => is_record_of(&path, id),
     };
     if !is_intact {
@@ -342,15 +341,15 @@ pub fn verify_record(folder: &Path, id: &str, record: &RecordFile) -> Verified {
     })
 }
 
-/// The state of a record's file.
+/// The result of comparing a record's file with the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {
-    /// It is as it was stored.
+    /// The file is unchanged.
     Intact,
-    /// It has the bytes that were stored, but another time, as after a restore from a backup: it is
-    /// to be listed like this from now on.
+    /// The file has the same bytes and another time, as after a restore from a backup. The catalogue
+    /// should store this state.
     Relisted(RecordFile),
-    /// It is gone, or holds something else.
+    /// The file is missing or has other bytes.
     Damaged,
 }
 

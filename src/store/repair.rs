@@ -1,4 +1,8 @@
-//! Integrity check and repair: files and rows that do not belong together.
+//! Integrity check and repair: files and rows of the catalogue that contradict each other.
+//!
+//! [`inspect`] compares them and changes nothing. [`Store::repair`] repairs what can be repaired without
+//! the sources; the next run processes the other documents again. A file that may be the only copy of
+//! something is never deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,53 +11,52 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use super::file_system::{at, remove_if_there, stat};
 use super::{Error, Store};
 use crate::catalogue::{
-    ALTO, Catalogue, FileOperation, Listed, ListedFile, RECORDS, SEARCHABLE, SET_ASIDE, TEMPORARY,
+    ALTO, Catalogue, FileOperation, FileRole, ListedFile, RECORDS, SEARCHABLE, TEMPORARY, UNLISTED,
     WITHDRAWN, hash_file,
 };
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
+use crate::files::{remove_if_exists, resolve, stat};
 use diarium_document::Record;
 
-/// Something in an output folder that is not as the catalogue says.
+/// A contradiction between an output folder and its catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The file, relative to the output folder.
     pub file: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What is wrong, and what repairing does about it.
+/// The problem of a file, and how it is repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
-    /// A record of which the catalogue does not know. It is added to the catalogue; where another
-    /// document has its path, it is moved to `withdrawn/unlisted/`.
+    /// A record that the catalogue does not list. It is added to the catalogue or, if another document
+    /// has its path, moved to `withdrawn/unlisted/`.
     UnlistedRecord,
-    /// A file among the records that is no record. It is left alone.
+    /// A file in the folder of records that is no record. It is not changed.
     NoRecord,
-    /// A derived file of no record. It is removed.
+    /// A derived file that the catalogue does not list. It is removed.
     UnlistedDerivedFile,
-    /// A withdrawn file of which the catalogue does not know. It is left alone.
+    /// A withdrawn file that the catalogue does not list. It is not changed.
     UnlistedWithdrawnFile,
-    /// A record that is gone. The next run processes its document again.
+    /// A record that does not exist. The next run processes its document again.
     MissingRecord,
-    /// A derived file that is gone. The next run processes its document again.
+    /// A derived file that does not exist. The next run processes its document again.
     MissingDerivedFile,
-    /// A withdrawn file that is gone.
+    /// A withdrawn file that does not exist.
     MissingWithdrawnFile,
-    /// A file that holds something else than was written. The next run processes its document
-    /// again.
+    /// A file with other bytes than were written. The next run processes its document again.
     Changed,
     /// A temporary file that a killed process left. It is removed.
     LeftOver,
-    /// An operation that was committed and not finished. It is finished.
+    /// An operation that is committed and not finished. It is finished.
     Interrupted,
 }
 
 impl Problem {
-    /// What repairing did about it.
+    /// How the problem was repaired.
     pub fn repair(self) -> &'static str {
         match self {
             Self::UnlistedRecord => "added to the catalogue, or moved to withdrawn/unlisted",
@@ -88,21 +91,25 @@ impl fmt::Display for Problem {
     }
 }
 
-/// How closely files are looked at.
+/// How files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// Whether they are there.
-    Names,
-    /// Whether they hold what was written.
-    Bytes,
+pub enum CheckDepth {
+    /// Whether they exist and have their length.
+    Existence,
+    /// Also whether they have their bytes: every file is read.
+    Content,
 }
 
-/// Compares the files of an output folder with its catalogue. Nothing is changed. Temporary files
-/// and interrupted operations are left out: while a run is at work they are none.
+/// Compares the files of an output folder with its catalogue. Temporary files and pending operations are
+/// left out, because a run that is in progress has both.
 ///
 /// # Errors
 /// If the catalogue cannot be read.
-pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec<Finding>, Error> {
+pub fn inspect(
+    folder: &Path,
+    catalogue: &Catalogue,
+    depth: CheckDepth,
+) -> Result<Vec<Finding>, Error> {
     let listed = catalogue.listed_files()?;
     let mut findings = Vec::new();
     for file in &listed {
@@ -114,8 +121,8 @@ pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec
     let names: BTreeSet<&str> = listed.iter().map(|file| file.file.as_str()).collect();
     for inside in [RECORDS, SEARCHABLE, ALTO, WITHDRAWN] {
         for file in files_in(folder, inside) {
-            if !names.contains(file.as_str()) && !file.starts_with(SET_ASIDE) {
-                let problem = unlisted(folder, inside, &file);
+            if !names.contains(file.as_str()) && !file.starts_with(UNLISTED) {
+                let problem = unlisted_problem(folder, inside, &file);
                 findings.push(Finding { file, problem });
             }
         }
@@ -124,7 +131,8 @@ pub fn inspect(folder: &Path, catalogue: &Catalogue, depth: Depth) -> Result<Vec
     Ok(findings)
 }
 
-/// What a process that was killed left, for the holder of the folder's lock.
+/// The temporary files and pending operations of a process that was killed. The caller holds the lock of
+/// the folder, so that no process is writing.
 ///
 /// # Errors
 /// If the catalogue cannot be read.
@@ -135,7 +143,7 @@ pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Fin
         problem: Problem::Interrupted,
     });
     let mut left_over = files_in(folder, TEMPORARY);
-    // What an interrupted operation will put in its place is needed.
+    // A pending operation needs its staged file.
     let needed: BTreeSet<&str> = pending
         .iter()
         .filter_map(|(_, operation)| match operation {
@@ -151,26 +159,26 @@ pub fn inspect_left_over(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Fin
     Ok(interrupted.chain(left_over).collect())
 }
 
-fn problem_of(folder: &Path, file: &ListedFile, depth: Depth) -> Option<Problem> {
-    let path = at(folder, &file.file);
+fn problem_of(folder: &Path, file: &ListedFile, depth: CheckDepth) -> Option<Problem> {
+    let path = resolve(folder, &file.file);
     let Ok((bytes, _)) = stat(&path) else {
-        return Some(match file.listed {
-            Listed::Record => Problem::MissingRecord,
-            Listed::Derived => Problem::MissingDerivedFile,
-            Listed::Withdrawn => Problem::MissingWithdrawnFile,
+        return Some(match file.role {
+            FileRole::Record => Problem::MissingRecord,
+            FileRole::Derived => Problem::MissingDerivedFile,
+            FileRole::Withdrawn => Problem::MissingWithdrawnFile,
         });
     };
     let Some(sha256) = &file.sha256 else {
         return None;
     };
     let is_intact = file.bytes == Some(bytes)
-        && (depth == Depth::Names || hash_file(&path).is_ok_and(|now| now == *sha256));
+        && (depth == CheckDepth::Existence || hash_file(&path).is_ok_and(|now| now == *sha256));
     (!is_intact).then_some(Problem::Changed)
 }
 
-fn unlisted(folder: &Path, inside: &str, file: &str) -> Problem {
+fn unlisted_problem(folder: &Path, inside: &str, file: &str) -> Problem {
     match inside {
-        RECORDS if load(&at(folder, file)).is_some() => Problem::UnlistedRecord,
+        RECORDS if load(&resolve(folder, file)).is_some() => Problem::UnlistedRecord,
         RECORDS => Problem::NoRecord,
         WITHDRAWN => Problem::UnlistedWithdrawnFile,
         _ => Problem::UnlistedDerivedFile,
@@ -196,8 +204,8 @@ fn files_in(folder: &Path, inside: &str) -> Vec<String> {
 }
 
 impl Store {
-    /// Repairs what [`inspect`] found, as each [`Problem`] says. What a killed process left was
-    /// repaired when the store was opened.
+    /// Repairs the findings of [`inspect`], as each [`Problem`] describes. Files and operations of a
+    /// killed process were removed or finished when the store was opened.
     ///
     /// # Errors
     /// If a file or the catalogue cannot be written.
@@ -209,10 +217,10 @@ impl Store {
             .collect();
         for Finding { file, problem } in findings {
             match problem {
-                Problem::UnlistedRecord => self.adopt(file)?,
+                Problem::UnlistedRecord => self.repair_unlisted(file)?,
                 Problem::UnlistedDerivedFile => {
-                    let path = at(&self.folder, file);
-                    remove_if_there(self.disk.as_ref(), &path)
+                    let path = resolve(&self.folder, file);
+                    remove_if_exists(self.disk.as_ref(), &path)
                         .map_err(|source| FileError { path, source })?;
                     self.remove_empty_folders(file);
                 }
@@ -231,26 +239,27 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a record to the catalogue. The next run over its document processes it again.
-    fn adopt(&mut self, file: &str) -> Result<(), Error> {
-        let path = at(&self.folder, file);
+    /// Adds a record to the catalogue, or moves it to `withdrawn/unlisted/` if another document has its
+    /// path.
+    fn repair_unlisted(&mut self, file: &str) -> Result<(), Error> {
+        let path = resolve(&self.folder, file);
         let (Some(record), Ok((bytes, modified)), Ok(sha256)) =
             (load(&path), stat(&path), hash_file(&path))
         else {
             return Ok(());
         };
         let name = &record.source.path;
-        let is_its_place = crate::catalogue::record_path(name) == file;
-        if is_its_place && !self.catalogue.is_path_taken(name, None)? {
+        let has_its_path = crate::catalogue::record_path(name) == file;
+        if has_its_path && !self.catalogue.is_path_taken(name, None)? {
             let stored = crate::catalogue::RecordFile {
                 path: file.to_owned(),
                 bytes: Some(bytes),
                 modified: Some(modified),
                 sha256: Some(sha256),
             };
-            return Ok(self.catalogue.adopt(&record, &stored)?);
+            return Ok(self.catalogue.insert_lost_document(&record, &stored)?);
         }
-        let aside = format!("{SET_ASIDE}/{file}");
-        self.change(|change| change.rename(file, &aside))
+        let unlisted = format!("{UNLISTED}/{file}");
+        self.change(|change| change.rename(file, &unlisted))
     }
 }

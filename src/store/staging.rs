@@ -1,7 +1,7 @@
-//! Staging: new files wait in `DIR/.tmp/` until the operation that they belong to is committed.
+//! Staging: new files are in `DIR/.tmp/` until the operation that they belong to is committed.
 //!
-//! Workers write here and nowhere else. A file that no committed operation names is left over from
-//! a process that was killed; the next run removes it.
+//! Workers write there and, apart from the reading cache, nowhere else. A file that no committed operation
+//! names was left by a process that was killed; the next run removes it.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -12,17 +12,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::file_system::{FileSystem, Force, OsFileSystem, at, stat};
 use crate::catalogue::{StagedFile, TEMPORARY, hash_bytes, record_path};
-use crate::emit::Error as FileError;
+use crate::files::Error as FileError;
+use crate::files::{FileSystem, Force, OsFileSystem, resolve, stat};
 use diarium_document::Record;
 
-/// Writes new files of an output folder.
+/// The staging area of an output folder.
 #[derive(Clone)]
 pub struct Staging {
     folder: PathBuf,
     disk: Arc<dyn FileSystem>,
-    /// Begins the names of this process's files.
+    /// The start of the names of this process's files.
     prefix: String,
     count: Arc<AtomicU64>,
     force: Force,
@@ -43,9 +43,9 @@ impl Staging {
         Self::with(folder, Arc::new(OsFileSystem))
     }
 
-    /// The same on another file system.
+    /// Like [`Staging::new`], on another file system.
     pub fn with(folder: &Path, disk: Arc<dyn FileSystem>) -> Self {
-        // Another process may have had this one's number before.
+        // Another process may have had this process's number before, hence the time.
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_nanos();
         Self {
@@ -57,34 +57,34 @@ impl Staging {
         }
     }
 
-    /// The same with files forced to the disk at another time.
+    /// The same area with another time of forcing files to the disk.
     pub(super) fn with_force(self, force: Force) -> Self {
         Self { force, ..self }
     }
 
-    /// Stages a record at the place of its document.
+    /// Stages a record. Its final path follows from the path of its document.
     ///
     /// # Errors
-    /// If it cannot be written; so for all functions here.
+    /// If the file cannot be written, as for all methods.
     pub fn record(&self, record: &Record) -> Result<StagedFile, FileError> {
         self.json(&record_path(&record.source.path), record)
     }
 
-    /// Stages a value as pretty JSON with a line break at its end.
+    /// Stages a value as pretty JSON with a final line break.
     pub fn json<T: Serialize>(&self, path: &str, value: &T) -> Result<StagedFile, FileError> {
         let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| FileError {
-            path: at(&self.folder, path),
+            path: resolve(&self.folder, path),
             source: error.into(),
         })?;
         bytes.push(b'\n');
         self.bytes(path, &bytes)
     }
 
-    /// Stages bytes that belong at `path`, which is relative to the output folder.
+    /// Stages a file with the final path `path`, relative to the output folder.
     pub fn bytes(&self, path: &str, bytes: &[u8]) -> Result<StagedFile, FileError> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let staged = format!("{TEMPORARY}/{}-{number:x}", self.prefix);
-        let file = at(&self.folder, &staged);
+        let file = resolve(&self.folder, &staged);
         let failed = |source| FileError {
             path: file.clone(),
             source,
@@ -93,8 +93,8 @@ impl Staging {
             if error.kind() != ErrorKind::NotFound {
                 return Err(error);
             }
-            // Somebody took the folder away.
-            self.disk.make_folder(&at(&self.folder, TEMPORARY))?;
+            // The folder was deleted during the run.
+            self.disk.make_folder(&resolve(&self.folder, TEMPORARY))?;
             self.disk.write(&file, bytes, self.force)
         });
         let (length, modified) = written.and_then(|()| stat(&file)).map_err(failed)?;

@@ -5,10 +5,10 @@ use super::*;
 use crate::catalogue::{Identity, NewRun, Outcome, StagedFile};
 use diarium_document::{Failure, FailureCode, Source};
 
-/// A disk that fails for good from one step on, as if the process were killed there.
+/// A disk that fails permanently from one step on, as if the process were killed there.
 #[derive(Default)]
 struct FailingDisk {
-    /// How many steps are left; one more fails.
+    /// How many steps succeed.
     left: AtomicUsize,
 }
 
@@ -77,10 +77,10 @@ fn open(folder: &Path) -> (Store, RunId) {
     (store, run.unwrap())
 }
 
-/// A document whose record and derived file hold these words.
-fn done(staging: &Staging, path: &str, words: &str) -> Result<Operation, FileError> {
-    let record = staging.bytes(&format!("records/{path}.json"), words.as_bytes())?;
-    let derived = staging.bytes(&format!("pdf/{path}"), words.as_bytes())?;
+/// A document whose record and derived file contain this text.
+fn done(staging: &Staging, path: &str, text: &str) -> Result<Operation, FileError> {
+    let record = staging.bytes(&format!("records/{path}.json"), text.as_bytes())?;
+    let derived = staging.bytes(&format!("pdf/{path}"), text.as_bytes())?;
     let outcome = Outcome::Done {
         kind: "document".to_owned(),
         pages: 1,
@@ -123,7 +123,7 @@ fn state() -> FileState {
     FileState::default()
 }
 
-/// Every file below the folder of records, derived, withdrawn and temporary files.
+/// The content of every record and every derived, withdrawn and temporary file.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for inside in ["records", "pdf", "alto", "withdrawn", ".tmp"] {
@@ -147,7 +147,7 @@ fn expected(files: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
+fn a_failure_withdraws_the_record_and_the_old_bytes_restore_it() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let first = done(&store.staging(), "a.pdf", "one").unwrap();
@@ -163,8 +163,11 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
         ("withdrawn/pdf/a.pdf", "one"),
     ]);
     assert_eq!(files(folder.path()), withdrawn);
-    assert_eq!(store.catalogue().report().unwrap().withdrawn.len(), 1);
-    // It fails again: what was withdrawn stays.
+    assert_eq!(
+        store.catalogue().status_report().unwrap().withdrawn.len(),
+        1
+    );
+    // A second failure does not change the withdrawn record.
     store
         .apply(run, &[failed("a.pdf", FailureCode::Damaged)])
         .unwrap();
@@ -176,12 +179,12 @@ fn a_failure_withdraws_the_record_and_the_old_bytes_bring_it_back() {
     };
     store.apply(run, &[back]).unwrap();
     assert_eq!(files(folder.path()), one);
-    let report = store.catalogue().report().unwrap();
+    let report = store.catalogue().status_report().unwrap();
     assert_eq!((report.outcomes["done"], report.withdrawn.len()), (1, 0));
 }
 
 #[test]
-fn a_source_that_cannot_be_read_leaves_the_record() {
+fn a_source_that_cannot_be_read_does_not_change_the_record() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let first = done(&store.staging(), "a.pdf", "one").unwrap();
@@ -190,7 +193,7 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
     for code in [FailureCode::Unreadable, FailureCode::Encrypted] {
         store.apply(run, &[failed("a.pdf", code)]).unwrap();
         assert_eq!(files(folder.path()), before);
-        let report = store.catalogue().report().unwrap();
+        let report = store.catalogue().status_report().unwrap();
         assert_eq!(report.source_unreadable[0].path, "a.pdf");
         assert_eq!(report.outcomes["done"], 1);
     }
@@ -202,7 +205,7 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
     assert!(
         store
             .catalogue()
-            .report()
+            .status_report()
             .unwrap()
             .source_unreadable
             .is_empty()
@@ -210,7 +213,7 @@ fn a_source_that_cannot_be_read_leaves_the_record() {
 }
 
 #[test]
-fn pruning_takes_records_and_leaves_withdrawn_ones_unless_asked() {
+fn pruning_removes_withdrawn_records_only_if_requested() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let staging = store.staging();
@@ -232,7 +235,7 @@ fn pruning_takes_records_and_leaves_withdrawn_ones_unless_asked() {
 }
 
 #[test]
-fn forgetting_leaves_nothing_of_a_document() {
+fn forgetting_erases_all_traces_of_a_document() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let first = done(&store.staging(), "secret name.pdf", "one").unwrap();
@@ -252,9 +255,8 @@ fn forgetting_leaves_nothing_of_a_document() {
     }
 }
 
-/// Old state, new state: whatever step fails, what is found after opening again is one of the two.
 #[test]
-fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
+fn after_any_failed_step_all_documents_are_old_or_all_are_new() {
     let old = [
         ("records/a.pdf.json", "one"),
         ("pdf/a.pdf", "one"),
@@ -301,8 +303,8 @@ fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
         let is_new = now == expected(&new);
         assert!(is_new || now == expected(&old), "step {step}: {now:?}");
         assert!(is_new || !finished, "step {step}");
-        // The rows say the same as the files.
-        let findings = inspect(folder.path(), store.catalogue(), Depth::Bytes).unwrap();
+        // The catalogue agrees with the files.
+        let findings = inspect(folder.path(), store.catalogue(), CheckDepth::Content).unwrap();
         assert_eq!(findings, [], "step {step}");
         step += 1;
     }
@@ -310,7 +312,7 @@ fn whatever_step_fails_a_document_is_wholly_old_or_wholly_new() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_found_and_repaired() {
+fn contradictions_between_files_and_catalogue_are_found_and_repaired() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let staging = store.staging();
@@ -319,10 +321,10 @@ fn what_does_not_fit_together_is_found_and_repaired() {
     let at = |file: &str| folder.path().join(file);
     fs::remove_file(at("records/a.pdf.json")).unwrap();
     fs::write(at("pdf/b.pdf"), "two").unwrap();
-    fs::write(at("pdf/nobody.pdf"), "").unwrap();
+    fs::write(at("pdf/unlisted.pdf"), "").unwrap();
     fs::write(at("records/notes.txt"), "").unwrap();
     fs::write(at(".tmp/left"), "").unwrap();
-    let findings = inspect(folder.path(), store.catalogue(), Depth::Bytes).unwrap();
+    let findings = inspect(folder.path(), store.catalogue(), CheckDepth::Content).unwrap();
     let found: Vec<_> = findings
         .iter()
         .map(|finding| (finding.file.as_str(), finding.problem))
@@ -331,7 +333,7 @@ fn what_does_not_fit_together_is_found_and_repaired() {
         found,
         [
             ("pdf/b.pdf", Problem::Changed),
-            ("pdf/nobody.pdf", Problem::UnlistedDerivedFile),
+            ("pdf/unlisted.pdf", Problem::UnlistedDerivedFile),
             ("records/a.pdf.json", Problem::MissingRecord),
             ("records/notes.txt", Problem::NoRecord),
         ]
@@ -339,7 +341,7 @@ fn what_does_not_fit_together_is_found_and_repaired() {
     let left_over = inspect_left_over(folder.path(), store.catalogue()).unwrap();
     assert_eq!(left_over[0].problem, Problem::LeftOver);
     store.repair(&findings).unwrap();
-    assert!(!at("pdf/nobody.pdf").exists() && at("records/notes.txt").exists());
+    assert!(!at("pdf/unlisted.pdf").exists() && at("records/notes.txt").exists());
     for path in ["a.pdf", "b.pdf"] {
         let identity = Identity {
             root: 1,
@@ -354,7 +356,7 @@ fn what_does_not_fit_together_is_found_and_repaired() {
 }
 
 #[test]
-fn a_file_that_the_catalogue_does_not_list_is_set_aside() {
+fn a_file_that_the_catalogue_does_not_list_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let (mut store, run) = open(folder.path());
     let at = |file: &str| folder.path().join(file);
@@ -364,15 +366,15 @@ fn a_file_that_the_catalogue_does_not_list_is_set_aside() {
     let staging = store.staging();
     let both = ["a.pdf", "b.pdf"].map(|path| done(&staging, path, "one").unwrap());
     store.apply(run, &both).unwrap();
-    let aside = fs::read_to_string(at("withdrawn/unlisted/records/a.pdf.json")).unwrap();
-    assert_eq!(aside, "from a catalogue that was lost");
+    let unlisted = fs::read_to_string(at("withdrawn/unlisted/records/a.pdf.json")).unwrap();
+    assert_eq!(unlisted, "from a catalogue that was lost");
     assert_eq!(fs::read_to_string(at("records/a.pdf.json")).unwrap(), "one");
-    // The same bytes need not be kept twice.
+    // A file with the same bytes is replaced.
     assert!(!at("withdrawn/unlisted/records/b.pdf.json").exists());
 }
 
 #[test]
-fn an_operation_that_failed_halfway_is_finished_before_the_next() {
+fn an_operation_that_failed_in_the_middle_is_finished_before_the_next_one() {
     for step in 0..40 {
         let folder = tempfile::tempdir().unwrap();
         let (mut store, run) = open(folder.path());
@@ -386,13 +388,13 @@ fn an_operation_that_failed_halfway_is_finished_before_the_next() {
         let failed = failed("a.pdf", FailureCode::Damaged);
         disk.left.store(step, Ordering::SeqCst);
         let outcome = store.apply(run, &[failed]);
-        // The disk recovers, and the same store goes on.
+        // The disk recovers, and the same store continues.
         disk.left.store(usize::MAX, Ordering::SeqCst);
         let second = done(&store.staging(), "a.pdf", "two").unwrap();
         store.apply(run, &[second]).unwrap();
         let two = expected(&[("records/a.pdf.json", "two"), ("pdf/a.pdf", "two")]);
         assert_eq!(files(folder.path()), two, "step {step}, {outcome:?}");
-        let findings = inspect(folder.path(), store.catalogue(), Depth::Names).unwrap();
+        let findings = inspect(folder.path(), store.catalogue(), CheckDepth::Existence).unwrap();
         assert_eq!(findings, [], "step {step}");
     }
 }

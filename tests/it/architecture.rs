@@ -25,14 +25,15 @@ const CRATES: [(&str, &[&str]); 6] = [
 const OF_SEVERAL: [&str; 2] = ["dataset", "extract"];
 
 /// Modules that each do one step of the pipeline, and never name each other.
-const STAGES: [&str; 10] = [
+const STAGES: [&str; 11] = [
     "discover",
     "read",
     "clean",
     "classify",
     "extract",
     "validate",
-    "emit",
+    "files",
+    "renditions",
     "catalogue",
     "readings",
     "archive",
@@ -70,7 +71,10 @@ fn may_use(room: &str, other: &str) -> bool {
         "cli" => other != "main",
         "pipeline" => other != "cli",
         "panic_guard" => other == "document",
-        "extractor" => !matches!(other, "cli" | "emit" | "catalogue" | "store" | "archive"),
+        "extractor" => !matches!(
+            other,
+            "cli" | "files" | "renditions" | "catalogue" | "store" | "archive"
+        ),
         "process" => matches!(
             other,
             "read" | "clean" | "classify" | "extract" | "validate" | "profile" | "document"
@@ -80,7 +84,7 @@ fn may_use(room: &str, other: &str) -> bool {
         "ocr" => other == "document",
         "read" => matches!(other, "document" | "ocr"),
         "export" | "evaluate" | "stats" | "redact" => other == "document",
-        "store" => matches!(other, "document" | "catalogue" | "emit"),
+        "store" => matches!(other, "document" | "catalogue" | "files"),
         stage if STAGES.contains(&stage) || BESIDE.contains(&stage) => {
             matches!(other, "document" | "profile")
         }
@@ -396,19 +400,22 @@ fn paths_lead_into_the_workspace() {
 fn paths_are_seen_however_they_are_written() {
     for (text, path) in [
         (
-            "use crate::{emit::{self, write}, profile};",
-            "crate::emit::write",
+            "use crate::{files::{self, write}, profile};",
+            "crate::files::write",
         ),
-        ("use super::super::emit as other;", "crate::emit"),
-        ("fn f() { crate::emit::write() }", "crate::emit::write"),
-        ("fn f(x: crate::emit::Error) {}", "crate::emit::Error"),
+        ("use super::super::files as other;", "crate::files"),
+        ("fn f() { crate::files::write() }", "crate::files::write"),
+        ("fn f(x: crate::files::Error) {}", "crate::files::Error"),
         (
-            "fn f() { println!(\"{}\", crate::emit::write()) }",
-            "crate::emit::write",
+            "fn f() { println!(\"{}\", crate::files::write()) }",
+            "crate::files::write",
         ),
         ("use std::{fs::File, io};", "std::fs::File"),
         ("#[cfg(unix)] mod m { use std::env; }", "std::env"),
-        ("mod m { use super::super::super::emit::*; }", "crate::emit"),
+        (
+            "mod m { use super::super::super::files::*; }",
+            "crate::files",
+        ),
     ] {
         let module = vec!["clean".to_owned(), "lines".to_owned()];
         let found = paths(module, text);
@@ -430,13 +437,13 @@ fn test_modules_are_left_out() {
 
 #[test]
 fn a_broken_rule_is_told() {
-    let rooms = ["clean", "emit", "document"].map(str::to_owned);
-    let text = "use crate::{document::Page, emit::write_json}; use std::time::Instant;";
+    let rooms = ["clean", "files", "document"].map(str::to_owned);
+    let text = "use crate::{document::Page, files::write_json}; use std::time::Instant;";
     let found = violations("clean", &rooms, &paths(vec!["clean".to_owned()], text));
     assert_eq!(
         found,
         [
-            "clean may not name emit: crate::emit::write_json",
+            "clean may not name files: crate::files::write_json",
             "clean is pure: std::time::Instant"
         ]
     );

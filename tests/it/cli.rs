@@ -82,7 +82,7 @@ fn records_do_not_depend_on_the_number_of_jobs() {
 #[test]
 fn a_locked_output_folder_is_refused() {
     let context = TestContext::with_plans();
-    let _lock = Lock::take(&context.output()).unwrap();
+    let _lock = Lock::acquire(&context.output()).unwrap();
     let refused = context.run(&[]);
     assert_exit(&refused, 3);
     let told = format!(

@@ -17,10 +17,10 @@ use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Issue;
 use diarium::pipeline::{
-    Copies, Finished, Observer, Prune, Redo, RunOptions, Summary, merge, run_on,
+    Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, Summary, merge, run_on,
 };
 use diarium::read;
-use diarium::store::{Depth, FileSystem, Force, OsFileSystem, inspect};
+use diarium::store::{CheckDepth, FileSystem, Force, OsFileSystem, inspect};
 use rusqlite::Connection;
 
 /// Steps of one history; then another begins with an empty folder.
@@ -293,7 +293,7 @@ impl<'w> History<'w> {
             readings_limit: 1 << 20,
             shard: None,
             read: read::Options::default(),
-            copies: Copies {
+            renditions: RenditionOptions {
                 pdf: false,
                 alto: true,
             },
@@ -413,7 +413,7 @@ impl<'w> History<'w> {
             .collect();
         let gone = rows.iter().filter(|(place, _)| !places.contains(place));
         let gone: Vec<&String> = gone.filter_map(|(_, row)| row.record.as_ref()).collect();
-        let mut findings = inspect(&folder, &catalogue, Depth::Bytes).unwrap();
+        let mut findings = inspect(&folder, &catalogue, CheckDepth::Content).unwrap();
         findings.retain(|finding| !gone.contains(&&finding.file));
         if !findings.is_empty() {
             self.fail(&format!("{output}: {findings:?}"));

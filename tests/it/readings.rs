@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diarium::discover::Issue;
 use diarium::document::Heartbeat;
-use diarium::pipeline::{self, Copies, Finished, Observer, Prune, Redo, RunOptions, Summary};
+use diarium::pipeline::{
+    self, Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, Summary,
+};
 use diarium::read;
 use diarium::read::ocr::{BoundingBox, Error, GrayImage, OcrCharacter, OcrEngine, OcrLine};
 
@@ -99,7 +101,7 @@ impl Archive {
             verify_records: false,
             shard: None,
             read,
-            copies: Copies::default(),
+            renditions: RenditionOptions::default(),
             readings_limit: 1 << 30,
             cancel: Arc::default(),
         }
@@ -258,7 +260,7 @@ fn records_and_copies_of_all_fixtures_are_the_same_from_cached_readings() {
     }
     let mut options = archive.options();
     options.jobs = NonZeroUsize::new(2).unwrap();
-    options.copies = Copies {
+    options.renditions = RenditionOptions {
         pdf: true,
         alto: true,
     };

@@ -315,7 +315,7 @@ fn folders_that_cannot_be_merged_are_refused() {
     assert_exit(&context.merge(&names(&["nowhere"]), "merged"), 2);
     assert!(!context.at("nowhere").exists() && !context.at("merged").exists());
     assert_exit(&context.merge(&names(&["out"]), "out"), 2);
-    let _lock = diarium::catalogue::Lock::take(&context.at("out")).unwrap();
+    let _lock = diarium::catalogue::Lock::acquire(&context.at("out")).unwrap();
     assert_exit(&context.merge(&names(&["out"]), "merged"), 3);
     for shard in ["0/3", "4/3", "2", "x/y"] {
         context.run("unused", &["--shard", shard], 2);

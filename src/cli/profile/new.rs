@@ -13,8 +13,8 @@ use crate::cli::exit::UsageError;
 use crate::cli::terminal::Terminal;
 use crate::cli::text_report::{Cell, Style, TextReport};
 use crate::discover::discover;
-use crate::emit;
 use crate::extractor::Extractor;
+use crate::files;
 use crate::pipeline;
 use diarium_dataset::evaluate;
 use diarium_document::{CleanDocument, Record};
@@ -38,8 +38,8 @@ pub(super) fn run(
         profiles: extractor.profiles(),
         infer_type: extract::infer_type,
     });
-    emit::write_bytes(&paths.profile, draft.toml.as_bytes())?;
-    emit::write_bytes(&paths.schema, draft.schema.as_bytes())?;
+    files::write_bytes(&paths.profile, draft.toml.as_bytes())?;
+    files::write_bytes(&paths.schema, draft.schema.as_bytes())?;
     let record = write_example(arguments, &paths)?;
     Ok(report(&paths, &draft, &record, terminal))
 }
@@ -93,7 +93,7 @@ fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<Clean
     Ok(samples)
 }
 
-/// Copies the first sample to the examples, with its record as the expected record.
+/// RenditionOptions the first sample to the examples, with its record as the expected record.
 fn write_example(arguments: &NewProfile, paths: &Paths) -> anyhow::Result<Record> {
     // Loaded from the files, as a run does, so that a draft that does not load is an error here.
     let extractor = Extractor::load(Some(&arguments.out), read::Options::default())?;
@@ -104,8 +104,8 @@ fn write_example(arguments: &NewProfile, paths: &Paths) -> anyhow::Result<Record
     let record = extractor
         .process_bytes(&name.to_string_lossy(), &bytes)
         .map_err(|failure| UsageError(format!("{}: {}", sample.display(), failure.message)))?;
-    emit::write_bytes(&file, &bytes)?;
-    emit::write_json(&expected_path(&file), &evaluate::draft_gold(&record))?;
+    files::write_bytes(&file, &bytes)?;
+    files::write_json(&expected_path(&file), &evaluate::draft_gold(&record))?;
     Ok(record)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use super::{Error, ExportOptions};
-use crate::emit::{self, Replace, Staged};
+use crate::files::{self, AtomicDir, ReplaceMode};
 use crate::pipeline::output_guard::{self, resolve_destination};
 use diarium_dataset::export::{self, DestinationState};
 
@@ -13,7 +13,7 @@ use diarium_dataset::export::{self, DestinationState};
 pub(super) struct Destination {
     /// The folder, with links resolved.
     pub(super) target: PathBuf,
-    pub(super) replace: Replace,
+    pub(super) replace: ReplaceMode,
     /// The files of an earlier export, if the folder contains other files as well.
     earlier: Vec<String>,
 }
@@ -33,17 +33,19 @@ impl Destination {
             return Err(unusable("it contains the output folder; name another folder").into());
         }
         // Before the check: an interrupted export may have moved the earlier dataset away.
-        Staged::recover(&target)?;
+        AtomicDir::recover(&target)?;
         let state =
             export::destination_state(&target).map_err(|error| unusable(&error.to_string()))?;
         let (replace, earlier) = match state {
-            DestinationState::Free | DestinationState::EarlierExport => (Replace::All, Vec::new()),
+            DestinationState::Free | DestinationState::EarlierExport => {
+                (ReplaceMode::WholeFolder, Vec::new())
+            }
             DestinationState::NotAFolder => {
                 return Err(unusable("it is not a folder; name another one").into());
             }
             // The other files stay: only files of the same names are replaced, and stale ones removed.
             DestinationState::OtherFiles { earlier, .. } if options.force => {
-                (Replace::SameNames, earlier)
+                (ReplaceMode::SameNames, earlier)
             }
             DestinationState::OtherFiles { example, .. } => {
                 let why = format!(
@@ -67,7 +69,7 @@ impl Destination {
     /// # Errors
     /// If a file cannot be removed: it may contain data that this export leaves out, such as names.
     pub(super) fn remove_stale_files(&self) -> Result<(), Error> {
-        let failed = |path: &Path, source| emit::Error {
+        let failed = |path: &Path, source| files::Error {
             path: path.to_owned(),
             source,
         };
@@ -91,7 +93,7 @@ impl Destination {
 }
 
 /// Why a folder cannot be replaced as a whole, if it cannot.
-fn why_not_replaceable(target: &Path, replace: Replace) -> Option<&'static str> {
+fn why_not_replaceable(target: &Path, replace: ReplaceMode) -> Option<&'static str> {
     if !target.is_dir() {
         return None;
     }
@@ -99,7 +101,8 @@ fn why_not_replaceable(target: &Path, replace: Replace) -> Option<&'static str> 
         return Some("another file system is mounted there; name a folder inside it");
     }
     let current = env::current_dir().ok()?;
-    let is_current = replace == Replace::All && output_guard::contains(target, &current);
+    let is_current =
+        replace == ReplaceMode::WholeFolder && output_guard::contains(target, &current);
     is_current.then_some(
         "it is the current folder, or contains it, and an export replaces its folder as a whole; go to \
          another folder and name this one from there",

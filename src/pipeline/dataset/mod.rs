@@ -16,9 +16,9 @@ use serde_json::{Map, Value};
 
 use super::{Error, clock};
 use crate::archive::Archive;
-use crate::catalogue::{Catalogue, ExportRow, MadeBy, hash_file};
-use crate::emit::Staged;
+use crate::catalogue::{Catalogue, ExportRow, RunProvenance, hash_file};
 use crate::extractor::load_profiles;
+use crate::files::AtomicDir;
 use crate::validate;
 use diarium_dataset::export::metadata::{self, DatasetDescription, ExportCounts, Metadata, Run};
 use diarium_dataset::export::{
@@ -104,7 +104,7 @@ pub fn export(
     let has_splits = options.splits.splits.is_some();
     let declared = declared_fields(&profiles);
     let layout = Layout::new(&inferred.schema, &options.selection, &declared, has_splits)?;
-    let staged = Staged::begin(&destination.target)?;
+    let staged = AtomicDir::create(&destination.target)?;
     let dispositions = inferred.dispositions.as_deref();
     let written = passes.write(options, &layout, dispositions, staged.folder())?;
     if inferred.snapshot != written.snapshot {
@@ -119,7 +119,7 @@ pub fn export(
         folder: staged.folder(),
     };
     let exported = described.write_metadata(written, runs, observer.notes())?;
-    staged.publish(destination.replace)?;
+    staged.commit(destination.replace)?;
     destination.remove_stale_files()?;
     list_export(options, &destination.target);
     Ok(exported)
@@ -164,7 +164,7 @@ impl Described<'_> {
     fn write_metadata(
         self,
         written: Written,
-        runs: Vec<MadeBy>,
+        runs: Vec<RunProvenance>,
         notes: Map<String, Value>,
     ) -> Result<Exported, Error> {
         let options = self.options;
@@ -193,7 +193,7 @@ impl Described<'_> {
     }
 }
 
-fn run(made_by: MadeBy) -> Run {
+fn run(made_by: RunProvenance) -> Run {
     Run {
         id: made_by.id,
         started: made_by.started,
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn an_archive_without_records_gives_a_dataset_without_rows() {
         let folder = tempfile::tempdir().unwrap();
-        Catalogue::open(&Lock::take(&folder.path().join("archive")).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&folder.path().join("archive")).unwrap()).unwrap();
         let exported = export(&options(folder.path(), false), &NoObserver).unwrap();
         assert_eq!(exported, Exported::default());
         assert!(folder.path().join("dataset/records.parquet").is_file());
@@ -257,7 +257,7 @@ mod tests {
     fn a_record_that_cannot_be_redacted_stops_the_export_without_leaving_files() {
         let folder = tempfile::tempdir().unwrap();
         let archive = folder.path().join("archive");
-        Catalogue::open(&Lock::take(&archive).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&archive).unwrap()).unwrap();
         fs::create_dir(archive.join("records")).unwrap();
         let record = r#"{"schema": "document/1", "id": "00", "kind": "document", "kind_confidence": 1.0,
             "source": {"path": "a", "media_type": "text/plain", "bytes": 1, "sha256": "00", "carrier": "text"},
@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn an_interrupted_export_leaves_no_files() {
         let folder = tempfile::tempdir().unwrap();
-        Catalogue::open(&Lock::take(&folder.path().join("archive")).unwrap()).unwrap();
+        Catalogue::open(&Lock::acquire(&folder.path().join("archive")).unwrap()).unwrap();
         let stopped = export(&options(folder.path(), true), &NoObserver);
         assert!(matches!(stopped, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -31,8 +31,8 @@ fn state() -> FileState {
     }
 }
 
-fn done(record: &str) -> Known {
-    Known {
+fn done(record: &str) -> KnownDocument {
+    KnownDocument {
         document: 1,
         path: "a.txt".to_owned(),
         id: Some("id".to_owned()),
@@ -50,8 +50,8 @@ fn done(record: &str) -> Known {
     }
 }
 
-fn failed(code: FailureCode) -> Known {
-    Known {
+fn failed(code: FailureCode) -> KnownDocument {
+    KnownDocument {
         id: None,
         fingerprint: fingerprint().of_failure(None),
         record: None,
@@ -61,7 +61,7 @@ fn failed(code: FailureCode) -> Known {
 }
 
 /// The decision about a file, where an empty record `there.json` exists.
-fn decide(known: &Known, redo: Redo, fingerprint: &Fingerprint) -> Decision {
+fn decide(known: &KnownDocument, redo: Redo, fingerprint: &Fingerprint) -> Decision {
     let output = tempfile::tempdir().unwrap();
     std::fs::write(output.path().join("there.json"), "").unwrap();
     let planner = Planner {
@@ -78,11 +78,11 @@ fn decide(known: &Known, redo: Redo, fingerprint: &Fingerprint) -> Decision {
 #[test]
 fn a_record_is_kept_while_file_fingerprint_and_record_are_the_same() {
     let same = Decision::ProcessUnlessBytesAre("id".to_owned());
-    let with = |state| Known {
+    let with = |state| KnownDocument {
         state,
         ..done("there.json")
     };
-    let cases: [(&str, Known, Decision); 9] = [
+    let cases: [(&str, KnownDocument, Decision); 9] = [
         ("all the same", done("there.json"), Decision::KeepRecord),
         (
             "record missing",
@@ -91,7 +91,7 @@ fn a_record_is_kept_while_file_fingerprint_and_record_are_the_same() {
         ),
         (
             "record changed",
-            Known {
+            KnownDocument {
                 record: done("there.json").record.map(|record| RecordFile {
                     sha256: Some("other".to_owned()),
                     ..record
@@ -134,7 +134,7 @@ fn a_record_is_kept_while_file_fingerprint_and_record_are_the_same() {
         ),
         (
             "could not be read the last time",
-            Known {
+            KnownDocument {
                 source_unreadable: true,
                 ..done("there.json")
             },
@@ -142,7 +142,7 @@ fn a_record_is_kept_while_file_fingerprint_and_record_are_the_same() {
         ),
         (
             "other fingerprint",
-            Known {
+            KnownDocument {
                 fingerprint: "other".to_owned(),
                 ..done("there.json")
             },
@@ -184,12 +184,12 @@ fn a_failure_is_kept_unless_the_document_may_succeed_now() {
 
 #[test]
 fn a_withdrawn_record_is_restored_with_its_bytes_unless_it_is_outdated() {
-    let changed = |withdrawn: &str| Known {
+    let changed = |withdrawn: &str| KnownDocument {
         state: FileState {
             bytes: 9,
             ..state()
         },
-        withdrawn: Some(Withdrawn {
+        withdrawn: Some(WithdrawnRecord {
             id: "old".to_owned(),
             fingerprint: withdrawn.to_owned(),
             record: done("there.json").record.unwrap(),
@@ -209,7 +209,7 @@ fn a_withdrawn_record_is_restored_with_its_bytes_unless_it_is_outdated() {
 
 #[test]
 fn redo_processes_failed_documents_or_everything() {
-    let decide = |known: Known, redo| decide(&known, redo, &fingerprint());
+    let decide = |known: KnownDocument, redo| decide(&known, redo, &fingerprint());
     let broken = || failed(FailureCode::Damaged);
     assert_eq!(
         decide(broken(), Redo::Failed),

@@ -443,15 +443,15 @@ fn finished(task: &Task, outcome: TaskOutcome) -> Finished {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, InHand, Lock};
+    use crate::catalogue::{Catalogue, InFlightJournal, Lock};
     use diarium_document::Source;
 
     #[test]
     fn a_cancelled_run_that_is_killed_afterwards_charges_no_document() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
+        let lock = Lock::acquire(folder.path()).unwrap();
         let mut catalogue = Catalogue::open(&lock).unwrap();
-        let mut table = InHand::open(&lock).unwrap();
+        let mut table = InFlightJournal::open(&lock).unwrap();
         let source = Source {
             relative: "a.txt".to_owned(),
             file: "a.txt".into(),
@@ -464,6 +464,6 @@ mod tests {
         let (_running, ended) = channel();
         let cancelled = AtomicBool::new(true);
         roll_back_when_cancelled(&cancelled, &in_flight, &ended);
-        assert!(catalogue.suspects().unwrap().is_empty());
+        assert!(catalogue.count_crash_suspects().unwrap().is_empty());
     }
 }

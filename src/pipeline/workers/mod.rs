@@ -151,7 +151,7 @@ impl<'s> WorkerSlot<'s> {
                     };
                     return Ok(SlotOutcome::TaskEnded(outcome));
                 }
-                Ok(Response::CannotWrite(error)) => return Err(Error::Emit(error.into())),
+                Ok(Response::CannotWrite(error)) => return Err(Error::File(error.into())),
                 // A worker sends neither after its start: the program is another one.
                 Ok(Response::Ready(_) | Response::Heartbeat) => break WorkerExit::Exit(None),
                 Err(exit) => break exit,

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Fingerprint, Identity};
-use crate::emit;
+use crate::files;
 use crate::pipeline::task::{Moved, Reason, Task};
 use crate::pipeline::task_runner::TaskOutcome;
 use diarium_document::Source;
@@ -106,7 +106,7 @@ pub(super) struct RemoteIoError {
     message: String,
 }
 
-/// The kinds for which [`emit::Error`] gives advice; others are restored as `Other`.
+/// The kinds for which [`files::Error`] gives advice; others are restored as `Other`.
 const KINDS: [ErrorKind; 5] = [
     ErrorKind::StorageFull,
     ErrorKind::QuotaExceeded,
@@ -115,8 +115,8 @@ const KINDS: [ErrorKind; 5] = [
     ErrorKind::NotFound,
 ];
 
-impl From<&emit::Error> for RemoteIoError {
-    fn from(error: &emit::Error) -> Self {
+impl From<&files::Error> for RemoteIoError {
+    fn from(error: &files::Error) -> Self {
         Self {
             path: error.path.clone().into(),
             kind: error.source.kind().to_string(),
@@ -125,7 +125,7 @@ impl From<&emit::Error> for RemoteIoError {
     }
 }
 
-impl From<RemoteIoError> for emit::Error {
+impl From<RemoteIoError> for files::Error {
     fn from(remote: RemoteIoError) -> Self {
         let mut kinds = KINDS.into_iter();
         let kind = kinds.find(|kind| kind.to_string() == remote.kind);
@@ -208,11 +208,11 @@ mod tests {
     fn an_io_error_keeps_its_kind_and_message() {
         let folder = tempfile::tempdir().unwrap();
         let wrapped = tempfile::NamedTempFile::new_in(folder.path().join("gone")).unwrap_err();
-        let error = emit::Error {
+        let error = files::Error {
             path: "a".into(),
             source: wrapped,
         };
-        let back = emit::Error::from(RemoteIoError::from(&error));
+        let back = files::Error::from(RemoteIoError::from(&error));
         assert_eq!(back.source.kind(), ErrorKind::NotFound);
         assert_eq!(back.to_string(), error.to_string());
     }

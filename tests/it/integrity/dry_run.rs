@@ -112,7 +112,7 @@ fn a_dry_run_makes_no_output_folder() {
 #[test]
 fn a_dry_run_needs_no_lock() {
     let context = with_changes();
-    let lock = Lock::take(&context.output()).unwrap();
+    let lock = Lock::acquire(&context.output()).unwrap();
     assert_exit(&context.run(&[]), 3);
     let planned = context.run(&["--dry-run"]);
     assert_exit(&planned, 0);

@@ -95,7 +95,7 @@ fn a_file_that_is_named_belongs_to_its_folder() {
     context.assert_records(&[("plan.txt.json", "Nio")]);
 }
 
-/// Copies a folder of the temporary folder with the times of its files.
+/// RenditionOptions a folder of the temporary folder with the times of its files.
 fn copy(context: &TestContext, from: &str, to: &str) {
     for entry in fs::read_dir(context.at(from)).unwrap() {
         let entry = entry.unwrap();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use diarium::catalogue::RunOutcome;
 use diarium::discover::Issue;
-use diarium::pipeline::{Copies, Finished, Observer, Prune, Redo, RunOptions, run};
+use diarium::pipeline::{Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, run};
 use diarium::read;
 
 use super::plan;
@@ -75,7 +75,7 @@ fn an_input_that_disappears_during_a_run_costs_no_record_and_is_named() {
         verify_records: false,
         shard: None,
         read: read::Options::default(),
-        copies: Copies::default(),
+        renditions: RenditionOptions::default(),
         readings_limit: 0,
         cancel: Arc::default(),
     };

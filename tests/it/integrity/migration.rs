@@ -13,9 +13,9 @@ fn make_older(context: &TestContext) {
     let new = Connection::open(&file).unwrap();
     let old = Connection::open(context.at("old.db")).unwrap();
     for step in [
-        include_str!("../../../src/catalogue/schema.sql"),
-        include_str!("../../../src/catalogue/incremental.sql"),
-        include_str!("../../../src/catalogue/shards.sql"),
+        include_str!("../../../src/catalogue/migrations/version_1.sql"),
+        include_str!("../../../src/catalogue/migrations/version_2.sql"),
+        include_str!("../../../src/catalogue/migrations/version_3.sql"),
     ] {
         old.execute_batch(step).unwrap();
     }

@@ -1,11 +1,13 @@
-//! How does a page look to systems that want ALTO?
+//! ALTO: the words of each page with their positions, for library and archive systems.
 //!
-//! ALTO 4.4 (<https://www.loc.gov/standards/alto/>), one file a page: where each word stands, in
-//! tenths of a millimetre from the page's top left, and how sure its reader is of it. A page that
-//! does not lie straight is described as it lies.
+//! One file for each page in ALTO 4.4 (<https://www.loc.gov/standards/alto/>): each word with its box in
+//! tenths of a millimeter from the top left corner of the page, and with the reader's confidence. The
+//! baseline of a line on a skewed page is skewed as printed.
+//!
+//! Words that cleaning dehyphenated are marked on both lines ([`hyphenation`]).
 
-mod hyphens;
-mod measures;
+mod attributes;
+mod hyphenation;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,44 +15,47 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use attributes::{Attributes, confidence, length, point, xml_text};
 use diarium_document::{CleanText, Line, Origin, Page, RawDocument, Rect, Word};
-use hyphens::Hyphens;
-use measures::{Attributes, confidence, measure, permitted, placed, point};
+use hyphenation::HyphenatedWords;
 
-/// What a page's file says of where the page came from.
+/// The provenance that an ALTO file states.
 #[derive(Debug, Clone, Copy)]
 pub struct AltoSource<'s> {
-    /// The document's file, as its record names it.
+    /// The path of the document, as in its record.
     pub path: &'s str,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: &'s str,
-    /// Who read the pages that are pictures.
+    /// The engine that read the scanned pages.
     pub engine: &'s str,
     /// The document's language, BCP 47, where it is known.
     pub language: Option<&'s str>,
 }
 
-/// The ALTO files of a document's pages with the pages' numbers; none for carriers without a layout. Where
-/// `clean` joined the halves of a word, they say which word they are of.
+/// The ALTO files of a document's pages, each with the number of its page. Pages without a size, as those
+/// of carriers without a layout, have none. Words that `clean` dehyphenated are marked.
+///
+/// # Errors
+/// If a file cannot be written to memory.
 pub fn alto_pages(
     document: &RawDocument,
     clean: &CleanText,
     source: AltoSource<'_>,
 ) -> io::Result<Vec<(u32, Vec<u8>)>> {
-    let hyphens = Hyphens::of(document, clean);
+    let hyphenated = HyphenatedWords::of(document, clean);
     let pages = document.pages.iter().enumerate();
     pages
         .filter_map(|(index, page)| Some((index, page, page.size?)))
         .map(|(index, page, size)| {
             let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
-            let sheet = Sheet {
+            let alto = PageWriter {
                 page,
                 size,
                 index,
-                hyphens: &hyphens,
+                hyphenated: &hyphenated,
                 source,
             };
-            sheet.write(&mut writer)?;
+            alto.write(&mut writer)?;
             let mut bytes = writer.into_inner();
             bytes.push(b'\n');
             Ok((page.number, bytes))
@@ -60,27 +65,28 @@ pub fn alto_pages(
 
 type Xml = Writer<Vec<u8>>;
 
-/// One page.
-struct Sheet<'s> {
+/// Writes the file of one page.
+struct PageWriter<'s> {
     page: &'s Page,
+    /// Width and height in points.
     size: (f32, f32),
     /// Its index in the document.
     index: usize,
-    hyphens: &'s Hyphens,
+    hyphenated: &'s HyphenatedWords,
     source: AltoSource<'s>,
 }
 
 const NAMESPACE: &str = "http://www.loc.gov/standards/alto/ns-v4#";
-const LOCATION: &str = "http://www.loc.gov/standards/alto/ns-v4# \
+const SCHEMA_LOCATION: &str = "http://www.loc.gov/standards/alto/ns-v4# \
     http://www.loc.gov/standards/alto/v4/alto-4-4.xsd";
 
-impl Sheet<'_> {
+impl PageWriter<'_> {
     fn write(&self, xml: &mut Xml) -> io::Result<()> {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = xml.create_element("alto").with_attributes([
             ("xmlns", NAMESPACE),
             ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
-            ("xsi:schemaLocation", LOCATION),
+            ("xsi:schemaLocation", SCHEMA_LOCATION),
             ("SCHEMAVERSION", "4.4"),
         ]);
         let blocks = blocks(self.page);
@@ -130,7 +136,7 @@ impl Sheet<'_> {
 
     fn layout(&self, blocks: &[Vec<&Line>], xml: &mut Xml) -> io::Result<()> {
         let number = self.page.number.to_string();
-        let (width, height) = (measure(self.size.0), measure(self.size.1));
+        let (width, height) = (length(self.size.0), length(self.size.1));
         let mut page = Attributes::new();
         page.push("ID", format!("page{number}"));
         page.push("PHYSICAL_IMG_NR", number);
@@ -169,7 +175,7 @@ impl Sheet<'_> {
         let words = lines.iter().flat_map(|line| self.page.words_of(line));
         let mut block = Attributes::new();
         block.push("ID", format!("block{number}"));
-        placed(around(words), &mut block);
+        block.push_box(bounding_box(words));
         let block = xml
             .create_element("TextBlock")
             .with_attributes(block.iter());
@@ -189,7 +195,7 @@ impl Sheet<'_> {
         let mut attributes = Attributes::new();
         attributes.push("ID", id);
         attributes.push("STYLEREFS", style(line).0);
-        placed(around(words), &mut attributes);
+        attributes.push_box(bounding_box(words));
         let baseline = format!("{} {}", point(first.start), point(last.end));
         attributes.push("BASELINE", baseline);
         let element = xml
@@ -209,29 +215,27 @@ impl Sheet<'_> {
 
     fn string(&self, word: &Word, xml: &mut Xml) -> io::Result<()> {
         let printed = &self.page.text[word.bytes.clone()];
-        let half = self.hyphens.half(self.index, &word.bytes);
-        let (content, hyphen) = match half {
-            Some(half) if half.is_first => half.parted(printed),
+        let part = self.hyphenated.part(self.index, &word.bytes);
+        let (content, hyphen) = match part {
+            Some(part) if part.is_first => part.split_hyphen(printed),
             _ => (printed, ""),
         };
-        // Letters are as wide as each other, as far as anybody knows.
+        // Words have no positions of single characters: the hyphen is taken to be as wide as the others.
         let share = hyphen.chars().count() as f32 / printed.chars().count().max(1) as f32;
-        let cut = word.rect.2 - share * (word.rect.2 - word.rect.0);
+        let Rect(left, top, right, bottom) = word.rect;
+        let hyphen_left = right - share * (right - left);
         let mut attributes = Attributes::new();
-        attributes.push("CONTENT", permitted(content));
-        placed(
-            Some(Rect(word.rect.0, word.rect.1, cut, word.rect.3)),
-            &mut attributes,
-        );
+        attributes.push("CONTENT", xml_text(content));
+        attributes.push_box(Some(Rect(left, top, hyphen_left, bottom)));
         attributes.push("WC", confidence(word.confidence));
-        if let Some(half) = half {
-            let part = if half.is_first {
+        if let Some(part) = part {
+            let part_type = if part.is_first {
                 "HypPart1"
             } else {
                 "HypPart2"
             };
-            attributes.push("SUBS_TYPE", part);
-            attributes.push("SUBS_CONTENT", permitted(&half.whole));
+            attributes.push("SUBS_TYPE", part_type);
+            attributes.push("SUBS_CONTENT", xml_text(&part.word));
         }
         let string = xml.create_element("String");
         string.with_attributes(attributes.iter()).write_empty()?;
@@ -239,11 +243,8 @@ impl Sheet<'_> {
             return Ok(());
         }
         let mut attributes = Attributes::new();
-        attributes.push("CONTENT", permitted(hyphen));
-        placed(
-            Some(Rect(cut, word.rect.1, word.rect.2, word.rect.3)),
-            &mut attributes,
-        );
+        attributes.push("CONTENT", xml_text(hyphen));
+        attributes.push_box(Some(Rect(hyphen_left, top, right, bottom)));
         xml.create_element("HYP")
             .with_attributes(attributes.iter())
             .write_empty()?;
@@ -252,13 +253,13 @@ impl Sheet<'_> {
 }
 
 fn text(name: &str, content: &str, xml: &mut Xml) -> io::Result<()> {
-    let content = permitted(content);
+    let content = xml_text(content);
     xml.create_element(name)
         .write_text_content(BytesText::new(&content))?;
     Ok(())
 }
 
-/// The lines of a page, parted where white space parts them; those without words left out.
+/// The lines of a page in blocks, which end at vertical gaps. Lines without words are left out.
 fn blocks(page: &Page) -> Vec<Vec<&Line>> {
     let mut blocks: Vec<Vec<&Line>> = Vec::new();
     for line in page
@@ -274,7 +275,7 @@ fn blocks(page: &Page) -> Vec<Vec<&Line>> {
     blocks
 }
 
-/// The white between two words of a line.
+/// Writes the space between two words of a line.
 fn space(word: &Word, next: &Word, xml: &mut Xml) -> io::Result<()> {
     let mut attributes = Attributes::new();
     let gap = Rect(
@@ -283,22 +284,23 @@ fn space(word: &Word, next: &Word, xml: &mut Xml) -> io::Result<()> {
         next.rect.0.max(word.rect.2),
         word.rect.3,
     );
-    attributes.push("HPOS", measure(gap.0));
-    attributes.push("VPOS", measure(gap.1));
-    attributes.push("WIDTH", measure(gap.2 - gap.0));
+    attributes.push("HPOS", length(gap.0));
+    attributes.push("VPOS", length(gap.1));
+    attributes.push("WIDTH", length(gap.2 - gap.0));
     xml.create_element("SP")
         .with_attributes(attributes.iter())
         .write_empty()?;
     Ok(())
 }
 
-fn around<'w>(words: impl IntoIterator<Item = &'w Word>) -> Option<Rect> {
+/// The bounding box of words.
+fn bounding_box<'w>(words: impl IntoIterator<Item = &'w Word>) -> Option<Rect> {
     words.into_iter().map(|word| word.rect).reduce(Rect::union)
 }
 
 /// A line's style: its name, its size in points and whether it is bold.
 fn style(line: &Line) -> (String, String, bool) {
-    // Half points: what scans are measured to is no finer.
+    // Half points: font sizes of scans are measured from glyph heights and are no more precise.
     let size = (2.0 * line.font_size.unwrap_or(0.0)).round() / 2.0;
     let weight = if line.bold { "bold" } else { "plain" };
     (
@@ -308,6 +310,7 @@ fn style(line: &Line) -> (String, String, bool) {
     )
 }
 
+/// Writes the styles that the lines of a page refer to.
 fn styles(page: &Page, xml: &mut Xml) -> io::Result<()> {
     let used: BTreeMap<String, (String, bool)> = page
         .lines
@@ -324,10 +327,12 @@ fn styles(page: &Page, xml: &mut Xml) -> io::Result<()> {
             let style = xml
                 .create_element("TextStyle")
                 .with_attributes([("ID", name.as_str()), ("FONTSIZE", size)]);
-            match bold {
-                true => style.with_attribute(("FONTSTYLE", "bold")).write_empty()?,
-                false => style.write_empty()?,
+            let style = if *bold {
+                style.with_attribute(("FONTSTYLE", "bold"))
+            } else {
+                style
             };
+            style.write_empty()?;
         }
         Ok(())
     })?;

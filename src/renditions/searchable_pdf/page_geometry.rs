@@ -1,17 +1,23 @@
-//! Where on a PDF's page lies what a reader sees on it?
+//! Page geometry: from the displayed page to the user space of a PDF page.
+//!
+//! What was read has positions on the page as a viewer displays it: rotated, and cut to its crop box.
+//! New content is drawn in user space, which knows neither (ISO 32000-1, 8.3.2).
 
 use kurbo::Affine;
 use lopdf::{Document, Object, ObjectId};
 
-/// Page trees are not nested deeper than this, unless they bite their own tail.
-const DEEPEST: usize = 64;
-/// Sizes that differ by less, in points, are the same.
-const SAME_SIZE: f64 = 0.5;
+/// The deepest nesting of a page tree. A deeper one is taken for a cycle.
+// Writers nest trees so that each node has 10 or more children; 64 levels are more than any file has.
+const MAX_TREE_DEPTH: usize = 64;
+/// The largest difference between two equal sizes, in points.
+// Above: rounding in `f32` and in files that state whole points; below: the smallest difference between
+// paper sizes that are in use.
+const SIZE_TOLERANCE: f64 = 0.5;
 
-/// Leads from the page as displayed, in points from its top left, to the coordinates that its
-/// content is drawn in. Nothing if the page does not have the size that it is said to be displayed
-/// in: then somebody has misunderstood it.
-pub(super) fn to_user_space(
+/// The transformation from the displayed page, in points from its top left corner, to user space.
+/// `None` if the page does not have the size `displayed`: then this module and the reader understand the
+/// page differently, and words would be drawn at wrong positions.
+pub(super) fn display_to_user_space(
     document: &Document,
     page: ObjectId,
     displayed: Option<(f32, f32)>,
@@ -22,8 +28,8 @@ pub(super) fn to_user_space(
         None => media,
     };
     let kurbo::Rect { x0, y0, x1, y1 } = shown;
-    let turned = inherited(document, page, b"Rotate").and_then(|turn| turn.as_i64().ok());
-    let to_user = match turned.unwrap_or(0).rem_euclid(360) {
+    let rotation = inherited(document, page, b"Rotate").and_then(|rotation| rotation.as_i64().ok());
+    let to_user = match rotation.unwrap_or(0).rem_euclid(360) {
         90 => Affine::new([0.0, 1.0, 1.0, 0.0, x0, y0]),
         180 => Affine::new([-1.0, 0.0, 0.0, 1.0, x1, y0]),
         270 => Affine::new([0.0, -1.0, -1.0, 0.0, x1, y1]),
@@ -31,18 +37,19 @@ pub(super) fn to_user_space(
     };
     let size = to_user.inverse().transform_rect_bbox(shown);
     let (width, height) = displayed?;
-    let is_same = |one: f64, other: f32| (one - f64::from(other)).abs() < SAME_SIZE;
+    let is_same = |one: f64, other: f32| (one - f64::from(other)).abs() < SIZE_TOLERANCE;
     (is_same(size.width(), width) && is_same(size.height(), height)).then_some(to_user)
 }
 
-/// What a page, or the part of the page tree that it is in, says under a key.
+/// The value of a key of a page, or of the nearest node above it in the page tree that has the key
+/// (ISO 32000-1, 7.7.3.4).
 pub(super) fn inherited<'d>(
     document: &'d Document,
     page: ObjectId,
     key: &[u8],
 ) -> Option<&'d Object> {
     let mut node = document.get_dictionary(page).ok()?;
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_TREE_DEPTH {
         if let Ok(value) = node.get(key) {
             return Some(document.dereference(value).ok()?.1);
         }

@@ -1,32 +1,34 @@
-//! File system operations of the store, behind a trait so that tests can make each of them fail.
+//! File system operations behind a trait, so that tests can make each of them fail.
+//!
+//! [`OsFileSystem`] passes them on to the operating system. A test implements [`FileSystem`] with a
+//! disk that is full, or with a process that is killed, from a given step on.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// What the store does to the disk. A test has each step fail in turn, as if the disk were full or
-/// the process were killed there.
+/// The operations that writing files as a whole consists of.
 pub trait FileSystem: Send + Sync {
-    /// Makes a folder and those above it that are missing.
+    /// Creates a folder and its missing parents.
     ///
     /// # Errors
-    /// What the operating system says; so for all operations.
+    /// The error of the operating system, as for all operations.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// Writes a new file.
+    /// Writes a new file. It is an error if the file exists.
     fn write(&self, path: &Path, bytes: &[u8], force: Force) -> io::Result<()>;
 
-    /// Forces to the disk what was written with [`Force::Later`] to the file system of a folder.
+    /// Forces to the disk all that was written with [`Force::Later`] to the file system of a folder.
     fn sync_all(&self, folder: &Path) -> io::Result<()>;
 
-    /// Renames a file, over what is there.
+    /// Renames a file, over an existing one.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
-    /// Forces the names in a folder to the disk.
+    /// Forces the directory entries of a folder to the disk.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
 
     /// Called before and after each commit of the catalogue.
@@ -40,7 +42,8 @@ pub trait FileSystem: Send + Sync {
 pub enum Force {
     /// When it is written.
     Now,
-    /// With others: forcing a thousand small files at once takes a fraction of the time.
+    /// Together with others, by [`FileSystem::sync_all`].
+    // One `syncfs` for a batch of small files replaces one `fsync` for each of them.
     Later,
 }
 
@@ -56,7 +59,7 @@ impl FileSystem for OsFileSystem {
     fn write(&self, path: &Path, bytes: &[u8], force: Force) -> io::Result<()> {
         let mut file = File::create_new(path)?;
         file.write_all(bytes)?;
-        // Only Linux can force many files at once.
+        // Only Linux has `syncfs`; elsewhere each file is forced by itself.
         match force {
             Force::Later if cfg!(target_os = "linux") => Ok(()),
             Force::Now | Force::Later => file.sync_all(),
@@ -81,8 +84,8 @@ impl FileSystem for OsFileSystem {
         fs::remove_file(path)
     }
 
-    /// Windows has no such call, nor need of one.
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        // Windows cannot open a folder for this, and does not need it.
         if cfg!(unix) {
             File::open(folder)?.sync_all()?;
         }
@@ -90,21 +93,24 @@ impl FileSystem for OsFileSystem {
     }
 }
 
-/// Removes a file; one that is not there is no error.
-pub(super) fn remove_if_there(disk: &dyn FileSystem, path: &Path) -> io::Result<()> {
+/// Removes a file. It is not an error if the file does not exist.
+pub(crate) fn remove_if_exists(disk: &dyn FileSystem, path: &Path) -> io::Result<()> {
     match disk.remove(path) {
         Err(error) if is_absence(error.kind()) => Ok(()),
         removed => removed,
     }
 }
 
-/// Whether an error says that there is nothing of that name.
+/// Whether an error means that the file does not exist.
 pub fn is_absence(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// A file's length, and its modification time in nanoseconds since the Unix epoch.
-pub(super) fn stat(path: &Path) -> io::Result<(u64, i128)> {
+///
+/// # Errors
+/// If the file does not exist or is not a regular file.
+pub(crate) fn stat(path: &Path) -> io::Result<(u64, i128)> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(ErrorKind::IsADirectory.into());
@@ -114,8 +120,8 @@ pub(super) fn stat(path: &Path) -> io::Result<(u64, i128)> {
     Ok((metadata.len(), modified))
 }
 
-/// A path of the output folder, written with `/`, as a path of this system.
-pub(super) fn at(folder: &Path, relative: &str) -> PathBuf {
+/// The file of a relative path that is written with `/`, as in the catalogue.
+pub(crate) fn resolve(folder: &Path, relative: &str) -> PathBuf {
     let mut path = folder.to_owned();
     path.extend(relative.split('/'));
     path

@@ -1,7 +1,7 @@
 -- Version 1: the catalogue of an output folder: documents seen, outcomes, runs.
 --
 -- Open DIR/catalogue.db with any SQLite tool. Times are UTC, RFC 3339; durations are milliseconds.
--- PRAGMA user_version holds the version of this schema; every change is a step in migrations.rs.
+-- PRAGMA user_version holds the version of this schema; every change is a step in migrations/.
 --
 --   select kind, count(*) from documents where outcome = 'done' group by kind;
 --   select path, failure_code, failure_message from documents where outcome = 'failed';

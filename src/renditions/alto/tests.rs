@@ -68,7 +68,7 @@ fn alto(document: &RawDocument, clean: &CleanText) -> String {
 }
 
 #[test]
-fn words_are_told_with_place_and_confidence() {
+fn words_have_positions_and_confidences() {
     let alto = alto(&document(page()), &cleaned());
     for part in [
         r#"<fileName>a &amp; b.pdf</fileName>"#,
@@ -85,7 +85,7 @@ fn words_are_told_with_place_and_confidence() {
 }
 
 #[test]
-fn both_halves_of_a_broken_word_say_which_word_it_is() {
+fn both_parts_of_a_hyphenated_word_state_the_whole_word() {
     let alto = alto(&document(page()), &cleaned());
     for part in [
         r#"<String CONTENT="kom""#,
@@ -99,7 +99,7 @@ fn both_halves_of_a_broken_word_say_which_word_it_is() {
 }
 
 #[test]
-fn a_hyphen_that_cleaning_kept_is_part_of_its_word() {
+fn a_retained_hyphen_is_part_of_its_word() {
     let alto = alto(&document(page()), &CleanText::default());
     assert!(
         alto.contains(r#"CONTENT="kom-""#) && !alto.contains("SUBS_TYPE"),
@@ -108,7 +108,7 @@ fn a_hyphen_that_cleaning_kept_is_part_of_its_word() {
 }
 
 #[test]
-fn a_blank_page_is_a_page() {
+fn a_blank_page_has_a_file_without_blocks() {
     let blank = Page {
         text: String::new(),
         lines: Vec::new(),
@@ -123,7 +123,7 @@ fn a_blank_page_is_a_page() {
 }
 
 #[test]
-fn carriers_without_a_layout_have_no_files() {
+fn a_document_without_page_sizes_has_no_files() {
     let text = document(Page::from_text(1, "Siv".to_owned()));
     let source = AltoSource {
         path: "a.txt",

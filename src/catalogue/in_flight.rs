@@ -1,55 +1,56 @@
-//! In-flight table: the documents that a run is working on, for the run after a crash.
+//! In-flight journal: the documents that a run is processing, for the run after a crash.
 //!
-//! A row is written before its document is begun and removed when it has ended. A run that ends in
-//! any orderly way, with an error too, rolls its rows back ([`InHand::rollback`]). If it cannot,
-//! because the disk is full, the [`Lock`] tells the next run, which does it. Rows that are left after
-//! that are those of a supervisor that crashed or was killed, and count one crash against their
-//! documents.
+//! A row is inserted before a document begins and deleted when it has ended. A run that ends in an
+//! orderly way, with an error too, rolls its rows back ([`InFlightJournal::rollback`]). If it cannot,
+//! because the disk is full, the [`Lock`] shows the next run that there was no crash, and that run rolls
+//! them back. The remaining rows are those of a supervisor that crashed or was killed; they count one
+//! crash against their documents. How many crashes lead to quarantine is decided by `pipeline`.
 //!
-//! The rows are written through a connection of their own, so that beginning a document never waits
-//! for outcomes to be put together. Nothing is synced to the disk: a power cut is no document's
-//! doing, and what kills a process leaves what it wrote.
+//! The journal has its own connection, so that beginning a document does not wait until outcomes are
+//! written. Its commits are not forced to the disk: a power cut is not caused by a document, and a
+//! process that is killed loses nothing that it wrote.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
 
-use super::documents::stored;
-use super::{Catalogue, Error, FILE_NAME, Lock};
+use super::{Catalogue, Error, FILE_NAME, Lock, from_sql, to_sql};
 use diarium_document::Source;
 
-/// Outcomes are written through another connection, a few hundred at a time.
+/// How long the journal waits for the other connection of this process to commit outcomes.
+// Outcomes are committed a few hundred at a time, and each commit is forced to the disk. A shorter wait
+// would end a run on a slow disk.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The in-flight table, for the supervisor to write.
+/// The in-flight journal of a run.
 #[derive(Debug)]
-pub struct InHand {
+pub struct InFlightJournal {
     connection: Connection,
 }
 
 /// A document that was in flight when a run crashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspect {
+pub struct CrashSuspect {
     /// Its length then.
     pub bytes: u64,
     /// Its modification time then.
     pub modified: i128,
-    /// How many runs crashed while they worked on it, since an attempt last ended.
-    pub cut_short: u32,
+    /// How many runs crashed while they processed it, since an attempt last ended.
+    pub crashes: u32,
 }
 
-impl Suspect {
-    /// Whether the file is still the one that was in flight.
-    pub fn is(&self, source: &Source) -> bool {
+impl CrashSuspect {
+    /// Whether a file has the length and time of the one that was in flight.
+    pub fn is_same_file(&self, source: &Source) -> bool {
         self.bytes == source.bytes && self.modified == source.modified
     }
 }
 
 impl Catalogue {
-    /// The documents that earlier runs left in flight, by relative path. Called once per run, before
-    /// any document is begun: it counts one more crash against what the last run left.
-    pub fn suspects(&mut self) -> Result<HashMap<String, Suspect>, Error> {
+    /// Counts one more crash against the documents that the last run left in flight, and returns all
+    /// that crashed runs left, by path. Called once in a run, before any document begins.
+    pub fn count_crash_suspects(&mut self) -> Result<HashMap<String, CrashSuspect>, Error> {
         self.connection.execute(
             "update in_flight set crashes = crashes + 1, running = 0 where running = 1",
             [],
@@ -61,18 +62,18 @@ impl Catalogue {
     }
 }
 
-fn suspect(row: &Row<'_>) -> rusqlite::Result<(String, Suspect)> {
-    let suspect = Suspect {
-        bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+fn suspect(row: &Row<'_>) -> rusqlite::Result<(String, CrashSuspect)> {
+    let suspect = CrashSuspect {
+        bytes: from_sql(row.get(1)?),
         modified: row.get::<_, i64>(2)?.into(),
-        cut_short: row.get(3)?,
+        crashes: row.get(3)?,
     };
     Ok((row.get(0)?, suspect))
 }
 
-impl InHand {
-    /// Opens the catalogue of the folder that the lock holds; [`Catalogue::open`] comes first. Rows of
-    /// a run that did not crash are rolled back.
+impl InFlightJournal {
+    /// Opens the journal of a locked folder, whose catalogue was opened before with
+    /// [`Catalogue::open`]. Rows of a run that did not crash are rolled back.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let connection = Connection::open(lock.folder().join(FILE_NAME))?;
         connection.pragma_update(None, "synchronous", "normal")?;
@@ -84,9 +85,9 @@ impl InHand {
         Ok(in_flight)
     }
 
-    /// Removes the rows of documents that have ended and adds those of documents that are about to
+    /// Deletes the rows of documents that have ended and inserts those of documents that are about to
     /// begin, in one transaction.
-    pub fn turn<'s>(
+    pub fn update<'s>(
         &mut self,
         ended: impl IntoIterator<Item = &'s str>,
         begun: impl IntoIterator<Item = &'s Source>,
@@ -109,25 +110,26 @@ impl InHand {
                 )?
                 .execute(params![
                     source.relative,
-                    stored(source.bytes),
-                    stored(source.modified)
+                    to_sql(source.bytes),
+                    to_sql(source.modified)
                 ])?;
         }
         Ok(transaction.commit()?)
     }
 
-    /// Takes back the row of one document, which waits to be run again.
+    /// Rolls back the row of one document, which waits for a retry.
     pub fn suspend(&mut self, path: &str) -> Result<(), Error> {
-        self.take_back(Some(path))
+        self.delete_running(Some(path))
     }
 
-    /// Takes back all rows of this run: whatever ended it was no document's doing. What earlier
-    /// crashes count stays.
+    /// Rolls back all rows of this run, whose end was not caused by a document. Crashes that were
+    /// counted before are kept.
     pub fn rollback(&mut self) -> Result<(), Error> {
-        self.take_back(None)
+        self.delete_running(None)
     }
 
-    fn take_back(&mut self, path: Option<&str>) -> Result<(), Error> {
+    /// Undoes the insertion of one row, or of all.
+    fn delete_running(&mut self, path: Option<&str>) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for statement in [
             "delete from in_flight
@@ -147,42 +149,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_that_waits_to_be_run_again_is_not_in_flight() {
+    fn a_document_that_waits_for_a_retry_is_not_in_flight() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
+        let lock = Lock::acquire(folder.path()).unwrap();
         let mut catalogue = Catalogue::open(&lock).unwrap();
-        let mut in_flight = InHand::open(&lock).unwrap();
-        in_flight.turn([], &[source("a"), source("b")]).unwrap();
+        let mut in_flight = InFlightJournal::open(&lock).unwrap();
+        in_flight.update([], &[source("a"), source("b")]).unwrap();
         in_flight.suspend("a").unwrap();
-        let suspects = catalogue.suspects().unwrap();
+        let suspects = catalogue.count_crash_suspects().unwrap();
         assert_eq!(suspects.keys().collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]
-    fn a_run_that_could_not_roll_back_is_told_from_one_that_crashed() {
+    fn a_run_that_could_not_roll_back_does_not_count_as_a_crash() {
         let folder = tempfile::tempdir().unwrap();
         let crashed = |is_crash: bool| {
-            let lock = Lock::take(folder.path()).unwrap();
+            let lock = Lock::acquire(folder.path()).unwrap();
             Catalogue::open(&lock).unwrap();
-            let mut in_flight = InHand::open(&lock).unwrap();
-            in_flight.turn([], [&source("a")]).unwrap();
+            let mut in_flight = InFlightJournal::open(&lock).unwrap();
+            in_flight.update([], [&source("a")]).unwrap();
             drop(lock);
             let signature = if is_crash { "pid 1" } else { "" };
             std::fs::write(folder.path().join(".lock"), signature).unwrap();
         };
         let suspects = || {
-            let lock = Lock::take(folder.path()).unwrap();
+            let lock = Lock::acquire(folder.path()).unwrap();
             let mut catalogue = Catalogue::open(&lock).unwrap();
-            InHand::open(&lock).unwrap();
-            catalogue.suspects().unwrap()
+            InFlightJournal::open(&lock).unwrap();
+            catalogue.count_crash_suspects().unwrap()
         };
         crashed(false);
         assert!(suspects().is_empty());
         crashed(true);
-        // Somebody else holds the folder in between, and touches no document.
-        drop(Lock::take(folder.path()).unwrap());
-        assert_eq!(suspects()["a"].cut_short, 1);
-        assert_eq!(suspects()["a"].cut_short, 1, "counted once");
+        // Another process holds the folder in between and processes no document.
+        drop(Lock::acquire(folder.path()).unwrap());
+        assert_eq!(suspects()["a"].crashes, 1);
+        assert_eq!(suspects()["a"].crashes, 1, "counted once");
     }
 
     fn source(relative: &str) -> Source {
@@ -196,19 +198,22 @@ mod tests {
     }
 
     #[test]
-    fn a_rolled_back_run_counts_against_no_document_and_earlier_crashes_still_do() {
+    fn a_rollback_keeps_the_crashes_that_were_counted_before() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
+        let lock = Lock::acquire(folder.path()).unwrap();
         let mut catalogue = Catalogue::open(&lock).unwrap();
-        let mut in_flight = InHand::open(&lock).unwrap();
-        in_flight.turn([], [&source("crashed")]).unwrap();
-        assert_eq!(catalogue.suspects().unwrap()["crashed"].cut_short, 1);
+        let mut in_flight = InFlightJournal::open(&lock).unwrap();
+        in_flight.update([], [&source("crashed")]).unwrap();
+        assert_eq!(
+            catalogue.count_crash_suspects().unwrap()["crashed"].crashes,
+            1
+        );
         for _ in 0..4 {
             let begun = [source("crashed"), source("other")];
-            in_flight.turn([], &begun).unwrap();
+            in_flight.update([], &begun).unwrap();
             in_flight.rollback().unwrap();
-            let suspects = catalogue.suspects().unwrap();
-            assert_eq!(suspects["crashed"].cut_short, 1);
+            let suspects = catalogue.count_crash_suspects().unwrap();
+            assert_eq!(suspects["crashed"].crashes, 1);
             assert!(!suspects.contains_key("other"));
         }
     }

@@ -4,7 +4,7 @@ use lopdf::{Document, Object, Stream, dictionary};
 use super::*;
 use diarium_document::{Line, Origin, Rect, Word};
 
-/// A page of one line, two words, 10 points large, that was read from a picture of this size.
+/// A recognized page of this size with one line of two words in 10 points.
 fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {
     let word = |bytes, from: f32, to: f32| {
         let at = |share: f32| {
@@ -36,7 +36,7 @@ fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {
     }
 }
 
-/// A page that is a picture, with these further entries; its resources are its parent's.
+/// A page that is an image, with these further entries. It inherits its resources.
 fn scan(more: Dictionary) -> Document {
     let mut document = Document::with_version("1.5");
     let tree = document.new_object_id();
@@ -94,19 +94,19 @@ fn numbers(operation: &Operation) -> Vec<f32> {
 
 /// The matrices of the words of a page with these entries.
 fn matrices(more: Dictionary, page: Page) -> Vec<Vec<f32>> {
-    let copy = searchable_copy(bytes_of(scan(more)), &[page])
+    let copy = add_text_layer(bytes_of(scan(more)), &[page])
         .unwrap()
         .unwrap();
     let operations = operations(&copy);
-    let placed = operations.iter().filter(|one| one.operator == "Tm");
-    placed.map(numbers).collect()
+    let matrices = operations.iter().filter(|one| one.operator == "Tm");
+    matrices.map(numbers).collect()
 }
 
 #[test]
-fn the_original_is_the_copys_beginning_and_its_picture_is_drawn_after_the_words() {
+fn the_copy_begins_with_the_original_and_draws_the_image_after_the_words() {
     let original = bytes_of(scan(dictionary! {}));
     let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let copy = searchable_copy(original.clone(), std::slice::from_ref(&page))
+    let copy = add_text_layer(original.clone(), std::slice::from_ref(&page))
         .unwrap()
         .unwrap();
     assert!(copy.starts_with(&original));
@@ -119,31 +119,31 @@ fn the_original_is_the_copys_beginning_and_its_picture_is_drawn_after_the_words(
     ];
     assert_eq!(operators, expected);
     assert_eq!(
-        searchable_copy(original.clone(), &[page]).unwrap().unwrap(),
+        add_text_layer(original.clone(), &[page]).unwrap().unwrap(),
         copy
     );
 }
 
 #[test]
-fn words_stand_where_they_are_seen_however_the_page_is_shown() {
+fn words_have_their_displayed_positions_on_rotated_and_cropped_pages() {
     let corners = |corners: [i64; 4]| corners.map(Object::from).to_vec();
-    let straight = || page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let upright = || page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
     let first = |more, page| matrices(more, page)[0].clone();
     assert_eq!(
-        first(dictionary! {}, straight()),
+        first(dictionary! {}, upright()),
         [1.0, 0.0, 0.0, 1.0, 100.0, 600.0]
     );
     assert_eq!(
-        first(dictionary! { "Rotate" => 180 }, straight()),
+        first(dictionary! { "Rotate" => 180 }, upright()),
         [-1.0, 0.0, 0.0, -1.0, 500.0, 200.0]
     );
-    let lying = || page_read((800.0, 600.0), (100.0, 200.0), (200.0, 200.0));
+    let rotated = || page_read((800.0, 600.0), (100.0, 200.0), (200.0, 200.0));
     assert_eq!(
-        first(dictionary! { "Rotate" => 90 }, lying()),
+        first(dictionary! { "Rotate" => 90 }, rotated()),
         [0.0, 1.0, -1.0, 0.0, 200.0, 100.0]
     );
     assert_eq!(
-        first(dictionary! { "Rotate" => -90 }, lying()),
+        first(dictionary! { "Rotate" => -90 }, rotated()),
         [0.0, -1.0, 1.0, 0.0, 400.0, 700.0]
     );
     let cropped = dictionary! { "CropBox" => corners([50, 100, 450, 700]) };
@@ -152,7 +152,7 @@ fn words_stand_where_they_are_seen_however_the_page_is_shown() {
 }
 
 #[test]
-fn words_of_a_crooked_page_run_as_they_are_printed() {
+fn words_of_a_skewed_page_follow_their_baseline() {
     let page = page_read((600.0, 800.0), (100.0, 200.0), (196.0, 228.0));
     let found = matrices(dictionary! {}, page);
     assert_eq!(found[0], [0.96, -0.28, 0.28, 0.96, 100.0, 600.0]);
@@ -160,31 +160,31 @@ fn words_of_a_crooked_page_run_as_they_are_printed() {
 }
 
 #[test]
-fn a_page_that_is_not_as_it_was_read_gets_no_words() {
+fn a_page_of_another_size_or_another_number_of_pages_is_an_error() {
     let original = bytes_of(scan(dictionary! {}));
     let page = page_read((500.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let refused = searchable_copy(original.clone(), std::slice::from_ref(&page));
-    assert!(matches!(refused, Err(NoCopy::Pages)));
-    let refused = searchable_copy(original.clone(), &[page.clone(), page]);
-    assert!(matches!(refused, Err(NoCopy::Pages)));
+    let refused = add_text_layer(original.clone(), std::slice::from_ref(&page));
+    assert!(matches!(refused, Err(SearchablePdfError::Pages)));
+    let refused = add_text_layer(original.clone(), &[page.clone(), page]);
+    assert!(matches!(refused, Err(SearchablePdfError::Pages)));
 }
 
 #[test]
-fn pages_with_text_of_their_own_need_no_copy() {
+fn a_document_without_scanned_pages_has_no_copy() {
     let page = Page {
         picture_only: false,
         ..page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0))
     };
     let original = bytes_of(scan(dictionary! {}));
-    assert_eq!(searchable_copy(original.clone(), &[page]).unwrap(), None);
+    assert_eq!(add_text_layer(original.clone(), &[page]).unwrap(), None);
 }
 
 #[test]
-fn a_font_of_the_pages_own_keeps_its_name() {
+fn an_existing_font_of_the_same_name_keeps_its_name() {
     let fonts = dictionary! { "DiariumText" => dictionary! { "Type" => "Font" } };
     let more = dictionary! { "Resources" => dictionary! { "Font" => fonts } };
     let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
-    let copy = searchable_copy(bytes_of(scan(more)), &[page])
+    let copy = add_text_layer(bytes_of(scan(more)), &[page])
         .unwrap()
         .unwrap();
     let chosen = operations(&copy)

@@ -1,14 +1,14 @@
-//! Renditions of documents, and atomic writes of files outside the output folder.
+//! File output: atomic writes of files and folders, and the file system behind a trait.
 //!
-//! A searchable PDF and ALTO files are made of a document that was read; `store` puts them beside
-//! its record. Datasets, reports and profiles are written wherever the user says, each whole or not
-//! at all.
+//! Datasets, reports and profiles are written wherever the user says. Each appears as a whole or not
+//! at all: it is written under a temporary name and renamed into place ([`write_bytes`],
+//! [`AtomicDir`]). `store` uses the same [`FileSystem`] for the files of an output folder.
+//!
+//! Which files are written, and what they contain, is decided by the callers.
 
-mod alto;
-mod replace;
-mod searchable;
-mod settle;
-mod staged;
+mod atomic_dir;
+mod atomic_write;
+mod file_system;
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -17,34 +17,27 @@ use serde::Serialize;
 
 use diarium_document::{Failure, FailureCode};
 
-pub use alto::{AltoSource, alto_pages};
-pub use searchable::{NoCopy, searchable_copy};
-pub use staged::{Replace, Staged};
+pub use atomic_dir::{AtomicDir, ReplaceMode};
+pub use file_system::{FileSystem, Force, OsFileSystem, is_absence};
 
-use replace::{RealDisk, replace};
+use atomic_write::atomic_write;
 
-/// A file that is put beside a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copy {
-    /// Its path, relative to the output folder.
-    pub path: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
-}
+pub(crate) use file_system::{remove_if_exists, resolve, stat};
 
-/// Why something could not be written.
+/// A file or folder that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be written: {source}; {}", path.display(), self.advice())]
 pub struct Error {
-    /// The file that was to be written.
+    /// The file or folder.
     pub path: PathBuf,
-    /// What the operating system says.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 
 impl Error {
-    /// The failure of this one document, where another could still be written: its place is taken
-    /// by something else, or its name cannot be had here. Otherwise the run cannot go on.
+    /// The failure of this one document, if other documents can still be written: something else
+    /// has its path, or the file system does not accept its name. For all other errors, such as a
+    /// full disk, the run cannot continue.
     pub fn document_failure(&self) -> Option<Failure> {
         let this_name_only = matches!(
             self.source.kind(),
@@ -62,7 +55,7 @@ impl Error {
     fn advice(&self) -> &'static str {
         match self.source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                "make room on the disk and run again: what is done stays done"
+                "free space on the disk and run again; finished documents are kept"
             }
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 "choose an output folder that you may write to"
@@ -71,7 +64,7 @@ impl Error {
             | ErrorKind::IsADirectory
             | ErrorKind::AlreadyExists
             | ErrorKind::DirectoryNotEmpty => {
-                "something else stands in its place; rename the document or move that away"
+                "a file or folder of that name is in the way; rename the document or move the other away"
             }
             ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
                 "it is in use, or another file system is mounted there; name a folder inside it"
@@ -82,8 +75,10 @@ impl Error {
     }
 }
 
-/// Writes anything as pretty JSON with a line break at its end, atomically; folders that are
-/// missing on the way are made.
+/// Writes a value as pretty JSON with a final line break, atomically. Missing folders are created.
+///
+/// # Errors
+/// If the value cannot be serialized or the file cannot be written.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Error {
         path: path.to_owned(),
@@ -93,9 +88,12 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
     write_bytes(path, &bytes)
 }
 
-/// Writes bytes as they are, atomically; folders that are missing on the way are made.
+/// Writes a file atomically. Missing folders are created.
+///
+/// # Errors
+/// If the file cannot be written. An earlier file of that name is then unchanged.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace(&RealDisk, path, bytes).map_err(|source| Error {
+    atomic_write(&OsFileSystem, path, bytes).map_err(|source| Error {
         path: path.to_owned(),
         source,
     })
@@ -107,7 +105,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
+    fn a_file_is_replaced_as_a_whole_and_no_temporary_file_remains() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records/sub/a.txt.json");
         write_json(&path, &["first, the longer one"]).unwrap();
@@ -118,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_in_the_place_of_a_record_fails_only_that_document() {
+    fn a_folder_that_has_the_path_of_a_record_fails_only_that_document() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         fs::create_dir_all(path.join("b")).unwrap();
@@ -138,6 +136,6 @@ mod tests {
             source: ErrorKind::StorageFull.into(),
         };
         assert!(error.document_failure().is_none());
-        assert!(error.to_string().contains("make room"));
+        assert!(error.to_string().contains("free space"));
     }
 }
