@@ -1,7 +1,8 @@
 //! Tesseract TSV parser: lines of characters from the table of words that Tesseract writes.
 //!
 //! Twelve columns: level, numbers of page, block, paragraph, line and word, then left, top, width,
-//! height, confidence (0 to 100) and text. Level 5 is a word. Rows that are malformed or outside the page are skipped.
+//! height, confidence (0 to 100) and text. Level 5 is a word. Rows that are malformed or outside the
+//! page are skipped.
 
 use super::super::{BoundingBox, OcrCharacter, OcrLine};
 
