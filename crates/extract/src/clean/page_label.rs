@@ -95,7 +95,8 @@ pub(super) fn remove_page_labels(
     }
 }
 
-/// The total that most labels state, because OCR misreads single ones; of two that equally many state, the larger.
+/// The total that most labels state, because OCR misreads single ones. Of two that equally many state,
+/// the larger.
 fn most_stated(found: &[Option<PageLabel>]) -> Option<u32> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for total in found.iter().flatten().filter_map(|label| label.total) {

@@ -11,12 +11,30 @@ use super::super::{
 use crate::profile::Profiles;
 use diarium_document::{Heartbeat, operations};
 
-/// Occurrences and words that a block needs to be letterhead in any document.
+/// What a repeated block needs to be letterhead.
+struct Requirement {
+    occurrences: usize,
+    words: usize,
+}
+
+impl Requirement {
+    fn is_met(&self, occurrences: usize, words: usize) -> bool {
+        occurrences >= self.occurrences && words >= self.words
+    }
+}
+
+/// The requirement in any document.
 // Below: a greeting or a signature, which authors repeat. Above: the name and address of an organization.
-const THRICE: (usize, usize) = (3, 6);
-/// Occurrences and words that a block needs in a document of a single page.
+const ANY_DOCUMENT: Requirement = Requirement {
+    occurrences: 3,
+    words: 6,
+};
+/// A lower number of occurrences that is enough in a document of a single page.
 // Two occurrences may be an accident, unless the block is long.
-const TWICE: (usize, usize) = (2, 14);
+const SINGLE_PAGE: Requirement = Requirement {
+    occurrences: 2,
+    words: 14,
+};
 /// The longest line of a block, in words.
 // A longer line is an author's paragraph, even if the text contains it twice.
 const MAX_LINE_WORDS: usize = 16;
@@ -243,8 +261,8 @@ impl LineSums {
             .all(|pair| pair[1] - pair[0] >= length + 2);
         // In a document with page breaks, letterhead is at the edges of pages. A block that occurs twice
         // elsewhere is an author's repetition.
-        let twice = self.single_page && positions.len() >= TWICE.0 && words >= TWICE.1;
-        let is_frequent = twice || positions.len() >= THRICE.0 && words >= THRICE.1;
+        let is_frequent = ANY_DOCUMENT.is_met(positions.len(), words)
+            || self.single_page && SINGLE_PAGE.is_met(positions.len(), words);
         // A list of the same items may be the answer to two questions.
         let is_list = to.non_items == from.non_items;
         let has_paragraph = to.paragraphs > from.paragraphs;
