@@ -25,12 +25,12 @@ use diarium_document::{Failure, Record, Source};
 /// Prints the record, or with `--why` how it came about.
 pub(super) fn run(arguments: &Show, terminal: Terminal, logging: &Logging) -> anyhow::Result<Exit> {
     let mut report = TextReport::new(terminal);
-    let written = if arguments.why {
+    let outcome = if arguments.why {
         write_explanation(arguments, &mut report)?
     } else {
         write_record(arguments, &mut report)?
     };
-    if let Err(Failure { code, message }) = written {
+    if let ShowOutcome::DocumentFailed(Failure { code, message }) = outcome {
         let file = arguments.file.display();
         logging.error(&anyhow!("{file}: {code}: {message}"));
         return Ok(Exit::SomeFailed);
@@ -39,35 +39,39 @@ pub(super) fn run(arguments: &Show, terminal: Terminal, logging: &Logging) -> an
     Ok(Exit::Success)
 }
 
-// The outer `Result` is of the program, the inner of the document.
-fn write_record(arguments: &Show, report: &mut TextReport) -> anyhow::Result<Result<(), Failure>> {
+/// The outcome for the document; an error is one of the program.
+enum ShowOutcome {
+    Written,
+    DocumentFailed(Failure),
+}
+
+fn write_record(arguments: &Show, report: &mut TextReport) -> anyhow::Result<ShowOutcome> {
     let record = if is_record(&arguments.file) {
         load_record(&arguments.file)?
     } else {
         let source = source(&arguments.file)?;
         match extractor(arguments)?.process_file(&source) {
             Ok(record) => record,
-            Err(failure) => return Ok(Err(failure)),
+            Err(failure) => return Ok(ShowOutcome::DocumentFailed(failure)),
         }
     };
     record::write(&record, report);
-    Ok(Ok(()))
+    Ok(ShowOutcome::Written)
 }
 
-fn write_explanation(
-    arguments: &Show,
-    report: &mut TextReport,
-) -> anyhow::Result<Result<(), Failure>> {
+fn write_explanation(arguments: &Show, report: &mut TextReport) -> anyhow::Result<ShowOutcome> {
     let file = &arguments.file;
     if is_record(file) {
         let message = "a record cannot be explained; use `--why` with its document";
         return Err(UsageError(message.to_owned()).into());
     }
     let source = source(file)?;
-    let explained = extractor(arguments)?
-        .explain_file(&source)
-        .map(|outputs| explain::write(&outputs, report));
-    Ok(explained)
+    let extractor = extractor(arguments)?;
+    match extractor.explain_file(&source) {
+        Ok(outputs) => explain::write(&outputs, report),
+        Err(failure) => return Ok(ShowOutcome::DocumentFailed(failure)),
+    }
+    Ok(ShowOutcome::Written)
 }
 
 fn is_record(file: &Path) -> bool {
