@@ -39,3 +39,4 @@ mod scans;
 mod schema;
 mod shards;
 mod support;
+mod terminology;
