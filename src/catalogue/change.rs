@@ -53,6 +53,7 @@ impl Change<'_> {
                 self.mark_source_unreadable(run, document, failure)
             }
             (Outcome::Failed(_), Some(document)) => {
+                // A damaged record must not be restored later as if it were what was written.
                 if row.had_damaged_record {
                     self.move_to_unlisted(document)?;
                 } else {
@@ -62,6 +63,8 @@ impl Change<'_> {
             }
             (Outcome::Failed(_), None) => self.upsert(run, row),
             (Outcome::Done { .. }, document) => {
+                // Before the row is updated, which still lists the old files. Their removals come before the
+                // renames of the new files in the redo log, too.
                 if let Some(document) = document {
                     self.remove_withdrawn(document)?;
                     self.remove_outdated(document, &row.files)?;
@@ -97,6 +100,7 @@ impl Change<'_> {
         if withdrawn_too {
             self.remove_withdrawn(document)?;
         }
+        // Without its row, nothing would restore or remove the withdrawn record.
         let withdrawn = "select 1 from withdrawn where document = ?1";
         let mut withdrawn = self.transaction.prepare_cached(withdrawn)?;
         if withdrawn.exists([document])? {
@@ -123,6 +127,7 @@ impl Change<'_> {
         self.remove_outdated(document, &[])?;
         self.remove(&format!("{UNLISTED}/{}", record_path(path)))?;
         self.execute("delete from in_flight where path = ?1", [path])?;
+        // Files of other shards have no document here. One with the same bytes is forgotten by its hash.
         self.execute(
             "delete from other_shard_files where id in
                  (select id from documents where document = ?1)",
@@ -173,6 +178,7 @@ impl Change<'_> {
     }
 
     /// Gives the row of a moved file its new identity and path. The new files then replace the old ones.
+    // The row keeps its old files until the new ones make them outdated: they contain the old path.
     fn move_row(&self, from: &str, row: &DocumentRow) -> Result<(), Error> {
         let Some(old) = self.document_at(from)? else {
             return Ok(());

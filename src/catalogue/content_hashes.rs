@@ -46,7 +46,11 @@ impl OtherShardFile {
 
 impl Catalogue {
     /// The known hashes by absolute path, of this folder and of the other shards.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn content_hashes(&self) -> Result<BTreeMap<String, ContentHash>, Error> {
+        // `rtrim`: the path of the root `/` already ends in a slash.
         let mut statement = self.connection.prepare(
             "select place, bytes, modified_ns, changed_ns, checked_ns, id from other_shard_files
              union all
@@ -66,6 +70,9 @@ impl Catalogue {
     }
 
     /// Replaces the stored files of other shards.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn store_other_shards(&mut self, others: &[OtherShardFile]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("delete from other_shard_files", [])?;

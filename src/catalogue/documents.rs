@@ -143,6 +143,9 @@ const KNOWN: &str = "select documents.document, documents.path, documents.id, by
 
 impl Catalogue {
     /// What is known of a document.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn known(&self, identity: &Identity) -> Result<Option<KnownDocument>, Error> {
         let query = format!("{KNOWN} where root = ?1 and relative = ?2");
         let mut statement = self.connection.prepare_cached(&query)?;
@@ -150,7 +153,10 @@ impl Catalogue {
         Ok(row.optional()?)
     }
 
-    /// The document that has this path and whose root's folder is not known.
+    /// The document that has this path and a root whose folder is unknown.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn known_without_folder(&self, path: &str) -> Result<Option<KnownDocument>, Error> {
         let query = format!(
             "{KNOWN} where documents.path = ?1
@@ -163,6 +169,9 @@ impl Catalogue {
     /// Whether a document other than `except` has a path that conflicts with this one: the same
     /// apart from case and Unicode composition, or one whose record would need a folder where the
     /// other has its record.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn is_path_taken(&self, path: &str, except: Option<&str>) -> Result<bool, Error> {
         let key = path_key(path);
         let except = except.unwrap_or("");
@@ -189,6 +198,9 @@ impl Catalogue {
 
     /// The paths of the documents that have this path, or whose bytes, in use or withdrawn, have
     /// this SHA-256.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn documents_named(&self, name: &str) -> Result<Vec<String>, Error> {
         self.rows(
             "select path from documents where path = ?1 or id = ?1 or document in
@@ -198,8 +210,10 @@ impl Catalogue {
         )
     }
 
-    /// The SHA-256 of all bytes that are known of other documents than these, of withdrawn records as
-    /// well.
+    /// The SHA-256 of all documents except these, also of their withdrawn records.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn ids_of_others(&self, paths: &[String]) -> Result<HashSet<String>, Error> {
         let ids = self.rows(
             "select path, id from documents where id is not null
@@ -213,12 +227,17 @@ impl Catalogue {
     }
 
     /// Marks the documents that a run found, in one transaction. Unknown ones are skipped.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn mark_seen<'i>(
         &mut self,
         run: RunId,
         documents: impl IntoIterator<Item = &'i Identity>,
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
+        // A pruned document has no record and is processed like a new one, which also stores that it was
+        // found.
         for identity in documents {
             transaction
                 .prepare_cached(
@@ -231,6 +250,9 @@ impl Catalogue {
     }
 
     /// Stores the files of records that were verified, in one transaction.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn store_verified(&mut self, records: &[(i64, RecordFile)]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for (document, file) in records {
@@ -250,6 +272,9 @@ impl Catalogue {
     }
 
     /// Stores new states of files whose bytes are unchanged, in one transaction.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn touch(&mut self, run: RunId, files: &[(String, FileState)]) -> Result<(), Error> {
         let change = self.change()?;
         for (path, state) in files {

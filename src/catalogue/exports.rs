@@ -48,6 +48,9 @@ impl ExportRow {
 
 impl Catalogue {
     /// The exports that were made after the start of the run that first found a document.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn exports_since_first_run(&self, path: &str) -> Result<Vec<ExportRow>, Error> {
         self.rows(
             "select created, created_ns, path, format, options from exports

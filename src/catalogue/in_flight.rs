@@ -50,6 +50,9 @@ impl CrashSuspect {
 impl Catalogue {
     /// Counts one more crash against the documents that the last run left in flight, and returns all
     /// that crashed runs left, by path. Called once in a run, before any document begins.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn count_crash_suspects(&mut self) -> Result<HashMap<String, CrashSuspect>, Error> {
         self.connection.execute(
             "update in_flight set crashes = crashes + 1, running = 0 where running = 1",
@@ -74,6 +77,9 @@ fn suspect(row: &Row<'_>) -> rusqlite::Result<(String, CrashSuspect)> {
 impl InFlightJournal {
     /// Opens the journal of a locked folder, whose catalogue was opened before with
     /// [`Catalogue::open`]. Rows of a run that did not crash are rolled back.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be opened or written.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let connection = Connection::open(lock.folder().join(FILE_NAME))?;
         connection.pragma_update(None, "synchronous", "normal")?;
@@ -87,6 +93,9 @@ impl InFlightJournal {
 
     /// Deletes the rows of documents that have ended and inserts those of documents that are about to
     /// begin, in one transaction.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn update<'s>(
         &mut self,
         ended: impl IntoIterator<Item = &'s str>,
@@ -98,6 +107,7 @@ impl InFlightJournal {
                 .prepare_cached("delete from in_flight where path = ?1")?
                 .execute([path])?;
         }
+        // A changed file begins with 0 crashes, because the earlier ones concern other bytes.
         for source in begun {
             transaction
                 .prepare_cached(
@@ -118,18 +128,25 @@ impl InFlightJournal {
     }
 
     /// Rolls back the row of one document, which waits for a retry.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn suspend(&mut self, path: &str) -> Result<(), Error> {
         self.delete_running(Some(path))
     }
 
     /// Rolls back all rows of this run, whose end was not caused by a document. Crashes that were
     /// counted before are kept.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn rollback(&mut self) -> Result<(), Error> {
         self.delete_running(None)
     }
 
     /// Undoes the insertion of one row, or of all.
     fn delete_running(&mut self, path: Option<&str>) -> Result<(), Error> {
+        // A row with crashes of earlier runs stays, and is only no longer running.
         let transaction = self.connection.transaction()?;
         for statement in [
             "delete from in_flight

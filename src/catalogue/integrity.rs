@@ -38,7 +38,11 @@ pub enum FileRole {
 
 impl Catalogue {
     /// All files that the catalogue lists, by path.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn listed_files(&self) -> Result<Vec<ListedFile>, Error> {
+        // The third column is the role; see `listed_file`.
         self.rows(
             "select path, record, 0, record_bytes, record_sha256 from documents
                  where record is not null
@@ -58,6 +62,9 @@ impl Catalogue {
     }
 
     /// The record and the derived files of a document, and those of its withdrawn record.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn files_of(&self, identity: &Identity) -> Result<Vec<String>, Error> {
         let mut statement = self.connection.prepare_cached(
             "with one as (select document, record from documents
@@ -74,6 +81,9 @@ impl Catalogue {
     }
 
     /// Whether a record or derived file in use is listed.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn is_listed(&self, file: &str) -> Result<bool, Error> {
         let mut derived = self
             .connection
@@ -85,6 +95,9 @@ impl Catalogue {
     }
 
     /// Adds a derived file of a document that an earlier version wrote.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn insert_derived_file(
         &mut self,
         document: &str,
@@ -101,6 +114,9 @@ impl Catalogue {
 
     /// Adds a row for a record that has lost its own. Its root is unknown; the next run that finds the
     /// document processes it again.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn insert_lost_document(
         &mut self,
         record: &Record,
@@ -110,6 +126,7 @@ impl Catalogue {
         ensure_run(&transaction)?;
         let root = unknown_root(&transaction)?;
         let path = &record.source.path;
+        // The empty fingerprint makes the next run process the document again.
         transaction.execute(
             "insert into documents (root, relative, path, path_key, id, bytes, modified_ns,
                  fingerprint, outcome, kind, pages, warnings, duration_ms, first_run, last_run,
@@ -136,7 +153,11 @@ impl Catalogue {
     }
 
     /// Makes the next run process a document again, because one of its files is missing or changed.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn invalidate(&mut self, document: &str) -> Result<(), Error> {
+        // No result has an empty fingerprint.
         self.connection.execute(
             "update documents set fingerprint = '' where path = ?1",
             [document],

@@ -84,6 +84,8 @@ impl Drop for Lock {
 }
 
 fn sign(file: &mut File) -> io::Result<()> {
+    // Several machines may share the folder, and a process ID means nothing on another one. Only Linux
+    // has this file.
     let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = match host.trim() {
         "" => "this computer",
@@ -97,6 +99,7 @@ fn sign(file: &mut File) -> io::Result<()> {
 /// The holder as it signed the file. On Windows a locked file cannot be read, and the holder is unknown.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
+    // A user may have put a file of any length there.
     match file.take(256).read_to_string(&mut text) {
         Ok(_) if !text.trim().is_empty() => text.trim().replace(char::is_control, " "),
         _ => "pid unknown".to_owned(),

@@ -141,6 +141,9 @@ pub struct Catalogue {
 impl Catalogue {
     /// Opens the catalogue of an output folder for writing. It is created or migrated if necessary.
     /// The lock proves that no other process writes.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be opened or migrated, or a newer diarium wrote it.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let file = lock.folder().join(FILE_NAME);
         let connection = Connection::open(&file)?;
@@ -169,6 +172,7 @@ impl Catalogue {
 
     fn migrated(mut connection: Connection, file: &Path) -> Result<Self, Error> {
         migrations::migrate(&mut connection, file)?;
+        // Deleting a document deletes its derived files and its withdrawn record by cascade.
         connection.pragma_update(None, "foreign_keys", "on")?;
         Ok(Self { connection })
     }
@@ -176,7 +180,11 @@ impl Catalogue {
     /// Whether the catalogue lists every derived file in its folder. A catalogue of version 3 or earlier
     /// does not, until `store` has added them after the migration and calls
     /// [`Catalogue::mark_complete`].
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn is_complete(&self) -> Result<bool, Error> {
+        // The format ID is set last, so that a migration of files that was interrupted is repeated.
         let id = "application_id";
         let found: i64 = self
             .connection
@@ -185,13 +193,21 @@ impl Catalogue {
     }
 
     /// Stores that the catalogue lists every derived file in its folder.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn mark_complete(&mut self) -> Result<(), Error> {
         let id = "application_id";
         Ok(self.connection.pragma_update(None, id, APPLICATION_ID)?)
     }
 
     /// Rewrites the file and truncates the write-ahead log, so that deleted rows cannot be recovered.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn shred(&mut self) -> Result<(), Error> {
+        // Deleted rows remain in free pages of the file until it is rewritten, and in the log until it is
+        // truncated.
         self.connection.execute_batch("vacuum")?;
         let checkpoint = "pragma wal_checkpoint(truncate)";
         self.connection.query_row(checkpoint, [], |_| Ok(()))?;
@@ -199,6 +215,9 @@ impl Catalogue {
     }
 
     /// Opens the catalogue of an output folder for reading only.
+    ///
+    /// # Errors
+    /// If there is no catalogue, it cannot be read, or it has another version.
     pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
         let file = folder.join(FILE_NAME);
         if !file.is_file() {

@@ -35,6 +35,7 @@ impl Catalogue {
             |row| {
                 let (action, source): (String, Option<String>) = (row.get(1)?, row.get(2)?);
                 let target = row.get(3)?;
+                // A check of the table allows no other action.
                 let operation = match (action.as_str(), source) {
                     ("rename", Some(source)) => FileOperation::Rename { source, target },
                     _ => FileOperation::Remove { target },

@@ -40,6 +40,9 @@ pub struct Identity {
 
 impl Catalogue {
     /// All roots, by name.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn roots(&self) -> Result<Vec<Root>, Error> {
         self.rows(
             "select roots.root, name, roots.path, named,
@@ -53,12 +56,19 @@ impl Catalogue {
 
     /// Adds a root and returns its number. `name` is the name that the user gave; without one, the root
     /// has the name of its folder.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn add_root(&mut self, path: &str, name: Option<&str>) -> Result<RootId, Error> {
         insert(&self.connection, Some(path), name)
     }
 
     /// Sets the path of a root. Another root that had this path loses it.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn move_root(&mut self, root: RootId, path: &str) -> Result<(), Error> {
+        // Paths are unique, so that the other root must lose it first.
         let transaction = self.connection.transaction()?;
         transaction.execute("update roots set path = null where path = ?1", [path])?;
         transaction.execute(
@@ -69,6 +79,9 @@ impl Catalogue {
     }
 
     /// Sets the name of a root to one that the user gave.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn name_root(&mut self, root: RootId, name: &str) -> Result<(), Error> {
         self.connection.execute(
             "update roots set name = ?2, named = 1 where root = ?1",
@@ -78,6 +91,9 @@ impl Catalogue {
     }
 
     /// Gives a root another, free name, because the user gave its name to another folder.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn rename_root(&mut self, root: RootId) -> Result<(), Error> {
         let query = "select name from roots where root = ?1";
         let name: String = self.connection.query_row(query, [root], |row| row.get(0))?;
@@ -91,6 +107,9 @@ impl Catalogue {
 
     /// Moves the documents of a root to another root, below its folder `inside`, and deletes the first.
     /// Documents that the other root has already are not changed.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn absorb_root(&mut self, root: RootId, into: RootId, inside: &str) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         absorb(&transaction, root, into, inside)?;
@@ -99,6 +118,9 @@ impl Catalogue {
 
     /// Moves the documents below the folder `inside` of a root to another root. Documents that the other
     /// root has already are not changed.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn split_root(&mut self, root: RootId, inside: &str, into: RootId) -> Result<(), Error> {
         // `0` follows `/` in the order of characters.
         self.connection.execute(
@@ -110,6 +132,9 @@ impl Catalogue {
     }
 
     /// Gives a document another identity, unless another document has it.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn reidentify(&mut self, path: &str, identity: &Identity) -> Result<(), Error> {
         self.connection.execute(
             "update or ignore documents set root = ?2, relative = ?3 where path = ?1",
@@ -119,6 +144,9 @@ impl Catalogue {
     }
 
     /// The documents of a root, without removed ones: path below the root, length and SHA-256.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn files_of_root(&self, root: RootId) -> Result<Vec<(String, u64, Option<String>)>, Error> {
         self.rows(
             "select relative, bytes, id from documents
@@ -151,6 +179,7 @@ pub(super) fn absorb(
          where root = ?1",
         params![root, into, inside],
     )?;
+    // Documents that could not move still need their root.
     connection.execute(
         "delete from roots where root = ?1
              and not exists (select 1 from documents where root = ?1)",

@@ -63,6 +63,9 @@ impl RunOutcome {
 
 impl Catalogue {
     /// Whether the last run was killed before it stored how it ended.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn last_run_was_killed(&self) -> Result<bool, Error> {
         let query = "select ended is null from runs order by id desc limit 1";
         let was_killed = self.connection.query_row(query, [], |row| row.get(0));
@@ -70,6 +73,9 @@ impl Catalogue {
     }
 
     /// Stores the start of a run, and returns its number.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn start_run(&mut self, run: &NewRun) -> Result<RunId, Error> {
         self.connection.execute(
             "insert into runs (started, started_ns, version, profiles, engine, options)
@@ -87,11 +93,15 @@ impl Catalogue {
     }
 
     /// Replaces names of inputs in the options of all runs, because they may name forgotten documents.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn erase_inputs(&mut self, is_erased: impl Fn(&str) -> bool) -> Result<(), Error> {
         let runs = self.rows("select id, options from runs", [], |row| {
             Ok((row.get::<_, RunId>(0)?, row.get::<_, String>(1)?))
         })?;
         for (run, options) in runs {
+            // Options that are no JSON contain no names that diarium wrote.
             let Ok(mut options) = serde_json::from_str::<serde_json::Value>(&options) else {
                 continue;
             };
@@ -105,6 +115,9 @@ impl Catalogue {
     }
 
     /// Stores the end of a run.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn end_run(&mut self, run: RunId, end: &EndedRun) -> Result<(), Error> {
         self.connection.execute(
             "update runs set ended = ?2, counts = ?3, outcome = ?4, pages = ?5, seconds = ?6
@@ -123,6 +136,9 @@ impl Catalogue {
 
     /// How many records a run withdrew, and how many documents that it found keep a record although
     /// their source cannot be read.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn withdrawn_and_unreadable(&self, run: RunId) -> Result<(u64, u64), Error> {
         let query = "select (select count(*) from withdrawn where run = ?1),
                  (select count(*) from documents where seen_run = ?1 and source_code is not null)";
@@ -133,6 +149,9 @@ impl Catalogue {
     }
 
     /// How many of the documents that a run found have the same bytes as another one.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
         let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";
         let count: i64 = self.connection.query_row(query, [run], |row| row.get(0))?;

@@ -149,6 +149,9 @@ const RUNS: &str = "select id, started, ended, version, outcome, counts, pages, 
 
 impl Catalogue {
     /// The status report.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn status_report(&self) -> Result<StatusReport, Error> {
         let pages: i64 = self.connection.query_row(PAGES, [], |row| row.get(0))?;
         Ok(StatusReport {
@@ -167,6 +170,9 @@ impl Catalogue {
     }
 
     /// The files of all records, relative to the output folder, in order.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn records(&self) -> Result<Vec<String>, Error> {
         self.rows(
             "select record from documents where record is not null order by record",
@@ -192,6 +198,9 @@ impl Catalogue {
     }
 
     /// The runs that made the existing records, in their order.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn runs_of_records(&self) -> Result<Vec<RunProvenance>, Error> {
         self.rows(
             "select id, started, ended, version, profiles, engine from runs
@@ -202,6 +211,9 @@ impl Catalogue {
     }
 
     /// The number of records.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn count_records(&self) -> Result<u64, Error> {
         let query = "select count(*) from documents where record is not null";
         Ok(from_sql(

@@ -34,6 +34,9 @@ pub struct MissingDocument {
 
 impl Catalogue {
     /// The documents that a run did not find, by path, without pruned ones.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn missing(&self, run: RunId) -> Result<Vec<MissingDocument>, Error> {
         self.rows(
             "select documents.path, roots.path, relative, id, bytes, fingerprint, record,
@@ -47,6 +50,9 @@ impl Catalogue {
     }
 
     /// Marks documents as removed, in one transaction.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn mark_removed<'p>(
         &mut self,
         run: RunId,

@@ -40,6 +40,8 @@ impl Change<'_> {
              select path, document, bytes, sha256 from withdrawn_files where document = ?1",
             [document],
         )?;
+        // The modification time is unknown: the table does not store it. The next run compares the record
+        // by its bytes.
         self.execute(
             "update documents set (id, fingerprint, kind, pages, warnings, record, record_bytes,
                      record_sha256) = (select id, fingerprint, kind, pages, warnings, record,
@@ -59,7 +61,9 @@ impl Change<'_> {
         if !self.has_record(document)? {
             return Ok(());
         }
+        // Only the latest withdrawn record is kept.
         self.remove_withdrawn(document)?;
+        // Rows of version 3 and earlier have no length of the record.
         self.execute(
             "insert into withdrawn (document, id, fingerprint, kind, pages, warnings, record,
                  record_bytes, record_sha256, run)

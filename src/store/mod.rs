@@ -113,6 +113,7 @@ impl Store {
             path: temporary,
             source,
         })?;
+        // First, because pending renames need their staged files.
         store.redo(RedoFrom::LastRename)?;
         store.remove_temporary_files();
         if !store.catalogue.is_complete()? {
@@ -204,6 +205,7 @@ impl Store {
             };
             for file in &row.files {
                 let path = resolve(&self.folder, &file.path);
+                // In the order of their cost: most paths are free.
                 if fs::symlink_metadata(&path).is_ok()
                     && !self.catalogue.is_listed(&file.path)?
                     && hash_file(&path).ok().as_ref() != Some(&file.sha256)
@@ -240,6 +242,7 @@ impl Store {
     /// # Errors
     /// Like [`Store::apply`].
     pub fn forget<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Error> {
+        // The redo log contains the names of files. It must be empty before the catalogue is rewritten.
         self.change(|change| paths.into_iter().try_for_each(|path| change.forget(path)))?;
         Ok(self.catalogue.shred()?)
     }
@@ -289,6 +292,7 @@ impl Store {
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn clean_up(&self) -> Result<(), Error> {
+        // Pending renames need their staged files.
         if self.catalogue.pending()?.is_empty() {
             self.remove_temporary_files();
         }
@@ -318,6 +322,7 @@ pub fn verify_record(folder: &Path, id: &str, record: &RecordFile) -> Verified {
     let Ok((bytes, modified)) = stat(&path) else {
         return Verified::Damaged;
     };
+    // Otherwise each run would have to read all records.
     let is_listed = (record.bytes, record.modified) == (Some(bytes), Some(modified));
     if is_listed && record.sha256.is_some() {
         return Verified::Intact;

@@ -168,6 +168,7 @@ fn problem_of(folder: &Path, file: &ListedFile, depth: CheckDepth) -> Option<Pro
             FileRole::Withdrawn => Problem::MissingWithdrawnFile,
         });
     };
+    // Files of version 3 and earlier have no digest until a run verifies or replaces them.
     let Some(sha256) = &file.sha256 else {
         return None;
     };
@@ -218,6 +219,7 @@ impl Store {
         for Finding { file, problem } in findings {
             match problem {
                 Problem::UnlistedRecord => self.repair_unlisted(file)?,
+                // Derived files can be made again, so that nothing is lost.
                 Problem::UnlistedDerivedFile => {
                     let path = resolve(&self.folder, file);
                     remove_if_exists(self.disk.as_ref(), &path)

@@ -76,6 +76,9 @@ pub enum MergeDecision {
 
 impl Catalogue {
     /// Compares an incoming row with the row of this catalogue.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn merge_decision(&self, incoming: &IncomingRow) -> Result<MergeDecision, Error> {
         let mut statement = self.connection.prepare_cached(
             "select coalesce((select max(started_ns) from runs
@@ -110,6 +113,8 @@ fn decide(here: &RowState, there: &RowState) -> MergeDecision {
         // A merge never removes a record, also not one that was pruned in the other folder.
         _ if there.pruned => MergeDecision::Older,
         _ if here.pruned && there.version != here.version => MergeDecision::Newer,
+        // A source that could not be read says nothing about its bytes: the side that has read them is kept,
+        // whichever is later.
         Ordering::Greater if there.id.is_none() && here.id.is_some() && is_unreadable(there) => {
             MergeDecision::SourceUnreadable
         }

@@ -13,6 +13,9 @@ use crate::catalogue::{Change, Error, StagedFile, to_sql};
 impl Change<'_> {
     /// Replaces the row and the files of a document by an incoming row and its staged files. `path` is
     /// the document's path in this catalogue.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn merge(
         &self,
         source: &MergeSource<'_>,
@@ -44,6 +47,9 @@ impl Change<'_> {
     }
 
     /// Stores that the source of a document could not be read in another folder.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn merge_unreadable(
         &self,
         source: &MergeSource<'_>,

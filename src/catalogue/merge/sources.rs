@@ -25,6 +25,9 @@ pub struct MergeSource<'c> {
 impl Catalogue {
     /// Imports the runs and roots of other catalogues. Runs are added in the order in which they
     /// started; those that this catalogue has already are not added again.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be written.
     pub fn merge_sources<'c>(
         &mut self,
         others: &[&'c Catalogue],
@@ -102,6 +105,8 @@ impl Catalogue {
             })?;
             runs.extend(rows.collect::<Result<Vec<_>, _>>()?);
         }
+        // The numbers of runs ascend with time here, too. Equal times are sorted by catalogue and number,
+        // so that a repeated merge gives the same numbers.
         runs.sort_by_key(|(started, catalogue, number, _)| (*started, *catalogue, *number));
         let mut numbers = vec![BTreeMap::new(); others.len()];
         let transaction = self.connection.transaction()?;
@@ -116,6 +121,9 @@ impl Catalogue {
 
 impl MergeSource<'_> {
     /// The next `count` rows after a path, in the order of paths.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
     pub fn rows_after(&self, path: &str, count: u32) -> Result<Vec<IncomingRow>, Error> {
         let connection = &self.catalogue.connection;
         let names = columns(connection, "documents")?;
@@ -136,6 +144,7 @@ impl MergeSource<'_> {
 
     fn incoming(&self, columns: Columns) -> Result<IncomingRow, Error> {
         let record = text(&columns, "record");
+        // The record comes first, then its derived files.
         let mut files: Vec<_> = record
             .iter()
             .map(|record| (record.clone(), text(&columns, "record_sha256")))
@@ -269,6 +278,8 @@ fn import_run(
     names: &[String],
     values: Vec<Value>,
 ) -> Result<RunId, Error> {
+    // Runs have no ID beyond their content: two runs with equal columns are the same one, which came here
+    // by an earlier merge. `is` compares nulls, too.
     let equal: Vec<String> = names.iter().map(|name| format!("{name} is ?")).collect();
     let query = format!("select id from runs where {}", equal.join(" and "));
     let here = connection

@@ -35,6 +35,7 @@ const MM10_PER_POINT: f32 = 254.0 / 72.0;
 /// A length, given in points, in tenths of a millimeter with one decimal: the unit `mm10`.
 pub(super) fn length(points: f32) -> String {
     let written = format!("{:.1}", points * MM10_PER_POINT);
+    // A small negative length is rounded to it.
     match written.as_str() {
         "-0.0" => "0.0".to_owned(),
         _ => written,

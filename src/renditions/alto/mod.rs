@@ -312,6 +312,7 @@ fn style(line: &Line) -> (String, String, bool) {
 
 /// Writes the styles that the lines of a page refer to.
 fn styles(page: &Page, xml: &mut Xml) -> io::Result<()> {
+    // Sorted by name, so that the file does not depend on the order of lines.
     let used: BTreeMap<String, (String, bool)> = page
         .lines
         .iter()

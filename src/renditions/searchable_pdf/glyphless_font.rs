@@ -72,6 +72,7 @@ pub(super) fn add_font(codes: &CharacterCodes, update: &mut Update) -> ObjectId 
         // Symbolic: the characters are no standard set (ISO 32000-1, table 123).
         "Flags" => 4,
         "FontBBox" => vec![0.into(), DESCENT.into(), ADVANCE_UNITS.into(), ASCENT.into()],
+        // Required entries that mean nothing for a font without outlines.
         "ItalicAngle" => 0, "StemV" => 80,
         "Ascent" => ASCENT, "Descent" => DESCENT, "CapHeight" => ASCENT,
     });

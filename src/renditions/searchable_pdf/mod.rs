@@ -163,6 +163,7 @@ fn resources_with_font(
         .and_then(|(_, fonts)| fonts.as_dict())
         .cloned()
         .unwrap_or_default();
+    // A font of the page must not be replaced: its text would be drawn in the glyphless font.
     let mut name = "DiariumText".to_owned();
     while fonts.has(name.as_bytes()) {
         name.push('X');
@@ -179,6 +180,8 @@ fn save(
     mut document: Document,
     update: Update,
 ) -> Result<Vec<u8>, SearchablePdfError> {
+    // An update appends to the cross-reference table. A recovered table has no offset to refer to, and
+    // offsets count from the header, which must then be the start of the file.
     let can_be_updated = document.xref_recovery.is_none()
         && document.xref_start > 0
         && original.starts_with(b"%PDF-");

@@ -29,6 +29,8 @@ pub(super) fn display_to_user_space(
     };
     let kurbo::Rect { x0, y0, x1, y1 } = shown;
     let rotation = inherited(document, page, b"Rotate").and_then(|rotation| rotation.as_i64().ok());
+    // Rotations are clockwise multiples of 90 degrees. Display space has its origin at the top left, with y
+    // downwards; user space has y upwards.
     let to_user = match rotation.unwrap_or(0).rem_euclid(360) {
         90 => Affine::new([0.0, 1.0, 1.0, 0.0, x0, y0]),
         180 => Affine::new([-1.0, 0.0, 0.0, 1.0, x1, y0]),
