@@ -124,6 +124,7 @@ impl Extractor {
     }
 
     /// An extractor with these profiles, if any, and reading options.
+    #[cfg(feature = "cli")]
     pub(crate) fn load(profiles: Option<&Path>, read: read::Options) -> Result<Self, Error> {
         let mut builder = Self::builder().read_options(read);
         if let Some(folder) = profiles {

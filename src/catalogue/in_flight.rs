@@ -11,17 +11,11 @@
 //! process that is killed loses nothing that it wrote.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Catalogue, Error, FILE_NAME, Lock, from_sql, to_sql};
+use super::{Catalogue, Error, FILE_NAME, Lock, from_sql, to_sql, wait_for_writers};
 use diarium_document::Source;
-
-/// How long the journal waits for the other connection of this process to commit outcomes.
-// Outcomes are committed a few hundred at a time, and each commit is forced to the disk. A shorter wait
-// would end a run on a slow disk.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The in-flight journal of a run.
 #[derive(Debug)]
@@ -81,9 +75,9 @@ impl InFlightJournal {
     /// # Errors
     /// If the catalogue cannot be opened or written.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
-        let connection = Connection::open(lock.folder().join(FILE_NAME))?;
+        let mut connection = Connection::open(lock.folder().join(FILE_NAME))?;
         connection.pragma_update(None, "synchronous", "normal")?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        wait_for_writers(&mut connection)?;
         let mut in_flight = Self { connection };
         if !lock.take_crash() {
             in_flight.rollback()?;

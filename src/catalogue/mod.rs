@@ -30,7 +30,7 @@ mod withdrawn;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row, TransactionBehavior};
 
 pub use change::Change;
 pub use content_hashes::{ContentHash, OtherShardFile};
@@ -146,12 +146,12 @@ impl Catalogue {
     /// If the catalogue cannot be opened or migrated, or a newer diarium wrote it.
     pub fn open(lock: &Lock) -> Result<Self, Error> {
         let file = lock.folder().join(FILE_NAME);
-        let connection = Connection::open(&file)?;
+        let mut connection = Connection::open(&file)?;
         // With a write-ahead log, `status` can read while a run writes. Commits are forced to the disk,
         // because files are renamed after the row that names them is committed.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        wait_for_writers(&mut connection)?;
         Self::migrated(connection, &file)
     }
 
@@ -244,15 +244,27 @@ impl Catalogue {
 }
 
 /// How long a connection waits for another one to finish its transaction.
-// Longer than any transaction: the longest commits a few hundred outcomes, or migrates a catalogue.
+// Longer than any transaction: the longest commits a few hundred outcomes and forces them to the disk,
+// or migrates a catalogue. A shorter wait would end a run on a slow disk.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Makes each transaction of a connection wait until others have written.
+// A transaction that reads first, and writes after another connection has written, fails at once,
+// whatever the timeout: what it read is outdated (SQLITE_BUSY_SNAPSHOT). The catalogue and the journal
+// of documents in flight are two connections to one file, used by two threads. So every transaction
+// takes the write lock when it begins.
+fn wait_for_writers(connection: &mut Connection) -> Result<(), Error> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    Ok(())
+}
 
 /// A connection that adds rows while a run may write.
 fn open_to_append(folder: &Path) -> Result<Connection, Error> {
     let file = folder.join(FILE_NAME);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let connection = Connection::open_with_flags(&file, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let mut connection = Connection::open_with_flags(&file, flags)?;
+    wait_for_writers(&mut connection)?;
     migrations::check_newest(&connection, &file)?;
     Ok(connection)
 }

@@ -319,3 +319,17 @@ fn each_crashed_run_counts_against_the_documents_in_flight() {
             .contains_key("a.txt")
     );
 }
+
+#[test]
+fn a_transaction_that_reads_first_can_write_although_another_connection_wants_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_lock, mut catalogue) = catalogue(folder.path());
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.busy_timeout(Duration::ZERO).unwrap();
+    let transaction = catalogue.connection.transaction().unwrap();
+    let roots = "select count(*) from roots";
+    let count: i64 = transaction.query_row(roots, [], |row| row.get(0)).unwrap();
+    let _ = other.execute("delete from in_flight", []);
+    let renamed = transaction.execute("update roots set name = 'b'", []);
+    assert_eq!(renamed.unwrap(), usize::try_from(count).unwrap());
+}
