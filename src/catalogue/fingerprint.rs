@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 /// The part of fingerprints that all documents of a run share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// The version of diarium, for people: [`reading`](Self::reading) and
-    /// [`extraction`](Self::extraction) hold the code itself.
+    /// The version of diarium, for people: `reading` and
+    /// `extraction` hold the code itself.
     pub version: String,
     /// The fingerprint of the profiles, for people; it is part of the extraction.
     pub profiles: String,
