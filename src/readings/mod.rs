@@ -3,7 +3,7 @@
 //!
 //! The key of an entry is the document's SHA-256 and the fingerprint of its reading. An entry contains
 //! the whole [`RawDocument`] in a compressed binary format with a checksum (`entry`). Entries that are
-//! not used for the longest time are evicted ([`evict`]).
+//! not used for the longest time are evicted (`evict`).
 //!
 //! The cache never fails. An entry that is missing, truncated, altered, of another document or of another
 //! format version is ignored and replaced, and errors while writing one are ignored. The folder may be
