@@ -19,6 +19,7 @@ mod line_metrics;
 mod non_text;
 mod orientation;
 mod post_correction;
+#[cfg(feature = "ppocr")]
 mod ppocr;
 mod ruling_lines;
 mod tesseract;
@@ -28,6 +29,7 @@ pub use checkbox::CheckboxState;
 pub use engine::{Error, Mode, Ocr, OcrCharacter, OcrEngine, OcrLine};
 pub use geometry::{BoundingBox, PageRotation};
 pub use gray_image::GrayImage;
+#[cfg(feature = "ppocr")]
 pub use ppocr::{ModelFiles, PpOcr};
 pub use tesseract::{DEFAULT_LANGUAGES, Tesseract};
 pub use word_segmentation::{RecognizedLine, RecognizedWord};
