@@ -124,8 +124,8 @@ fn moved(
     task: &Task,
     fingerprint: &Fingerprint,
 ) -> Option<Moved> {
-    // The extension of a document may decide how it is read. Renditions contain the document's name and are
-    // made again.
+    // The extension of a document may decide how it is read. Renditions contain the document's name and
+    // are made again.
     let is_record_current = from.fingerprint == fingerprint.of_record(&id)
         && fingerprint.renditions.is_empty()
         && Path::new(&from.path).extension() == Path::new(task.path()).extension();
