@@ -382,6 +382,7 @@ pub(super) struct Export {
     pub(super) to: PathBuf,
     /// Filter records: `NAME`, `!NAME` or `NAME<op>VALUE` with `=`, `!=`, `<`, `<=`, `>`, `>=` or `~`
     /// (contains the words); repeat to combine with AND
+    // `where` is a keyword of Rust, so the field has another name than the option.
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) conditions: Vec<Condition>,
     /// Export only records of these kinds
@@ -504,6 +505,8 @@ pub(super) struct Completions {
 fn parse_size(text: &str) -> Result<u64, String> {
     const EXPECTED: &str =
         "expected a number of bytes with an optional unit K, M or G, e.g. `200M`";
+    // Powers of 1024, because the memory limits of systemd, Docker and the JVM use these letters for
+    // them.
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
         "" => 0,

@@ -32,6 +32,7 @@ struct Totals {
 pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> {
     let folder = &arguments.folder.folder;
     let mut output = io::stdout().lock();
+    // First: a record that the repair removes or restores should not be reported below.
     let inconsistencies = if arguments.repair {
         repair(folder, &mut output, logging)?;
         Vec::new()
@@ -79,6 +80,8 @@ fn inspect_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
 
 /// Repairs inconsistencies, and prints each with its repair.
 fn repair(folder: &Path, output: &mut impl Write, logging: &Logging) -> anyhow::Result<()> {
+    // Before the store is opened, which removes leftovers and completes operations: afterwards there is
+    // nothing to list.
     let left_over = match Catalogue::open_to_read(folder) {
         Ok(catalogue) => inspect_left_over(folder, &catalogue)?,
         // `open_to_read` refuses a catalogue that is in the middle of an operation or of an older
@@ -123,6 +126,8 @@ fn validate_record(file: &Path, schemas: &Schemas) -> Vec<Violation> {
         Ok(json) => json,
         Err(error) => return vec![Violation::new("", format!("is not valid JSON: {error}"))],
     };
+    // The JSON value is validated first: it gives all violations of the schema, where deserializing
+    // stops at the first.
     let mut violations = schemas.validate(&json);
     match serde_json::from_value::<Record>(json) {
         Ok(record) => {

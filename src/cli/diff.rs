@@ -21,6 +21,7 @@ pub(super) fn run(arguments: &Diff) -> anyhow::Result<Exit> {
         Catalogue::open_to_read(folder)?;
     }
     let mut output = io::stdout().lock();
+    // Each difference is printed as soon as it is found: two archives may differ in every document.
     let counts = diff(&arguments.old, &arguments.new, |difference| {
         if arguments.json {
             writeln!(output, "{}", json!(difference))?;
@@ -92,6 +93,7 @@ fn push_change(text: &mut String, change: &Change) {
             Part::Field | Part::List | Part::Warning => change.name.clone(),
             _ => quoted(&change.name),
         };
+        // Writing to a String cannot fail; likewise below.
         let _ = write!(text, " {}", escape_control_chars(&name));
     }
     let _ = writeln!(text, ": {}", effect(change));

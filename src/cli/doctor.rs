@@ -69,6 +69,7 @@ fn ocr(arguments: &Doctor) -> Result<String, String> {
 
 fn temporary_files() -> Result<String, String> {
     let folder = env::temp_dir();
+    // A full disk accepts a new file, but not its first byte.
     match tempfile::tempfile().and_then(|mut file| file.write_all(b"diarium")) {
         Ok(()) => Ok(format!("{} is writable", folder.display())),
         Err(error) => Err(format!(

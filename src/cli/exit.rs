@@ -44,6 +44,8 @@ impl Exit {
 
     /// The exit of an error that ends the program.
     pub fn from_error(error: &anyhow::Error) -> Self {
+        // From the outside in: contexts of `anyhow` have no type of ours, and the first typed error
+        // knows best how the command failed.
         for cause in error.chain() {
             if let Some(error) = cause.downcast_ref::<pipeline::Error>() {
                 return match error {
@@ -59,6 +61,7 @@ impl Exit {
                     Self::Stopped
                 };
             }
+            // Any other error of the catalogue is a damaged or locked folder, not a wrong argument.
             let wrong_folder = matches!(
                 cause.downcast_ref::<catalogue::Error>(),
                 Some(catalogue::Error::Missing { .. })
@@ -100,6 +103,7 @@ pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
             escape_control_chars_in_lines(&error.render().to_string())
         );
     }
+    // `--help` and `--version` are "errors" of clap that go to standard output.
     if error.use_stderr() {
         Exit::Usage.into()
     } else {
@@ -109,6 +113,8 @@ pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
 
 /// Whether the reader of our output closed the pipe, as `head` does; that is not an error.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    // Rust programs ignore SIGPIPE, so that a closed pipe arrives as an error instead of ending the
+    // program.
     error.chain().any(|cause| {
         // An output file may be a pipe as well; one that cannot be written is an error.
         !cause.is::<files::Error>()

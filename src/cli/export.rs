@@ -37,6 +37,7 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
     };
     let mut options = options(arguments)?;
     signals::cancel_on_signal(&options.cancel, logging, INTERRUPTED)?;
+    // Without a transformation, the first pass can read the headers of records alone, which is faster.
     if redaction.is_some() {
         options.transform = Some(&redact);
     }
@@ -46,6 +47,7 @@ pub(super) fn run(arguments: &Export, logging: &Logging) -> anyhow::Result<Exit>
     let exported = result?;
     print_summary(&exported, arguments, logging);
     if let Some(redaction) = &redaction {
+        // Only after the export has succeeded: a report of a dataset that does not exist would mislead.
         redaction.write_report(arguments.redact_report.as_deref())?;
         logging.print(&redaction.summary());
     }

@@ -27,6 +27,7 @@ pub(super) fn run(arguments: &Forget, logging: &Logging) -> anyhow::Result<Exit>
         return Err(UsageError(escape_control_chars(&message).into_owned()).into());
     }
     let mut output = io::stdout().lock();
+    // On standard output, so that the list can be kept as evidence of the erasure.
     for path in &documents {
         writeln!(output, "erased {}", escape_control_chars(path))?;
     }

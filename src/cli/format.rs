@@ -11,6 +11,7 @@ pub(super) fn plural(count: impl Display, noun: &str) -> String {
 
 /// `1 234 567`: thousands separated by no-break spaces, as Swedish orthography has it.
 pub(super) fn group_thousands(number: i64) -> String {
+    // Not `abs`, which overflows for `i64::MIN`.
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "−" } else { "" });
     for (index, digit) in digits.chars().enumerate() {

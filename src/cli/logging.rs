@@ -55,6 +55,7 @@ pub(super) fn start(global: &Global) -> Logging {
         .with_ansi(logging.terminal.is_colored())
         .with_writer(logging.clone());
     match global.log_format {
+        // No formatter of ours: JSON escapes control characters itself (RFC 8259, section 7).
         LogFormat::Json => builder.json().flatten_event(true).init(),
         LogFormat::Text => {
             let terminal = logging.terminal;
@@ -69,6 +70,7 @@ impl Logging {
     pub(super) fn error(&self, error: &anyhow::Error) {
         let message = error_message(error);
         match self.format {
+            // Every line on standard error must be a JSON object, the last one too.
             LogFormat::Json => tracing::error!("{message}"),
             LogFormat::Text => {
                 let label = self.terminal.red("error:");
@@ -111,6 +113,7 @@ fn error_message(error: &anyhow::Error) -> String {
 
 impl Write for Logging {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // All bytes under one lock: a bar that is drawn between two pieces of a message would tear it.
         let written = self.bars.suspend(|| io::stderr().lock().write_all(bytes));
         written.map(|()| bytes.len())
     }

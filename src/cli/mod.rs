@@ -44,11 +44,13 @@ pub fn main() -> ExitCode {
     install_panic_hook();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
+        // Printed without the log, whose options are part of what could not be parsed.
         Err(error) => return exit::print_command_line_error(&error),
     };
     let logging = logging::start(&arguments.global);
     match dispatch(&arguments, &logging) {
         Ok(exit) => exit.into(),
+        // As for `cat FILE | head`: the reader had enough, and a script with `pipefail` should go on.
         Err(error) if exit::is_broken_pipe(&error) => Exit::Success.into(),
         Err(error) => {
             logging.error(&error);

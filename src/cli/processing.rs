@@ -20,6 +20,7 @@ use diarium_read as read;
 /// If the OCR options contradict each other, or the engine cannot be started.
 pub(super) fn limited_read_options(arguments: &Processing) -> Result<read::Options, UsageError> {
     let mut options = read_options(&arguments.reading)?;
+    // The option has no default of its own: the reader's is the only one, and `show` uses it as well.
     if let Some(limit) = arguments.max_bytes {
         options.max_bytes = limit;
     }

@@ -35,6 +35,7 @@ pub(super) fn bar(logging: &Logging, unit: &str) -> ProgressBar {
     if !logging.shows_progress() {
         return ProgressBar::hidden();
     }
+    // The length is known only after the inputs have been traversed and compared with the catalogue.
     let bar = logging.bars.add(ProgressBar::no_length());
     let template =
         format!("{{bar:30}} {{human_pos}}/{{human_len}} {unit}, {{eta}} left {{wide_msg}}");
@@ -65,6 +66,8 @@ impl Observer for Progress {
         let row = match finished {
             Finished::Processed(row) => row,
             Finished::Same { path, .. } => {
+                // The usual outcomes are DEBUG: one line per document would bury the unusual ones under
+                // `-v`.
                 return tracing::debug!(path, "file changed but not its bytes; record kept");
             }
             Finished::Restored { path, .. } => {

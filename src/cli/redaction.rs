@@ -93,6 +93,8 @@ impl Redaction {
         };
         let spool = match &arguments.redact_report {
             Some(file) => {
+                // Now, not when the report is written: the export takes long, and would have been in
+                // vain.
                 pipeline::resolve_destination(file, Some(&arguments.archive))?;
                 Some(Spool::new().context("a temporary file could not be created")?)
             }
@@ -200,6 +202,7 @@ impl Findings {
         if let Some(spool) = &mut self.spool
             && let Err(error) = spool.add(&RecordFindings { id, findings })
         {
+            // Kept for `write`: returned here, it would say that the record cannot be redacted.
             self.spool_error = Some(error);
         }
     }
@@ -245,6 +248,7 @@ impl Findings {
 impl Spool {
     fn new() -> io::Result<Self> {
         Ok(Self {
+            // The file has no name, so that nothing is left of it however the process ends.
             file: BufWriter::new(tempfile::tempfile()?),
             length: 0,
             index: Vec::new(),
@@ -280,6 +284,7 @@ impl Spool {
 /// A JSON pointer with `*` for its array indexes: `/sections/3/text` gives `/sections/*/text`.
 fn place_pattern(place: &str) -> String {
     let parts = place.split('/').map(|part| {
+        // Names of fields start with a letter, so that a part of digits alone is an index.
         let is_index = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if is_index { "*" } else { part }
     });

@@ -27,6 +27,8 @@ pub(super) fn run(arguments: &Run, logging: &Logging) -> anyhow::Result<Exit> {
     if arguments.dry_run {
         return dry_run(&options, logging);
     }
+    // Not for a dry run: it writes nothing that would have to be completed, so a signal may end it at
+    // once.
     signals::cancel_on_signal(&options.cancel, logging, INTERRUPTED)?;
     let progress = Progress::new(logging);
     let result = pipeline::run(&options, &progress);

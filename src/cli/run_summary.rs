@@ -51,6 +51,8 @@ fn lines(summary: &Summary, arguments: &Run) -> Vec<String> {
     lines.extend(run_notes(summary, arguments));
     let output = arguments.out.display();
     lines.push(format!("records: {output}/records"));
+    // Last, where a user still sees it below a long summary; the failures themselves may have scrolled
+    // away.
     if summary.counts.failed > 0 {
         lines.push(format!(
             "hint: `diarium status {output}` lists the failures"
@@ -184,6 +186,7 @@ fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {
             "Shard {shard}: documents of other shards are not counted"
         ));
     } else if counts.found == 0 {
+        // Only without a shard: the shard of a few documents may well be empty.
         lines.push("No files found in the inputs (hidden files are skipped)".to_owned());
     }
     lines

@@ -21,9 +21,13 @@ pub(super) fn cancel_on_signal(
     message: &'static str,
 ) -> anyhow::Result<()> {
     let (cancel, logging) = (Arc::clone(cancel), logging.clone());
+    // `ctrlc` calls it on a thread of its own and not in the signal handler, so that it may lock and
+    // print.
     ctrlc::set_handler(move || {
         // No other data depends on the flag, so `Relaxed` is enough.
         if cancel.swap(true, Ordering::Relaxed) {
+            // Without cleaning up: the next run or export completes or discards what is unfinished, as
+            // after a crash.
             process::exit(Exit::Interrupted.code().into());
         }
         tracing::info!("interrupted; {message}");

@@ -42,6 +42,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> anyhow::Result<E
     }
     let mut output = io::stdout().lock();
     if arguments.json {
+        // As an `io::Error`, by which `is_broken_pipe` recognizes a closed pipe; serde_json hides it.
         serde_json::to_writer_pretty(&mut output, &stats).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
@@ -92,6 +93,8 @@ fn write(stats: &ArchiveStats, report: &mut TextReport) {
     }
     report.table(&rows, 0);
     counts("Kinds", &ranked(&stats.kinds), report);
+    // By time, not by count as the other tables: the development over the years is what a reader looks
+    // for.
     let years: Vec<(String, u64)> = stats
         .years
         .iter()
@@ -153,6 +156,7 @@ fn amounts(stats: &ArchiveStats, report: &mut TextReport) {
             .iter()
             .map(|(kind, sum)| (format!("– {kind}"), sum));
         for (name, sum) in std::iter::once((name.clone(), &amounts.all)).chain(kinds) {
+            // Of very many amounts only a sample is kept in memory.
             let approximately = if sum.median_is_exact { "" } else { "about " };
             rows.push(vec![
                 Cell::left(name),

@@ -16,6 +16,7 @@ pub(super) fn run(arguments: &Status, terminal: Terminal) -> anyhow::Result<Exit
     let status = Catalogue::open_to_read(&arguments.folder.folder)?.status_report()?;
     let mut output = io::stdout().lock();
     if arguments.json {
+        // As an `io::Error`, by which `is_broken_pipe` recognizes a closed pipe; serde_json hides it.
         serde_json::to_writer_pretty(&mut output, &status).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {

@@ -40,6 +40,7 @@ impl Terminal {
     }
 
     fn new(color: Color, stream: &impl IsTerminal) -> Self {
+        // Its value does not matter, but no-color.org ignores an empty one.
         let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
         let colored = match color {

@@ -143,6 +143,7 @@ impl TextReport {
             .map(|column| natural_width(rows, column))
             .collect();
         let others: usize = widths.iter().sum::<usize>() - widths.get(wrapped).unwrap_or(&0);
+        // The first cell is indented by a gutter as well, so there are as many gutters as columns.
         let used = others + GUTTER * columns;
         if let Some(width) = widths.get_mut(wrapped) {
             let available = self.terminal.width.saturating_sub(used);
@@ -166,6 +167,7 @@ impl TextReport {
             let mut spaces = 0;
             for ((cell, lines), width) in row.iter().zip(&cells).zip(widths) {
                 let text = lines.get(index).map_or("", String::as_str);
+                // Measured before the text is styled: escape sequences take no columns.
                 let padding = width.saturating_sub(text.width());
                 let (before, after) = match cell.alignment {
                     Alignment::Left => (0, padding),
@@ -250,6 +252,7 @@ fn prefix_length(word: &str, width: usize) -> usize {
         .map(|(at, character)| at + character.len_utf8());
     ends.take_while(|end| word[..*end].width() <= width)
         .last()
+        // Otherwise `wrap` would not end for a character of two columns in a column of one.
         .unwrap_or_else(|| word.chars().next().map_or(0, char::len_utf8))
 }
 

@@ -22,6 +22,8 @@ use crate::readings::{Access, ReadingCache};
 pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     // First, so that the limit also holds while profiles and weights are loaded.
     pipeline::restrict_worker(arguments.memory)?;
+    // Before the profiles are loaded: an interruption in between would look like a worker that was
+    // killed.
     signals::ignore_signals()?;
     let mut options = processing::limited_read_options(&arguments.processing)?;
     options.heartbeat = pipeline::heartbeat();
@@ -53,6 +55,7 @@ pub(super) fn command(run: &Run) -> anyhow::Result<Workers> {
 }
 
 /// The arguments of a worker of this run.
+// Not `String`: a path need not be UTF-8.
 fn arguments(run: &Run) -> Vec<OsString> {
     let processing = &run.processing;
     let engine = &processing.reading.engine;
@@ -61,6 +64,7 @@ fn arguments(run: &Run) -> Vec<OsString> {
     // and options of the run alone, such as --prune, are not passed on.
     let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
     option("--out", run.out.clone().into());
+    // `--timeout` stays with the run: a worker that hangs could not enforce it.
     option("--memory", run.memory.to_string().into());
     if let Some(folder) = &processing.profiles {
         option("--profiles", folder.into());

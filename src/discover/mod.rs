@@ -140,6 +140,8 @@ pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered,
         output,
         ..Traversal::default()
     };
+    // All inputs are checked before any is traversed: a large archive takes long, and a mistake in the
+    // last input would be reported only then.
     for named in inputs {
         traversal.add_input(named)?;
     }
@@ -191,6 +193,8 @@ impl Traversal {
                 return Ok(());
             }
         };
+        // The output folder of this run has no catalogue yet if it is the first run, so
+        // `output_folder_of` alone would not recognize it.
         let own_output = self.output.as_deref();
         let own_output = own_output.filter(|output| real.starts_with(output));
         let output = own_output.or_else(|| output_folder_of(&real));
@@ -232,6 +236,7 @@ impl Traversal {
     /// Whether a folder contains results of diarium, which are never read as documents. The output
     /// folder of another run is reported as an issue, the own one is not.
     fn is_skipped_folder(&mut self, input: &Input, entry: &DirEntry) -> bool {
+        // `add_input` has checked the input itself.
         if !entry.file_type().is_dir() || entry.depth() == 0 {
             return false;
         }
@@ -348,6 +353,7 @@ pub fn modified(metadata: &Metadata) -> i128 {
         .modified()
         .map(|time| match time.duration_since(UNIX_EPOCH) {
             Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(0),
+            // Negative, because 0 means that the time is unknown.
             Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(0),
         })
         .unwrap_or(0)

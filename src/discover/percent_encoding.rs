@@ -20,6 +20,8 @@ pub fn percent_encode(path: &Path) -> String {
     let mut name = String::new();
     for component in path.components() {
         let part = match component {
+            // The result is always relative: `Path::join` with an absolute path would replace the
+            // output folder.
             Component::Prefix(_) | Component::RootDir => continue,
             other => other.as_os_str().as_encoded_bytes(),
         };
@@ -119,6 +121,8 @@ fn encoded_byte(bytes: &[u8]) -> Option<u8> {
 fn push_bytes(bytes: &[u8], name: &mut String) {
     for byte in bytes {
         // Writing to a String cannot fail.
+        // Upper case, as RFC 3986, section 2.1 recommends: names are compared as text, so there must be
+        // one spelling.
         let _ = write!(name, "%{byte:02X}");
     }
 }

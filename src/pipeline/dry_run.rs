@@ -174,6 +174,7 @@ fn documents(plan: &Plan, prune: Prune) -> (Vec<PlannedDocument>, u64) {
             moved_from: None,
         })
     }));
+    // The tasks are in the order in which a run would process them, with suspects last.
     documents.sort_by(|one, other| one.path.cmp(&other.path));
     (documents, u64::try_from(same).unwrap_or(u64::MAX))
 }

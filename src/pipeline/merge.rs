@@ -69,6 +69,8 @@ pub fn merge(folders: &[PathBuf], into: &Path) -> Result<Merged, Error> {
         .iter()
         .map(|source| source.store.catalogue())
         .collect();
+    // All roots before any document: the outermost root contains the others, whichever folder brings
+    // it.
     let catalogues = target.store.catalogue_mut().merge_sources(&catalogues)?;
     for (source, catalogue) in sources.iter().zip(&catalogues) {
         target.merge(source, catalogue)?;
@@ -190,7 +192,7 @@ impl Target {
         Ok(incoming)
     }
 
-    /// RenditionOptions the files of documents and stores their rows, and those of documents whose source is
+    /// Copies the files of documents and stores their rows, and those of documents whose source is
     /// unreadable.
     fn copy(
         &mut self,
@@ -219,6 +221,7 @@ impl Target {
                 }
             }
         }
+        // Before the rows are committed: a row must never name a file that a crash can lose.
         self.store.sync_batch()?;
         self.merged.taken += u64::try_from(ready.len() + unreadable.len()).unwrap_or(u64::MAX);
         Ok(self.store.change(|change| {

@@ -37,6 +37,7 @@ impl<'c> PathAssigner<'c> {
         relative: &str,
         previous: Option<&str>,
     ) -> Result<String, Error> {
+        // Numbered, not random: two machines assign the same paths to the same inputs.
         let mut number = 0;
         loop {
             let path = candidate(root, relative, number);

@@ -124,7 +124,7 @@ fn moved(
     task: &Task,
     fingerprint: &Fingerprint,
 ) -> Option<Moved> {
-    // The extension of a document may decide how it is read. RenditionOptions contain the document's name and
+    // The extension of a document may decide how it is read. Renditions contain the document's name and
     // are made again.
     let is_record_current = from.fingerprint == fingerprint.of_record(&id)
         && fingerprint.renditions.is_empty()

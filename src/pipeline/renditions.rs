@@ -46,6 +46,7 @@ pub(super) fn make_renditions(
     engine: Option<&str>,
 ) -> Renditions {
     let mut renditions = Renditions::default();
+    // Other carriers have neither scanned pages nor positions of words.
     if outputs.read.document.carrier != Carrier::Pdf {
         return renditions;
     }
@@ -61,6 +62,7 @@ pub(super) fn make_renditions(
 impl Renditions {
     /// Adds the files that `make` returns, or a warning that names `what` could not be made.
     fn add(&mut self, what: &str, make: impl FnOnce() -> Result<Vec<Rendition>, Failure>) {
+        // A panic must not cost the record, which is complete without its renditions.
         match catch_panic(make) {
             Ok(files) => self.files.extend(files),
             Err(failure) => {

@@ -24,6 +24,7 @@ pub(super) struct Parts<'p> {
 
 /// The record of a document.
 pub(super) fn assemble(parts: Parts<'_>) -> Record {
+    // First: the destructuring below moves what the warnings are derived from.
     let warnings = warnings(&parts.outputs);
     let source = parts.source;
     let StageOutputs {
@@ -75,15 +76,18 @@ fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> Sou
 /// Confidence is a judgement: two decimals tell all there is, and hide the last bits of
 /// floating-point arithmetic.
 fn rounded(confidence: f64) -> f64 {
+    // Readers give `f32`: without rounding, 0.97 would be written as 0.9700000286102295.
     (confidence * 100.0).round() / 100.0
 }
 
 /// A length in points, to a tenth: a thirtieth of a millimetre.
 fn tenth(points: f32) -> f64 {
+    // As `Rect::rounded`, so that boxes and page sizes can be compared.
     (f64::from(points) * 10.0).round() / 10.0
 }
 
 fn pages(pages: Vec<Page>, labels: Vec<Option<String>>) -> Vec<PageRecord> {
+    // `zip` ends with the shorter list: without the padding, pages without a label would be lost.
     let labels = labels.into_iter().chain(std::iter::repeat(None));
     pages
         .into_iter()
@@ -137,6 +141,8 @@ fn fields_missing(parts: &StageOutputs<'_>) -> Vec<Warning> {
 
 fn pages_missing(document: &RawDocument, clean: &CleanDocument) -> Option<Warning> {
     let stated = clean.pages_stated?;
+    // A text file without page breaks is one page to its reader, but still contains the labels of all
+    // its pages.
     let here = document.pages.len().max(clean.page_numbers.len());
     let here = u32::try_from(here).unwrap_or(u32::MAX);
     let missing = stated.checked_sub(here).filter(|missing| *missing > 0)?;
@@ -173,6 +179,8 @@ fn which_are_missing(
         .pages
         .iter()
         .zip(labels)
+        // The printed number comes first: in a copy whose first page is missing, the second is the
+        // reader's page 1.
         .map(|(page, label)| label.and_then(leading_number).unwrap_or(page.number))
         .collect();
     Some(

@@ -17,6 +17,8 @@ pub(super) fn degrade(record: &mut Record, violations: &[Violation], required: &
     for violation in violations {
         removal.plan(record, &violation.path);
     }
+    // The new warnings are added after the removal, whose indexes point into the list as it was
+    // validated.
     let warnings: Vec<Warning> = removal
         .parts
         .iter()
@@ -72,16 +74,20 @@ impl Removal {
             ["title", ..] => record.title.take().map(|_| Part::Other("the title")),
             ["language", ..] => record.language.take().map(|_| Part::Other("the language")),
             ["kind_confidence"] => {
+                // The schema requires the key, so the number is corrected instead of removed.
                 record.kind_confidence = bounded(record.kind_confidence);
                 Some(Part::Other("the confidence in the kind"))
             }
             ["source", name] => source(record, name),
             ["pages", index, name] => page(record, number(index), name),
             ["fields", name, ..] => {
+                // A value without its span, or a span without its value, is no field: it is removed as
+                // a whole.
                 self.fields.insert((*name).to_owned());
                 Some(Part::Field((*name).to_owned()))
             }
             ["sections", index, rest @ ..] => self.section(record, number(index), rest),
+            // Before the pattern for whole entries: a name without an organisation is still a person.
             ["people", index, "organisation"] => person(record, number(index)),
             ["budget", rest @ ..] => Some(self.budget(rest)),
             ["lists", name, index] => {
@@ -89,6 +95,7 @@ impl Removal {
                 entries.extend(number(index));
                 Some(Part::Other("an entry of a list"))
             }
+            // Likewise; an empty excerpt is not written.
             ["related", index, "excerpt"] => related(record, number(index)),
             [list, index, ..] => self.entry(list, number(index)),
             _ => None,
@@ -140,6 +147,7 @@ impl Removal {
                 Some(Part::Other("the number of a section"))
             }
             ["level"] => {
+                // The bounds of the schema, and of HTML headings.
                 section.level = section.level.clamp(1, 6);
                 Some(Part::Other("the level of a section"))
             }
@@ -181,6 +189,8 @@ impl Removal {
         }
         remove(&mut budget.items, &self.items);
         let mut amounts = budget.items.iter().map(|item| item.amount_sek);
+        // `check_budget` requires both to match the rows that are left; unchanged, they would fail the
+        // next check.
         budget.computed_total_sek = amounts.try_fold(0_i64, i64::checked_add)?;
         budget.consistent = budget
             .stated_total_sek
@@ -240,6 +250,7 @@ fn remove<T>(list: &mut Vec<T>, indexes: &BTreeSet<usize>) {
 
 /// A confidence that is no number counts as none.
 fn bounded(confidence: f64) -> f64 {
+    // `clamp` returns NaN for NaN, and serde_json writes it as null, which the schema rejects again.
     match confidence.is_finite() {
         true => confidence.clamp(0.0, 1.0),
         false => 0.0,
@@ -252,12 +263,15 @@ fn number(index: &str) -> Option<usize> {
 
 /// A reference token of a JSON Pointer (RFC 6901, section 4).
 fn unescaped(token: &str) -> String {
+    // In the order that the standard prescribes: the other one would turn `~01` into `/` instead of
+    // `~1`.
     token.replace("~1", "/").replace("~0", "~")
 }
 
 fn warning(part: &Part, required: &[String]) -> Warning {
     match part {
         Part::Field(name) => {
+            // `assemble` has already looked for missing fields, and this one was not missing then.
             let code = match required.contains(name) {
                 true => WarningCode::FieldMissing,
                 false => WarningCode::LowConfidence,

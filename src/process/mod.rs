@@ -16,7 +16,8 @@ use diarium_read::Read;
 use assemble::{Parts, assemble};
 use degrade::degrade;
 
-/// How many broken promises a failure names; the first few show what is wrong.
+/// How many violations a failure names.
+// The first few show what is wrong; a profile that is wrong for a table may break hundreds of entries.
 const VIOLATIONS_TOLD: usize = 5;
 
 /// Takes a document that was read to its record. Pure: it depends on its arguments alone. A part of
@@ -51,8 +52,8 @@ pub(crate) fn checked(
     valid(record, &required, schemas, heartbeat)
 }
 
-/// A record is repaired so many times at most. Twice is enough: removing a part can break only what
-/// is computed from it, the sum of a budget.
+/// How often a record is repaired at most.
+// Twice is enough: removing a part can break only what is computed from it, the sum of a budget.
 const REPAIRS: usize = 2;
 
 /// The record without the parts that break its schema; a failure if it is broken at its root.
@@ -67,6 +68,7 @@ pub(crate) fn valid(
         if violations.is_empty() {
             return Ok(record);
         }
+        // Nothing was removed, so another attempt would meet the same violations.
         if !degrade(&mut record, &violations, required) {
             break;
         }
@@ -100,6 +102,7 @@ pub(crate) fn run_stages<'p>(
     heartbeat.beat();
     let clean = clean(&read.document, profiles, heartbeat);
     heartbeat.beat();
+    // `document` remains if no other profile matches, so that only a bug leads to `None`.
     let Some(classification) = classify(&read.document, &clean, profiles, heartbeat) else {
         let message = "no profile is loaded, not even the built-in ones";
         return Err(Failure::new(FailureCode::Internal, message));
@@ -116,6 +119,7 @@ pub(crate) fn run_stages<'p>(
 }
 
 fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Violation> {
+    // In Rust first: a schema can neither compare a span with its page's text nor add up a budget.
     let mut violations = validate::check_spans(record);
     violations.extend(validate::check_budget(record));
     heartbeat.beat();

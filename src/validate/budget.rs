@@ -41,6 +41,8 @@ fn sum(budget: &Budget) -> Option<i64> {
     budget
         .items
         .iter()
+        // Amounts come from documents: a few numbers of 19 digits exceed `i64`, and a plain sum would
+        // panic or wrap.
         .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek))
 }
 

@@ -78,6 +78,8 @@ impl Schemas {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": format!("https://diarium.example/schemas/{kind}/{version}"),
+            // Only schema and kind are fixed: a user's profile may have any fields, and the shared
+            // schema describes the form of each.
             "allOf": [{ "$ref": RECORD_ID }],
             "properties": {
                 "schema": { "const": format!("{kind}/{version}") },
@@ -164,6 +166,7 @@ fn violation(error: ValidationError<'_>) -> Violation {
 
 /// A name in quotes, shortened.
 fn quoted(name: &str) -> String {
+    // The name comes from a file that may not be ours: it may have any length and any characters.
     let cut = name.floor_char_boundary(MAX_QUOTED_BYTES);
     format!("{:?}", &name[..cut])
 }

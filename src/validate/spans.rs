@@ -63,6 +63,8 @@ impl<'a> SpanChecker<'a> {
                 length: page.text.chars().count(),
                 index: ScalarIndex::new(&page.text),
             };
+            // Spans name pages by number, not by index: with two pages of one number, a span would be
+            // ambiguous.
             if checker.pages.insert(page.number, entry).is_some() {
                 let message = format!("two pages have the number {}", page.number);
                 checker.report(&format!("/pages/{index}/number"), message);
@@ -72,6 +74,7 @@ impl<'a> SpanChecker<'a> {
     }
 
     fn field(&mut self, path: &str, field: &Field) {
+        // A span outside its page has its violation already, and slicing with it would panic.
         let span = format!("{path}/span");
         if !self.span(&span, &field.span) {
             return;

@@ -75,6 +75,8 @@ impl CleanText {
     /// order. Each range runs from the first to the last byte that came from that page, so it may
     /// contain more than the text does: markup, a line break, letterhead removed from the middle.
     pub fn origins(&self, bytes: Range<usize>) -> Vec<PageRange> {
+        // Segments are sorted by `clean`. A linear search for each of the fields of a long document
+        // would be quadratic.
         let first = self
             .segments
             .partition_point(|segment| segment.clean + segment.length <= bytes.start);
@@ -148,6 +150,7 @@ impl CleanTextBuilder {
 
     /// Appends text of a page to the current line; `origin` is its first byte in the page's text.
     pub fn copy(&mut self, page: usize, text: &str, origin: usize) {
+        // An empty segment would be a joint where nothing was joined; see `joints`.
         if text.is_empty() {
             return;
         }
@@ -185,6 +188,8 @@ impl CleanTextBuilder {
             return;
         }
         let end = self.built.text.len();
+        // Only the last segment can contain the last character, and it does not if the character was
+        // inserted.
         if let Some(last) = self.built.segments.last_mut()
             && last.clean + last.length > end
         {

@@ -37,6 +37,8 @@ impl Heartbeat {
 
     /// Reports it once every few thousand steps of a loop; `step` is the loop's index.
     pub fn step(&self, step: usize) {
+        // At the end of each group of steps, not at its start: most loops are short and should not call
+        // the listener.
         if step % STEPS == STEPS - 1 {
             self.beat();
         }

@@ -187,6 +187,7 @@ impl Page {
 
     /// The words of one of this page's lines.
     pub fn words_of(&self, line: &Line) -> &[Word] {
+        // A binary search: a page may have thousands of words, and every line asks for its own.
         let at = |byte| self.words.partition_point(|word| word.bytes.start < byte);
         &self.words[at(line.bytes.start)..at(line.bytes.end)]
     }
@@ -197,6 +198,7 @@ fn plain_lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
     let mut gap = false;
+    // Not `lines()`: it also removes `\r`, and the offsets below would then be too small.
     for raw in text.split('\n') {
         let trimmed = raw.trim_end();
         if trimmed.is_empty() {

@@ -131,6 +131,8 @@ pub enum FieldValue {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     /// The form's number for it, where it has one.
+    // Null instead of absent, as are the optional values of `Budget` and `Choice`: docs/record.md
+    // promises these keys.
     pub number: Option<String>,
     /// The heading, without its number.
     pub heading: String,

@@ -43,6 +43,8 @@ impl Warning {
 #[serde(rename_all = "kebab-case")]
 // Exhaustive, unlike `FailureCode`: the program prints advice for every warning, and a new code without
 // advice must not compile.
+// `Ord` is the order of declaration, by which the warnings of a record are sorted: a variant that moves
+// changes records.
 pub enum WarningCode {
     /// Fewer pages than the document states.
     PagesMissing,
@@ -140,6 +142,8 @@ impl FailureCode {
     /// Whether the bytes of the source could not be read, so that a record made from them earlier may
     /// still be valid.
     pub fn is_source_unreadable(self) -> bool {
+        // A missing password hides the text as a missing permission does. All other failures describe
+        // the bytes themselves.
         matches!(self, Self::Unreadable | Self::Encrypted)
     }
 }

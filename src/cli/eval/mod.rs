@@ -64,6 +64,8 @@ fn evaluate(folder: &Path, gold: &Path) -> anyhow::Result<EvaluationReport> {
             .map_err(|error| UsageError(error.to_string()))?;
         let record = source.and_then(|source| files.get(source));
         let record = record.map(|file| load_record(file)).transpose()?;
+        // A document without a record counts as one that misses everything; left out, it would improve
+        // the score.
         evaluation.add(gold, record.as_ref());
     }
     Ok(evaluation.finish())
@@ -124,6 +126,7 @@ fn gold_of_lines(file: &Path) -> anyhow::Result<Vec<Gold>> {
     lines
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(index, line)| {
+            // Numbered before blank lines are dropped, so that the number is that of an editor.
             let position = format!("{}:{}", file.display(), index + 1);
             Ok(parse_gold(line, None, &position)?)
         })

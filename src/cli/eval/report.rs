@@ -8,9 +8,12 @@ use diarium_dataset::evaluate::{CharacterErrors, EvaluationReport, Mistake, Scor
 const MAX_MISTAKES: usize = 40;
 
 /// Documents in the table of character error rates, the worst first; `--json` has all.
+// One screen. The rates are sorted, so that the documents left out are better than all that are listed.
 const MAX_DOCUMENTS: usize = 20;
 
 /// Scores below this are highlighted.
+// About one wrong or missing value in 20. It only colors the report; `--min-f1` sets what is
+// acceptable.
 const LOW_SCORE: f64 = 0.95;
 
 /// Character error rates above this are highlighted.
@@ -124,6 +127,7 @@ fn character_errors(evaluated: &EvaluationReport, report: &mut TextReport) {
     if documents.is_empty() {
         return;
     }
+    // A stable sort: documents with equal rates stay in the order of their names.
     documents.sort_by(|first, second| second.1.rate().total_cmp(&first.1.rate()));
     documents.truncate(MAX_DOCUMENTS);
     let mut rows = vec![header_row(&ERROR_COLUMNS)];

@@ -81,6 +81,7 @@ fn built_in() -> Vec<Example> {
     examples
         .map(|example| Example {
             profile: example.profile.to_owned(),
+            // The ending matters: a document's name decides its reader.
             file: format!("{}.txt", example.profile),
             bytes: example.text.as_bytes().to_vec(),
             expected: Some(example.expected.to_owned()),
@@ -131,6 +132,7 @@ pub(super) fn expected_path(document: &Path) -> PathBuf {
 /// The differences between an example's record and its expected record, one line each.
 pub(super) fn differences(example: &Example, extractor: &Extractor) -> Vec<String> {
     let Some(expected) = &example.expected else {
+        // A failure, not a skip: an example that checks nothing would pass for ever.
         let missing = expected_path(Path::new(&example.file));
         return vec![format!("{} is missing", missing.display())];
     };

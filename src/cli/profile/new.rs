@@ -62,6 +62,7 @@ impl Paths {
             )));
         }
         let profile = arguments.out.join(format!("{name}.toml"));
+        // The user corrects a draft by hand; a second draft would undo that.
         if profile.exists() {
             let profile = profile.display();
             return Err(UsageError(format!(
@@ -93,10 +94,11 @@ fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<Clean
     Ok(samples)
 }
 
-/// RenditionOptions the first sample to the examples, with its record as the expected record.
+/// Copies the first sample to the examples, with its record as the expected record.
 fn write_example(arguments: &NewProfile, paths: &Paths) -> anyhow::Result<Record> {
     // Loaded from the files, as a run does, so that a draft that does not load is an error here.
     let extractor = Extractor::load(Some(&arguments.out), read::Options::default())?;
+    // clap requires at least one.
     let sample = &arguments.from[0];
     let bytes = fs::read(sample).with_context(|| format!("{}", sample.display()))?;
     let name = sample.file_name().map(Path::new).unwrap_or(sample);

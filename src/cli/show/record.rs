@@ -252,6 +252,7 @@ fn sections(sections: &[Section], report: &mut TextReport) {
     let mut rest = sections;
     while let [section, others @ ..] = rest {
         rest = others;
+        // Printed again, the text of a nested heading would be on the screen twice.
         if section.level > 1 && parent.is_some_and(|parent| contains(parent, section)) {
             continue;
         }

@@ -92,6 +92,8 @@ pub fn export(
 ) -> Result<Exported, Error> {
     let catalogue = Catalogue::open_to_read(&options.archive)?;
     let profiles = load_profiles(options.profiles.as_deref())?;
+    // Before the passes: an unusable destination should not be reported only after all records were
+    // read.
     let destination = Destination::check(options)?;
     observer.planned(catalogue.count_records()?);
     let passes = Passes {
@@ -107,6 +109,7 @@ pub fn export(
     let staged = AtomicDir::create(&destination.target)?;
     let dispositions = inferred.dispositions.as_deref();
     let written = passes.write(options, &layout, dispositions, staged.folder())?;
+    // The layout of the first pass may lack columns of a record that was written since.
     if inferred.snapshot != written.snapshot {
         return Err(Error::ArchiveChanged);
     }
@@ -120,6 +123,7 @@ pub fn export(
     };
     let exported = described.write_metadata(written, runs, observer.notes())?;
     staged.commit(destination.replace)?;
+    // After the commit: if it fails, the earlier dataset is still complete.
     destination.remove_stale_files()?;
     list_export(options, &destination.target);
     Ok(exported)

@@ -92,6 +92,7 @@ impl Passes<'_> {
         };
         let snapshot = self.for_each(prepare, |(path, prepared)| {
             if let PreparedRecord::Unreadable(why) = &prepared {
+                // Reported here only: the first pass met the same files.
                 self.observer.unreadable(&path, why);
             }
             writer.add(prepared)
@@ -226,6 +227,8 @@ impl<'w> DatasetWriter<'w> {
         self.counts.duplicates += 1;
         let number = self.numbers.get(original as usize);
         let number = number.copied().unwrap_or_default();
+        // Indexes of originals count all records with a disposition, so one that is left out needs an
+        // entry too.
         self.numbers.push(0);
         match &mut self.duplicates {
             Some(list) => list.add(record, number, similarity),

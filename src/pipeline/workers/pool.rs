@@ -70,6 +70,8 @@ impl SlotPool {
     }
 
     /// Acquires a permit without waiting: the slot's worker has been given the document already.
+    // `busy` may then exceed the back-off's limit for a moment: the worker will process the document
+    // anyway.
     pub(in crate::pipeline) fn acquire_at_once(&self) -> SlotPermit<'_> {
         self.lock().busy += 1;
         SlotPermit { pool: self }
@@ -85,6 +87,7 @@ impl SlotPool {
         let mut state = self.lock();
         match state.backoff.killed(generation) {
             Reaction::Wait(wait) => {
+                // A later kill of the same moment never shortens a wait that has begun.
                 state.resume = state.resume.max(Instant::now() + wait);
                 true
             }
