@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let document = text::read(encoding::decode(bytes));
-    let clean = clean(&document, &shared::TOOLS.profiles, &Heartbeat::default());
+    let clean = clean(&document, shared::EXTRACTOR.profiles(), &Heartbeat::default());
     let text = clean.text.text();
     for line in clean.text.lines() {
         // Each character that was kept leads back to its page.

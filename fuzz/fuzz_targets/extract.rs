@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let document = text::read(encoding::decode(bytes));
-    let profiles = &shared::TOOLS.profiles;
+    let profiles = shared::EXTRACTOR.profiles();
     let clean = clean(&document, profiles, &Heartbeat::default());
     for profile in profiles.iter() {
         let _ = extract(&document, &clean, profile, &Heartbeat::default());

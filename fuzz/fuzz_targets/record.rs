@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(json) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return;
     };
-    let _ = shared::TOOLS.schemas.validate(&json);
+    let _ = shared::EXTRACTOR.schemas().validate(&json);
     if let Ok(record) = serde_json::from_value::<Record>(json) {
         let _ = (check_spans(&record), check_budget(&record));
     }

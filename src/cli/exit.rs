@@ -4,7 +4,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use super::sanitize::escape_control_chars_in_lines;
@@ -88,20 +88,22 @@ pub(crate) struct UsageError(pub String);
 /// Prints an error of the command line, or the help or version that it asked for.
 pub(super) fn print_command_line_error(error: &clap::Error) -> ExitCode {
     // clap quotes arguments, and a shell's `*` may have put any file name among them. Only clap can
-    // print in color, so it prints unless an argument needs escaping.
+    // print in color, so it prints unless an argument needs escaping. If the stream is closed, there is
+    // nowhere to report that.
     let is_printable = |argument: OsString| {
         argument
             .to_str()
             .is_some_and(|argument| !argument.chars().any(is_terminal_control))
     };
     if env::args_os().all(is_printable) {
-        // If the stream is closed, there is nowhere to report that.
         let _ = error.print();
     } else {
-        eprint!(
-            "{}",
-            escape_control_chars_in_lines(&error.render().to_string())
-        );
+        let text = escape_control_chars_in_lines(&error.render().to_string());
+        let _ = if error.use_stderr() {
+            io::stderr().write_all(text.as_bytes())
+        } else {
+            io::stdout().write_all(text.as_bytes())
+        };
     }
     // `--help` and `--version` are "errors" of clap that go to standard output.
     if error.use_stderr() {
