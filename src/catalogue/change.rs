@@ -125,6 +125,7 @@ impl Change<'_> {
         };
         self.remove_withdrawn(document)?;
         self.remove_outdated(document, &[])?;
+        // A damaged record, or one that the catalogue did not list, may have been moved there.
         self.remove(&format!("{UNLISTED}/{}", record_path(path)))?;
         self.execute("delete from in_flight where path = ?1", [path])?;
         // Files of other shards have no document here. One with the same bytes is forgotten by its hash.
@@ -133,6 +134,7 @@ impl Change<'_> {
                  (select id from documents where document = ?1)",
             [document],
         )?;
+        // Last, because the statements above look up the files and the hash by this row.
         self.execute("delete from documents where document = ?1", [document])
     }
 
@@ -225,6 +227,7 @@ impl Change<'_> {
             document,
         )?;
         for old in &old {
+            // A rename replaces an old file in one step, so that readers always find one.
             if !new.iter().any(|file| file.path == *old) {
                 self.remove(old)?;
             }

@@ -221,6 +221,7 @@ impl Catalogue {
             [],
             |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
         )?;
+        // Filtered here, because a query has a limited number of parameters.
         let paths: HashSet<&String> = paths.iter().collect();
         let others = ids.into_iter().filter(|(path, _)| !paths.contains(path));
         Ok(others.map(|(_, id)| id).collect())
@@ -235,6 +236,7 @@ impl Catalogue {
         run: RunId,
         documents: impl IntoIterator<Item = &'i Identity>,
     ) -> Result<(), Error> {
+        // One commit for all, because each is forced to the disk.
         let transaction = self.connection.transaction()?;
         // A pruned document has no record and is processed like a new one, which also stores that it was
         // found.

@@ -31,6 +31,7 @@ impl ExportRow {
     /// # Errors
     /// If the catalogue cannot be written, for instance on a read-only medium.
     pub fn store(&self, folder: &Path) -> Result<(), Error> {
+        // Without the folder's lock, which a run may hold for hours: SQLite's own is enough.
         open_to_append(folder)?.execute(
             "insert into exports (created, created_ns, path, format, options)
              values (?1, ?2, ?3, ?4, ?5)",
@@ -52,6 +53,7 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn exports_since_first_run(&self, path: &str) -> Result<Vec<ExportRow>, Error> {
+        // A run without a start time counts as the earliest: one export too many does no harm.
         self.rows(
             "select created, created_ns, path, format, options from exports
              where created_ns >= (select coalesce(runs.started_ns, 0) from documents
@@ -65,6 +67,7 @@ impl Catalogue {
                     created_ns: row.get::<_, i64>(1)?.into(),
                     path: row.get(2)?,
                     format: row.get(3)?,
+                    // Only shown. A damaged value must not hide the export.
                     options: serde_json::from_str(&options).unwrap_or_default(),
                 })
             },

@@ -33,6 +33,8 @@ impl FileState {
     /// again within one step of its timestamp after the state was read does not; only its bytes can
     /// show it.
     pub fn is_unchanged(&self, source: &Source) -> bool {
+        // Programs can set a modification time, but not a status change time, which only Unix has.
+        // Rows of version 3 and earlier have neither this nor `checked`: their files are always hashed.
         let timestamp = if self.changed == 0 {
             self.modified
         } else {

@@ -87,6 +87,7 @@ impl Fingerprint {
     ) -> String {
         let mut record = self.extraction("record", id);
         for name in renditions {
+            // In the loop, so that new code of the renditions concerns no record without them.
             // Other labels would process every document with renditions again.
             record = record
                 .text("copy", name)
@@ -97,6 +98,7 @@ impl Fingerprint {
 
     /// The fingerprint of a failure; `id` is `None` if the bytes were never read.
     pub fn of_failure(&self, id: Option<&str>) -> String {
+        // No SHA-256 in hexadecimal is equal to this word.
         self.extraction("failure", id.unwrap_or("unread"))
             .text("limits", &self.limits)
             .finish()
@@ -148,6 +150,7 @@ impl Canonical {
 
     fn bytes(mut self, label: &str, value: &[u8]) -> Self {
         for part in [label.as_bytes(), value] {
+            // A `usize` would give other digests on 32-bit platforms.
             self.0.update((part.len() as u64).to_le_bytes());
             self.0.update(part);
         }

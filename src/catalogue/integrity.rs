@@ -104,6 +104,8 @@ impl Catalogue {
         file: &str,
         bytes: u64,
     ) -> Result<(), Error> {
+        // Ignored, because the migration may be repeated. The digest stays null: hashing would read
+        // all derived files.
         self.connection.execute(
             "insert or ignore into derived_files (path, document, bytes)
              select ?2, document, ?3 from documents where path = ?1",
@@ -123,6 +125,7 @@ impl Catalogue {
         file: &RecordFile,
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
+        // Documents refer to runs, of which a catalogue that was lost and made again has none.
         ensure_run(&transaction)?;
         let root = unknown_root(&transaction)?;
         let path = &record.source.path;

@@ -23,6 +23,7 @@ pub struct Lock {
     /// Closing it releases the lock.
     file: File,
     /// Whether an earlier holder crashed and the documents that it left in flight are not counted yet.
+    // Atomic, because the store and the in-flight journal share the lock by reference.
     has_uncounted_crash: AtomicBool,
 }
 
@@ -41,9 +42,11 @@ impl Lock {
             .read(true)
             .write(true)
             .create(true)
+            // The content shows who holds the folder, or that the last holder crashed.
             .truncate(false)
             .open(folder.join(".lock"))
             .map_err(unusable)?;
+        // A run may take hours, so that waiting would look like a hang.
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -54,6 +57,7 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
+        // Before signing, which replaces the signature of the crashed holder.
         let holder_crashed = file.metadata().map_err(unusable)?.len() > 0;
         sign(&mut file).map_err(unusable)?;
         Ok(Self {
@@ -76,6 +80,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
+        // A holder that never opened the journal did not count the crash. The next one does, if the
+        // signature stays.
         if !*self.has_uncounted_crash.get_mut() {
             // If it fails, the next run counts a crash that did not happen.
             let _ = self.file.set_len(0);
@@ -101,6 +107,7 @@ fn holder(file: &mut File) -> String {
     let mut text = String::new();
     // A user may have put a file of any length there.
     match file.take(256).read_to_string(&mut text) {
+        // It is shown on a terminal, where control characters could start an escape sequence.
         Ok(_) if !text.trim().is_empty() => text.trim().replace(char::is_control, " "),
         _ => "pid unknown".to_owned(),
     }

@@ -39,6 +39,7 @@ pub fn record_path(relative: &str) -> String {
 pub fn path_key(relative: &str) -> String {
     let record = record_path(relative);
     let path = record.strip_prefix(RECORDS).unwrap_or(&record);
+    // Composed again, because a lowercase letter may be a sequence: that of `İ` is `i` and U+0307.
     path.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
@@ -46,6 +47,7 @@ pub fn path_key(relative: &str) -> String {
 pub fn searchable_path(relative: &str) -> String {
     let ends_with = |end: &str| {
         let start = relative.len().checked_sub(end.len());
+        // Bytes, because `start` may be inside a character, where slicing a string panics.
         start.is_some_and(|start| relative.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
     };
     // A document whose own name ends in the suffix gets it a second time, so that no two documents have
@@ -78,6 +80,7 @@ fn output_path(root: &str, relative: &str, end: &str) -> String {
     };
     let mut path = format!("{root}/");
     for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
+        // Folders get no suffix.
         path.push_str(&truncate_component(folder, MAX_NAME));
         path.push('/');
     }
@@ -93,6 +96,7 @@ fn truncate_component(part: &str, max_bytes: usize) -> String {
         return part.to_owned();
     }
     let digest = Sha256::digest(part.as_bytes());
+    // 64 bits: equal ones of two names are not expected, and would give equal keys, which is noticed.
     let hash = HEXLOWER.encode(&digest[..8]);
     let end = part.floor_char_boundary(max_bytes - hash.len() - 1);
     format!("{}~{hash}", &part[..end])

@@ -29,6 +29,7 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn pending(&self) -> Result<Vec<(i64, FileOperation)>, Error> {
+        // SQLite numbers a new row one above the highest: numbers are in the order of insertion.
         self.rows(
             "select operation, action, source, target from pending_operations order by operation",
             [],

@@ -122,6 +122,7 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue cannot be written.
     pub fn split_root(&mut self, root: RootId, inside: &str, into: RootId) -> Result<(), Error> {
+        // A range and not `like`, for which `_` and `%` are wildcards and `a` is equal to `A`.
         // `0` follows `/` in the order of characters.
         self.connection.execute(
             "update or ignore documents set root = ?3, relative = substr(relative, length(?2) + 2)
@@ -195,6 +196,7 @@ pub(super) fn insert(
     name: Option<&str>,
 ) -> Result<RootId, Error> {
     let folder = path.and_then(|path| path.rsplit('/').find(|part| !part.is_empty()));
+    // The root `/` and roots without a known folder have no name.
     let free = free_name(connection, name.or(folder).unwrap_or("input"))?;
     connection.execute(
         "insert into roots (name, path, named) values (?1, ?2, ?3)",
@@ -205,6 +207,7 @@ pub(super) fn insert(
 
 /// A name that no root has: the given one, or one with a number.
 fn free_name(connection: &Connection, wanted: &str) -> Result<String, Error> {
+    // No other process can take the name before it is inserted: the caller holds the lock of the folder.
     let mut free = wanted.to_owned();
     let mut number = 2_u64;
     while is_taken(connection, &free)? {

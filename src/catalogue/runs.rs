@@ -153,6 +153,7 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
+        // `count(id)` leaves out documents whose bytes were not read.
         let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";
         let count: i64 = self.connection.query_row(query, [run], |row| row.get(0))?;
         Ok(from_sql(count))

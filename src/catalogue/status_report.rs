@@ -193,6 +193,7 @@ impl Catalogue {
         let paths =
             |group: &[(String, String)]| group.iter().map(|(_, path)| path.clone()).collect();
         let mut groups: Vec<Vec<String>> = groups.map(paths).collect();
+        // The query orders them by digest, which means nothing to a reader.
         groups.sort();
         Ok(groups)
     }
@@ -273,6 +274,7 @@ fn run_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         ended: row.get(2)?,
         version: row.get(3)?,
         outcome: row.get(4)?,
+        // A report is what people look at when something is wrong. It leaves out a damaged value.
         counts: counts.and_then(|json| serde_json::from_str(&json).ok()),
         pages: row.get::<_, Option<i64>>(6)?.map(from_sql),
         seconds: row.get(7)?,

@@ -52,6 +52,7 @@ impl Change<'_> {
              where document = ?1",
             params![document, run],
         )?;
+        // After the copies above: `withdrawn_files` is deleted by cascade.
         self.execute("delete from withdrawn where document = ?1", [document])?;
         self.touch(run, path, state)
     }
@@ -91,6 +92,7 @@ impl Change<'_> {
         for record in self.paths(records, document)? {
             self.rename(&record, &format!("{UNLISTED}/{record}"))?;
         }
+        // Derived files can be made again. The record is renamed first, so that its removal does nothing.
         self.remove_outdated(document, &[])
     }
 

@@ -78,6 +78,7 @@ pub enum Effect {
 impl Part {
     /// Its name, for people and in JSON.
     pub fn as_str(self) -> &'static str {
+        // `Serialize` gives the same names: a part has one name in texts and in JSON.
         match self {
             Self::Kind => "kind",
             Self::Title => "title",
@@ -212,6 +213,7 @@ impl Excerpt {
     /// The excerpt of two texts that differ: the passage between their common prefix and suffix.
     pub(super) fn new(old: &str, new: &str) -> Self {
         let start = common_prefix(old, new);
+        // Of what follows the prefix, so that they do not overlap: from `aa` to `aaa` one `a` is added.
         let end = common_suffix(&old[start..], &new[start..]);
         Self {
             old: passage(old, start, old.len() - end),
@@ -222,6 +224,7 @@ impl Excerpt {
 
 /// The length in bytes of the longest common prefix.
 fn common_prefix(old: &str, new: &str) -> usize {
+    // Characters and not bytes, so that no excerpt begins or ends inside a character.
     let pairs = old.chars().zip(new.chars());
     let same = pairs.take_while(|(old, new)| old == new);
     same.map(|(character, _)| character.len_utf8()).sum()
@@ -254,6 +257,7 @@ fn passage(text: &str, start: usize, end: usize) -> String {
         excerpt.push('…');
     }
     match cut {
+        // The end of the difference is left out, and the context after the end with it.
         Some(cut) => excerpt.push_str(&text[from..cut]),
         None => excerpt.push_str(&text[from..to]),
     }

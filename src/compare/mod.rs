@@ -28,6 +28,7 @@ pub fn compare(old: &Record, new: &Record) -> Vec<Change> {
     }
     values::compare(old, new, &mut changes);
     texts::compare(old, new, &mut changes);
+    // A stable sort: changes of one part keep the order of the record.
     changes.sort_by_key(|change| change.part);
     changes
 }
@@ -59,10 +60,13 @@ pub(super) fn pair_by_key<'r, T, K: Ord>(
     new: &'r [T],
     key: impl Fn(&'r T) -> K,
 ) -> Vec<Pairing<'r, T>> {
+    // Not a longest common subsequence: it is quadratic where two lists differ, and lists may have 50,000
+    // entries.
     let mut unpaired: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
     for (index, entry) in new.iter().enumerate() {
         unpaired.entry(key(entry)).or_default().push_back(index);
     }
+    // The map has the order of keys, and the rest must have that of the new list.
     let mut is_paired = vec![false; new.len()];
     let mut pairings = Vec::with_capacity(old.len().max(new.len()));
     for entry in old {

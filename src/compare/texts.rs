@@ -69,6 +69,7 @@ fn pages(old: &[PageRecord], new: &[PageRecord], changes: &mut Vec<Change>) {
         changes.push(Change::added(Part::Pages, "", added));
     }
     if !changed.is_empty() {
+        // Without an old side: a page has the same number in both records.
         let mut change = Change::added(Part::Pages, "", changed);
         change.effect = Effect::Changed;
         changes.push(change);
@@ -87,6 +88,8 @@ fn letterhead(old: &[Letterhead], new: &[Letterhead]) -> Option<Change> {
 fn sections(old: &[Section], new: &[Section], changes: &mut Vec<Change>) {
     let mut removed = Vec::new();
     let mut added = Vec::new();
+    // With the level, so that a chapter is not paired with a subsection of the same name. A section whose
+    // level changed is paired by its text below.
     for pairing in pair_by_key(old, new, |section| (section.level, &section.heading)) {
         match pairing {
             Pairing::Both(old, new) => section(old, new, changes),
@@ -94,6 +97,7 @@ fn sections(old: &[Section], new: &[Section], changes: &mut Vec<Change>) {
             Pairing::New(section) => added.push(section),
         }
     }
+    // Equal and not similar texts: to find the most similar section, all pairs would be compared.
     for pairing in pair_by_key(&removed, &added, |section| &section.text) {
         match pairing {
             Pairing::Both(old, new) if !old.text.is_empty() => renamed_section(old, new, changes),
@@ -123,6 +127,7 @@ fn section(old: &Section, new: &Section, changes: &mut Vec<Change>) {
     let name = old.heading.as_str();
     let (before, after) = (&old.number, &new.number);
     changes.extend(Change::of_property(part, name, "number", before, after));
+    // A changed text nearly always has other spans, which say nothing more.
     if old.text == new.text {
         changes.extend(Change::of_span(part, name, &old.spans, &new.spans));
     } else {
@@ -158,6 +163,7 @@ fn warnings(old: &[Warning], new: &[Warning], changes: &mut Vec<Change>) {
         changes.extend(match pairing {
             Pairing::Old(one) => Some(Change::removed(part, &one.code.to_string(), one)),
             Pairing::New(one) => Some(Change::added(part, &one.code.to_string(), one)),
+            // The key is the whole warning, so that a pair never differs.
             Pairing::Both(..) => None,
         });
     }

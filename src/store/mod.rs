@@ -155,11 +155,14 @@ impl Store {
     /// If no document can be stored.
     pub fn prepare(&self, files: &[StagedFile]) -> Result<Option<Failure>, Error> {
         for file in files {
+            // A rename that fails after the commit is repeated by each later run, and none can
+            // start until it succeeds.
             let path = resolve(&self.folder, &file.path);
             let ready = path
                 .parent()
                 .map_or(Ok(()), |parent| self.disk.make_folder(parent))
                 .and_then(|()| match fs::symlink_metadata(&path) {
+                    // A symbolic link is not followed: a rename replaces the link itself.
                     Ok(existing) if existing.is_dir() => Err(ErrorKind::IsADirectory.into()),
                     Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
                     _ => Ok(()),
@@ -277,6 +280,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written.
     pub fn write_summary<T: Serialize>(&self, summary: &T) -> Result<(), Error> {
+        // Without the redo log: it belongs to no document, and each run writes it anew.
         let staged = self.staging().json(SUMMARY_FILE, summary)?;
         let (from, path) = (
             resolve(&self.folder, &staged.staged),

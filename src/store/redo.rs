@@ -48,6 +48,8 @@ impl Store {
             let above = Path::new(target).ancestors().skip(1);
             folders.extend(above.map(Path::to_owned));
         }
+        // Also those of operations before a crash, which may not be on the disk yet. The log, which would
+        // repeat them, is emptied only after that.
         for inside in &folders {
             self.sync(&self.folder.join(inside))?;
         }
@@ -59,6 +61,8 @@ impl Store {
         let FileOperation::Rename { source, .. } = operation else {
             return false;
         };
+        // Names of staged files are never used twice. Any other source may be missing for another reason,
+        // or exist again.
         source.starts_with(TEMPORARY)
             && fs::symlink_metadata(resolve(&self.folder, source))
                 .is_err_and(|e| is_absence(e.kind()))

@@ -193,6 +193,7 @@ fn load(path: &Path) -> Option<Record> {
 /// The files below a folder of the output folder, with `/` between the parts.
 fn files_in(folder: &Path, inside: &str) -> Vec<String> {
     let entries = WalkDir::new(folder.join(inside)).sort_by_file_name();
+    // Folders that cannot be read are skipped. Files in them that are listed are reported as missing.
     let files = entries.into_iter().flatten();
     let files = files.filter(|entry| !entry.file_type().is_dir());
     files
@@ -248,6 +249,7 @@ impl Store {
         let (Some(record), Ok((bytes, modified)), Ok(sha256)) =
             (load(&path), stat(&path), hash_file(&path))
         else {
+            // The file was removed or changed since the inspection, and the next one shows its new state.
             return Ok(());
         };
         let name = &record.source.path;

@@ -82,6 +82,7 @@ impl Staging {
 
     /// Stages a file with the final path `path`, relative to the output folder.
     pub fn bytes(&self, path: &str, bytes: &[u8]) -> Result<StagedFile, FileError> {
+        // Only the number itself must be unique; it orders no other memory accesses.
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let staged = format!("{TEMPORARY}/{}-{number:x}", self.prefix);
         let file = resolve(&self.folder, &staged);
@@ -97,6 +98,7 @@ impl Staging {
             self.disk.make_folder(&resolve(&self.folder, TEMPORARY))?;
             self.disk.write(&file, bytes, self.force)
         });
+        // Read back, because the file system may round the time. The rename to the final path keeps it.
         let (length, modified) = written.and_then(|()| stat(&file)).map_err(failed)?;
         Ok(StagedFile {
             staged,

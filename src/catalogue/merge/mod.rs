@@ -52,6 +52,8 @@ type Columns = BTreeMap<String, Value>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct RowState {
     /// When a run last found, processed or missed the document, and when its file was modified.
+    // Starts alone can be equal: those of runs of version 3 and earlier are whole seconds, and a run that
+    // a repair inserted has none, which counts as 0.
     version: (i64, i64),
     id: Option<String>,
     /// Whether `--prune` removed its record.
@@ -112,6 +114,8 @@ fn decide(here: &RowState, there: &RowState) -> MergeDecision {
     match there.version.cmp(&here.version) {
         // A merge never removes a record, also not one that was pruned in the other folder.
         _ if there.pruned => MergeDecision::Older,
+        // A pruned row has no record to lose, so that an older state replaces it, too. Only the state that
+        // was pruned does not come back.
         _ if here.pruned && there.version != here.version => MergeDecision::Newer,
         // A source that could not be read says nothing about its bytes: the side that has read them is kept,
         // whichever is later.

@@ -23,6 +23,8 @@ impl Change<'_> {
         path: &str,
         files: &[StagedFile],
     ) -> Result<(), Error> {
+        // The row here still lists the old files until it is updated, and their removals must precede the
+        // renames of the new ones in the redo log.
         let here = self.document(&incoming.identity)?;
         if let Some(here) = here {
             self.remove_replaced(source, incoming, here, files)?;
@@ -196,6 +198,7 @@ fn columns_here(
     files: &[StagedFile],
 ) -> Columns {
     let mut columns = incoming.columns.clone();
+    // Each catalogue numbers its documents itself.
     columns.remove("document");
     for run in ["first_run", "last_run", "seen_run", "removed_run"] {
         if let Some(value) = columns.get_mut(run) {
@@ -208,6 +211,7 @@ fn columns_here(
     set("relative", text(&incoming.identity.relative));
     set("path", text(path));
     set("path_key", text(&path_key(path)));
+    // The file was copied, so that it has another modification time than in the other folder.
     if let Some(record) = record_of(files) {
         set("record", text(&record.path));
         set("record_bytes", to_sql(record.bytes).into());

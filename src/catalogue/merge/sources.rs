@@ -33,6 +33,7 @@ impl Catalogue {
         others: &[&'c Catalogue],
     ) -> Result<Vec<MergeSource<'c>>, Error> {
         let runs = self.import_runs(others)?;
+        // All roots are imported before any is matched: an outer one may come from a later catalogue.
         self.import_roots(others)?;
         let here = self.roots()?;
         let mut sources = Vec::new();
@@ -127,6 +128,8 @@ impl MergeSource<'_> {
     pub fn rows_after(&self, path: &str, count: u32) -> Result<Vec<IncomingRow>, Error> {
         let connection = &self.catalogue.connection;
         let names = columns(connection, "documents")?;
+        // A path to continue after, instead of an offset: SQLite would step over all rows before the offset
+        // again for each page.
         let query = format!(
             "select {} from documents where path > ?1 order by path limit ?2",
             list(&names)

@@ -32,6 +32,8 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), Er
     if found == known {
         return Ok(());
     }
+    // Changes of the schema and `user_version` are part of the transaction, so that a migration that was
+    // killed begins again with the old file.
     let transaction = connection.transaction()?;
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         match step {

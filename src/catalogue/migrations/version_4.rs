@@ -32,6 +32,7 @@ const RENAME_AND_INDEX: &str = "drop table documents;
 /// Migrates a catalogue of version 3.
 pub(super) fn migrate(transaction: &Transaction<'_>) -> Result<(), Error> {
     transaction.execute_batch(include_str!("version_4.sql"))?;
+    // All rows, because a later one may prove the root of an earlier one.
     let olds: Vec<OldRow> = transaction
         .prepare("select path, place from documents order by path")?
         .query_map([], |row| {
@@ -57,6 +58,7 @@ pub(super) fn migrate(transaction: &Transaction<'_>) -> Result<(), Error> {
         // Version 3 allowed paths that differ only in case; they keep their records.
         let mut key = path_key(&old.path);
         while !keys.insert(key.clone()) {
+            // No path of version 4 has such a key: control characters are percent-encoded in it.
             key.push('\n');
         }
         copy_row(transaction, old, number, &relative, &key)?;
@@ -113,6 +115,8 @@ fn root_of(old: &OldRow, proven: &BTreeSet<&str>) -> (Option<String>, String) {
         }
         (Some(outer), _) => outer,
         (None, Some(inner)) => inner,
+        // The place does not end in the path, with or without its first part. The parent folder is a root
+        // that certainly contains the file.
         (None, None) => place.rsplit_once('/').unwrap_or(("", place)),
     };
     match root {

@@ -34,6 +34,7 @@ const MM10_PER_POINT: f32 = 254.0 / 72.0;
 
 /// A length, given in points, in tenths of a millimeter with one decimal: the unit `mm10`.
 pub(super) fn length(points: f32) -> String {
+    // One decimal is 0.01 mm, a quarter of a pixel at 600 dpi.
     let written = format!("{:.1}", points * MM10_PER_POINT);
     // A small negative length is rounded to it.
     match written.as_str() {

@@ -65,6 +65,7 @@ impl HyphenatedWords {
     /// The part of a hyphenated word that a word on a page is, if it is one. `word` is its range in the
     /// text of the page.
     pub(super) fn part(&self, page: usize, word: &Range<usize>) -> Option<&WordPart> {
+        // A hyphen at the start of a word has no part before it.
         let inside = (page, word.start + 1)..(page, word.end);
         // `BTreeMap::range` panics where the start is behind the end.
         let first = if inside.is_empty() {

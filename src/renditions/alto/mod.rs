@@ -76,6 +76,7 @@ struct PageWriter<'s> {
     source: AltoSource<'s>,
 }
 
+// All versions 4.x have the same namespace; the location of the schema names the minor version.
 const NAMESPACE: &str = "http://www.loc.gov/standards/alto/ns-v4#";
 const SCHEMA_LOCATION: &str = "http://www.loc.gov/standards/alto/ns-v4# \
     http://www.loc.gov/standards/alto/v4/alto-4-4.xsd";
@@ -149,6 +150,7 @@ impl PageWriter<'_> {
         }
         let page = xml.create_element("Page").with_attributes(page.iter());
         page.write_inner_content(|xml| {
+            // Margins are not recognized, so that the print space is the whole page.
             let mut space = Attributes::new();
             space.push("HPOS", "0");
             space.push("VPOS", "0");
@@ -278,6 +280,7 @@ fn blocks(page: &Page) -> Vec<Vec<&Line>> {
 /// Writes the space between two words of a line.
 fn space(word: &Word, next: &Word, xml: &mut Xml) -> io::Result<()> {
     let mut attributes = Attributes::new();
+    // The edges are sorted, because words may overlap and a width must not be negative.
     let gap = Rect(
         word.rect.2.min(next.rect.0),
         word.rect.1,

@@ -24,6 +24,7 @@ pub(super) fn display_to_user_space(
 ) -> Option<Affine> {
     let media = rectangle(document, page, b"MediaBox")?;
     let shown = match rectangle(document, page, b"CropBox") {
+        // A crop box that exceeds the media box is reduced to it (ISO 32000-1, 14.11.2.1).
         Some(crop) => crop.intersect(media),
         None => media,
     };
@@ -69,6 +70,7 @@ fn rectangle(document: &Document, page: ObjectId, key: &[u8]) -> Option<kurbo::R
         .map(f64::from)
         .collect();
     match corners[..] {
+        // The corners may be any two opposite ones, in any order (ISO 32000-1, 7.9.5).
         [x0, y0, x1, y1] => Some(kurbo::Rect::new(x0, y0, x1, y1).abs()),
         _ => None,
     }

@@ -21,6 +21,7 @@ const MIN_LENGTH: f64 = 0.1;
 /// The content stream of a page's words in the font with the name `font`. `to_user` transforms the
 /// displayed page to the user space of its content.
 pub(super) fn content(page: &Page, codes: &CharacterCodes, font: &str, to_user: Affine) -> Vec<u8> {
+    // `q` and `Q` keep the rendering mode from the content of the page that follows (ISO 32000-1, 8.4.2).
     let mut drawn = String::from("q\nBT\n3 Tr\n");
     for line in &page.lines {
         let size = line.font_size.unwrap_or(DEFAULT_FONT_SIZE).max(1.0);
@@ -54,6 +55,7 @@ fn draw_word(word: &Word, codes: &[u16], size: f32, to_user: Affine, drawn: &mut
     let _ = write!(
         drawn,
         "{} {} {} {} {} {} Tm {} Tz <{}",
+        // Five decimals of a direction are less than 0.01 points at the other end of an A4 page.
         number(cosine, 5),
         number(sine, 5),
         number(-sine, 5),
