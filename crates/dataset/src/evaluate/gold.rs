@@ -217,6 +217,7 @@ pub fn draft_gold(record: &Record) -> Value {
         .map(|(name, field)| (name.clone(), json!(field.value)))
         .collect();
     gold.insert("fields".to_owned(), Value::Object(fields));
+    // Sections of level 2 are in the text of level 1 as well: a person would check everything twice.
     let top = record.sections.iter().filter(|section| section.level == 1);
     gold.insert("sections".to_owned(), top.map(gold_section).collect());
     let people = record
@@ -252,6 +253,7 @@ fn file_name(path: &str) -> &str {
 
 fn without_extension(path: &str) -> &str {
     match path.rsplit_once('.') {
+        // `a.b/c` has no extension, and `.b` is a name.
         Some((stem, extension)) if !extension.contains('/') && !file_name(stem).is_empty() => stem,
         _ => path,
     }

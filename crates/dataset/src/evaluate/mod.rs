@@ -37,6 +37,7 @@ impl Evaluation {
         report.whole.strict += usize::from(scores.is_perfect(Score::strict));
         report.whole.soft += usize::from(scores.is_perfect(Score::soft));
         let kind = gold.kind.as_deref();
+        // The expected kind first: a document that was classified wrongly counts in the kind that it has.
         let kind = kind.or(record.map(|record| record.kind.as_str()));
         let kind_score = report
             .kinds

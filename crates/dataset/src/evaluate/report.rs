@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::tally::{CalibrationBin, Score, bins};
 
 /// The confidence from which values need no review, as docs/evaluation.md defines it.
+// It must be a bound of a bin (`BOUNDS` in `tally`): a bin that contains it is not counted.
 const HIGH_CONFIDENCE: f64 = 0.9;
 
 /// All scores. The names of the fields are the members of the JSON output.

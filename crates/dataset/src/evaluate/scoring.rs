@@ -51,6 +51,7 @@ pub(super) fn score(gold: &Gold, record: Option<&Record>) -> DocumentScores {
     comparison.fields(gold, record);
     if let Some(kind) = &gold.kind {
         let found = record.map(|record| record.kind.as_str());
+        // Single values are lists of one, so that missing and wrong values are counted by the same rules.
         comparison.list("kind", &[kind], &found.into_iter().collect::<Vec<_>>());
     }
     if let Some(title) = &gold.title {
@@ -112,6 +113,7 @@ impl Comparison<'_> {
         };
         self.scores.fields.insert(name.to_owned(), score);
         if let Some(field) = found {
+            // By the strict measure: a confidence is about the exact value.
             self.scores.judged.push((field.confidence, strict));
         }
         if !strict {
@@ -227,6 +229,7 @@ impl Comparison<'_> {
     }
 
     fn section_text(&mut self, section: &GoldSection, expected: &str, given: &[&Section]) {
+        // Forms repeat headings. The number, if there is one, identifies the section.
         let same = |other: &&&Section| {
             is_fuzzy_match(&section.heading, &other.heading)
                 && (section.number.is_none() || section.number == other.number)
@@ -234,6 +237,7 @@ impl Comparison<'_> {
         let text = given
             .iter()
             .find(same)
+            // A missing section has the similarity 0.
             .map_or("", |section| section.text.as_str());
         let similarity = word_similarity(expected, text);
         self.scores.similarities.push(similarity);
@@ -305,6 +309,7 @@ fn pair(
     found: &[&str],
     is_match: &dyn Fn(&str, &str) -> bool,
 ) -> (Tally, Vec<usize>, Vec<usize>) {
+    // Greedy. An optimal assignment would differ only if texts are similar to several others.
     let mut extra: Vec<usize> = (0..found.len()).collect();
     let mut missing = Vec::new();
     for (place, text) in expected.iter().enumerate() {
@@ -354,6 +359,7 @@ fn from_first_difference(one: &str, other: &str) -> (String, String) {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     let (one, other): (Vec<String>, Vec<String>) = (words(one), words(other));
     let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    // Two equal words in front help a person to find the place.
     let from = same.saturating_sub(2);
     let excerpt = |words: &[String]| -> String {
         let text = words.get(from..).unwrap_or_default().join(" ");

@@ -41,6 +41,7 @@ pub fn is_fuzzy_match(one: &str, other: &str) -> bool {
         normalize_for_fuzzy_match(one),
         normalize_for_fuzzy_match(other),
     );
+    // Two texts of punctuation alone, such as `-` and `–`, are both empty here, and would be equal.
     !one.is_empty() && strsim::normalized_levenshtein(&one, &other) >= FUZZY_MATCH
 }
 
@@ -55,6 +56,7 @@ pub fn word_similarity(one: &str, other: &str) -> f64 {
         return 1.0;
     }
     // Most texts have a long common start and end, which need no comparison of all pairs of words.
+    // The result is the same: a common start and end are always part of a longest common subsequence.
     let pairs = || one.iter().zip(&other);
     let start = pairs().take_while(|(a, b)| a == b).count();
     let ends = one[start..].iter().rev().zip(other[start..].iter().rev());
@@ -127,6 +129,7 @@ pub fn character_errors(expected: &str, found: &str) -> (usize, usize) {
 
 /// NFC with white space collapsed.
 fn normalize(text: &str) -> String {
+    // Å may be one character or a letter with a combining ring, depending on the program that wrote it.
     let composed: String = text.nfc().collect();
     collapse_whitespace(&composed)
 }
@@ -140,6 +143,7 @@ fn normalize_for_fuzzy_match(text: &str) -> String {
             if letter.is_alphanumeric() {
                 letter
             } else {
+                // A space instead of nothing, so that `Ljungby/Växjö` remains two words.
                 ' '
             }
         })

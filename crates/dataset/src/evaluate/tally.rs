@@ -26,6 +26,7 @@ impl Tally {
 
     /// The harmonic mean of precision and recall.
     pub fn f1(&self) -> f64 {
+        // Equal to 2pr / (p + r), but defined if precision and recall are both 0.
         share(2 * self.right, 2 * self.right + self.wrong + self.missing)
     }
 
@@ -120,6 +121,7 @@ pub(super) fn bins() -> Vec<CalibrationBin> {
 
 /// Counts a value in the bin of its confidence.
 pub(super) fn count(bins: &mut [CalibrationBin], confidence: f64, right: bool) {
+    // From the top by lower bounds alone, so that 1.0 is in the last bin.
     let bin = bins.iter_mut().rev().find(|bin| confidence >= bin.from);
     if let Some(bin) = bin {
         bin.count += 1;

@@ -135,6 +135,7 @@ fn fields() -> ChildTable {
         ]),
         rows: |record, each| {
             for (name, field) in &record.fields {
+                // One column for the values of all fields: text, which fits each type.
                 let value = match &field.value {
                     FieldValue::Text(text) => Cell::text(text),
                     FieldValue::Integer(number) => Cell::Text(number.to_string().into()),
@@ -152,6 +153,8 @@ fn sections() -> ChildTable {
         name: "sections",
         description: "The cleaned text, by heading.",
         columns: vec![
+            // Headings and texts may be empty, and are not required: in CSV an empty text is the same as a
+            // missing value, which validators would reject.
             position("the section"),
             text("number", "The form's number for it."),
             text("heading", "The heading without its number; empty for text before any heading."),
@@ -284,6 +287,7 @@ fn related() -> ChildTable {
         ],
         rows: |record, each| {
             for (position, related) in numbered(&record.related) {
+                // A record has an empty text if the site shows none, a table a missing value.
                 let excerpt = Some(related.excerpt.as_str()).filter(|text| !text.is_empty());
                 let excerpt = Cell::optional(excerpt, Cell::text);
                 each(vec![position, Cell::text(&related.title), excerpt]);

@@ -91,6 +91,7 @@ impl Declaration {
 }
 
 /// A SHA-256 in hexadecimal.
+// Not unique: copies of a document in two folders have the same bytes, and each has a record.
 const SHA256: Constraints = Constraints::REQUIRED.pattern("[0-9a-f]{64}");
 
 const DESCRIPTION_COLUMNS: [Declaration; 13] = [
@@ -167,6 +168,7 @@ const DESCRIPTION_COLUMNS: [Declaration; 13] = [
     Declaration {
         name: "source_carrier",
         column_type: ColumnType::Text,
+        // The names of `Carrier`. With another one, a dataset would break its own schema.
         constraints: Constraints::REQUIRED.one_of(&["text", "web", "transcript", "pdf"]),
         description: "How it reached the archive.",
         cell: |record| Cell::text(record.source.carrier.as_str()),

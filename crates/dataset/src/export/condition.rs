@@ -63,6 +63,7 @@ impl FromStr for Condition {
     type Err = InvalidCondition;
 
     fn from_str(text: &str) -> Result<Self, InvalidCondition> {
+        // At the start there is no name before it: `!phase` is not an operator.
         let end = text.find(['=', '!', '<', '>', '~']).filter(|&end| end > 0);
         let (name, predicate) = match (end, text.strip_prefix('!')) {
             (_, Some(name)) => (name, Predicate::Absent),
@@ -120,6 +121,9 @@ impl Condition {
                 _ => false,
             },
             Predicate::Compare(comparison, other) => {
+                // As in SQL, a comparison with a missing value is never true, not even `!=`. `check`
+                // compares the types of columns only: in a text column, one record may have a number,
+                // which cannot be compared with text and does not match.
                 compare(&value, other).is_some_and(|order| comparison.accepts(order))
             }
         }

@@ -83,6 +83,7 @@ impl Sink for CsvSink {
             self.kinds[kind].add(layout.kinds[kind].cells(row))?;
         }
         for (table, child) in self.child_tables.iter_mut().zip(&layout.child_tables) {
+            // The callback cannot end the iteration: after an error it does nothing.
             let mut written = Ok(());
             child.for_each_row(row.record, &mut |cells| {
                 if written.is_ok() {
@@ -109,11 +110,14 @@ impl CsvTable {
         formulas: FormulaCells,
     ) -> Result<Self, Error> {
         let path = folder.join(format!("{name}.csv"));
+        // Fails if two tables have the same file name, instead of losing the first one.
         let file = File::create_new(&path).map_err(Error::write(&path))?;
+        // It has a buffer of its own. By default it quotes as in RFC 4180, section 2, rules 5 to 7.
         let mut writer = WriterBuilder::new()
             // As RFC 4180 requires; the default of the library is a line feed.
             .terminator(Terminator::CRLF)
             .from_writer(file);
+        // Names of columns are identifiers: none begins a formula.
         writer.write_record(header).map_err(Error::write(&path))?;
         Ok(Self {
             name: name.to_owned(),
@@ -144,8 +148,10 @@ impl CsvTable {
         match cell {
             Cell::Empty => self.writer.write_field(""),
             Cell::Integer(number) => self.writer.write_field(number.to_string()),
+            // The shortest digits that read back as the same number, never with an exponent.
             Cell::Number(number) => self.writer.write_field(number.to_string()),
             Cell::Boolean(truth) => self.writer.write_field(truth.to_string()),
+            // How Table Schema writes the type `array` in a CSV file.
             Cell::Integers(numbers) => self.writer.write_field(json_array(numbers)),
             Cell::Text(text) if self.formulas == FormulaCells::Escape && is_formula(text) => {
                 self.escaped_formulas += 1;
@@ -174,8 +180,9 @@ pub(super) fn json_array(numbers: &[i64]) -> String {
 // and white space that they skip before one. The full-width forms are formulas in East Asian locales.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Whether a spreadsheet would run the text as a formula. A plain negative number, such as `-1,5`, is
-/// none: an apostrophe would make it text. Bullets (`- …`) and phone numbers (`+46 …`) are escaped.
+/// Whether a spreadsheet would run the text as a formula.
+// A plain negative number, such as `-1,5`, is no formula: an apostrophe would make it text. Bullets
+// (`- …`) and phone numbers (`+46 …`) are escaped, because what follows them may be one.
 fn is_formula(text: &str) -> bool {
     text.starts_with(FORMULA_STARTS) && !is_negative_number(text)
 }

@@ -48,6 +48,7 @@ impl DeclaredFields {
         let description = description.unwrap_or("A field of a profile.");
         let column = Column::new(name, column_type, description);
         let reference = field["$ref"].as_str();
+        // The last part of a JSON Pointer (RFC 6901): `#/$defs/amount_field`.
         let definition = reference.and_then(|path| path.rsplit('/').next());
         match (definition, column_type) {
             // Amounts of fields cannot be negative, unlike those of budget rows.

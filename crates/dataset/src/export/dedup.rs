@@ -112,6 +112,9 @@ impl Deduplicator {
         if self.without_duplicates
             && let Some(original) = most_similar(&similar)
         {
+            // It is not inserted, so that each duplicate is compared with a record of the dataset.
+            // Otherwise a chain of drafts would leave out records that have little in common with any
+            // record that is kept.
             return Some(original);
         }
         for (other, _) in similar {
@@ -162,6 +165,8 @@ fn most_similar(similar: &[(u32, f64)]) -> Option<(u32, f64)> {
     let near = similar
         .iter()
         .filter(|(_, similarity)| *similarity >= NEAR_DUPLICATE);
+    // The index returns the latest candidates of a band first. For equal similarities the numbers are
+    // compared in reverse, because `max_by` would return the last of them.
     near.max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)))
         .copied()
 }

@@ -43,6 +43,7 @@ pub fn destination_state(target: &Path) -> io::Result<DestinationState> {
         }
         Err(error) => return Err(error),
     };
+    // A name that is not Unicode becomes one with U+FFFD, which no export lists: another file.
     let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
     let names = names.collect::<io::Result<BTreeSet<String>>>()?;
     let ours = earlier_export(target);
@@ -59,8 +60,10 @@ pub fn destination_state(target: &Path) -> io::Result<DestinationState> {
 
 /// The files of the export in a folder; none if there is no export.
 fn earlier_export(folder: &Path) -> BTreeSet<String> {
+    // Without a package that can be read, no file is known to be ours, and none may be replaced.
     let package = fs::read_to_string(folder.join(DATA_PACKAGE)).unwrap_or_default();
     let package: Value = serde_json::from_str(&package).unwrap_or_default();
+    // Data Packages of other programs have the same file name.
     if !package["diarium"]["export"].is_u64() {
         return BTreeSet::new();
     }

@@ -34,6 +34,8 @@ pub(super) fn check_names<'n>(
 }
 
 fn is_identifier(text: &str, separator: char) -> bool {
+    // Lower case only: SQLite and some file systems ignore case, and two names that differ in nothing
+    // else would be one table or one file. ASCII only: a letter such as å has two encodings in Unicode.
     text.len() <= MAX_LENGTH
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && text

@@ -23,6 +23,7 @@ const MAX_NAMES: usize = 500;
 #[derive(Debug, Default)]
 pub struct SchemaInference {
     /// Each kind, by name.
+    // Sorted: columns and tables are in the order of names, whatever the order of the records.
     pub kinds: BTreeMap<String, KindStats>,
 }
 
@@ -134,6 +135,7 @@ impl TypeCounts {
     fn add(&mut self, value: &FieldValue) {
         match value {
             FieldValue::Integer(_) => self.integers += 1,
+            // Whatever the declared type: only all values together show whether a column can be dates.
             FieldValue::Text(text) if days_since_epoch(text).is_some() => self.dates += 1,
             FieldValue::Text(_) => self.texts += 1,
         }

@@ -72,6 +72,8 @@ fn project(members: &mut Map<String, Value>, selection: &Selection) {
     if selection.columns.is_none() {
         return;
     }
+    // A field may have the name of a fixed column. The name means the column then: in tables, the
+    // column of such a field has another name.
     let is_fixed = |name: &str| columns::fixed().any(|known| known.column.name == name);
     if !selection.includes("fields") {
         retain_members(members, "fields", |name| {
@@ -85,6 +87,7 @@ fn project(members: &mut Map<String, Value>, selection: &Selection) {
         "items" => selection.includes("budget_items"),
         _ => selection.includes(&format!("budget_{name}")),
     });
+    // After the objects inside: one that has lost all its members is removed as well.
     members.retain(|name, value| match name.as_str() {
         "id" => true,
         "fields" | "source" | "budget" => {

@@ -94,6 +94,8 @@ impl Layout {
             kinds: kinds.collect(),
             child_tables: CHILD_TABLES.iter().collect(),
         };
+        // After the inference, because columns depend on the records; before the projection, because a
+        // condition may be on a column that is not exported.
         layout.check(selection, declared)?;
         layout.project(selection);
         Ok(layout)
@@ -112,6 +114,7 @@ impl Layout {
     }
 
     fn column(&self, name: &str) -> Option<&Column> {
+        // The table of all records comes first: the type there fits the values of all kinds.
         let mut columns = self.record_tables().flat_map(|table| &table.columns);
         let column = columns.find(|known| known.column.name == name);
         column.map(|known| &known.column)
@@ -191,8 +194,10 @@ impl RecordTable {
     }
 }
 
-/// Beginnings of names that a kind's table must not have: those of other tables of a dataset, of files,
-/// and of SQLite (`sqlite_` is reserved; FTS5 makes `search_data` and others).
+/// Beginnings of names that a kind's table must not have.
+// Those of other tables of a dataset and of files, and those of SQLite: `sqlite_` is reserved, and FTS5
+// creates `search_data` and others. With `kind_` itself, the kind `kind-people` does not get the name
+// that the kind `people` gets.
 const RESERVED_PREFIXES: [&str; 6] = [
     "records",
     "duplicates",
@@ -202,10 +207,10 @@ const RESERVED_PREFIXES: [&str; 6] = [
     "kind_",
 ];
 
-/// The table name of a kind: with `_` for `-`, so that SQL accepts it without quotation marks. Names of
-/// kinds have no underscore, so that no two kinds get the same name. `kind_` avoids a name that another
-/// table has.
+/// The table name of a kind: with `_` for `-`, and with `kind_` in front if another table may have the name.
 fn table_name(kind: &str) -> String {
+    // SQL accepts it without quotation marks. Names of kinds have no underscore (`identifiers`), so
+    // that no two kinds get the same name.
     let name = kind.replace('-', "_");
     let is_reserved = RESERVED_PREFIXES
         .iter()
@@ -239,6 +244,7 @@ fn record_columns(
     for (name, (field_type, types)) in fields {
         let mut column = declared.column(name, column_type(field_type, types));
         // A field of the user's profile may have the name of a fixed column, such as `title`.
+        // A loop, because another field of the profile may be called `field_title`.
         while columns
             .iter()
             .chain(after)

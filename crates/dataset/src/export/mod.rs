@@ -134,8 +134,10 @@ impl Format {
         Ok(match self {
             Self::Parquet => Box::new(ColumnarSink::<ParquetFile>::create(folder, layout)?),
             Self::Arrow => Box::new(ColumnarSink::<ArrowFile>::create(folder, layout)?),
+            // Only CSV has cells without types, which a spreadsheet takes for formulas.
             Self::Csv => Box::new(CsvSink::create(folder, layout, formulas)?),
             Self::Sqlite => Box::new(SqliteSink::create(folder, layout)?),
+            // The selection instead of the layout: its lines are records, which have no columns.
             Self::JsonLines => Box::new(JsonLinesSink::create(folder, selection)?),
         })
     }

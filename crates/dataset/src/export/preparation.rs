@@ -73,6 +73,8 @@ pub struct RecordPreparation<'s> {
 impl RecordPreparation<'_> {
     /// Whether the first pass needs no more of a record than its [`RecordHeader`].
     pub fn needs_only_headers(&self) -> bool {
+        // A transformation may remove fields and with them columns, a condition may read any column,
+        // and a signature is made from the text: each needs the whole record.
         !self.with_signatures && self.transform.is_none() && self.selection.conditions.is_empty()
     }
 
@@ -80,6 +82,7 @@ impl RecordPreparation<'_> {
     /// file has no record.
     pub fn prepare_header(&self, header: Result<RecordHeader, String>) -> Option<RecordHeader> {
         let accepts = |confidence| self.selection.accepts_confidence(confidence);
+        // The errors are dropped: the second pass parses the whole file, and reports and counts it.
         let header = header.and_then(|header| header.checked(accepts));
         header
             .ok()
@@ -88,6 +91,7 @@ impl RecordPreparation<'_> {
 
     /// Prepares a record.
     pub fn prepare(&self, record: Result<Record, String>, pass: Pass) -> PreparedRecord {
+        // Before anything else: the kind and the fields become names of files and columns.
         let mut record = match record.and_then(identifiers::check_record) {
             Ok(record) => record,
             Err(why) => return PreparedRecord::Unreadable(why),
@@ -109,6 +113,7 @@ impl RecordPreparation<'_> {
             if let Err(why) = transform(&mut record, pass) {
                 return PreparedRecord::TransformFailed(why);
             }
+            // By name, because the transformation may have changed the values.
             record.fields.retain(|name, _| !names.contains(name));
         }
         PreparedRecord::Selected {

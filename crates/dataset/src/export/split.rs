@@ -29,6 +29,7 @@ impl FromStr for Splits {
             let share: f64 = share.trim().parse().map_err(|_| InvalidSplits)?;
             let name = name.trim();
             let is_name = !name.is_empty() && name.chars().all(is_name_character);
+            // NaN, which `parse` accepts, fails both comparisons.
             let is_share = share > 0.0 && share <= 1.0;
             (is_name && is_share)
                 .then(|| (name.to_owned(), share))
@@ -59,6 +60,9 @@ impl Splits {
 
     /// The index of the split of a cluster whose smallest id this is.
     pub fn assign(&self, id: &str) -> usize {
+        // The id is hashed although it is a digest: it is the smallest of its cluster. The more records
+        // a cluster has, the lower its first digits tend to be, and the first split would get the large
+        // clusters.
         let digest = Sha256::digest(id.as_bytes());
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);

@@ -79,6 +79,7 @@ impl Chart {
     }
 
     fn write_bars(&self, id: &str, page: &mut String) {
+        // A bar of 16 units and the space between two, in which text of 14 pixels (`STYLE`) fits.
         const HEIGHT: usize = 26;
         let (shown, rest) = self.values.split_at(self.values.len().min(MAX_BARS));
         let highest = highest(shown);
@@ -102,7 +103,9 @@ impl Chart {
 
     fn write_columns(&self, id: &str, page: &mut String) {
         let highest = highest(&self.values);
+        // At most 80 units: one or two columns would otherwise fill the whole chart.
         let step = (WIDTH / self.values.len()).clamp(1, 80);
+        // 20 units above the columns are for the counts, 24 below for the names.
         self.begin_svg(id, COLUMN_HEIGHT + 44, page);
         // If there are many columns, every second, third, … has a name below it: a name of nine
         // characters is some 56 units wide.
@@ -122,6 +125,7 @@ impl Chart {
 }
 
 fn write_bar(top: usize, name: &str, count: u64, highest: u64, page: &mut String) {
+    // Space for names of 30 characters, to which they are cut below, and for counts.
     const NAMES: usize = 220;
     const NUMBERS: usize = 80;
     let width = length(count, highest, WIDTH - NAMES - NUMBERS);

@@ -36,6 +36,7 @@ pub fn page(name: &str, stats: &ArchiveStats) -> String {
     let name = escaped(name);
     let _ = write!(
         page,
+        // Empty elements end with `/>`, so that the page is also well-formed XML, which a test parses.
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <title>What is in {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\

@@ -118,6 +118,7 @@ impl StatsCollector {
             count(&mut stats.fields, name);
             let step = (field.confidence.clamp(0.0, 1.0) * STEPS as f64) as usize;
             stats.confidences[step.min(STEPS - 1)] += 1;
+            // Participants are integers, too, but no amounts. Euros (`_eur`) are never added to kronor.
             if let (FieldValue::Integer(amount), true) = (&field.value, name.ends_with("_sek")) {
                 self.amounts.entry(name.clone()).or_default().add(*amount);
                 let kinds = self.by_kind.entry(name.clone()).or_default();
@@ -161,6 +162,7 @@ impl StatsCollector {
 }
 
 fn count(counts: &mut Counts, name: &str) {
+    // A value that has been counted keeps its name, so that its count is complete.
     let name = if counts.len() < MAX_VALUES || counts.contains_key(name) {
         name
     } else {

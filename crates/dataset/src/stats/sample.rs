@@ -10,6 +10,7 @@ const MAX_SAMPLE: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct Sample {
     count: u64,
+    // Cannot overflow: 2⁶⁴ amounts of 64 bits fit.
     sum: i128,
     amounts: Vec<i64>,
     /// One of so many amounts is in the sample.
@@ -31,6 +32,7 @@ impl Sample {
     pub(super) fn add(&mut self, amount: i64) {
         if self.count.is_multiple_of(self.stride) {
             if self.amounts.len() == MAX_SAMPLE {
+                // Every second multiple of the stride is a multiple of twice the stride.
                 let mut index = 0;
                 self.amounts.retain(|_| {
                     index += 1;
@@ -38,6 +40,7 @@ impl Sample {
                 });
                 self.stride *= 2;
             }
+            // The stride may have doubled just now, and this amount be no longer in the sample.
             if self.count.is_multiple_of(self.stride) {
                 self.amounts.push(amount);
             }

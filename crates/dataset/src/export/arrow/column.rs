@@ -24,6 +24,7 @@ pub(super) enum ColumnBuilder {
 /// The Arrow field of a column, with its description.
 pub(super) fn field(column: &Column) -> Field {
     let data_type = match column.column_type {
+        // 32-bit offsets are enough: a batch is far below 2 GiB unless a single record is as large.
         ColumnType::Text => DataType::Utf8,
         ColumnType::Integer => DataType::Int64,
         // Confidences have two decimals and lengths one; half the size of a 64-bit number.

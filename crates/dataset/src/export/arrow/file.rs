@@ -29,6 +29,7 @@ pub(in crate::export) trait BatchFile: Send + Sized {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), WriterError>;
 
     /// About how many bytes are buffered in memory.
+    // The defaults are for Arrow, where each batch is written at once. Parquet collects a row group.
     fn buffered_bytes(&self) -> usize {
         0
     }
@@ -57,6 +58,7 @@ impl BatchFile for ParquetFile {
         let properties = WriterProperties::builder()
             // Every Parquet reader supports Snappy.
             .set_compression(Compression::SNAPPY)
+            // The default has the version of the library: each update of it would change the bytes.
             .set_created_by(concat!("diarium ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
         let file = create_new(path)?;
@@ -91,6 +93,7 @@ impl BatchFile for ArrowFile {
 
     fn create(path: &Path, schema: SchemaRef) -> Result<Self, Error> {
         let file = create_new(path)?;
+        // Not compressed, so that a program can map the file into memory instead of reading it.
         let writer = FileWriter::try_new(file, &schema);
         Ok(Self(writer.map_err(Error::write(path))?))
     }
@@ -100,6 +103,7 @@ impl BatchFile for ArrowFile {
     }
 
     fn finish(mut self) -> Result<(), WriterError> {
+        // Writes the footer with the positions of all batches, without which no reader opens the file.
         self.0.finish()?;
         self.0.into_inner()?.into_inner()?;
         Ok(())

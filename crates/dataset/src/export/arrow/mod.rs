@@ -58,6 +58,7 @@ impl<F: BatchFile> ColumnarSink<F> {
             })
         };
         Ok(Self {
+            // Without child tables: those of the kinds have all texts already.
             records: open(&layout.records, &[])?,
             kinds: layout
                 .kinds
@@ -74,6 +75,7 @@ impl<F: BatchFile> ColumnarSink<F> {
 
     /// Writes all batches, and the row groups as well once they are too large.
     fn write_batches(&mut self) -> Result<(), Error> {
+        // One limit for all files together: memory must not grow with the number of kinds.
         let mut buffered = 0;
         for open in self.all() {
             open.write_batch()?;

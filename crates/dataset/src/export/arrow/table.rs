@@ -103,6 +103,8 @@ impl ChildTableBuilder {
     }
 
     fn field(&self) -> Field {
+        // Not nullable: each record has each list. A null would mean that people were not looked
+        // for, an empty list means that there are none.
         let field = Field::new(self.child.name, DataType::List(self.item()), false);
         field.with_metadata([("description", self.child.description)])
     }

@@ -118,6 +118,7 @@ fn record_set(
             let columns = records.columns.iter().map(|known| &known.column);
             let is_plain = |column: &&Column| JSON_COLUMNS.contains(&column.name.as_str());
             let columns = columns.filter(|column| !is_json || is_plain(column));
+            // A line of JSON has no record number, and its id is not unique.
             (columns.collect(), (!is_json).then_some(RECORD))
         }
     };
@@ -141,6 +142,7 @@ fn field(
     column: &Column,
 ) -> Value {
     let data_type = match column.column_type {
+        // Lists of integers are columns in CSV only, as JSON arrays, which Croissant reads as text.
         ColumnType::Text | ColumnType::Integers => "sc:Text",
         ColumnType::Integer => "sc:Integer",
         ColumnType::Number => "sc:Float",
@@ -175,6 +177,7 @@ fn splits(metadata: &Metadata<'_>) -> Option<Value> {
         return None;
     }
     let rows = metadata.splits.iter().map(|(name, _)| {
+        // The user chooses the names. Croissant has types for three splits; these are their usual names.
         let split_type = match name.as_str() {
             "train" | "training" => "cr:TrainingSplit",
             "validation" | "valid" | "dev" => "cr:ValidationSplit",

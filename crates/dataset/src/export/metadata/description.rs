@@ -8,6 +8,7 @@ use crate::export::table::days_since_epoch;
 
 /// The user's description of a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+// A misspelled key would be ignored otherwise, and the dataset published without its license.
 #[serde(deny_unknown_fields, default)]
 pub struct DatasetDescription {
     /// A short name for machines: lowercase letters, digits, `-`, `_` and `.`.

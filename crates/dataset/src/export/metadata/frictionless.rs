@@ -65,6 +65,7 @@ fn resource(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
     } else {
         ("file", "data-resource")
     };
+    // `profile` is of version 1; `type`, of version 2, is what newer tools read.
     let mut value = object([
         ("name", json!(name)),
         ("path", json!(file.path)),
@@ -75,6 +76,7 @@ fn resource(metadata: &Metadata<'_>, file: &FileMetadata) -> Value {
         ("mediatype", json!(metadata.media_type(file))),
         ("encoding", json!(is_text(file).then_some("utf-8"))),
         ("bytes", json!(file.bytes)),
+        // A digest without a prefix would be taken for MD5.
         ("hash", json!(format!("sha256:{}", file.sha256))),
     ]);
     match file.tables.as_slice() {
@@ -123,6 +125,7 @@ fn schema(metadata: &Metadata<'_>, table: &TableMetadata) -> Value {
         }
         Some(TableDeclaration::Records(table)) => {
             let own = table.columns.iter().map(|known| field(&known.column));
+            // The table of all records has no child tables in any format.
             let nested = metadata.format.is_nested() && table.name != RECORDS;
             let children = metadata.layout.child_tables.iter().filter(|_| nested);
             let children = children.map(|child| {

@@ -81,6 +81,7 @@ pub fn file_metadata(
 
 /// An object without the members that are null or empty lists.
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    // The JSON Schema of Data Package rejects both: a property is absent or has a value.
     let present = members.into_iter().filter(|(_, value)| match value {
         Value::Null => false,
         Value::Array(values) => !values.is_empty(),

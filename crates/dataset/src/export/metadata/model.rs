@@ -100,6 +100,7 @@ impl<'f> Metadata<'f> {
     /// The name for machines: the user's, or that of the folder with invalid characters replaced.
     pub(super) fn name(&self) -> String {
         let name = self.description.name.as_ref().unwrap_or(&self.folder);
+        // The characters that Data Package allows in `name`.
         let is_valid = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
         let name: String = name
             .to_lowercase()
@@ -136,6 +137,7 @@ impl<'f> Metadata<'f> {
     /// The date of publication.
     pub(super) fn published(&self) -> Option<String> {
         let date_of_last_run = || {
+            // A time in RFC 3339 begins with its date.
             let date = self.created().and_then(|time| time.get(..10));
             date.map(str::to_owned)
         };
@@ -227,6 +229,7 @@ impl<'f> Metadata<'f> {
 
     fn selection(&self) -> Value {
         let selection = self.selection;
+        // A condition such as `contact_name=…` may repeat what the redaction removed.
         let condition = |condition: &'f Condition| {
             if self.is_transformed {
                 condition.column.as_str()

@@ -24,6 +24,7 @@ pub(super) fn document(metadata: &Metadata<'_>) -> Value {
     graph.extend(organizations(metadata));
     graph.extend(runs(metadata));
     json!({
+        // The context of version 1.1 has no term for `sha256`.
         "@context": ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}],
         "@graph": graph,
     })
@@ -41,6 +42,8 @@ fn references<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> Value {
 
 fn root(metadata: &Metadata<'_>) -> Value {
     let description = metadata.description;
+    // Without the crate's own descriptor, which is no part of the data (section "RO-Crate Metadata File
+    // Descriptor"): it refers to the root by `about`.
     let others = FILES[..2].iter().map(|name| (*name).to_owned());
     let parts = metadata
         .files

@@ -28,6 +28,7 @@ const NONE: u32 = u32::MAX;
 pub struct LshIndex {
     signatures: Vec<Signature>,
     /// The first record with a signature of this digest.
+    // The maps are only looked up: the order of their entries differs from run to run.
     exact: HashMap<u64, u32>,
     /// The latest record with a band of this digest.
     latest: HashMap<u64, u32>,
@@ -101,6 +102,7 @@ impl LshIndex {
             *previous = latest.unwrap_or(NONE);
         }
         self.previous.push(previous);
+        // No query has the number 0: `query` counts before it compares.
         self.last_query.push(0);
         // If two signatures have the same 64-bit digest, the first one keeps it; the second is still
         // found by its bands.
@@ -114,10 +116,12 @@ impl LshIndex {
 
 fn band_digest(signature: &Signature, band: usize) -> u64 {
     let values = &signature.0[band * VALUES_PER_BAND..][..VALUES_PER_BAND];
+    // All bands are in one map. With a seed for each, equal values in different bands are no match.
     digest(band as u64 + 1, values)
 }
 
-/// A 64-bit digest. Collisions cost a comparison, because matches are verified.
+/// A 64-bit digest.
+// Collisions cost a comparison and change no result, because matches are verified.
 fn digest(seed: u64, values: &[u32]) -> u64 {
     values
         .iter()

@@ -35,6 +35,8 @@ impl Signature {
 pub fn signature(record: &Record) -> Signature {
     let mut minima = Minima::new();
     // The text of a section of level 2 is in the section of level 1 that contains it as well.
+    // Sections rather than pages: pages still have the letterhead, which is the same in all documents
+    // of a publisher and would make them similar.
     let outer = record.sections.iter().filter(|section| section.level == 1);
     for section in outer {
         minima.add(&section.text);
@@ -72,6 +74,8 @@ impl Minima {
     }
 
     fn add(&mut self, text: &str) {
+        // The last words of the text before stay: shingles run on across sections, so that few of them
+        // depend on how a copy was divided into sections.
         let words = text.split(|character: char| !character.is_alphanumeric());
         for word in words.filter(|word| !word.is_empty()) {
             self.last_words.rotate_left(1);
@@ -107,6 +111,7 @@ impl Minima {
 }
 
 /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>) of the word in lower case.
+// The hasher of the standard library may change with its version, and splits with it.
 fn hash_word(word: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut bytes = [0; 4];

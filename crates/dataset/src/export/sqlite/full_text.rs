@@ -83,6 +83,7 @@ impl FullTextIndex {
         if child_table != self.child_table {
             return Ok(());
         }
+        // Copied, because the record is dropped before the builder reads its texts.
         let text_of = |column: usize| match cells.get(column) {
             Some(Cell::Text(text)) => text.as_ref().to_owned(),
             _ => String::new(),
@@ -110,6 +111,7 @@ impl FullTextIndex {
 
     /// Waits for the builder, and returns its error.
     fn join(&mut self) -> Result<(), Error> {
+        // Closes the channel, which ends the builder's loop: otherwise `join` would wait forever.
         self.sender = None;
         let Some(builder) = self.builder.take() else {
             let error = io::Error::other("the full-text index has failed before");
@@ -154,6 +156,7 @@ impl Drop for FullTextIndex {
 /// Builds the index of all texts until the channel is closed.
 fn build(connection: Connection, texts: &Receiver<Vec<Text>>) -> rusqlite::Result<()> {
     configure_bulk_load(&connection)?;
+    // One transaction for all texts: each commit would write another segment to merge.
     connection.execute_batch("begin")?;
     connection.execute_batch(statements::CREATE_FULL_TEXT_INDEX)?;
     connection.execute_batch(statements::TUNE_FULL_TEXT_INDEX)?;

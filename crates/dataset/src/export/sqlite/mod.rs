@@ -66,7 +66,8 @@ impl SqliteSink {
             add(child.name, child.columns.len() + 2);
         }
         create_tables(&connection, layout).map_err(Error::write(&path))?;
-        // One statement per table, and a few more.
+        // One statement per table, and a few more. By default 16 are cached: with more tables, each
+        // record would have its statements compiled again.
         connection.set_prepared_statement_cache_capacity(tables.len() + 8);
         let full_text = FullTextIndex::begin(folder, layout)?;
         Ok(Self {
@@ -98,6 +99,7 @@ impl SqliteSink {
         for (index, (table, child)) in tables.zip(&layout.child_tables).enumerate() {
             let prepared = self.connection.prepare_cached(&table.insert);
             let mut statement = prepared.map_err(&failed)?;
+            // The callback cannot end the iteration: after an error it does nothing.
             let mut done = Ok(());
             child.for_each_row(row.record, &mut |cells| {
                 if done.is_err() {
@@ -108,6 +110,7 @@ impl SqliteSink {
                     Some(full_text) => full_text.add(index, table.rows, &cells),
                     None => Ok(()),
                 };
+                // Written, not left to SQLite: the full-text index, from another thread, refers to it.
                 let keys = [Cell::count(table.rows), Cell::Integer(row.number)];
                 let cells = keys.into_iter().chain(cells);
                 done = indexed.and(execute(&mut statement, cells).map_err(&failed));
@@ -169,8 +172,10 @@ impl Sink for SqliteSink {
             .and_then(|()| self.connection.execute_batch("commit"));
         ended.map_err(Error::write(&path))?;
         if let Some(full_text) = self.full_text {
+            // After the commit: the copy is a transaction of its own, and SQLite does not nest them.
             full_text.finish(&self.connection)?;
         }
+        // Explicitly, because dropping the connection would hide an error.
         let closed = self.connection.close();
         closed
             .map_err(|(_, error)| error)

@@ -38,6 +38,10 @@ pub(super) const OPTIMIZE_FULL_TEXT_INDEX: &str =
     "insert into \"search\" (\"search\") values ('optimize')";
 
 /// Copies an index that was built in another file, without the settings for building it.
+// A new index is not empty: FTS5 puts its averages and its structure into `search_data`, which is why
+// rows are deleted first. There is no `search_content`, because the texts are in `sections`. The
+// columns must be those of `CREATE_FULL_TEXT_INDEX`: the copied rows depend on them and on the
+// tokenizer.
 pub(super) const COPY_FULL_TEXT_INDEX: &str = "
 begin;
 create virtual table main.\"search\" using fts5 (
@@ -65,7 +69,8 @@ create table \"about_columns\" (
 ) without rowid;
 ";
 
-/// Creates all tables. Names are in quotation marks, because some (`end`, `call`) are SQL keywords.
+/// Creates all tables.
+// Names are in quotation marks: `end` is an SQL keyword, and a profile may name a field by another one.
 pub(super) fn schema(layout: &Layout) -> String {
     let mut sql = String::from(CREATE_ABOUT_COLUMNS);
     create_record_table(&mut sql, &layout.records);
@@ -82,7 +87,8 @@ pub(super) fn schema(layout: &Layout) -> String {
     sql
 }
 
-/// Creates all indexes. After the rows are inserted, which takes half the time without indexes.
+/// Creates all indexes, when all rows are inserted.
+// Inserting takes half the time without indexes.
 pub(super) fn indexes(layout: &Layout) -> String {
     let mut sql = String::new();
     for child in &layout.child_tables {
@@ -91,6 +97,7 @@ pub(super) fn indexes(layout: &Layout) -> String {
             sql,
             "create index \"{name}_by_record\" on \"{name}\" (\"{RECORD}\");"
         );
+        // A foreign key, as that of `section_spans`, must refer to columns with a unique index.
         if name == SECTIONS {
             let _ = writeln!(
                 sql,
@@ -128,6 +135,7 @@ fn create_record_table(sql: &mut String, table: &RecordTable) {
         let comma = if index == 0 { "" } else { "," };
         let _ = write!(sql, "{comma}\n    {}", column_definition(&known.column));
         if known.column.name == RECORD {
+            // As the primary key, a column of the type `integer` is SQLite's rowid, and needs no index.
             sql.push_str(" primary key");
             if table.name != RECORDS {
                 let _ = write!(sql, " references \"{RECORDS}\" (\"{RECORD}\")");
