@@ -97,6 +97,12 @@ impl Change<'_> {
         let Some(document) = self.document_at(path)? else {
             return Ok(false);
         };
+        // Otherwise the files would be removed and the row kept.
+        let removed = "select 1 from documents where document = ?1 and removed_run is not null";
+        let mut removed = self.transaction.prepare_cached(removed)?;
+        if !removed.exists([document])? {
+            return Ok(false);
+        }
         if withdrawn_too {
             self.remove_withdrawn(document)?;
         }
@@ -112,7 +118,7 @@ impl Change<'_> {
                  record_modified_ns = null, record_sha256 = null, failure_code = null,
                  failure_message = null, source_code = null, source_message = null, kind = null,
                  pages = null, warnings = '[]'
-             where document = ?1 and removed_run is not null",
+             where document = ?1",
             [document],
         )?;
         Ok(true)
@@ -123,10 +129,14 @@ impl Change<'_> {
         let Some(document) = self.document_at(path)? else {
             return Ok(());
         };
+        // A damaged record, or files that the catalogue did not list, may have been moved there.
+        self.remove(&format!("{UNLISTED}/{}", record_path(path)))?;
+        let derived = "select path from derived_files where document = ?1";
+        for file in self.paths(derived, document)? {
+            self.remove(&format!("{UNLISTED}/{file}"))?;
+        }
         self.remove_withdrawn(document)?;
         self.remove_outdated(document, &[])?;
-        // A damaged record, or one that the catalogue did not list, may have been moved there.
-        self.remove(&format!("{UNLISTED}/{}", record_path(path)))?;
         self.execute("delete from in_flight where path = ?1", [path])?;
         // Files of other shards have no document here. One with the same bytes is forgotten by its hash.
         self.execute(

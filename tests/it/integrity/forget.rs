@@ -105,6 +105,23 @@ fn copies_and_readings_are_forgotten_also_those_of_earlier_bytes() {
 }
 
 #[test]
+fn a_file_in_the_place_of_a_derived_file_is_forgotten_with_its_document() {
+    let context = TestContext::with(&[]);
+    context.put(
+        "in/hemlig.pdf",
+        fs::read("fixtures/pdf/rotated.pdf").unwrap(),
+    );
+    context.ran(&["--alto"]);
+    let alto = context.files("alto").into_keys().next().unwrap();
+    fs::remove_dir_all(context.output()).unwrap();
+    context.put(&format!("out/alto/{alto}"), "Ordet är Kvasthylla.");
+    context.ran(&["--alto"]);
+    assert_eq!(context.files("withdrawn").len(), 1);
+    assert_exit(&forget(&context, &["hemlig.pdf"]), 0);
+    assert_nowhere(&context, &["hemlig", "Kvasthylla"]);
+}
+
+#[test]
 fn a_damaged_record_that_was_set_aside_is_forgotten() {
     let context = context();
     let record = context.at("out/records/hemlig.txt.json");
