@@ -8,7 +8,7 @@ use super::renditions::{RenditionOptions, Renditions, make_renditions};
 use crate::catalogue::{Fingerprint, hash_bytes};
 use crate::extractor::Extractor;
 use crate::panic_guard::catch_panic;
-use crate::process::{checked, run_stages};
+use crate::process::{assemble_and_validate, run_stages};
 use crate::readings::{Key, ReadingCache};
 use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source};
 use diarium_ocr::{self as ocr, GrayImage, OcrEngine, OcrLine};
@@ -59,7 +59,8 @@ impl RunContext {
             let engine = self.renditions.alto.then(|| options.ocr.engine.name());
             let renditions = make_renditions(&outputs, source, original, engine);
             heartbeat.beat();
-            let record = checked(outputs, source, self.extractor.schemas(), heartbeat)?;
+            let record =
+                assemble_and_validate(outputs, source, self.extractor.schemas(), heartbeat)?;
             Ok((record, renditions))
         })
     }

@@ -70,7 +70,7 @@ impl Removal {
     fn plan(&mut self, record: &mut Record, path: &str) {
         let parts: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let told = match parts.as_slice() {
+        let removed = match parts.as_slice() {
             ["title", ..] => record.title.take().map(|_| Part::Other("the title")),
             ["language", ..] => record.language.take().map(|_| Part::Other("the language")),
             ["kind_confidence"] => {
@@ -100,7 +100,7 @@ impl Removal {
             [list, index, ..] => self.entry(list, number(index)),
             _ => None,
         };
-        self.parts.extend(told);
+        self.parts.extend(removed);
     }
 
     /// An entry of one of the lists whose entries are removed whole.
@@ -176,11 +176,14 @@ impl Removal {
                 remove(&mut section.spans, spans);
             }
         }
-        record.budget = record.budget.take().and_then(|budget| self.rest_of(budget));
+        record.budget = record
+            .budget
+            .take()
+            .and_then(|budget| self.without_items(budget));
     }
 
     /// The budget without the rows that were removed; none if no row is left.
-    fn rest_of(&self, mut budget: Budget) -> Option<Budget> {
+    fn without_items(&self, mut budget: Budget) -> Option<Budget> {
         if self.budget {
             return None;
         }
@@ -251,9 +254,10 @@ fn remove<T>(list: &mut Vec<T>, indexes: &BTreeSet<usize>) {
 /// A confidence that is no number counts as none.
 fn bounded(confidence: f64) -> f64 {
     // `clamp` returns NaN for NaN, and serde_json writes it as null, which the schema rejects again.
-    match confidence.is_finite() {
-        true => confidence.clamp(0.0, 1.0),
-        false => 0.0,
+    if confidence.is_finite() {
+        confidence.clamp(0.0, 1.0)
+    } else {
+        0.0
     }
 }
 
@@ -272,9 +276,10 @@ fn warning(part: &Part, required: &[String]) -> Warning {
     match part {
         Part::Field(name) => {
             // `assemble` has already looked for missing fields, and this one was not missing then.
-            let code = match required.contains(name) {
-                true => WarningCode::FieldMissing,
-                false => WarningCode::LowConfidence,
+            let code = if required.contains(name) {
+                WarningCode::FieldMissing
+            } else {
+                WarningCode::LowConfidence
             };
             let message = format!(
                 "{name} was left out: what was read is no valid value; look for it on the pages"

@@ -18,7 +18,7 @@ use degrade::degrade;
 
 /// How many violations a failure names.
 // The first few show what is wrong; a profile that is wrong for a table may break hundreds of entries.
-const VIOLATIONS_TOLD: usize = 5;
+const MAX_LISTED_VIOLATIONS: usize = 5;
 
 /// Takes a document that was read to its record. Pure: it depends on its arguments alone. A part of
 /// the record that breaks the schema is left out, with a warning; a record that is broken beyond
@@ -30,7 +30,7 @@ pub fn process(
     schemas: &Schemas,
     heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    checked(
+    assemble_and_validate(
         run_stages(read, profiles, heartbeat)?,
         source,
         schemas,
@@ -38,9 +38,9 @@ pub fn process(
     )
 }
 
-/// The record of a document that went through all stages. What our own stages got wrong costs the
-/// record that part, never the document.
-pub(crate) fn checked(
+/// Assembles the record of a document that passed all stages, and validates it. A part that a stage got
+/// wrong is removed; the document is not lost.
+pub(crate) fn assemble_and_validate(
     outputs: StageOutputs<'_>,
     source: &Source,
     schemas: &Schemas,
@@ -49,21 +49,21 @@ pub(crate) fn checked(
     let required = outputs.classification.profile.required.clone();
     let record = assemble(Parts { source, outputs });
     heartbeat.beat();
-    valid(record, &required, schemas, heartbeat)
+    repair_until_valid(record, &required, schemas, heartbeat)
 }
 
 /// How often a record is repaired at most.
 // Twice is enough: removing a part can break only what is computed from it, the sum of a budget.
-const REPAIRS: usize = 2;
+const MAX_REPAIRS: usize = 2;
 
-/// The record without the parts that break its schema; a failure if it is broken at its root.
-pub(crate) fn valid(
+/// Removes the parts of a record that violate its schema; fails if the violation is at its root.
+pub(crate) fn repair_until_valid(
     mut record: Record,
     required: &[String],
     schemas: &Schemas,
     heartbeat: &Heartbeat,
 ) -> Result<Record, Failure> {
-    for _ in 0..REPAIRS {
+    for _ in 0..MAX_REPAIRS {
         let violations = check(&record, schemas, heartbeat);
         if violations.is_empty() {
             return Ok(record);
@@ -80,7 +80,7 @@ pub(crate) fn valid(
     }
 }
 
-/// What every stage made of one document.
+/// The output of every stage for one document.
 #[derive(Debug)]
 pub struct StageOutputs<'p> {
     /// As read.
@@ -93,7 +93,7 @@ pub struct StageOutputs<'p> {
     pub extracted: Extracted,
 }
 
-/// Takes a document that was read through all stages.
+/// Runs all stages on a document that was read.
 pub(crate) fn run_stages<'p>(
     read: Read,
     profiles: &'p Profiles,
@@ -131,19 +131,19 @@ fn check(record: &Record, schemas: &Schemas, heartbeat: &Heartbeat) -> Vec<Viola
 }
 
 fn rejected(schema: &str, violations: &[Violation]) -> Failure {
-    let told: Vec<String> = violations
+    let listed: Vec<String> = violations
         .iter()
-        .take(VIOLATIONS_TOLD)
+        .take(MAX_LISTED_VIOLATIONS)
         .map(|violation| format!("{}: {}", violation.path, violation.message))
         .collect();
-    let more = match violations.len().saturating_sub(VIOLATIONS_TOLD) {
+    let more = match violations.len().saturating_sub(MAX_LISTED_VIOLATIONS) {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    let told = told.join("; ");
+    let listed = listed.join("; ");
     Failure::new(
         FailureCode::Rejected,
-        format!("the record would break {schema}: {told}{more}; check the profile of its kind"),
+        format!("the record would break {schema}: {listed}{more}; check the profile of its kind"),
     )
 }
 
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rejection_names_the_first_few_broken_promises() {
+    fn a_rejection_lists_the_first_violations() {
         let violation =
             |number: usize| Violation::new(format!("/fields/{number}"), "is no integer");
         let violations: Vec<_> = (0..7).map(violation).collect();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::process::valid;
+use crate::process::repair_until_valid;
 use crate::validate::Schemas;
 use diarium_document::{FieldValue, Heartbeat, Rect};
 
@@ -49,7 +49,8 @@ fn after(schemas: &Schemas, breaking: impl Fn(&mut Record)) -> Result<Record, St
     let mut broken = record();
     breaking(&mut broken);
     let required = ["granted_sek".to_owned()];
-    valid(broken, &required, schemas, &Heartbeat::default()).map_err(|failure| failure.message)
+    repair_until_valid(broken, &required, schemas, &Heartbeat::default())
+        .map_err(|failure| failure.message)
 }
 
 type Breaking = fn(&mut Record);
@@ -245,8 +246,8 @@ fn a_required_field_that_is_removed_is_missing() {
     let schemas = Schemas::built_in().unwrap();
     let code = |name: &'static str| {
         let left = after(&schemas, |record| field(record, name).raw.clear()).unwrap();
-        let told = |warning: &&Warning| warning.message.starts_with(name);
-        left.warnings.iter().find(told).unwrap().code
+        let names_it = |warning: &&Warning| warning.message.starts_with(name);
+        left.warnings.iter().find(names_it).unwrap().code
     };
     assert_eq!(code("granted_sek"), WarningCode::FieldMissing);
     assert_eq!(code("project_name"), WarningCode::LowConfidence);
