@@ -131,8 +131,7 @@ impl Change<'_> {
         };
         // A damaged record, or files that the catalogue did not list, may have been moved there.
         self.remove(&format!("{UNLISTED}/{}", record_path(path)))?;
-        let derived = "select path from derived_files where document = ?1";
-        for file in self.paths(derived, document)? {
+        for file in self.listed_files(document)? {
             self.remove(&format!("{UNLISTED}/{file}"))?;
         }
         self.remove_withdrawn(document)?;
@@ -231,18 +230,22 @@ impl Change<'_> {
 
     /// Removes the record and the derived files of a document that new files do not replace.
     pub(super) fn remove_outdated(&self, document: i64, new: &[StagedFile]) -> Result<(), Error> {
-        let old = self.paths(
-            "select record from documents where document = ?1 and record is not null
-             union all select path from derived_files where document = ?1",
-            document,
-        )?;
-        for old in &old {
+        for old in &self.listed_files(document)? {
             // A rename replaces an old file in one step, so that readers always find one.
             if !new.iter().any(|file| file.path == *old) {
                 self.remove(old)?;
             }
         }
         self.execute("delete from derived_files where document = ?1", [document])
+    }
+
+    /// The record and the derived files of a document that are in use.
+    fn listed_files(&self, document: i64) -> Result<Vec<String>, Error> {
+        self.paths(
+            "select record from documents where document = ?1 and record is not null
+             union all select path from derived_files where document = ?1",
+            document,
+        )
     }
 
     /// Adds the renames of a document's staged files, and the rows of its derived files.
