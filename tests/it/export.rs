@@ -33,14 +33,19 @@ impl ExportContext {
         for (name, text) in files {
             context.write(&format!("in/{name}"), text);
         }
+        context.process();
+        context
+    }
+
+    /// Processes the documents in `in/` into `archive/`.
+    fn process(&self) {
         let run = diarium()
             .arg("run")
-            .arg(context.path("in"))
+            .arg(self.path("in"))
             .arg("--out")
-            .arg(context.path("archive"))
+            .arg(self.path("archive"))
             .output();
         assert_exit(&run.unwrap(), 0);
-        context
     }
 
     fn with_plans() -> Self {
@@ -137,13 +142,7 @@ fn tables_do_not_depend_on_the_order_of_processing() {
     let other = ExportContext::with(&[("b.txt", FERRY)]);
     other.write("in/a.txt", BRIDGE);
     for context in [&context, &other] {
-        let run = diarium()
-            .arg("run")
-            .arg(context.path("in"))
-            .arg("--out")
-            .arg(context.path("archive"))
-            .output();
-        assert_exit(&run.unwrap(), 0);
+        context.process();
     }
     for format in FORMATS {
         let (one, two) = (

@@ -239,15 +239,11 @@ fn is_iban(number: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entity::found_by;
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let mut entities = Vec::new();
-        find(text, &mut entities);
-        entities
-            .iter()
-            .map(|entity| &text[entity.range.clone()])
-            .collect()
+        found_by(find, text)
     }
 
     #[test]

@@ -92,3 +92,12 @@ impl Entity {
         }
     }
 }
+
+/// The texts of the entities that a rule finds, in the order in which it finds them.
+#[cfg(test)]
+pub(crate) fn found_by(find: impl Fn(&str, &mut Vec<Entity>), text: &str) -> Vec<&str> {
+    let mut entities = Vec::new();
+    find(text, &mut entities);
+    let ranges = entities.into_iter().map(|entity| entity.range);
+    ranges.map(|range| &text[range]).collect()
+}

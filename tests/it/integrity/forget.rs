@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -10,8 +11,7 @@ use crate::support::cli::{TestContext, assert_exit, diarium, stderr, stdout};
 
 /// The SHA-256 of these bytes in hexadecimal, the id of their document.
 fn id(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 fn forget(context: &TestContext, names: &[&str]) -> std::process::Output {

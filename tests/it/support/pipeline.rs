@@ -6,11 +6,10 @@ use diarium::{
     Extractor,
     document::{Failure, Record, Source, Span},
     process::{StageOutputs, process},
-    read::{self, Read},
+    read,
     validate::check_budget,
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// Profiles and schemas take a second to compile without optimization, so all tests share them. OCR is
 /// off: it takes seconds a page, and has tests of its own.
@@ -30,11 +29,7 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         modified: 0,
         changed: 0,
     };
-    let read = Read {
-        document: read::read_bytes(name, bytes, EXTRACTOR.read_options())?,
-        sha256: hexadecimal(&Sha256::digest(bytes)),
-        bytes: bytes.len() as u64,
-    };
+    let read = read::read_in_memory(name, bytes, EXTRACTOR.read_options())?;
     process(
         read,
         &source,
@@ -47,10 +42,6 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
 /// The output of every stage for these bytes under that name.
 pub(crate) fn stage_outputs_of(name: &str, bytes: &[u8]) -> Result<StageOutputs<'static>, Failure> {
     EXTRACTOR.explain_bytes(name, bytes)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every file under a folder with its path relative to it, in a stable order.
