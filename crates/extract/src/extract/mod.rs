@@ -89,7 +89,7 @@ pub fn extract(
 ) -> Extracted {
     let text = &clean.text;
     let spans = SpanResolver::new(raw, text);
-    let hits = find_labels(text, &profile.vocabulary, heartbeat);
+    let hits = find_labels(text, &profile.vocabulary, &spans, heartbeat);
     let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
     let choices = choice::find_choices(text, &spans, heartbeat);
     let lists = list::find_lists(text, profile, heartbeat);
@@ -244,7 +244,9 @@ impl Context<'_> {
     /// Only identifiers and labels with a colon count there; another word may be part of a slogan.
     fn letterhead_fields(&self) -> (BTreeMap<String, Field>, Vec<Reason>) {
         let text = &self.clean.letterhead_text;
-        let hits: Vec<LabelHit<'_>> = find_labels(text, &self.profile.vocabulary, self.heartbeat)
+        let spans = SpanResolver::new(self.raw, text);
+        let hits = find_labels(text, &self.profile.vocabulary, &spans, self.heartbeat);
+        let hits: Vec<LabelHit<'_>> = hits
             .into_iter()
             .filter(|hit| {
                 let is_identifier = hit.label.field_type == FieldType::Identifier;
@@ -258,7 +260,6 @@ impl Context<'_> {
             stops: &[],
             headings: &[],
         };
-        let spans = SpanResolver::new(self.raw, text);
         let mut resolved = field::ResolvedFields::new(text, &spans);
         field::read_fields(&context, self.heartbeat, |mut fact| {
             fact.confidence *= LETTERHEAD_FACTOR;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+mod relations;
+
 use super::{Extracted, extract};
 use crate::clean::clean;
 use crate::profile::Profiles;

@@ -14,7 +14,7 @@ use std::{
     ops::Range,
 };
 
-use super::label::{BOX_NEIGHBORS, LabelHit, LabelLayout};
+use super::label::{LabelHit, fact_lines};
 use crate::profile::{Profile, SectionStyle};
 use diarium_document::{CleanText, Heartbeat, LineRole, operations};
 use numbering::split_number;
@@ -120,31 +120,6 @@ pub(super) fn headings_on_line(headings: &[Heading], line: usize) -> &[Heading] 
     let first = headings.partition_point(|heading| heading.line < line);
     let rest = &headings[first..];
     &rest[..rest.partition_point(|heading| heading.line == line)]
-}
-
-/// For each line, whether it is a fact and not a heading: a label begins it, or it is a value in a fact
-/// box.
-fn fact_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
-    let mut lines = vec![false; text.lines().len()];
-    for hit in hits {
-        operations::count(1);
-        let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
-        match hit.layout {
-            LabelLayout::Colon | LabelLayout::Cell => lines[hit.line] = true,
-            LabelLayout::Glued if is_boxed => lines[hit.line] = true,
-            // The line below a label in a fact box is its value, even if it looks like a heading.
-            LabelLayout::Alone { .. } if is_boxed => {
-                lines[hit.line] = true;
-                let below = text.lines().get(hit.line + 1);
-                if below.is_some_and(|line| !line.gap_before) {
-                    lines[hit.line + 1] = true;
-                }
-            }
-            LabelLayout::Alone { colon: true } => lines[hit.line] = true,
-            _ => {}
-        }
-    }
-    lines
 }
 
 /// The highest level of marked headings that occurs more than once. A single heading is the title.

@@ -1,0 +1,74 @@
+//! Resolved fields: of several facts about one field, the most certain one, with its span.
+
+use std::collections::BTreeMap;
+
+use super::Fact;
+use crate::extract::{Reason, span::SpanResolver};
+use diarium_document::{CleanText, Field, collapse_whitespace};
+
+/// The fields so far, each with its most certain value and the reason for it.
+pub(in crate::extract) struct ResolvedFields<'c> {
+    text: &'c CleanText,
+    spans: &'c SpanResolver<'c>,
+    fields: BTreeMap<String, Field>,
+    reasons: BTreeMap<String, Reason>,
+}
+
+impl<'c> ResolvedFields<'c> {
+    pub(in crate::extract) fn new(text: &'c CleanText, spans: &'c SpanResolver<'c>) -> Self {
+        Self {
+            text,
+            spans,
+            fields: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a fact if it is more certain than the field's present value.
+    pub(in crate::extract) fn add(&mut self, fact: Fact) {
+        let known = self.fields.get(&fact.field);
+        let known = known.map_or(f64::NEG_INFINITY, |known| known.confidence);
+        // Two facts from the same layout are equally certain, and the first one wins.
+        let better = |confidence: f64| confidence > known + f64::EPSILON;
+        // The checks below only lower the confidence.
+        if !better(fact.confidence) {
+            return;
+        }
+        let Some(resolved) = self.spans.resolve(fact.value.bytes.clone()) else {
+            return;
+        };
+        let line_confidence = f64::from(self.text.confidence(fact.value.bytes.clone()));
+        let mut confidence = fact.confidence * line_confidence;
+        if resolved.is_partial {
+            // The span covers only the part on the first page.
+            confidence *= 0.9;
+        }
+        if !better(confidence) {
+            return;
+        }
+        let reason = reason(&fact, self.text, resolved.span.page);
+        self.reasons.insert(fact.field.clone(), reason);
+        let field = Field {
+            value: fact.value.value,
+            raw: resolved.raw,
+            confidence,
+            span: resolved.span,
+        };
+        self.fields.insert(fact.field, field);
+    }
+
+    /// The fields by name, and the reasons in the same order.
+    pub(in crate::extract) fn finish(self) -> (BTreeMap<String, Field>, Vec<Reason>) {
+        (self.fields, self.reasons.into_values().collect())
+    }
+}
+
+fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
+    let label = text.text()[fact.label.clone()].trim().trim_end_matches(':');
+    Reason {
+        field: fact.field.clone(),
+        rule: fact.rule,
+        label: collapse_whitespace(label),
+        page,
+    }
+}

@@ -1,0 +1,71 @@
+//! The relation of a label to its value in every layout.
+
+use super::{expected, fields};
+
+const CONTACT: [(&str, &str); 4] = [
+    ("contact_name", "Moa Lind"),
+    ("email", "moa.lind@example.se"),
+    ("organisation", "Byalaget Näset"),
+    ("phone", "040-12 34 56"),
+];
+
+#[test]
+fn a_value_is_found_beside_below_and_above_its_label() {
+    for text in [
+        // A row of labels, a row of values.
+        "Ansökan\n\nSökande organisation\tKontaktperson\tTelefon\tE-post\n\
+         Byalaget Näset\tMoa Lind\t040-12 34 56\tmoa.lind@example.se\n\n1. Vad vill ni?\n\nEtt torg.",
+        // The same with blank lines, in two blocks.
+        "Ansökan\n\nSökande organisation\tKontaktperson\n\nByalaget Näset\tMoa Lind\n\n\
+         Telefon\tE-post\n\n040-12 34 56\tmoa.lind@example.se\n",
+        // Two pairs a row.
+        "Ansökan\n\nSökande organisation\tByalaget Näset\tKontaktperson\tMoa Lind\n\
+         Telefon\t040-12 34 56\tE-post\tmoa.lind@example.se\n",
+        "Ansökan\n\nSökande organisation: Byalaget Näset\tKontaktperson: Moa Lind\n\
+         Telefon: 040-12 34 56\tE-post: moa.lind@example.se\n",
+        // Small print under a rule.
+        "Ansökan\n\nByalaget Näset\nSökande organisation\n\nMoa Lind\nKontaktperson\n\n\
+         040-12 34 56\nTelefon\n\nmoa.lind@example.se\nE-post\n\n1. Vad vill ni?\n\nEtt torg.",
+        // A column of labels, a column of values.
+        "Ansökan\n\nSökande organisation\nKontaktperson\nTelefon\nE-post\n\
+         Byalaget Näset\nMoa Lind\n040-12 34 56\nmoa.lind@example.se\n\n1. Vad vill ni?\n\nEtt torg.",
+        "Ansökan\n\nSökande organisation:\nKontaktperson:\nTelefon:\nE-post:\n\n\
+         Byalaget Näset\nMoa Lind\n040-12 34 56\nmoa.lind@example.se\n",
+    ] {
+        assert_eq!(fields("application", text), expected(&CONTACT), "{text}");
+    }
+}
+
+#[test]
+fn a_head_above_several_rows_is_no_label() {
+    let text = "Deltagare\n\nNamn\tOrganisation\tTelefon\nMoa Lind\tByalaget\t040-12 34 56\n\
+                Ivar Ek\tKyrkan\t040-12 34 57\nAsta Ros\tSkolan\t040-12 34 58\n";
+    assert_eq!(fields("document", text), expected(&[]));
+}
+
+#[test]
+fn values_of_the_wrong_type_show_that_cells_are_no_values() {
+    let text = "Ansökan\n\nTelefon\tE-post\n\nVi vill\tbygga ett torg\n";
+    assert_eq!(fields("document", text), expected(&[]));
+}
+
+#[test]
+fn labels_in_running_text_get_the_values_after_them_by_type() {
+    let text = "Uppgifter om projektet Kontaktperson Telefonnummer Moa Lind 040-12 34 56 Startdatum \
+                Slutdatum 2019-02-01 2019-11-30 Sedan följer mycket text om torget, byn och alla de \
+                människor som vill vara med och bygga det under det kommande året.";
+    let found = fields("document", text);
+    assert_eq!(found["contact_name"], "Moa Lind");
+    assert_eq!(found["phone"], "040-12 34 56");
+    assert_eq!(found["period_start"], "2019-02-01");
+    assert_eq!(found["period_end"], "2019-11-30");
+}
+
+#[test]
+fn a_typed_value_follows_its_label_after_a_blank_line() {
+    let text = "Torget\n\nStartdatum\n\n2019-02-01\n\nRegion\n\nVi bor i norr.\n";
+    assert_eq!(
+        fields("document", text),
+        expected(&[("period_start", "2019-02-01")])
+    );
+}
