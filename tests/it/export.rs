@@ -16,7 +16,9 @@ use crate::support::cli::{assert_exit, diarium, stderr};
 const FORMATS: [&str; 5] = ["parquet", "arrow", "csv", "jsonl", "sqlite"];
 
 const BRIDGE: &str = "Projektnamn: Bron över ån\nTelefon: +46 70-174 06 05\nBeviljat ESF-stöd: 691 000 kr\n\n\
-    1. Bakgrund\n\nHär finns ingen bro, och det har länge varit så att den som vill över ån får gå runt.\n";
+    1. Bakgrund\n\nHär finns ingen bro, och det har länge varit så att den som vill över ån får gå runt.\n\
+    Det tar en halv timme på sommaren och längre när det är halt, och de flesta stannar hemma i stället. \
+    Med en bro av trä skulle de komma till skolan, affären och varandra utan att blöta ner sina skor.\n";
 const FERRY: &str = "Projektnamn: Färjan\nBeviljat ESF-stöd: 5 000 kr\n\n\
     1. Bakgrund\n\nEn färja går en gång i timmen, utom på vintern, när den som vill kan gå på isen.\n";
 

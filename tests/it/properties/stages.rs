@@ -18,6 +18,7 @@ pub(crate) fn violated_stage_invariant(outputs: &StageOutputs<'_>) -> Option<Str
     let found = [
         ("read", read(&outputs.read.document)),
         ("clean", clean(&outputs.clean, pages)),
+        ("extract", lost_word(outputs)),
         ("classify", classify(&outputs.classification)),
         ("extract", extract(&outputs.extracted, pages)),
     ];
@@ -187,6 +188,58 @@ fn extract(extracted: &Extracted, pages: &[Page]) -> Option<String> {
         ),
         ("warnings say something", warn(&extracted.warnings)),
     ])
+}
+
+/// A word of the clean text that is nowhere in what was extracted. The words of labels and of the headings
+/// of lists are known to the profile; short words join two values.
+fn lost_word(outputs: &StageOutputs<'_>) -> Option<String> {
+    let extracted = &outputs.extracted;
+    let profile = outputs.classification.profile;
+    let mut kept = BTreeSet::new();
+    let mut keep = |text: &str| kept.extend(words(text));
+    for section in &extracted.sections {
+        keep(section.number.as_deref().unwrap_or_default());
+        keep(&section.heading);
+        keep(&section.text);
+    }
+    extracted.title.iter().for_each(|title| keep(title));
+    extracted.fields.values().for_each(|field| keep(&field.raw));
+    let choices = extracted.choices.iter();
+    choices.for_each(|choice| keep(&choice.label));
+    let entries = extracted.lists.0.values().flatten();
+    entries.for_each(|entry| keep(entry));
+    for person in &extracted.people {
+        keep(&person.name);
+        keep(person.organisation.as_deref().unwrap_or_default());
+    }
+    let labels = profile.vocabulary.labels();
+    labels.iter().for_each(|label| keep(&label.normalized));
+    let headings = profile.lists.iter().flat_map(|list| &list.headings);
+    headings.for_each(|heading| keep(heading));
+    let mut said = words(outputs.clean.text.text()).filter(|word| word.chars().count() <= 200);
+    said.find(|word| lost_letters(word, &kept) > 4)
+        .map(|word| format!("`{word}` is lost"))
+}
+
+/// How many letters of a word are in none of the kept words. A form may run a label and its value together.
+fn lost_letters(word: &str, kept: &BTreeSet<String>) -> usize {
+    let ends = word
+        .char_indices()
+        .map(|(at, letter)| at + letter.len_utf8());
+    let ends: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let mut lost = vec![0];
+    for (index, &end) in ends.iter().enumerate().skip(1) {
+        let kept_from = |&from: &usize| kept.contains(&word[ends[from]..end]);
+        let starts = (0..index).filter(kept_from).map(|from| lost[from]);
+        let fewest = starts.chain([lost[index - 1] + 1]).min();
+        lost.push(fewest.unwrap_or(index));
+    }
+    lost.last().copied().unwrap_or_default()
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 fn field_says(field: &Field) -> bool {

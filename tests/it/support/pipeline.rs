@@ -127,7 +127,7 @@ fn fields(record: &Record) -> impl Iterator<Item = String> {
     })
 }
 
-/// A heading inside a section stands in that section's text as well.
+/// A heading inside a section stands in that section's text as well. The front page of a form is inside none.
 fn levels(record: &Record) -> impl Iterator<Item = String> {
     let mut outer = None;
     record.sections.iter().filter_map(move |section| {
@@ -135,7 +135,7 @@ fn levels(record: &Record) -> impl Iterator<Item = String> {
             outer = Some(section);
             return None;
         }
-        let holds = outer.is_some_and(|outer| {
+        let holds = outer.is_none_or(|outer| {
             words(&outer.text).contains(&words(&section.heading).trim().to_owned())
         });
         (!holds).then(|| format!("sections/{}: not in its section's text", section.heading))

@@ -162,10 +162,9 @@ fn add_line(
                 .map_or(0, |before| marks[before].bytes.end);
             label_before(written, start..mark.bytes.start)
         };
-        // A range that long is prose beside a box, which belongs to the section.
-        is_whole &= range.len() <= 2 * MAX_LABEL;
         let label = range.start + bytes.start..range.end + bytes.start;
-        add_choice(text, label, mark.checked, spans, found);
+        // Text that is no label is prose beside a box, which belongs to the section.
+        is_whole &= add_choice(text, label, mark.checked, spans, found);
     }
     let (first, last) = (marks[0].bytes.start, marks[marks.len() - 1].bytes.end);
     if is_before_label && is_whole {
@@ -191,26 +190,32 @@ fn label_before(line: &str, range: Range<usize>) -> Range<usize> {
     range.start + word..range.end
 }
 
+/// Adds a choice, and returns whether the text beside its box is all in it.
 fn add_choice(
     text: &CleanText,
     range: Range<usize>,
     checked: Option<bool>,
     spans: &SpanResolver<'_>,
     found: &mut FoundChoices,
-) {
+) -> bool {
     let written = &text.text()[range.clone()];
     operations::count(1 + written.len());
     let label = collapse_whitespace(written.trim_matches([' ', '\t', ':', '-', '–']));
     let start = range.start + (written.len() - written.trim_start().len());
     let end = range.start + written.trim_end().len();
-    if label.is_empty() || label.chars().count() > MAX_LABEL || start >= end {
-        return;
+    if label.is_empty() || start >= end {
+        return true;
     }
-    if let Some(resolved) = spans.resolve(start..end) {
-        found.choices.push(Choice {
-            label,
-            checked,
-            span: resolved.span,
-        });
+    if label.chars().count() > MAX_LABEL {
+        return false;
     }
+    let resolved = spans.resolve(start..end);
+    let choice = resolved.map(|resolved| Choice {
+        label,
+        checked,
+        span: resolved.span,
+    });
+    let is_added = choice.is_some();
+    found.choices.extend(choice);
+    is_added
 }

@@ -31,14 +31,14 @@ pub use value::infer_type;
 
 use std::{collections::BTreeMap, ops::Range};
 
-use crate::profile::{Profile, SectionStyle, TitlePosition};
+use crate::profile::{Profile, TitlePosition};
 use diarium_document::FieldType;
 use diarium_document::{
     Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
-    Section, Warning, WarningCode, operations,
+    Section, Warning, WarningCode,
 };
 use heading::Heading;
-use label::{BOX_NEIGHBORS, LabelHit, LabelLayout, find_labels, labels_on_line};
+use label::{LabelHit, LabelLayout, find_labels};
 use span::SpanResolver;
 use title::Title;
 
@@ -103,14 +103,18 @@ pub fn extract(
         outline: &outline,
         spans: &spans,
     };
-    let (fields, reasons) = context.fields(budget.facts);
-    let excluded = section::ExcludedRanges::new(lists.ranges, choices.ranges);
+    let (fields, reasons, mut covered) = context.fields(budget.facts);
+    let people = people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat);
+    covered.extend(people.ranges);
+    let mut excluded = lists.ranges;
+    excluded.extend(choices.ranges);
+    excluded.extend(outline.title_range(text));
     let mut warnings = low_confidence_warnings(&fields, profile);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
     Extracted {
-        sections: context.sections(&excluded),
-        people: people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat),
+        sections: context.sections(excluded, covered),
+        people: people.people,
         title: outline.title.map(|title| title.text),
         language: language::detect_language(text.text()),
         fields,
@@ -150,6 +154,12 @@ impl Outline {
             });
         }
         Self { title, headings }
+    }
+
+    /// The line of the title, unless only the carrier states the title.
+    fn title_range(&self, text: &CleanText) -> Option<Range<usize>> {
+        let line = self.title.as_ref()?.line?;
+        Some(text.lines().get(line)?.bytes.clone())
     }
 
     /// The lines that begin with a heading, sorted.
@@ -194,7 +204,11 @@ struct Context<'c> {
 
 impl Context<'_> {
     /// The fields of the text and `more` facts, then those that only the letterhead states.
-    fn fields(&self, more: Vec<field::Fact>) -> (BTreeMap<String, Field>, Vec<Reason>) {
+    /// With the reasons and the ranges of the text that they take up.
+    fn fields(
+        &self,
+        more: Vec<field::Fact>,
+    ) -> (BTreeMap<String, Field>, Vec<Reason>, Vec<Range<usize>>) {
         let text = &self.clean.text;
         let context = field::Context {
             text,
@@ -206,6 +220,7 @@ impl Context<'_> {
         field::read_fields(&context, self.heartbeat, |fact| resolved.add(fact));
         // Of equally certain facts the first wins, so those of labels come first.
         more.into_iter().for_each(|fact| resolved.add(fact));
+        let ranges = resolved.ranges().collect();
         let (mut fields, mut reasons) = resolved.finish();
         let (letterhead_fields, letterhead_reasons) = self.letterhead_fields();
         let is_new = |reason: &Reason| !fields.contains_key(&reason.field);
@@ -213,31 +228,36 @@ impl Context<'_> {
         for (name, field) in letterhead_fields {
             fields.entry(name).or_insert(field);
         }
-        (fields, reasons)
+        (fields, reasons, ranges)
     }
 
-    /// The sections; text without a heading is a section under the document's title.
-    fn sections(&self, excluded: &section::ExcludedRanges) -> Vec<Section> {
-        let (text, outline, spans) = (&self.clean.text, self.outline, self.spans);
-        let title = outline.title.as_ref().map(|title| title.text.as_str());
-        let start = front_end(text, outline.title.as_ref(), self.hits);
-        let Some(first) = outline.headings.first() else {
-            let all = start..text.text().len();
-            let section = section::untitled_section(text, title, all, excluded, spans);
-            return section.into_iter().collect();
+    /// The sections: the whole text, except for the `excluded` ranges, which have a place of their own.
+    /// Ranges that are `covered` by fields and people are in both places, except where an opening has
+    /// nothing else.
+    fn sections(
+        &self,
+        excluded: Vec<Range<usize>>,
+        mut covered: Vec<Range<usize>>,
+    ) -> Vec<Section> {
+        let outline = self.outline;
+        covered.extend(excluded.iter().cloned());
+        covered.extend(self.hits.iter().map(|hit| hit.bytes.clone()));
+        covered.extend(outline.headings.iter().map(|heading| heading.bytes.clone()));
+        let parts = section::Parts {
+            text: &self.clean.text,
+            title: outline.title.as_ref().map(|title| title.text.as_str()),
+            headings: &outline.headings,
+            // The front page of a form with fixed questions is none of its sections.
+            opening_level: if self.profile.questions.is_empty() {
+                1
+            } else {
+                2
+            },
+            excluded: section::Ranges::new(excluded),
+            covered: section::Ranges::new(covered),
+            spans: self.spans,
         };
-        let headings = &outline.headings;
-        let mut sections = section::build_sections(text, headings, excluded, spans, self.heartbeat);
-        if self.profile.sections == SectionStyle::Free {
-            // Without a description of the form, the text before its first heading is text like any.
-            let before = start..first.bytes.start;
-            let opening = section::untitled_section(text, title, before.clone(), excluded, spans);
-            let is_more_than_title = |section: &Section| {
-                Some(section.text.as_str()) != title && has_prose(text, before, self.hits)
-            };
-            sections.splice(0..0, opening.filter(is_more_than_title));
-        }
-        sections
+        parts.sections(self.heartbeat)
     }
 
     /// The fields that the letterhead states: a case number is more often in a header than in the text.
@@ -268,48 +288,6 @@ impl Context<'_> {
         });
         resolved.finish()
     }
-}
-
-/// Whether a range has a line that is neither a label nor the value of one.
-fn has_prose(text: &CleanText, range: Range<usize>, hits: &[LabelHit<'_>]) -> bool {
-    let is_fact = |line: usize| {
-        let above = line.checked_sub(1);
-        let above = above.map_or(&[][..], |above| labels_on_line(hits, above));
-        let is_above = |hit: &LabelHit<'_>| matches!(hit.layout, LabelLayout::Alone { .. });
-        !labels_on_line(hits, line).is_empty() || above.iter().any(is_above)
-    };
-    let lines = text.lines();
-    let first = lines.partition_point(|line| line.bytes.start < range.start);
-    let end = lines.partition_point(|line| line.bytes.start < range.end);
-    (first..end).any(|line| {
-        operations::count(1);
-        !is_fact(line)
-    })
-}
-
-/// The byte where the text begins, below the title and the first fact box.
-fn front_end(text: &CleanText, title: Option<&Title>, hits: &[LabelHit<'_>]) -> usize {
-    let mut line = 0;
-    for hit in hits
-        .iter()
-        .filter(|hit| hit.neighbor_count >= BOX_NEIGHBORS)
-    {
-        if line > 0 && hit.line > line + 2 {
-            break;
-        }
-        line = match hit.layout {
-            // The value is on the line below.
-            LabelLayout::Alone { .. } => hit.line + 2,
-            _ => hit.line + 1,
-        };
-    }
-    let below_title = title
-        .and_then(|title| title.line)
-        .map_or(0, |line| line + 1);
-    let end = text.text().len();
-    text.lines()
-        .get(line.max(below_title))
-        .map_or(end, |line| line.bytes.start)
 }
 
 /// A warning for each field with a confidence below the profile's threshold.

@@ -1,5 +1,7 @@
 //! People extraction: names and organizations, one person a line, below a profile's labels.
 
+use std::ops::Range;
+
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
@@ -24,6 +26,13 @@ static PERSON_LINE: Lazy<Regex> = lazy_regex!(
     r"^(?P<name>[^,–(\t]{3,60}?)(?:\s*,\s+|\s*[–—]\s*|\s+-\s+|-\s+|\s*\t\s*|\s+\()(?P<organisation>\S.*?)\)?$"
 );
 
+/// The people, and the ranges of the clean text that name them, labels included.
+#[derive(Default)]
+pub(super) struct FoundPeople {
+    pub people: Vec<Person>,
+    pub ranges: Vec<Range<usize>>,
+}
+
 /// Finds the people below the profile's labels, up to the first line that names no person.
 pub(super) fn find_people(
     text: &CleanText,
@@ -32,8 +41,8 @@ pub(super) fn find_people(
     hits: &[LabelHit<'_>],
     spans: &SpanResolver<'_>,
     heartbeat: &Heartbeat,
-) -> Vec<Person> {
-    let mut people = Vec::new();
+) -> FoundPeople {
+    let mut found = FoundPeople::default();
     let group = Group {
         text,
         profile,
@@ -42,17 +51,20 @@ pub(super) fn find_people(
         spans,
     };
     let mut line = 0;
-    while line < text.lines().len() && people.len() < MAX_PEOPLE {
+    while line < text.lines().len() && found.people.len() < MAX_PEOPLE {
         operations::count(1);
         heartbeat.step(line);
         let begins = begins_group(text.line(line), profile);
         line += 1;
         if begins {
             // A label among the people does not read them a second time.
-            line = group.read_people(line, &mut people);
+            let label = line - 1;
+            line = group.read_people(line, &mut found.people);
+            let end = text.lines()[line - 1].bytes.end;
+            found.ranges.push(text.lines()[label].bytes.start..end);
         }
     }
-    people
+    found
 }
 
 /// Whether a line is one of the profile's labels, with or without a note:

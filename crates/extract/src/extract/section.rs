@@ -1,138 +1,152 @@
 //! Section extraction: the text below each heading.
 //!
-//! Lists and checkboxes have places of their own in a record and are left out of the sections.
+//! The title, lists and checkboxes have places of their own in a record and are left out of the sections.
+//! Everything else that the text says is in a section, facts included.
 
 use std::ops::Range;
+
+use lazy_regex::regex;
 
 use super::{heading::Heading, span::SpanResolver};
 use diarium_document::{CleanText, Heartbeat, Section, operations};
 
-/// The ranges between headings that belong to no section's text.
-pub(super) struct ExcludedRanges {
-    /// Byte ranges of the clean text, sorted by start: lists and checkboxes.
-    ranges: Vec<Range<usize>>,
-    /// The starts of lists, sorted: a list ends the section before it.
-    list_starts: Vec<usize>,
-}
+/// Ranges of the clean text, sorted by start. They may overlap.
+pub(super) struct Ranges(Vec<Range<usize>>);
 
-impl ExcludedRanges {
-    /// The ranges of lists and of checkboxes, each in any order.
-    pub(super) fn new(lists: Vec<Range<usize>>, checkboxes: Vec<Range<usize>>) -> Self {
-        let mut list_starts: Vec<usize> = lists.iter().map(|range| range.start).collect();
-        list_starts.sort_unstable();
-        let mut ranges = lists;
-        ranges.extend(checkboxes);
+impl Ranges {
+    /// The ranges, in any order.
+    pub(super) fn new(mut ranges: Vec<Range<usize>>) -> Self {
         ranges.sort_by_key(|range| range.start);
-        Self {
-            ranges,
-            list_starts,
-        }
+        Self(ranges)
     }
 
-    /// The first start of a list at or after a byte.
-    fn next_list(&self, byte: usize) -> Option<usize> {
-        let first = self.list_starts.partition_point(|&start| start < byte);
-        self.list_starts.get(first).copied()
-    }
-
-    /// The excluded ranges inside a range, sorted by start.
+    /// The ranges inside a range, sorted by start.
     fn inside(&self, range: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
         let (start, end) = (range.start, range.end);
-        let first = self
-            .ranges
-            .partition_point(|excluded| excluded.start < start);
-        self.ranges[first..]
+        let first = self.0.partition_point(|inner| inner.start < start);
+        self.0[first..]
             .iter()
-            .take_while(move |excluded| excluded.start <= end)
+            .take_while(move |inner| inner.start <= end)
             .inspect(|_| operations::count(1))
-            .filter(move |excluded| excluded.end <= end)
+            .filter(move |inner| inner.end <= end)
     }
-}
 
-/// Builds the sections. A section of level 1 contains all text up to the next one, including the headings
-/// inside it; a section of level 2 ends at the next heading of any level.
-pub(super) fn build_sections(
-    text: &CleanText,
-    headings: &[Heading],
-    excluded: &ExcludedRanges,
-    spans: &SpanResolver<'_>,
-    heartbeat: &Heartbeat,
-) -> Vec<Section> {
-    let mut sections = Vec::with_capacity(headings.len());
-    let mut has_begun = false;
-    for (index, heading) in headings.iter().enumerate() {
-        heartbeat.step(index);
-        operations::count(1);
-        // A subheading before the first section belongs to the form's front page.
-        if heading.level > 1 && !has_begun {
-            continue;
+    /// The parts of a range that none of the ranges inside it contains.
+    fn gaps(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+        let mut gaps = Vec::new();
+        let mut from = range.start;
+        for inner in self.inside(range) {
+            if inner.start > from {
+                gaps.push(from..inner.start);
+            }
+            from = from.max(inner.end);
         }
-        has_begun = true;
-        let end = section_end(text, headings, index, excluded);
-        let body = heading.bytes.end..end.max(heading.bytes.end);
-        sections.push(Section {
-            number: heading.number.clone(),
-            heading: heading.title.clone(),
-            level: heading.level,
-            text: body_text(text, body.clone(), excluded),
-            spans: spans.spans(heading.bytes.start..body.end),
-        });
+        gaps.push(from..range.end);
+        gaps
     }
-    // A heading that was only a bullet or a number has no words left.
-    sections.retain(|section| !section.heading.is_empty());
-    sections
 }
 
-/// A range of the text as one section under the document's title; `None` if it has no text.
-pub(super) fn untitled_section(
-    text: &CleanText,
-    title: Option<&str>,
-    range: Range<usize>,
-    excluded: &ExcludedRanges,
-    spans: &SpanResolver<'_>,
-) -> Option<Section> {
-    let list = excluded.next_list(range.start);
-    let end = list.map_or(range.end, |list| list.min(range.end));
-    let body = range.start..end.max(range.start);
-    let written = body_text(text, body.clone(), excluded);
-    (!written.is_empty()).then(|| Section {
-        number: None,
-        heading: title.unwrap_or_default().to_owned(),
-        level: 1,
-        text: written,
-        spans: spans.spans(body),
-    })
+/// What sections are built from.
+pub(super) struct Parts<'p> {
+    pub text: &'p CleanText,
+    /// The document's title, which is the heading of the text before the first section.
+    pub title: Option<&'p str>,
+    pub headings: &'p [Heading],
+    /// The level of the section before the first heading.
+    pub opening_level: u8,
+    /// What is in no section, because it has a place of its own: the title, lists and checkboxes.
+    pub excluded: Ranges,
+    /// What has a place of its own besides, such as labels and values.
+    pub covered: Ranges,
+    pub spans: &'p SpanResolver<'p>,
 }
 
-fn section_end(
-    text: &CleanText,
-    headings: &[Heading],
-    index: usize,
-    excluded: &ExcludedRanges,
-) -> usize {
-    let heading = &headings[index];
-    let next = headings[index + 1..]
-        .iter()
-        .inspect(|_| operations::count(1))
-        .find(|next| next.level <= heading.level)
-        .map_or(text.text().len(), |next| next.bytes.start);
-    let list = excluded.next_list(heading.bytes.end);
-    list.map_or(next, |list| list.min(next))
+impl Parts<'_> {
+    /// The sections. They divide the whole text: each byte outside the headings and the excluded ranges
+    /// is in the text of exactly one section of level 1, so that nothing that an author wrote is lost.
+    ///
+    /// A section of level 1 contains all text up to the next one, including the headings inside it; a
+    /// section of level 2 ends at the next heading of any level. The text before the first section of
+    /// level 1 is a section under the document's title.
+    pub(super) fn sections(&self, heartbeat: &Heartbeat) -> Vec<Section> {
+        let end = self.text.text().len();
+        // A heading that was only a bullet or a number has no words left. It is part of the text around it.
+        let headings: Vec<&Heading> = self
+            .headings
+            .iter()
+            .filter(|heading| !heading.title.is_empty())
+            .collect();
+        // A subheading before the first section belongs to the front page, and is in the opening's text.
+        let front = headings
+            .iter()
+            .take_while(|heading| heading.level > 1)
+            .count();
+        let first = headings.get(front);
+        let opening = self.opening(0..first.map_or(end, |first| first.bytes.start));
+        let mut sections = Vec::with_capacity(headings.len() + 1);
+        sections.extend(opening);
+        for (index, heading) in headings.iter().enumerate().skip(front) {
+            heartbeat.step(index);
+            operations::count(1);
+            let next = headings[index + 1..]
+                .iter()
+                .inspect(|_| operations::count(1))
+                .find(|next| next.level <= heading.level)
+                .map_or(end, |next| next.bytes.start);
+            let body = heading.bytes.end..next.max(heading.bytes.end);
+            sections.push(Section {
+                number: heading.number.clone(),
+                heading: heading.title.clone(),
+                level: heading.level,
+                text: body_text(self.text, body.clone(), &self.excluded),
+                spans: self.spans.spans(heading.bytes.start..body.end),
+            });
+        }
+        sections
+    }
+
+    /// The text before the first section; `None` if it has no words, or only facts: the front page of a
+    /// form says nothing more than its fields.
+    fn opening(&self, range: Range<usize>) -> Option<Section> {
+        let written = body_text(self.text, range.clone(), &self.excluded);
+        let is_text = self.has_uncovered_words(&range) && Some(written.as_str()) != self.title;
+        is_text.then(|| Section {
+            number: None,
+            heading: self.title.unwrap_or_default().to_owned(),
+            level: self.opening_level,
+            text: written,
+            spans: self.spans.spans(range),
+        })
+    }
+
+    /// Whether a range has words that are in no other part of the record.
+    fn has_uncovered_words(&self, range: &Range<usize>) -> bool {
+        let mut gaps = self.covered.gaps(range).into_iter();
+        gaps.any(|gap| {
+            let mut lines = self.text.text()[gap].lines();
+            lines.any(|line| {
+                operations::count(line.len());
+                let words = line.split(|c: char| !c.is_alphanumeric());
+                let letters: usize = words.map(|word| word.chars().count()).sum();
+                letters > MAX_CONNECTOR
+            })
+        })
+    }
 }
+
+/// The longest text between two values, in letters, that says nothing of its own.
+// `kr` after an amount, `till` in a period.
+const MAX_CONNECTOR: usize = 4;
 
 /// The text of a range without the excluded ranges and without white space around it.
-fn body_text(text: &CleanText, body: Range<usize>, excluded: &ExcludedRanges) -> String {
+fn body_text(text: &CleanText, body: Range<usize>, excluded: &Ranges) -> String {
     operations::count(body.len());
     let mut joined = String::with_capacity(body.len());
-    let mut from = body.start;
-    for range in excluded.inside(&body) {
-        if range.start < from {
-            continue;
-        }
-        joined.push_str(&text.text()[from..range.start]);
-        from = range.end;
+    for gap in excluded.gaps(&body) {
+        joined.push_str(&text.text()[gap]);
     }
-    joined.push_str(&text.text()[from..body.end]);
+    // Dots between an entry of a table of contents and its page are typography.
+    let joined = regex!(r" ?(?:\.[ \u{a0}]?){5,}").replace_all(&joined, " ");
     normalize_blank_lines(&joined)
 }
 

@@ -232,7 +232,57 @@ fn text_without_a_heading_is_a_section_under_the_title() {
     let sections = extracted("esf-project", text).sections;
     assert_eq!(sections.len(), 1);
     assert_eq!(sections[0].heading, "Titeln");
-    assert_eq!(sections[0].text, "En text om projektet.\n\nEn till.");
+    assert!(sections[0].text.starts_with("Projektägare: Byalaget"));
+    assert!(
+        sections[0]
+            .text
+            .ends_with("En text om projektet.\n\nEn till.")
+    );
+}
+
+/// The heading and the text of each section.
+fn texts(kind: &str, text: &str) -> Vec<(String, String)> {
+    let sections = extracted(kind, text).sections.into_iter();
+    sections
+        .map(|section| (section.heading, section.text))
+        .collect()
+}
+
+#[test]
+fn text_around_a_fact_box_and_after_a_list_is_in_a_section() {
+    let text = "Verkstaden vid ån\n\nEn kort ingress om verkstaden.\n\nProjektägare: Byalaget\nRegion: Norr\n\
+                Diarium finns hos kansliet\nProjektperiod: 2012-01-01 till 2012-12-31\n\nSammanfattning\n\n\
+                Vi lagar cyklar tillsammans med dem som har dem.\n\nKommun\n• Ale\n• Bjuv\n\n\
+                Verkstaden är öppen även för den som bor utanför kommunen.";
+    let sections = texts("esf-project", text);
+    let opening = &sections[0];
+    assert_eq!(opening.0, "Verkstaden vid ån");
+    assert!(opening.1.starts_with("En kort ingress"), "{}", opening.1);
+    assert!(opening.1.contains("Diarium finns hos kansliet"));
+    assert!(sections[1].1.ends_with("bor utanför kommunen."));
+    assert!(!sections[1].1.contains("Bjuv"));
+}
+
+#[test]
+fn a_front_page_of_nothing_but_facts_is_no_section() {
+    let text = "Verkstaden vid ån\n\nProjektägare: Byalaget\nRegion: Norr\nBeviljat stöd: 5 000 kr\n\
+                Projektperiod: 2012-01-01 till 2012-12-31\n\nSammanfattning\n\nVi lagar cyklar.";
+    let sections = texts("esf-project", text);
+    assert_eq!(
+        sections,
+        [("Sammanfattning".to_owned(), "Vi lagar cyklar.".to_owned())]
+    );
+}
+
+#[test]
+fn the_front_page_of_a_form_with_fixed_questions_is_none_of_its_sections() {
+    let text = "Beslutsunderlag till styrgruppen\n\nNamn på utvecklingsidén: Torget\n\n\
+                Vi svarar gärna på frågor om vår gemensamma idé.\n\n\
+                1. Kort bakgrund till utvecklingsidén\n\nTorget är tomt.";
+    let sections = extracted("piacs-application", text).sections;
+    assert_eq!(sections[0].level, 2);
+    assert!(sections[0].text.contains("Vi svarar gärna"));
+    assert_eq!(sections[1].number.as_deref(), Some("1"));
 }
 
 #[test]

@@ -92,7 +92,8 @@ fn above_box(text: &CleanText, hits: &[LabelHit<'_>]) -> Option<usize> {
     // A box below prose is not at the top of the document, so the line above it is no title.
     let prose_before = (0..line).any(|before| text.line(before).chars().count() > PROSE_LINE);
     let is_all_caps = !written.contains(char::is_lowercase);
-    let fits = written.chars().count() <= MAX_TITLE && !written.ends_with(':') && line <= TOP_LINES;
+    let fits =
+        written.chars().count() <= MAX_TITLE && !written.ends_with([':', '.']) && line <= TOP_LINES;
     (fits && !is_all_caps && !prose_before).then_some(line)
 }
 

@@ -1,6 +1,6 @@
 //! Resolved fields: of several facts about one field, the most certain one, with its span.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::Fact;
 use crate::extract::{Reason, span::SpanResolver};
@@ -12,6 +12,8 @@ pub(in crate::extract) struct ResolvedFields<'c> {
     spans: &'c SpanResolver<'c>,
     fields: BTreeMap<String, Field>,
     reasons: BTreeMap<String, Reason>,
+    /// The bytes of each field's label and value in the clean text.
+    ranges: BTreeMap<String, [Range<usize>; 2]>,
 }
 
 impl<'c> ResolvedFields<'c> {
@@ -21,6 +23,7 @@ impl<'c> ResolvedFields<'c> {
             spans,
             fields: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            ranges: BTreeMap::new(),
         }
     }
 
@@ -48,6 +51,8 @@ impl<'c> ResolvedFields<'c> {
         }
         let reason = reason(&fact, self.text, resolved.span.page);
         self.reasons.insert(fact.field.clone(), reason);
+        let ranges = [fact.label.clone(), fact.value.bytes.clone()];
+        self.ranges.insert(fact.field.clone(), ranges);
         let field = Field {
             value: fact.value.value,
             raw: resolved.raw,
@@ -55,6 +60,11 @@ impl<'c> ResolvedFields<'c> {
             span: resolved.span,
         };
         self.fields.insert(fact.field, field);
+    }
+
+    /// The ranges of the labels and values of all fields so far.
+    pub(in crate::extract) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        self.ranges.values().flatten().cloned()
     }
 
     /// The fields by name, and the reasons in the same order.
