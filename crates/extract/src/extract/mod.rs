@@ -93,7 +93,14 @@ pub fn extract(
     let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
     let choices = choice::find_choices(text, &spans, heartbeat);
     let lists = list::find_lists(text, profile, heartbeat);
-    let budget = budget::find_budget(text, &outline.headings, &hits, &spans, heartbeat);
+    let budget = budget::find_budget(
+        text,
+        &profile.shared.budget,
+        &outline.headings,
+        &hits,
+        &spans,
+        heartbeat,
+    );
     let context = Context {
         raw,
         clean,

@@ -35,6 +35,12 @@ pub(super) const SHARED_FILE: &str = "shared.toml";
 /// The vocabulary that all kinds share: labels by canonical field name, headings, boilerplate lines.
 pub(super) const SHARED: &str = include_str!("built_in/shared.toml");
 
+/// The name of [`BUDGET`] in error messages.
+pub(super) const BUDGET_FILE: &str = "budget.toml";
+
+/// The words of budgets.
+pub(super) const BUDGET: &str = include_str!("built_in/budget.toml");
+
 /// An example document and its expected record.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {

@@ -10,7 +10,12 @@ use serde::Deserialize;
 
 use diarium_document::FieldType;
 
-use super::{Error, Profile, Vocabulary, suggest::nearest, vocabulary::DeclaredLabel};
+use super::{
+    BudgetWords, Error, Profile, Vocabulary,
+    built_in::{BUDGET, BUDGET_FILE},
+    suggest::nearest,
+    vocabulary::DeclaredLabel,
+};
 
 /// A profile as written in TOML.
 #[derive(Debug, Deserialize)]
@@ -156,6 +161,8 @@ pub struct SharedPatterns {
     pub counted_words: Vec<String>,
     /// The text states that it continues in another document.
     pub continuation: Regex,
+    /// The words of budgets.
+    pub budget: BudgetWords,
 }
 
 /// The shared vocabulary as written in TOML.
@@ -192,6 +199,7 @@ impl SharedDeclaration {
             document_type_line: compile(file, &document_type_line)?,
             counted_words: self.counted_words.clone(),
             continuation: compile(file, &self.continuation)?,
+            budget: BudgetWords::load(BUDGET_FILE, BUDGET)?,
         })
     }
 }
@@ -301,7 +309,7 @@ fn list_declarations(lists: BTreeMap<String, ListHeadings>) -> Vec<ListDeclarati
         .collect()
 }
 
-fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
+pub(super) fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
     Regex::new(pattern).map_err(|error| Error::Pattern {
         name: file.to_owned(),
         pattern: pattern.to_owned(),
@@ -309,7 +317,7 @@ fn compile(file: &str, pattern: &str) -> Result<Regex, Error> {
     })
 }
 
-fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
+pub(super) fn invalid(file: &str, text: &str, error: &toml::de::Error) -> Error {
     let line = error.span().map(|span| line_of(text, span.start));
     let location = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
     let message = error.message().replace('\n', " ");

@@ -8,6 +8,7 @@
 //! everything that is wrong with a profile, which [`Profiles::load`] does not: it stops at the first
 //! error.
 
+mod budget_words;
 mod built_in;
 mod declaration;
 pub mod lint;
@@ -23,13 +24,14 @@ use data_encoding::HEXLOWER;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
+pub use budget_words::BudgetWords;
 pub use built_in::{EXAMPLES, Example};
 pub use declaration::{
     Evidence, ListDeclaration, Question, SectionStyle, SharedPatterns, TitlePosition,
 };
 pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
-use built_in::{BUILT_IN, SHARED, SHARED_FILE};
+use built_in::{BUDGET, BUILT_IN, SHARED, SHARED_FILE};
 use declaration::{Declaration, SharedDeclaration};
 use diarium_document::FieldType;
 use vocabulary::normalize_line;
@@ -148,6 +150,7 @@ impl Profiles {
         let shared_patterns = Arc::new(shared.compile(SHARED_FILE)?);
         let mut letterhead = declaration::compile_lines(SHARED_FILE, &shared.letterhead)?;
         let mut hash = Sha256::new_with_prefix(SHARED);
+        hash.update(BUDGET);
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
             .iter()
