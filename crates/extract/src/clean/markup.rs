@@ -36,9 +36,9 @@ static HEADING: Lazy<Regex> = lazy_regex!(r"^\s{0,3}(?P<marks>#{1,6})\s+");
 // **bold**, __bold__, ***both***; a marker must touch its words
 static BOLD: Lazy<Regex> =
     lazy_regex!(r"(?P<open>\*{2,3}|__)(?P<body>[^\s*_](?:[^*]*?[^\s*])?)(?P<close>\*{2,3}|__)");
-// *emphasis*; a lone star is a bullet or a footnote
+// *emphasis*; a lone star is a bullet or a footnote, and one in brackets `[*]` a checkbox
 static EMPHASIS: Lazy<Regex> =
-    lazy_regex!(r"(?P<open>\*)(?P<body>[^\s*](?:[^*\n]*?[^\s*])?)(?P<close>\*)");
+    lazy_regex!(r"(?P<open>\*)(?P<body>[^\s*\])](?:[^*\n]*?[^\s*\[(])?)(?P<close>\*)");
 // [words](https://example.org)
 static LINK: Lazy<Regex> = lazy_regex!(r"!?\[(?P<body>[^\[\]]{1,500})\]\((?:[^()\s]{1,2000})\)");
 // <input type="checkbox" checked>
@@ -189,6 +189,7 @@ mod tests {
             "# jag med är ett projekt",
             "<https://example.org/a_b>",
             "*Obligatoriska fält",
+            "[*] Ja [*] Kanske",
         ] {
             let expected = text.strip_prefix("# ").unwrap_or(text);
             assert_eq!(plain(text), expected);

@@ -91,7 +91,7 @@ pub fn extract(
     let spans = SpanResolver::new(raw, text);
     let hits = find_labels(text, &profile.vocabulary, &spans, heartbeat);
     let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
-    let choices = choice::find_choices(text, &spans, heartbeat);
+    let choices = choice::find_choices(text, &profile.shared.answers, &spans, heartbeat);
     let lists = list::find_lists(text, profile, heartbeat);
     let budget = budget::find_budget(
         text,

@@ -193,6 +193,10 @@ fn checkboxes_before_after_and_below_their_labels_are_found() {
         "Fråga\n\nJa\n\nNej\n\n☐\n☒",
         "Fråga? Ja [ ] Nej [x]",
         "Fråga? Ja ( ) Nej ( X )",
+        "Fråga? [ ] Ja [*] Nej",
+        "Fråga?\nJa ___ Nej _x_",
+        "Fråga? Ja □ Nej ■",
+        "Fråga? Ja Nej X",
     ] {
         let choices: Vec<(String, Option<bool>)> = extracted("application", text)
             .choices

@@ -161,6 +161,8 @@ pub struct SharedPatterns {
     pub counted_words: Vec<String>,
     /// The text states that it continues in another document.
     pub continuation: Regex,
+    /// An answer that a form prints beside a checkbox: yes or no, as a whole word.
+    pub answers: Regex,
     /// The words of budgets.
     pub budget: BudgetWords,
 }
@@ -177,6 +179,7 @@ pub(super) struct SharedDeclaration {
     document_types: Vec<String>,
     counted_words: Vec<String>,
     continuation: String,
+    answers: Vec<String>,
 }
 
 impl SharedDeclaration {
@@ -199,9 +202,16 @@ impl SharedDeclaration {
             document_type_line: compile(file, &document_type_line)?,
             counted_words: self.counted_words.clone(),
             continuation: compile(file, &self.continuation)?,
+            answers: compile(file, &format!(r"(?i)\b{}\b", alternatives(&self.answers)))?,
             budget: BudgetWords::load(BUDGET_FILE, BUDGET)?,
         })
     }
+}
+
+/// A group that matches any of the words.
+fn alternatives(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+    format!("(?:{})", words.join("|"))
 }
 
 /// Compiles patterns that each match a whole line.

@@ -2,14 +2,19 @@
 //!
 //! A checkbox is `☐`, `☒` or `⍰` (readers and cleaning convert drawn boxes, form buttons and HTML inputs),
 //! or typed as `[x]` or `( X )`. It may precede its label, follow it, or be in a column of boxes below a
-//! column of labels. An unreadable box has the state null, never false.
+//! column of labels. An unreadable box has the state null, never false. `mark` finds the checkboxes of a
+//! line and decides on which side of their labels they are; `answer` reads answers that are only crossed.
+
+mod answer;
+mod mark;
 
 use std::ops::Range;
 
-use lazy_regex::{Lazy, Regex, lazy_regex};
+use lazy_regex::Regex;
 
 use super::span::SpanResolver;
 use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, operations};
+use mark::{Mark, Style, marks};
 
 /// The longest label, in characters.
 // A longer text beside a box is a paragraph.
@@ -19,28 +24,20 @@ const MAX_LABEL: usize = 120;
 // memory.
 const MAX_CHOICES: usize = 50_000;
 
-// ☐ | [x] | ( X )
-static CHECKBOX: Lazy<Regex> =
-    lazy_regex!(r"(?P<drawn>[☐☑☒✓✔✗⍰])|(?P<typed>\[\s?(?P<b>[xX✓]?)\s?\]|\(\s?(?P<p>[xX✓]?)\s?\))");
-
 /// The choices, and the ranges of the clean text that contain nothing else.
 pub(super) struct FoundChoices {
     pub choices: Vec<Choice>,
     pub ranges: Vec<Range<usize>>,
 }
 
-/// A checkbox in a line.
-struct Mark {
-    bytes: Range<usize>,
-    checked: Option<bool>,
-}
-
 /// Finds all checkboxes with their labels.
 pub(super) fn find_choices(
     text: &CleanText,
+    answers: &Regex,
     spans: &SpanResolver<'_>,
     heartbeat: &Heartbeat,
 ) -> FoundChoices {
+    let style = Style::of(text, answers, heartbeat);
     let mut found = FoundChoices {
         choices: Vec::new(),
         ranges: Vec::new(),
@@ -48,62 +45,32 @@ pub(super) fn find_choices(
     let mut line = 0;
     while line < text.lines().len() && found.choices.len() < MAX_CHOICES {
         heartbeat.step(line);
-        let column = column_length(text, line);
+        let column = column_length(text, line, &style);
         if column > 0 {
-            add_column(text, line, column, spans, &mut found);
+            add_column(text, line, column, &style, spans, &mut found);
             line += column;
             continue;
         }
-        let marks = marks(text, line);
-        if !marks.is_empty() {
-            add_line(text, line, &marks, spans, &mut found);
+        let marks = marks(text.line(line), &style);
+        if marks.is_empty() {
+            let start = text.lines()[line].bytes.start;
+            for (label, checked) in answer::crossed(text.line(line), answers, style.side()) {
+                let label = label.start + start..label.end + start;
+                add_choice(text, label, checked, spans, &mut found);
+            }
+        } else {
+            add_line(text, line, &marks, &style, spans, &mut found);
         }
         line += 1;
     }
     found
 }
 
-/// The checkboxes of a line. A typed one counts at the start of the line or in pairs only: elsewhere a
-/// single `( )` is a pair of brackets.
-fn marks(text: &CleanText, line: usize) -> Vec<Mark> {
-    let written = text.line(line);
-    operations::count(1 + written.len());
-    let mut has_drawn = false;
-    let marks: Vec<Mark> = CHECKBOX
-        .captures_iter(written)
-        .filter_map(|captures| {
-            let whole = captures.get(0)?;
-            let checked = match captures.name("drawn").map(|mark| mark.as_str()) {
-                Some("☐") => Some(false),
-                Some("⍰") => None,
-                Some(_) => Some(true),
-                None => {
-                    let inner = captures.name("b").or(captures.name("p"));
-                    Some(inner.is_some_and(|inner| !inner.is_empty()))
-                }
-            };
-            has_drawn |= captures.name("drawn").is_some();
-            Some(Mark {
-                bytes: whole.range(),
-                checked,
-            })
-        })
-        .collect();
-    let is_first = marks
-        .first()
-        .is_some_and(|mark| written[..mark.bytes.start].trim().is_empty());
-    if has_drawn || marks.len() >= 2 || is_first && !marks.is_empty() {
-        marks
-    } else {
-        Vec::new()
-    }
-}
-
 /// How many lines from a line on are one checkbox each and nothing else.
-fn column_length(text: &CleanText, from: usize) -> usize {
+fn column_length(text: &CleanText, from: usize, style: &Style) -> usize {
     (from..text.lines().len())
         .take_while(|&line| {
-            let marks = marks(text, line);
+            let marks = marks(text.line(line), style);
             marks.len() == 1 && text.line(line).trim().len() == marks[0].bytes.len()
         })
         .count()
@@ -114,6 +81,7 @@ fn add_column(
     text: &CleanText,
     from: usize,
     length: usize,
+    style: &Style,
     spans: &SpanResolver<'_>,
     found: &mut FoundChoices,
 ) {
@@ -130,7 +98,9 @@ fn add_column(
         return;
     }
     for row in 0..length {
-        let mark = &marks(text, from + row)[0];
+        let Some(mark) = marks(text.line(from + row), style).into_iter().next() else {
+            return;
+        };
         let label = text.lines()[first + row].bytes.clone();
         add_choice(text, label, mark.checked, spans, found);
     }
@@ -143,12 +113,13 @@ fn add_line(
     text: &CleanText,
     line: usize,
     marks: &[Mark],
+    style: &Style,
     spans: &SpanResolver<'_>,
     found: &mut FoundChoices,
 ) {
     let written = text.line(line);
     let bytes = text.lines()[line].bytes.clone();
-    let is_before_label = written[..marks[0].bytes.start].trim().is_empty();
+    let is_before_label = style.precedes_labels(written, marks);
     let mut is_whole = true;
     for (index, mark) in marks.iter().enumerate().take(MAX_CHOICES) {
         let range = if is_before_label {
@@ -168,7 +139,9 @@ fn add_line(
     }
     let (first, last) = (marks[0].bytes.start, marks[marks.len() - 1].bytes.end);
     if is_before_label && is_whole {
-        found.ranges.push(bytes);
+        // The question before the first checkbox stays in the section.
+        let before = written[..first].trim_end().len();
+        found.ranges.push(bytes.start + before..bytes.end);
     } else if is_whole && written[last..].trim().is_empty() {
         // The question before the first label stays in the section.
         let from = label_before(written, 0..first).start;
