@@ -93,16 +93,10 @@ fn value_on_same_line(context: &Context<'_>, index: usize) -> Option<Region> {
 /// The end of the text after a label that a value may have. A text does not continue in the next cell;
 /// values of other types end where their form ends.
 fn own_end(context: &Context<'_>, hit: &LabelHit<'_>) -> usize {
-    let line_end = context.text.lines()[hit.line].bytes.end;
-    if hit.label.field_type != FieldType::Text {
-        return line_end;
+    match hit.label.field_type {
+        FieldType::Text => hit.cell_end,
+        _ => context.text.lines()[hit.line].bytes.end,
     }
-    let rest = &context.text.text()[hit.bytes.end..line_end];
-    operations::count(rest.len());
-    // A tab directly after the label only separates it from its value.
-    let blank = rest.len() - rest.trim_start().len();
-    let tab = rest[blank..].find('\t');
-    tab.map_or(line_end, |tab| hit.bytes.end + blank + tab)
 }
 
 /// What shows that the text after a label on its line is its value.

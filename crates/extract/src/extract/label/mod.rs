@@ -92,6 +92,8 @@ pub(super) struct LabelHit<'p> {
     /// Index of its line.
     pub line: usize,
     pub layout: LabelLayout,
+    /// The end of its cell, in bytes.
+    pub cell_end: usize,
     /// How many other labels begin a line near it.
     pub neighbor_count: usize,
     /// Where the value stands, if that is not what follows the label in its cell.
@@ -211,6 +213,7 @@ fn find_in_cell<'p>(
     let mut search = vocabulary.search(cell);
     let mut from = 0;
     let mut runs = run::Runs::default();
+    let first = hits.len();
     while let Some((range, label)) = search.next(from) {
         heartbeat.step(hits.len());
         from = range.end;
@@ -228,9 +231,10 @@ fn find_in_cell<'p>(
             bytes: bytes.start + range.start..bytes.start + end,
             line,
             layout,
+            cell_end: bytes.end,
             neighbor_count: 0,
             place: None,
         });
     }
-    runs.place(text, line, bytes, hits);
+    runs.place(text, line, bytes, hits, first);
 }

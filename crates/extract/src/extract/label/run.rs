@@ -51,49 +51,77 @@ impl<'p> Runs<'p> {
         }
     }
 
-    /// Replaces the hits of each run whose values fit. `hits` ends with those of the cell.
+    /// Replaces the hits of each run whose values fit. `hits` ends with those of the cell, from `first` on.
     pub(super) fn place(
         mut self,
         text: &CleanText,
         line: usize,
         cell: &Range<usize>,
         hits: &mut Vec<LabelHit<'p>>,
+        first: usize,
     ) {
         self.finish();
+        if self.runs.is_empty() {
+            return;
+        }
+        // Merged in one pass: a page of one line may have thousands of runs.
+        let mut others = hits.split_off(first).into_iter().peekable();
         for run in self.runs {
-            let Some(last) = run.last() else { continue };
-            let from = cell.start + last.0.end;
-            let first = cell.start + run.first().map_or(0, |first| first.0.start);
-            // The values end where the next label begins.
-            let next = hits.partition_point(|hit| hit.bytes.start < from);
-            let end = hits.get(next).map_or(cell.end, |hit| hit.bytes.start);
-            let types: Vec<FieldType> = run.iter().map(|(_, label)| label.field_type).collect();
-            let Some(values) = values(&text.text()[from..end], &types, end == cell.end) else {
+            operations::count(1);
+            let [(first, _), .., (last, _)] = run.as_slice() else {
                 continue;
             };
-            let start = hits.partition_point(|hit| hit.bytes.start < first);
-            let placed = run
-                .iter()
-                .zip(values)
-                .map(|((range, label), value)| LabelHit {
-                    label,
-                    bytes: cell.start + range.start..cell.start + range.end,
-                    line,
-                    layout: LabelLayout::Run,
-                    neighbor_count: 0,
-                    place: value.map(|value| Place {
-                        line,
-                        bytes: from + value.start..from + value.end,
-                        in_typed_row: false,
-                    }),
-                });
-            hits.splice(start..next, placed);
+            let (start, from) = (cell.start + first.start, cell.start + last.end);
+            while let Some(other) = others.next_if(|hit| hit.bytes.start < start) {
+                hits.push(other);
+            }
+            let mut replaced = Vec::new();
+            while let Some(other) = others.next_if(|hit| hit.bytes.start < from) {
+                replaced.push(other);
+            }
+            // The values end where the next label begins.
+            let end = others.peek().map_or(cell.end, |hit| hit.bytes.start);
+            let types: Vec<FieldType> = run.iter().map(|(_, label)| label.field_type).collect();
+            // A hit may end behind the run, with its note or colon.
+            let values = text.text().get(from..end);
+            match values.and_then(|text| values_of(text, &types, end == cell.end)) {
+                Some(values) => hits.extend(run_hits(&run, values, line, cell, from)),
+                None => hits.append(&mut replaced),
+            }
         }
+        hits.extend(others);
     }
 }
 
+/// The hits of a run. `from` is the first byte of the text after it.
+fn run_hits<'p>(
+    run: &[(Range<usize>, &'p Label)],
+    values: Vec<Option<Range<usize>>>,
+    line: usize,
+    cell: &Range<usize>,
+    from: usize,
+) -> Vec<LabelHit<'p>> {
+    let hits = run
+        .iter()
+        .zip(values)
+        .map(|((range, label), value)| LabelHit {
+            label,
+            bytes: cell.start + range.start..cell.start + range.end,
+            line,
+            layout: LabelLayout::Run,
+            cell_end: cell.end,
+            neighbor_count: 0,
+            place: value.map(|value| Place {
+                line,
+                bytes: from + value.start..from + value.end,
+                in_typed_row: false,
+            }),
+        });
+    hits.collect()
+}
+
 /// The bytes of the value of each label in the text after a run; `None` if the types do not fit.
-fn values(text: &str, types: &[FieldType], is_whole: bool) -> Option<Vec<Option<Range<usize>>>> {
+fn values_of(text: &str, types: &[FieldType], is_whole: bool) -> Option<Vec<Option<Range<usize>>>> {
     let mut values = vec![None; types.len()];
     let mut at = text.len() - text.trim_start().len();
     // Labels whose values have no form of their own, since the last one that has.
