@@ -6,6 +6,7 @@
 //! 3. `page_class` decides whether the text layer is usable. If not, `page_ocr` recognizes the page.
 //! 4. `checkboxes` adds the checkboxes as glyphs.
 //! 5. Layout analysis: `rows` groups glyphs into words and rows, `columns` finds the reading order,
+//!    `wrapped_cells` joins the lines of cells that are centered on their row,
 //!    `layout_line` and `lines` build lines and paragraphs. `pages` assembles the page.
 //!
 //! A damaged file is read as far as it goes, with a warning. A file that exceeds the limits is refused.
@@ -34,6 +35,7 @@ mod symbol_fonts;
 mod tests;
 mod widgets;
 mod words;
+mod wrapped_cells;
 
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};

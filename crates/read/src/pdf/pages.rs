@@ -19,6 +19,7 @@ use super::lines::build_lines;
 use super::page_class::{ClassifiedPage, PageClass, PageFacts};
 use super::page_ocr::OcrPage;
 use super::rows::rows;
+use super::wrapped_cells::join_wrapped_cells;
 use diarium_document::{Line, Origin, Page, Rect, Warning, WarningCode, Word};
 
 /// Confidence in the text layer of another OCR program, which does not say how sure it was.
@@ -248,7 +249,7 @@ impl PageLayout {
             // 0.7: more than 45 degrees.
             let is_vertical = (f32::from(direction).to_radians().sin()).abs() > 0.7;
             let page_width = if is_vertical { height } else { width };
-            let lines = build_lines(&blocks(rows(glyphs)), page_width);
+            let lines = build_lines(&join_wrapped_cells(blocks(rows(glyphs))), page_width);
             for (index, line) in lines.into_iter().enumerate() {
                 let gap_before = index == 0 && !page.lines.is_empty() || line.gap_before;
                 page.push(line, gap_before, direction);

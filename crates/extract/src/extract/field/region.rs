@@ -220,6 +220,10 @@ fn value_end(context: &Context<'_>, index: usize, region: Range<usize>) -> usize
     {
         end = stop;
     }
+    // A cell of its own has one value: a colon in it is the author's.
+    if hit.place.is_some() {
+        return end;
+    }
     let text = &context.text.text()[region.start..end];
     operations::count(text.len());
     for pattern in [&*UNKNOWN_LABEL, &*LETTERED_ITEM] {

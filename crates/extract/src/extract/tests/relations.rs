@@ -69,3 +69,12 @@ fn a_typed_value_follows_its_label_after_a_blank_line() {
         expected(&[("period_start", "2019-02-01")])
     );
 }
+
+#[test]
+fn a_colon_in_a_cell_is_part_of_its_value() {
+    let text = "Torget\n\nProjektnamn\tTorget: en plats för alla\nTelefon\t040-12 34 56\n";
+    assert_eq!(
+        fields("document", text)["project_name"],
+        "Torget: en plats för alla"
+    );
+}
