@@ -159,6 +159,10 @@ pub struct SharedPatterns {
     pub document_type_line: Regex,
     /// Words before a number that counts something and numbers no heading, in lowercase: `fas 1.`
     pub counted_words: Vec<String>,
+    /// Words that number headings, in lowercase: `Fråga 3`.
+    pub numbering_words: Vec<String>,
+    /// Headings of tables of contents, in lowercase.
+    pub contents_words: Vec<String>,
     /// The text states that it continues in another document.
     pub continuation: Regex,
     /// An answer that a form prints beside a checkbox: yes or no, as a whole word.
@@ -178,6 +182,8 @@ pub(super) struct SharedDeclaration {
     headings: Vec<String>,
     document_types: Vec<String>,
     counted_words: Vec<String>,
+    numbering_words: Vec<String>,
+    contents_words: Vec<String>,
     continuation: String,
     answers: Vec<String>,
 }
@@ -201,6 +207,8 @@ impl SharedDeclaration {
         Ok(SharedPatterns {
             document_type_line: compile(file, &document_type_line)?,
             counted_words: self.counted_words.clone(),
+            numbering_words: self.numbering_words.clone(),
+            contents_words: self.contents_words.clone(),
             continuation: compile(file, &self.continuation)?,
             answers: compile(file, &format!(r"(?i)\b{}\b", alternatives(&self.answers)))?,
             budget: BudgetWords::load(BUDGET_FILE, BUDGET)?,

@@ -1,17 +1,14 @@
 //! Inline headings: headings inside a line of running text.
 //!
 //! A document-sharing site gives each page as one line: `… metoder etc. Projektets resultat Under året
-//! har …`. There a heading is known by the profile's words, by the document's table of contents, or by
-//! its number, and only where a sentence can begin both at it and after it.
+//! har …`. There a heading is known by the profile's words or by the document's table of contents, and only
+//! where a sentence can begin both at it and after it. `numbering` finds those with a number.
 
 use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use super::{
-    DeclaredHeadings, Heading, MAX_HEADINGS, normalize_heading, normalize_title,
-    numbering::split_number,
-};
+use super::{DeclaredHeadings, Heading, MAX_HEADINGS, normalize_title, numbering::split_number};
 use crate::extract::label::{LabelHit, labels_on_line};
 use diarium_document::{CleanText, Heartbeat, operations};
 
@@ -23,24 +20,13 @@ const MAX_TITLE_BYTES: usize = 1_200;
 /// The longest word before a heading, in bytes.
 // No word is longer. Without a limit, a line without spaces would be read once for each heading.
 const MAX_WORD_BYTES: usize = 120;
-/// The distance of lettered parts from their numbered heading, in bytes, at most.
-// Some ten pages.
-const PARTS_BYTES: usize = 1 << 15;
 /// The part of the text after `Innehåll` that may be a table of contents, in characters.
 // About one page.
 const CONTENTS_CHARACTERS: usize = 3000;
 /// Entries of a table of contents, at most.
 // Each is searched in every long line.
 const MAX_ENTRIES: usize = 60;
-/// The longest title without a mark that ends it, in words.
-// The questions of forms are whole sentences; a longer title is a paragraph without a capital.
-const MAX_TITLE_WORDS: usize = 20;
 
-// 2. UPPGIFTER OM SÖKANDE | 1. Allmänna uppgifter | 1 Förord
-static NUMBER: Lazy<Regex> =
-    lazy_regex!(r"(?:^|[\s.:!?)])(?P<number>\d{1,2})(?P<mark>\.?)\s(?P<title>\p{Lu}\S*)");
-// a) projektets namn:
-static LETTER: Lazy<Regex> = lazy_regex!(r"\s(?P<letter>[a-h])\)\s(?P<title>\p{L}[^:]{2,60}:)");
 // Innehåll | Innehållsförteckning:
 static CONTENTS_HEADING: Lazy<Regex> = lazy_regex!(r"(?i:innehållsförteckning|innehåll):?");
 // Mål och tidplan 4 | Genomförande.4 | Förord ......... 2
@@ -58,10 +44,6 @@ pub(super) struct Search<'s> {
     pub declared: &'s DeclaredHeadings,
     /// The title that the carrier states: a heading may follow it.
     pub title: Option<&'s str>,
-    /// Whether a number may begin a heading.
-    pub numbers: bool,
-    /// Words before a number that numbers no heading.
-    pub counted_words: &'s [String],
     pub heartbeat: &'s Heartbeat,
 }
 
@@ -70,7 +52,6 @@ pub(super) fn inline_headings(search: &Search<'_>) -> Vec<Heading> {
     let title = search.title.filter(|title| title.len() <= MAX_TITLE_BYTES);
     let text = search.text;
     let mut found = Vec::new();
-    let mut last_number = LastNumber::default();
     let contents = table_of_contents(text);
     for (index, line) in text.lines().iter().enumerate() {
         operations::count(1);
@@ -92,9 +73,6 @@ pub(super) fn inline_headings(search: &Search<'_>) -> Vec<Heading> {
             long_line.add_known(written, &mut found);
             search.heartbeat.beat();
         }
-        if search.numbers {
-            long_line.add_numbered(search.counted_words, &mut last_number, &mut found);
-        }
     }
     found.sort_by_key(|heading: &Heading| {
         (heading.bytes.start, std::cmp::Reverse(heading.bytes.end))
@@ -110,27 +88,6 @@ fn label_ends(text: &CleanText, index: usize, hits: &[LabelHit<'_>]) -> Vec<usiz
     let labels = labels_on_line(hits, index).iter();
     let ends = labels.map(|hit| line[..hit.bytes.end - offset].trim_end().len());
     ends.inspect(|_| operations::count(1)).collect()
-}
-
-/// The number of the last numbered heading. Each heading is examined once.
-#[derive(Default)]
-struct LastNumber {
-    /// How many headings were examined.
-    examined: usize,
-    number: u32,
-}
-
-impl LastNumber {
-    fn update(&mut self, found: &[Heading]) -> u32 {
-        operations::count(found.len() - self.examined);
-        let new = found[self.examined..].iter().rev();
-        let number = new
-            .filter_map(|heading| heading.number.as_ref()?.parse().ok())
-            .next();
-        self.number = number.unwrap_or(self.number);
-        self.examined = found.len();
-        self.number
-    }
 }
 
 /// The last bytes of a text, at most `bytes` of them, from a character boundary on.
@@ -256,101 +213,6 @@ impl LongLine<'_> {
             || self.label_ends.binary_search(&before.len()).is_ok()
     }
 
-    /// Whether a number counts something and numbers no heading: `Fas 1. Under våren …`.
-    fn is_counted(&self, start: usize, counted_words: &[String]) -> bool {
-        let before = self.text[..start].trim_end();
-        let word = tail(before, MAX_WORD_BYTES)
-            .rsplit(char::is_whitespace)
-            .next()
-            .unwrap_or_default();
-        counted_words.contains(&word.to_lowercase())
-    }
-
-    /// Adds the headings with a number, each one higher than the number before it.
-    fn add_numbered(
-        &self,
-        counted_words: &[String],
-        last: &mut LastNumber,
-        found: &mut Vec<Heading>,
-    ) {
-        let mut expected = last.update(found).saturating_add(1);
-        operations::count(self.text.len());
-        for captures in NUMBER.captures_iter(self.text) {
-            let (Some(number), Some(title)) = (captures.name("number"), captures.name("title"))
-            else {
-                continue;
-            };
-            let value: u32 = number.as_str().parse().unwrap_or(0);
-            let is_marked = captures.name("mark").is_some_and(|mark| !mark.is_empty());
-            if value != expected || !is_marked || self.is_counted(number.start(), counted_words) {
-                continue;
-            }
-            let end = self.title_end(title.start());
-            let words = &self.text[title.start()..end];
-            // A number and a word of three letters are a list or a date: `1. Maj`.
-            if self.is_entry(end) || normalize_heading(words).chars().count() < 4 {
-                continue;
-            }
-            expected += 1;
-            found.push(self.heading(
-                number.start()..end,
-                Some(number.as_str().to_owned()),
-                words,
-                1,
-            ));
-            self.add_lettered(number.as_str(), end, found);
-        }
-    }
-
-    /// Adds the parts of a numbered question: `a) … b) …`.
-    fn add_lettered(&self, number: &str, from: usize, found: &mut Vec<Heading>) {
-        let mut expected = b'a';
-        let end = self.text.len().min(from + PARTS_BYTES);
-        let parts = &self.text[from..self.text.floor_char_boundary(end)];
-        for captures in LETTER.captures_iter(parts) {
-            let (Some(letter), Some(title)) = (captures.name("letter"), captures.name("title"))
-            else {
-                continue;
-            };
-            if letter.as_str().as_bytes() != [expected] {
-                continue;
-            }
-            expected += 1;
-            let range = from + letter.start()..from + title.end();
-            let part = format!("{number}{}", letter.as_str());
-            found.push(self.heading(range, Some(part), title.as_str(), 2));
-        }
-    }
-
-    /// The end of a title: in capitals, where the capitals end; otherwise where the next sentence begins.
-    fn title_end(&self, start: usize) -> usize {
-        let rest = &self.text[start..];
-        let is_capitals = |word: &str| {
-            word.chars().any(char::is_alphabetic) && !word.contains(char::is_lowercase)
-        };
-        let mut end = start;
-        let is_all_caps = rest
-            .split(' ')
-            .next()
-            .is_some_and(|first| is_capitals(first) && first.chars().count() > 1);
-        for (count, (at, word)) in words(rest).into_iter().enumerate() {
-            let ends_before = if is_all_caps {
-                !is_capitals(word)
-            } else {
-                count > 0 && (word.starts_with(char::is_uppercase) || is_letter_mark(word))
-            };
-            if ends_before || count >= MAX_TITLE_WORDS {
-                break;
-            }
-            end = start + at + word.len();
-            let is_abbreviation = word.ends_with("kl.") || word.chars().count() <= 3;
-            if word.ends_with([':', '?']) || word.ends_with('.') && !is_abbreviation {
-                break;
-            }
-        }
-        end
-    }
-
     fn heading(
         &self,
         range: Range<usize>,
@@ -366,22 +228,4 @@ impl LongLine<'_> {
             level,
         }
     }
-}
-
-/// `a)` | `b)`
-fn is_letter_mark(word: &str) -> bool {
-    word.len() == 2 && word.ends_with(')')
-}
-
-/// The first words of a text, each with its first byte.
-fn words(text: &str) -> Vec<(usize, &str)> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    for word in text.split(' ').take(40) {
-        if !word.is_empty() {
-            found.push((at, word));
-        }
-        at += word.len() + 1;
-    }
-    found
 }

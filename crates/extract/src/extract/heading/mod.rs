@@ -77,9 +77,24 @@ pub(super) fn find_headings(
     }
     let is_named = profile.sections == SectionStyle::Named;
     // Known questions are better evidence than numbers: those inside answers are lists then.
+    let mut running = Vec::new();
     if !is_named && found.is_empty() {
-        for heading in numbering::numbered_headings(text, hits) {
-            found.entry(heading.line).or_insert(heading);
+        let numbered = numbering::numbered_headings(&numbering::Sources {
+            text,
+            hits,
+            words: &profile.shared.numbering_words,
+            counted_words: &profile.shared.counted_words,
+            contents_words: &profile.shared.contents_words,
+            title,
+            heartbeat,
+        });
+        for heading in numbered {
+            // Inside running text, one line has several headings.
+            if is_own_line(text, &heading) {
+                found.entry(heading.line).or_insert(heading);
+            } else {
+                running.push(heading);
+            }
         }
     }
     let is_numbered = !found.is_empty();
@@ -87,13 +102,12 @@ pub(super) fn find_headings(
     let lines = Lines::new(text, profile, &declared, hits, is_numbered);
     lines.add_headings(&mut found, heartbeat);
     let mut headings: Vec<Heading> = found.into_values().collect();
+    headings.extend(running);
     headings.extend(inline::inline_headings(&inline::Search {
         text,
         hits,
         declared: &declared,
         title,
-        numbers: !is_numbered && !is_named,
-        counted_words: &profile.shared.counted_words,
         heartbeat,
     }));
     headings.sort_by_key(|heading| (heading.bytes.start, heading.bytes.end));
@@ -103,6 +117,12 @@ pub(super) fn find_headings(
         promote_subheadings(&mut headings);
     }
     headings
+}
+
+/// Whether a heading begins its line, and the line is no running text.
+fn is_own_line(text: &CleanText, heading: &Heading) -> bool {
+    let line = &text.lines()[heading.line].bytes;
+    heading.bytes.start == line.start && line.len() <= 2 * MAX_HEADING
 }
 
 /// Makes all headings sections if none is one, so that the text of the document is in sections.
