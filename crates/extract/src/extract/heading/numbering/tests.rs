@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{Sources, numbered_headings, split_number};
 use crate::clean::clean;
-use crate::extract::label::find_labels;
+use crate::extract::{label::find_labels, span::SpanResolver};
 use crate::profile::Profiles;
 use diarium_document::{Carrier, Heartbeat, Page, RawDocument};
 use proptest::prelude::*;
@@ -31,7 +31,12 @@ fn numbered(pages: &[&str]) -> Vec<(String, String)> {
     let profile = profiles.get("application").unwrap();
     let found = numbered_headings(&Sources {
         text: &text,
-        hits: &find_labels(&text, &profile.vocabulary, &heartbeat),
+        hits: &find_labels(
+            &text,
+            &profile.vocabulary,
+            &SpanResolver::new(&document, &text),
+            &heartbeat,
+        ),
         words: &profile.shared.numbering_words,
         counted_words: &profile.shared.counted_words,
         contents_words: &profile.shared.contents_words,
