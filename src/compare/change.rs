@@ -45,6 +45,8 @@ pub enum Part {
     Letterhead,
     /// A field.
     Field,
+    /// A label and its value without a canonical field.
+    Other,
     /// A section.
     Section,
     /// A person.
@@ -55,6 +57,8 @@ pub enum Part {
     Choice,
     /// An entry of a list.
     List,
+    /// A project or call of a document about several.
+    Item,
     /// A related document.
     Related,
     /// A warning.
@@ -87,11 +91,13 @@ impl Part {
             Self::Pages => "pages",
             Self::Letterhead => "letterhead",
             Self::Field => "field",
+            Self::Other => "other",
             Self::Section => "section",
             Self::Person => "person",
             Self::Budget => "budget",
             Self::Choice => "choice",
             Self::List => "list",
+            Self::Item => "item",
             Self::Related => "related",
             Self::Warning => "warning",
         }
@@ -175,12 +181,17 @@ impl Change {
                 | Part::Title
                 | Part::Language
                 | Part::Field
+                | Part::Other
                 | Part::Person
                 | Part::Budget
                 | Part::Choice
                 | Part::List
+                | Part::Item
         );
-        let is_detail = matches!(self.property, Some("raw" | "confidence" | "schema"));
+        let is_detail = matches!(
+            self.property,
+            Some("raw" | "confidence" | "repaired" | "schema")
+        );
         has_value && !is_detail && self.effect != Effect::Moved
     }
 }

@@ -184,8 +184,8 @@ fn an_added_entry_does_not_affect_the_others() {
 fn a_budget_is_compared_by_its_rows() {
     let (old, mut new) = (record(), record());
     let budget = new.budget.as_mut().unwrap();
-    budget.items[1].amount_sek = 25;
-    budget.computed_total_sek = 35;
+    budget.items[1].amount = 25;
+    budget.computed_total = 35;
     budget.consistent = Some(false);
     let expected = [
         "budget Hyra amount_sek Changed",

@@ -14,16 +14,20 @@ pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {
         kind: _,
         kind_confidence: _,
         title: _,
+        title_span: _,
         language: _,
         source: old_source,
         pages: old_pages,
         letterhead: old_letterhead,
         fields: _,
+        other: _,
         sections: old_sections,
         people: _,
         budget: _,
         choices: _,
         lists: _,
+        list_spans: _,
+        items: _,
         related: old_related,
         warnings: old_warnings,
     } = old;
@@ -35,7 +39,8 @@ pub(super) fn compare(old: &Record, new: &Record, changes: &mut Vec<Change>) {
     warnings(old_warnings, &new.warnings, changes);
 }
 
-/// The properties of the source except its path, by which the caller pairs records.
+/// The properties of the source except its path and that of its container, by which the caller pairs
+/// records.
 fn source(old: &SourceRecord, new: &SourceRecord, changes: &mut Vec<Change>) {
     let part = Part::Source;
     let (before, after) = (&old.sha256, &new.sha256);
@@ -48,6 +53,8 @@ fn source(old: &SourceRecord, new: &SourceRecord, changes: &mut Vec<Change>) {
     changes.extend(Change::of_property(part, "", "encoding", before, after));
     let (before, after) = (&old.pages_stated, &new.pages_stated);
     changes.extend(Change::of_property(part, "", "pages_stated", before, after));
+    let (before, after) = (&old.files, &new.files);
+    changes.extend(Change::of_property(part, "", "files", before, after));
 }
 
 /// The numbers of the pages with another text. How this changed the record is reported by its other

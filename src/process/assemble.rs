@@ -11,6 +11,7 @@ use diarium_document::{
     CleanDocument, Page, PageRecord, RawDocument, Record, Source, SourceRecord, Warning,
     WarningCode,
 };
+use diarium_extract::extract::Extracted;
 use diarium_read::Read;
 
 /// The kind of a document that no other profile fits.
@@ -33,10 +34,7 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
         classification,
         extracted,
     } = parts.outputs;
-    let mut fields = extracted.fields;
-    for field in fields.values_mut() {
-        field.confidence = rounded(field.confidence);
-    }
+    let extracted = with_rounded_confidences(extracted);
     Record {
         schema: format!(
             "{}/{}",
@@ -46,16 +44,20 @@ pub(super) fn assemble(parts: Parts<'_>) -> Record {
         kind: classification.profile.name.clone(),
         kind_confidence: rounded(classification.confidence),
         title: extracted.title,
+        title_span: extracted.title_span,
         language: extracted.language,
         source: source_record(source, &read, clean.pages_stated),
         pages: pages(read.document.pages, clean.page_labels),
         letterhead: clean.letterhead,
-        fields,
+        fields: extracted.fields,
+        other: extracted.other,
         sections: extracted.sections,
         people: extracted.people,
         budget: extracted.budget,
         choices: extracted.choices,
         lists: extracted.lists,
+        list_spans: extracted.list_spans,
+        items: extracted.items,
         related: read.document.related,
         warnings,
     }
@@ -70,7 +72,35 @@ fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> Sou
         carrier: read.document.carrier,
         encoding: read.document.encoding.map(str::to_owned),
         pages_stated,
+        // Containers and documents of several files are not read yet.
+        parent: None,
+        files: Vec::new(),
     }
+}
+
+fn with_rounded_confidences(mut extracted: Extracted) -> Extracted {
+    let items = extracted.items.iter_mut();
+    let of_items = items.flat_map(|item| item.fields.values_mut());
+    for field in extracted.fields.values_mut().chain(of_items) {
+        field.confidence = rounded(field.confidence);
+    }
+    for field in &mut extracted.other {
+        field.confidence = rounded(field.confidence);
+    }
+    let people = extracted.people.iter_mut();
+    let rows = extracted
+        .budget
+        .iter_mut()
+        .flat_map(|budget| &mut budget.items);
+    let choices = extracted.choices.iter_mut();
+    let optional = people
+        .map(|person| &mut person.confidence)
+        .chain(rows.map(|row| &mut row.confidence))
+        .chain(choices.map(|choice| &mut choice.confidence));
+    for confidence in optional.flatten() {
+        *confidence = rounded(*confidence);
+    }
+    extracted
 }
 
 /// Confidence is a judgement: two decimals tell all there is, and hide the last bits of

@@ -59,6 +59,9 @@ struct Removal {
     budget: bool,
     items: BTreeSet<usize>,
     choices: BTreeSet<usize>,
+    other: BTreeSet<usize>,
+    /// Rows of the budget are `items`; these are the items of the record.
+    record_items: BTreeSet<usize>,
     related: BTreeSet<usize>,
     warnings: BTreeSet<usize>,
     /// By section.
@@ -71,14 +74,21 @@ impl Removal {
         let parts: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let removed = match parts.as_slice() {
-            ["title", ..] => record.title.take().map(|_| Part::Other("the title")),
+            ["title", ..] => {
+                record.title_span = None;
+                record.title.take().map(|_| Part::Other("the title"))
+            }
+            ["title_span", ..] => {
+                let span = record.title_span.take();
+                span.map(|_| Part::Other("the position of the title"))
+            }
             ["language", ..] => record.language.take().map(|_| Part::Other("the language")),
             ["kind_confidence"] => {
                 // The schema requires the key, so the number is corrected instead of removed.
                 record.kind_confidence = bounded(record.kind_confidence);
                 Some(Part::Other("the confidence in the kind"))
             }
-            ["source", name] => source(record, name),
+            ["source", name, ..] => source(record, name),
             ["pages", index, name] => page(record, number(index), name),
             ["fields", name, ..] => {
                 // A value without its span, or a span without its value, is no field: it is removed as
@@ -89,12 +99,19 @@ impl Removal {
             ["sections", index, rest @ ..] => self.section(record, number(index), rest),
             // Before the pattern for whole entries: a name without an organisation is still a person.
             ["people", index, "organisation"] => person(record, number(index)),
+            [list @ ("people" | "choices"), index, "confidence"]
+            | ["budget", list @ "items", index, "confidence"] => {
+                confidence(record, list, number(index))
+            }
             ["budget", rest @ ..] => Some(self.budget(rest)),
-            ["lists", name, index] => {
+            // An entry and its position are removed together.
+            ["lists", name, index] | ["list_spans", name, index, ..] => {
                 let entries = self.lists.entry((*name).to_owned()).or_default();
                 entries.extend(number(index));
                 Some(Part::Other("an entry of a list"))
             }
+            ["list_spans", name] => parallel(record, name),
+            ["items", index, "fields", name, ..] => item_field(record, number(index), name),
             // Likewise; an empty excerpt is not written.
             ["related", index, "excerpt"] => related(record, number(index)),
             [list, index, ..] => self.entry(list, number(index)),
@@ -109,6 +126,8 @@ impl Removal {
             "letterhead" => (&mut self.letterhead, "an entry of the letterhead"),
             "people" => (&mut self.people, "a person"),
             "choices" => (&mut self.choices, "a choice"),
+            "other" => (&mut self.other, "a value without a canonical field"),
+            "items" => (&mut self.record_items, "a project of several"),
             "related" => (&mut self.related, "a related document"),
             "warnings" => (&mut self.warnings, "a warning"),
             _ => return None,
@@ -165,7 +184,12 @@ impl Removal {
             if let Some(list) = record.lists.0.get_mut(name) {
                 remove(list, entries);
             }
+            if let Some(spans) = record.list_spans.0.get_mut(name) {
+                remove(spans, entries);
+            }
         }
+        remove(&mut record.other, &self.other);
+        remove(&mut record.items, &self.record_items);
         remove(&mut record.letterhead, &self.letterhead);
         remove(&mut record.people, &self.people);
         remove(&mut record.choices, &self.choices);
@@ -191,13 +215,13 @@ impl Removal {
             return Some(budget);
         }
         remove(&mut budget.items, &self.items);
-        let mut amounts = budget.items.iter().map(|item| item.amount_sek);
+        let mut amounts = budget.items.iter().map(|item| item.amount);
         // `check_budget` requires both to match the rows that are left; unchanged, they would fail the
         // next check.
-        budget.computed_total_sek = amounts.try_fold(0_i64, i64::checked_add)?;
+        budget.computed_total = amounts.try_fold(0_i64, i64::checked_add)?;
         budget.consistent = budget
-            .stated_total_sek
-            .map(|stated| stated == budget.computed_total_sek);
+            .stated_total
+            .map(|stated| stated == budget.computed_total);
         (!budget.items.is_empty()).then_some(budget)
     }
 }
@@ -208,6 +232,15 @@ fn source(record: &mut Record, name: &str) -> Option<Part> {
         "pages_stated" => {
             let stated = record.source.pages_stated.take();
             stated.map(|_| "the stated number of pages")
+        }
+        "parent" => record
+            .source
+            .parent
+            .take()
+            .map(|_| "the path of the container"),
+        "files" => {
+            let files = std::mem::take(&mut record.source.files);
+            (!files.is_empty()).then_some("the files of the document")
         }
         _ => None,
     }
@@ -235,6 +268,38 @@ fn page(record: &mut Record, index: Option<usize>, name: &str) -> Option<Part> {
 fn person(record: &mut Record, index: Option<usize>) -> Option<Part> {
     let organisation = record.people.get_mut(index?)?.organisation.take();
     organisation.map(|_| Part::Other("the organisation of a person"))
+}
+
+/// Corrects a confidence that a part need not have.
+fn confidence(record: &mut Record, list: &str, index: Option<usize>) -> Option<Part> {
+    let index = index?;
+    let confidence = match list {
+        "people" => &mut record.people.get_mut(index)?.confidence,
+        "choices" => &mut record.choices.get_mut(index)?.confidence,
+        _ => &mut record.budget.as_mut()?.items.get_mut(index)?.confidence,
+    };
+    *confidence = confidence.map(bounded);
+    Some(Part::Other("a confidence"))
+}
+
+/// Cuts a list and its positions to the same length.
+fn parallel(record: &mut Record, name: &str) -> Option<Part> {
+    let entries = record.lists.0.get_mut(name);
+    let spans = record.list_spans.0.entry(name.to_owned()).or_default();
+    let length = entries
+        .as_ref()
+        .map_or(0, |entries| entries.len())
+        .min(spans.len());
+    spans.truncate(length);
+    if let Some(entries) = entries {
+        entries.truncate(length);
+    }
+    Some(Part::Other("an entry of a list"))
+}
+
+fn item_field(record: &mut Record, index: Option<usize>, name: &str) -> Option<Part> {
+    let removed = record.items.get_mut(index?)?.fields.remove(name);
+    removed.map(|_| Part::Other("a field of a project of several"))
 }
 
 fn related(record: &mut Record, index: Option<usize>) -> Option<Part> {

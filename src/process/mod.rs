@@ -156,7 +156,7 @@ mod tests {
         let violation =
             |number: usize| Violation::new(format!("/fields/{number}"), "is no integer");
         let violations: Vec<_> = (0..7).map(violation).collect();
-        let failure = rejected("document/1", &violations);
+        let failure = rejected("document/2", &violations);
         assert!(
             failure
                 .message

@@ -11,12 +11,12 @@ pub fn check_budget(record: &Record) -> Vec<Violation> {
     };
     let mut violations = Vec::new();
     match sum(budget) {
-        Some(sum) if sum == budget.computed_total_sek => {}
+        Some(sum) if sum == budget.computed_total => {}
         Some(sum) => violations.push(Violation::new(
-            "/budget/computed_total_sek",
+            format!("/budget/{}", budget.key("computed_total")),
             format!(
                 "the rows add up to {sum}, but the computed total is {}",
-                budget.computed_total_sek
+                budget.computed_total
             ),
         )),
         None => violations.push(Violation::new(
@@ -25,8 +25,8 @@ pub fn check_budget(record: &Record) -> Vec<Violation> {
         )),
     }
     let consistent = budget
-        .stated_total_sek
-        .map(|stated| stated == budget.computed_total_sek);
+        .stated_total
+        .map(|stated| stated == budget.computed_total);
     if consistent != budget.consistent {
         violations.push(Violation::new(
             "/budget/consistent",
@@ -43,7 +43,7 @@ fn sum(budget: &Budget) -> Option<i64> {
         .iter()
         // Amounts come from documents: a few numbers of 19 digits exceed `i64`, and a plain sum would
         // panic or wrap.
-        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek))
+        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount))
 }
 
 fn explained(consistent: Option<bool>) -> &'static str {

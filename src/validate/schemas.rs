@@ -13,6 +13,9 @@ use super::Violation;
 /// The schema that all kinds share.
 const RECORD: &str = include_str!("../../schemas/record.schema.json");
 
+/// The shared schema of records of version 1, which earlier builds wrote. It is never changed.
+const RECORD_1: &str = include_str!("../../schemas/1/record.schema.json");
+
 /// The schemas of the kinds: each refers to the shared one, and fixes the kind's name.
 const KINDS: [&str; 7] = [
     include_str!("../../schemas/application.schema.json"),
@@ -25,7 +28,10 @@ const KINDS: [&str; 7] = [
 ];
 
 /// The identifier by which the schemas of the kinds refer to the shared one; never fetched.
-const RECORD_ID: &str = "https://diarium.example/schemas/record/1";
+const RECORD_ID: &str = "https://diarium.example/schemas/record/2";
+
+/// The identifier of the shared schema of version 1.
+const RECORD_1_ID: &str = "https://diarium.example/schemas/record/1";
 
 /// Bytes of a record that a message quotes at most.
 // The validator quotes the whole value, and a page's text can be megabytes long.
@@ -64,7 +70,16 @@ impl Schemas {
         };
         let registry = registry()?;
         for text in KINDS {
-            schemas.add(&registry, &parse("of a kind", text)?)?;
+            let schema = parse("of a kind", text)?;
+            schemas.add(&registry, &schema)?;
+            // Records of version 1 stay until a run writes them again, and stay valid until then. A
+            // user's profile for the same kind may have version 1 as well.
+            if let Some(kind) = schema
+                .pointer("/properties/kind/const")
+                .and_then(Value::as_str)
+            {
+                schemas.add(&registry, &schema_of_any_version(kind, 1))?;
+            }
         }
         Ok(schemas)
     }
@@ -75,18 +90,7 @@ impl Schemas {
     /// # Errors
     /// If it does not compile.
     pub fn with_kind(mut self, kind: &str, version: u32) -> Result<Self, Error> {
-        let schema = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": format!("https://diarium.example/schemas/{kind}/{version}"),
-            // Only schema and kind are fixed: a user's profile may have any fields, and the shared
-            // schema describes the form of each.
-            "allOf": [{ "$ref": RECORD_ID }],
-            "properties": {
-                "schema": { "const": format!("{kind}/{version}") },
-                "kind": { "const": kind }
-            }
-        });
-        self.add(&registry()?, &schema)?;
+        self.add(&registry()?, &schema_of_any_version(kind, version))?;
         Ok(self)
     }
 
@@ -130,12 +134,32 @@ impl Schemas {
     }
 }
 
-/// A registry with the shared schema.
+/// The schema of a kind without one of its own: a shared schema with the kind's name and version.
+fn schema_of_any_version(kind: &str, version: u32) -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("https://diarium.example/schemas/{kind}/{version}"),
+        // Only schema and kind are fixed: a profile may have any fields, and the shared schema describes
+        // the form of each. The version is the profile's, so that records of both versions of the shared
+        // schema have this name. Only those of version 2 have the key `other`.
+        "if": { "required": ["other"] },
+        "then": { "$ref": RECORD_ID },
+        "else": { "$ref": RECORD_1_ID },
+        "properties": {
+            "schema": { "const": format!("{kind}/{version}") },
+            "kind": { "const": kind }
+        }
+    })
+}
+
+/// A registry with the shared schemas.
 fn registry() -> Result<Registry<'static>, Error> {
+    let version_1 = parse("record/1", RECORD_1)?;
     Registry::new()
-        .add(RECORD_ID, parse("record/1", RECORD)?)
+        .add(RECORD_ID, parse("record/2", RECORD)?)
+        .and_then(|builder| builder.add(RECORD_1_ID, version_1))
         .and_then(|builder| builder.prepare())
-        .map_err(|error| unusable("record/1", &error))
+        .map_err(|error| unusable("record/2", &error))
 }
 
 fn parse(name: &str, text: &str) -> Result<Value, Error> {

@@ -1,9 +1,9 @@
 //! Span validation: every span slices its page's text to the raw value.
 //!
-//! A field's span must slice its page's text to exactly the field's `raw`. Other spans must only be
+//! The span of a field must slice its page's text to exactly the field's `raw`. Other spans must only be
 //! within their page, because their text was cleaned and is not a slice of the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Violation;
 use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, operations};
@@ -12,22 +12,24 @@ use diarium_document::{Field, PageRecord, Record, ScalarIndex, Span, operations}
 /// each span has one page. Violations are in the order of the record.
 pub fn check_spans(record: &Record) -> Vec<Violation> {
     let mut checker = SpanChecker::new(&record.pages);
-    for (name, field) in &record.fields {
-        checker.field(&format!("/fields/{name}"), field);
+    if let Some(span) = &record.title_span {
+        checker.span("/title_span", span);
+    }
+    checker.fields("", &record.fields);
+    for (index, field) in record.other.iter().enumerate() {
+        checker.value(&format!("/other/{index}"), &field.raw, &field.span);
     }
     for (index, section) in record.sections.iter().enumerate() {
-        for (number, span) in section.spans.iter().enumerate() {
-            checker.span(&format!("/sections/{index}/spans/{number}"), span);
-        }
+        checker.spans(&format!("/sections/{index}/spans"), &section.spans);
     }
-    for (index, person) in record.people.iter().enumerate() {
-        checker.span(&format!("/people/{index}/span"), &person.span);
+    checker.parts(record);
+    for (name, spans) in &record.list_spans.0 {
+        checker.spans(&format!("/list_spans/{name}"), spans);
     }
-    for (index, item) in record.budget.iter().flat_map(|b| &b.items).enumerate() {
-        checker.span(&format!("/budget/items/{index}/span"), &item.span);
-    }
-    for (index, choice) in record.choices.iter().enumerate() {
-        checker.span(&format!("/choices/{index}/span"), &choice.span);
+    checker.parallel_lists(record);
+    for (index, item) in record.items.iter().enumerate() {
+        checker.fields(&format!("/items/{index}"), &item.fields);
+        checker.span(&format!("/items/{index}/span"), &item.span);
     }
     for (index, letterhead) in record.letterhead.iter().enumerate() {
         for (number, page) in letterhead.pages.iter().enumerate() {
@@ -73,21 +75,67 @@ impl<'a> SpanChecker<'a> {
         checker
     }
 
-    fn field(&mut self, path: &str, field: &Field) {
-        // A span outside its page has its violation already, and slicing with it would panic.
-        let span = format!("{path}/span");
-        if !self.span(&span, &field.span) {
+    /// The fields of the record, or of the item at `path`.
+    fn fields(&mut self, path: &str, fields: &BTreeMap<String, Field>) {
+        for (name, field) in fields {
+            let path = format!("{path}/fields/{name}");
+            self.value(&path, &field.raw, &field.span);
+        }
+    }
+
+    fn spans(&mut self, path: &str, spans: &[Span]) {
+        for (number, span) in spans.iter().enumerate() {
+            self.span(&format!("{path}/{number}"), span);
+        }
+    }
+
+    /// People, budget rows and choices.
+    fn parts(&mut self, record: &Record) {
+        for (index, person) in record.people.iter().enumerate() {
+            self.span(&format!("/people/{index}/span"), &person.span);
+        }
+        let rows = record.budget.iter().flat_map(|budget| &budget.items);
+        for (index, row) in rows.enumerate() {
+            self.span(&format!("/budget/items/{index}/span"), &row.span);
+        }
+        for (index, choice) in record.choices.iter().enumerate() {
+            self.span(&format!("/choices/{index}/span"), &choice.span);
+        }
+    }
+
+    /// Each list has as many positions as entries. A record of version 1 has no positions at all.
+    fn parallel_lists(&mut self, record: &Record) {
+        let (lists, spans) = (&record.lists.0, &record.list_spans.0);
+        if spans.is_empty() {
             return;
         }
-        let Some(page) = self.pages.get(&field.span.page) else {
+        let names: BTreeSet<&String> = lists.keys().chain(spans.keys()).collect();
+        for name in names {
+            let entries = lists.get(name).map_or(0, Vec::len);
+            let positions = spans.get(name).map_or(0, Vec::len);
+            if entries != positions {
+                let message = format!("{positions} positions for a list of {entries} entries");
+                self.report(&format!("/list_spans/{name}"), message);
+            }
+        }
+    }
+
+    /// A value with its `raw`, which its span must slice.
+    fn value(&mut self, path: &str, raw: &str, span: &Span) {
+        // A span outside its page has its violation already, and slicing with it would panic.
+        let path = format!("{path}/span");
+        if !self.span(&path, span) {
+            return;
+        }
+        let Some(page) = self.pages.get(&span.page) else {
             return;
         };
         let byte = |scalar| page.index.byte(page.text, scalar);
-        let sliced = &page.text[byte(field.span.start)..byte(field.span.end)];
+        let sliced = &page.text[byte(span.start)..byte(span.end)];
         operations::count(sliced.len());
-        if sliced != field.raw {
-            let message = format!("the span slices to {sliced:?}, not to {:?}", field.raw);
-            self.report(&span, message);
+        if sliced != raw {
+            let message = format!("the span slices to {sliced:?}, not to {raw:?}");
+            self.report(&path, message);
         }
     }
 

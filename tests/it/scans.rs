@@ -214,7 +214,7 @@ esac
         let first = record(&context.output(), "scan.pdf");
         let profiles = context.folder.path().join("profiles");
         fs::create_dir(&profiles).unwrap();
-        let profile = "name = \"document\"\nversion = 1\ndescription = \"Min\"\n";
+        let profile = "name = \"document\"\nversion = 2\ndescription = \"Min\"\n";
         fs::write(profiles.join("document.toml"), profile).unwrap();
         // An engine that is started now fails.
         context.install("5.3.0", "echo 'out of paper' >&2; exit 1");

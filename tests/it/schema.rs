@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diarium::{
     document::{
-        Budget, BudgetItem, Carrier, Choice, Field, FieldValue, Letterhead, Lists, Origin,
-        PageRecord, Person, Record, Rect, Related, Section, SourceRecord, Span, Warning,
-        WarningCode,
+        Budget, BudgetItem, Carrier, Choice, Field, FieldType, FieldValue, Item, Letterhead,
+        ListSpans, Lists, Origin, OtherField, PageRecord, Person, Record, Rect, Related, Section,
+        SourceFile, SourceRecord, Span, Warning, WarningCode,
     },
     validate::{Schemas, Violation, check_budget, check_spans},
 };
@@ -44,6 +44,10 @@ fn origins() -> Vec<Origin> {
     every!(Origin: TextLayer, Ocr, File)
 }
 
+fn field_types() -> Vec<FieldType> {
+    every!(FieldType: Text, Name, Amount, Integer, Date, Period, Email, Phone, Url, Identifier, Other)
+}
+
 fn carriers() -> Vec<Carrier> {
     every!(Carrier: Text, Web, Transcript, Pdf)
 }
@@ -67,6 +71,7 @@ fn field(value: FieldValue, raw: &str) -> Field {
         value,
         raw: raw.to_owned(),
         confidence: 1.0,
+        repaired: true,
         span: span(1, start, start + raw.chars().count()),
     }
 }
@@ -110,10 +115,17 @@ fn fields() -> BTreeMap<String, Field> {
 fn maximal() -> Record {
     Record {
         title: Some("Åsas projekt".to_owned()),
+        title_span: Some(span(1, 0, 3)),
         language: Some("sv".to_owned()),
         source: SourceRecord {
             encoding: Some("utf-8".to_owned()),
             pages_stated: Some(4),
+            parent: Some("a.zip".to_owned()),
+            files: vec![SourceFile {
+                name: "b.pdf".to_owned(),
+                bytes: 1,
+                sha256: "0".repeat(64),
+            }],
             ..source(Carrier::Pdf)
         },
         pages: (1..)
@@ -125,15 +137,23 @@ fn maximal() -> Record {
             pages: vec![1, 2],
         }],
         fields: fields(),
+        other: vec![other()],
         sections: vec![section()],
         people: vec![Person {
             name: "Åsa".to_owned(),
             organisation: Some("Föreningen".to_owned()),
+            confidence: Some(0.8),
             span: span(1, 0, 3),
         }],
         budget: Some(budget()),
         choices: vec![choice()],
-
+        lists: lists(&["Åsa"]),
+        list_spans: list_spans(&[span(1, 0, 3)]),
+        items: vec![Item {
+            title: "Åsa".to_owned(),
+            fields: fields(),
+            span: span(1, 0, 3),
+        }],
         related: vec![Related {
             title: "En annan".to_owned(),
             excerpt: "Början".to_owned(),
@@ -143,6 +163,30 @@ fn maximal() -> Record {
             .map(|code| Warning::on_page(code, 3, "se efter"))
             .collect(),
         ..minimal("esf-project")
+    }
+}
+
+fn lists(entries: &[&str]) -> Lists {
+    let mut lists = Lists::default();
+    let entries: Vec<String> = entries.iter().map(|&entry| entry.to_owned()).collect();
+    lists.0.insert("partners".to_owned(), entries);
+    lists
+}
+
+fn list_spans(spans: &[Span]) -> ListSpans {
+    let mut list_spans = ListSpans::default();
+    list_spans.0.insert("partners".to_owned(), spans.to_vec());
+    list_spans
+}
+
+fn other() -> OtherField {
+    OtherField {
+        label: "Sökt belopp".to_owned(),
+        field_type: FieldType::Amount,
+        value: FieldValue::Integer(1200),
+        raw: "Åsa".to_owned(),
+        confidence: 0.8,
+        span: span(1, 0, 3),
     }
 }
 
@@ -160,19 +204,22 @@ fn choice() -> Choice {
     Choice {
         label: "PO1".to_owned(),
         checked: Some(true),
+        confidence: Some(0.8),
         span: span(2, 0, 3),
     }
 }
 
 fn budget() -> Budget {
     Budget {
+        currency: None,
         items: vec![BudgetItem {
             label: "Resor".to_owned(),
-            amount_sek: 1200,
+            amount: 1200,
+            confidence: Some(0.8),
             span: span(1, 17, 25),
         }],
-        stated_total_sek: Some(1200),
-        computed_total_sek: 1200,
+        stated_total: Some(1200),
+        computed_total: 1200,
         consistent: Some(true),
     }
 }
@@ -198,27 +245,33 @@ fn source(carrier: Carrier) -> SourceRecord {
         carrier,
         encoding: None,
         pages_stated: None,
+        parent: None,
+        files: Vec::new(),
     }
 }
 
 /// What every record holds, and nothing else.
 fn minimal(kind: &str) -> Record {
     Record {
-        schema: format!("{kind}/1"),
+        schema: format!("{kind}/2"),
         id: "0".repeat(64),
         kind: kind.to_owned(),
         kind_confidence: 1.0,
         title: None,
+        title_span: None,
         language: None,
         source: source(Carrier::Text),
         pages: Vec::new(),
         letterhead: Vec::new(),
         fields: BTreeMap::new(),
+        other: Vec::new(),
         sections: Vec::new(),
         people: Vec::new(),
         budget: None,
         choices: Vec::new(),
         lists: Lists::default(),
+        list_spans: ListSpans::default(),
+        items: Vec::new(),
         related: Vec::new(),
         warnings: Vec::new(),
     }
@@ -287,22 +340,30 @@ fn walk(
     }
 }
 
+/// The names of amounts in a budget in kronor, and in one in another currency.
+const IN_KRONOR: [&str; 3] = ["amount_sek", "stated_total_sek", "computed_total_sek"];
+const IN_ANOTHER_CURRENCY: [&str; 4] = ["currency", "amount", "stated_total", "computed_total"];
+
 #[test]
 fn a_maximal_record_has_the_schemas_properties_at_every_level() {
     let root = record_schema();
-    walk(
-        &root,
-        &root,
-        &json_of(&maximal()),
-        "",
-        &|node, value, path| {
+    let mut euros = maximal();
+    euros.budget.as_mut().unwrap().currency = Some("EUR".to_owned());
+    for (record, absent) in [
+        (maximal(), &IN_ANOTHER_CURRENCY[..]),
+        (euros, &IN_KRONOR[..]),
+    ] {
+        walk(&root, &root, &json_of(&record), "", &|node, value, path| {
             let mut promised = keys(node.get("properties"));
-            if path == "/fields" {
+            if path.ends_with("/fields") {
                 promised.insert("a_profiles_own".to_owned());
             }
+            if path.starts_with("/budget") {
+                promised.retain(|name| !absent.contains(&name.as_str()));
+            }
             assert_eq!(keys(Some(value)), promised, "at {path:?}");
-        },
-    );
+        });
+    }
 }
 
 #[test]
@@ -314,6 +375,7 @@ fn what_the_types_always_write_is_what_the_schema_requires() {
         ..span(1, 0, 3)
     };
     record.title = None;
+    record.title_span = None;
     record.language = None;
     record.budget = None;
     record.source = source(Carrier::Text);
@@ -321,7 +383,12 @@ fn what_the_types_always_write_is_what_the_schema_requires() {
         .into_iter()
         .filter(|(name, _)| name == "phone")
         .collect();
-    record.fields.get_mut("phone").unwrap().span = bare.clone();
+    let phone = record.fields.get_mut("phone").unwrap();
+    (phone.span, phone.repaired) = (bare.clone(), false);
+    record.other[0].span = bare.clone();
+    record.list_spans = list_spans(std::slice::from_ref(&bare));
+    record.items[0].fields = record.fields.clone();
+    record.items[0].span = bare.clone();
     for page in &mut record.pages {
         (page.label, page.width, page.height) = (None, None, None);
     }
@@ -333,7 +400,7 @@ fn what_the_types_always_write_is_what_the_schema_requires() {
     record.warnings = vec![Warning::new(WarningCode::OcrNeeded, "se efter")];
 
     walk(&root, &root, &json_of(&record), "", &|node, value, path| {
-        if path != "/fields" {
+        if !path.ends_with("/fields") {
             let required = node.get("required").map(strings).unwrap_or_default();
             assert_eq!(keys(Some(value)), required, "at {path:?}");
         }
@@ -344,7 +411,8 @@ fn what_the_types_always_write_is_what_the_schema_requires() {
 fn every_closed_object_of_the_schema_says_so_and_every_property_is_described() {
     fn check(node: &Value, path: &str) {
         if node["type"] == "object" {
-            let open = path.ends_with("/lists") || path.ends_with("/fields");
+            let open = ["/lists", "/list_spans", "/fields"];
+            let open = open.iter().any(|name| path.ends_with(name));
             assert_eq!(
                 node["additionalProperties"] == Value::Bool(false),
                 !open,
@@ -374,6 +442,10 @@ fn the_schemas_enums_are_the_types_variants() {
     assert_eq!(promised("warning", "code"), written(warning_codes()));
     assert_eq!(promised("page", "origin"), written(origins()));
     assert_eq!(promised("source", "carrier"), written(carriers()));
+    assert_eq!(promised("other_field", "type"), written(field_types()));
+    for field_type in field_types() {
+        assert_eq!(json!(field_type), field_type.as_str());
+    }
 }
 
 #[test]
@@ -383,14 +455,18 @@ fn the_schemas_on_disk_are_the_ones_that_are_built_in() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter_map(|name| {
             name.strip_suffix(".schema.json")
-                .map(|kind| format!("{kind}/1"))
+                .map(|kind| format!("{kind}/2"))
         })
-        .filter(|name| name != "record/1")
+        .filter(|name| name != "record/2")
         .collect();
     let schemas = Schemas::built_in().unwrap();
-    let built_in: BTreeSet<String> = schemas.names().map(str::to_owned).collect();
-    assert_eq!(built_in, on_disk);
-    assert_eq!(built_in, KINDS.map(|kind| format!("{kind}/1")).into());
+    let names = |version: &str| -> BTreeSet<String> {
+        let names = schemas.names().filter(|name| name.ends_with(version));
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(names("/2"), on_disk);
+    assert_eq!(on_disk, KINDS.map(|kind| format!("{kind}/2")).into());
+    assert_eq!(names("/1"), KINDS.map(|kind| format!("{kind}/1")).into());
 }
 
 #[test]
@@ -471,6 +547,58 @@ fn a_users_own_kind_has_the_shared_shape_under_its_own_name() {
     assert_eq!(places(&schemas.validate(&json_of(&record))), ["/kind"]);
 }
 
+/// A record as the last build with version 1 wrote it.
+fn of_version_1(kind: &str) -> Value {
+    let mut record = maximal();
+    record.schema = format!("{kind}/1");
+    record.kind = kind.to_owned();
+    let mut json = json_of(&record);
+    let object = json.as_object_mut().unwrap();
+    for added in ["title_span", "other", "list_spans", "items"] {
+        object.remove(added);
+    }
+    for added in ["parent", "files"] {
+        object["source"].as_object_mut().unwrap().remove(added);
+    }
+    for field in object["fields"].as_object_mut().unwrap().values_mut() {
+        field.as_object_mut().unwrap().remove("repaired");
+    }
+    for pointer in ["/people/0", "/budget/items/0", "/choices/0"] {
+        let part = json.pointer_mut(pointer).unwrap();
+        part.as_object_mut().unwrap().remove("confidence");
+    }
+    json
+}
+
+#[test]
+fn a_record_of_version_1_stays_valid_and_readable() {
+    let schemas = Schemas::built_in().unwrap().with_kind("novel", 1).unwrap();
+    // A user's kind keeps its version, whatever the shared schema's.
+    for kind in ["esf-project", "novel"] {
+        let json = of_version_1(kind);
+        assert_eq!(schemas.validate(&json), []);
+        let record: Record = serde_json::from_value(json).unwrap();
+        assert_eq!(check_spans(&record), []);
+        assert_eq!(check_budget(&record), []);
+        assert_eq!(record.budget.unwrap().items[0].amount, 1200);
+        assert!(record.list_spans.0.is_empty());
+    }
+    let mut wrong = of_version_1("novel");
+    wrong["title"] = json!("");
+    assert_eq!(places(&schemas.validate(&wrong)), ["/title"]);
+}
+
+#[test]
+fn the_currency_decides_the_names_of_amounts() {
+    let schemas = Schemas::built_in().unwrap();
+    let mut record = maximal();
+    record.budget.as_mut().unwrap().currency = Some("EUR".to_owned());
+    assert_eq!(schemas.validate(&json_of(&record)), []);
+    let mut json = json_of(&record);
+    json["budget"]["stated_total_sek"] = json!(1200);
+    assert!(!schemas.validate(&json).is_empty());
+}
+
 #[test]
 fn a_message_never_quotes_a_page() {
     let schemas = Schemas::built_in().unwrap();
@@ -501,15 +629,26 @@ fn a_span_that_does_not_slice_its_text_is_a_violation() {
         end: 2,
     };
     record.choices[0].span.end = PAGE.chars().count() + 1;
+    record.title_span.as_mut().unwrap().page = 9;
+    record.other[0].raw = "Asa".to_owned();
+    record.list_spans = list_spans(&[]);
+    record.items[0].fields.retain(|name, _| name == "phone");
+    record.items[0].fields.get_mut("phone").unwrap().raw = "Asa".to_owned();
+    record.items[0].span.page = 9;
     record.letterhead[0].pages = vec![1, 7];
     assert_eq!(
         places(&check_spans(&record)),
         [
+            "/title_span/page",
             "/fields/email/span",
             "/fields/phone/span",
+            "/other/0/span",
             "/sections/0/spans/1/page",
             "/people/0/span",
             "/choices/0/span",
+            "/list_spans/partners",
+            "/items/0/fields/phone/span",
+            "/items/0/span/page",
             "/letterhead/0/pages/1",
         ]
     );
@@ -525,12 +664,12 @@ fn a_repeated_page_number_is_a_violation() {
 #[test]
 fn a_wrong_budget_sum_is_a_violation() {
     let mut record = maximal();
-    record.budget.as_mut().unwrap().computed_total_sek = 1300;
+    record.budget.as_mut().unwrap().computed_total = 1300;
     assert_eq!(
         places(&check_budget(&record)),
         ["/budget/computed_total_sek", "/budget/consistent"]
     );
-    record.budget.as_mut().unwrap().items[0].amount_sek = 1300;
+    record.budget.as_mut().unwrap().items[0].amount = 1300;
     record.budget.as_mut().unwrap().consistent = Some(false);
     assert_eq!(check_budget(&record), []);
 }

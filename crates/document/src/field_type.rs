@@ -1,11 +1,11 @@
 //! Field types: the data type of a field's value.
 //!
-//! Profiles name them, in kebab case. `extract` has one parser for each.
+//! Profiles and records name them, in kebab case. `extract` has one parser for each.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The type of a field's value; it determines which text is a valid value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldType {
     /// Any text.
@@ -24,8 +24,29 @@ pub enum FieldType {
     Email,
     /// A telephone number.
     Phone,
+    /// The address of a web page.
+    Url,
     /// A number with separators that identifies a case or a project.
     Identifier,
     /// A label without a canonical field. It is recognized because it ends the value before it.
     Other,
+}
+
+impl FieldType {
+    /// Its name in profiles and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Name => "name",
+            Self::Amount => "amount",
+            Self::Integer => "integer",
+            Self::Date => "date",
+            Self::Period => "period",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Url => "url",
+            Self::Identifier => "identifier",
+            Self::Other => "other",
+        }
+    }
 }

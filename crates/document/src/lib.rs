@@ -4,6 +4,7 @@
 //! crate opens no files, depends on no stage and reads no clock: its functions only keep its own data
 //! consistent.
 
+mod budget;
 mod clean_document;
 mod clean_text;
 mod field_type;
@@ -17,14 +18,15 @@ mod terminal_control;
 mod warning;
 mod whitespace;
 
+pub use budget::{Budget, BudgetItem};
 pub use clean_document::{CleanDocument, RemovalReason, RemovedText};
 pub use clean_text::{CleanLine, CleanText, CleanTextBuilder};
 pub use field_type::FieldType;
 pub use heartbeat::Heartbeat;
 pub use page::{Line, LineEnd, LineRole, Origin, Page, RawDocument, Related, Word};
 pub use record::{
-    Budget, BudgetItem, Choice, Field, FieldValue, Letterhead, Lists, PageRecord, Person, Record,
-    Section, SourceRecord,
+    Choice, Field, FieldValue, Item, Letterhead, ListSpans, Lists, OtherField, PageRecord, Person,
+    Record, Section, SourceFile, SourceRecord,
 };
 pub use source::{Carrier, Source};
 pub use span::{PageRange, Rect, ScalarIndex, Span};

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Carrier, Origin, Related, Span, Warning};
+use super::{Budget, Carrier, FieldType, Origin, Related, Span, Warning};
 
 /// One document as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// The kind's schema and its version, such as `esf-project/1`.
+    /// The kind's schema and its version, such as `esf-project/2`.
     pub schema: String,
     /// SHA-256 of the source's bytes, in lower-case hexadecimal.
     pub id: String,
@@ -24,6 +24,9 @@ pub struct Record {
     /// The document's title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Position of the title, unless only the carrier states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_span: Option<Span>,
     /// Its language, BCP 47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -35,6 +38,10 @@ pub struct Record {
     pub letterhead: Vec<Letterhead>,
     /// Typed values by canonical name, in alphabetical order.
     pub fields: BTreeMap<String, Field>,
+    /// Labels and values without a canonical field, in the document's order.
+    // Records of version 1 lack this key and the others with a default: they are read as empty.
+    #[serde(default)]
+    pub other: Vec<OtherField>,
     /// The cleaned text, by heading.
     pub sections: Vec<Section>,
     /// People with their organizations.
@@ -46,6 +53,12 @@ pub struct Record {
     pub choices: Vec<Choice>,
     /// Named lists.
     pub lists: Lists,
+    /// Positions of the entries of the lists.
+    #[serde(default = "ListSpans::unknown")]
+    pub list_spans: ListSpans,
+    /// The projects or calls of a document about several.
+    #[serde(default)]
+    pub items: Vec<Item>,
     /// Other documents that the source lists.
     pub related: Vec<Related>,
     /// Problems that a person should check.
@@ -71,6 +84,23 @@ pub struct SourceRecord {
     /// Number of pages that the document states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages_stated: Option<u32>,
+    /// The path of the container that the file is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The files of a document of several files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<SourceFile>,
+}
+
+/// One file of a document of several files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// Its name.
+    pub name: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// One page, as read.
@@ -113,7 +143,39 @@ pub struct Field {
     pub raw: String,
     /// Confidence, 0 to 1.
     pub confidence: f64,
+    /// Whether a reading error was corrected in the value, so that it differs from `raw`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repaired: bool,
     /// Position of `raw`.
+    pub span: Span,
+}
+
+/// A label and its value without a canonical field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OtherField {
+    /// The label as printed, white space collapsed.
+    pub label: String,
+    /// The type of the value.
+    #[serde(rename = "type")]
+    pub field_type: FieldType,
+    /// The normalized value.
+    pub value: FieldValue,
+    /// The text that it was read from: exactly what `span` slices.
+    pub raw: String,
+    /// Confidence, 0 to 1.
+    pub confidence: f64,
+    /// Position of `raw`.
+    pub span: Span,
+}
+
+/// One project or call of a document about several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its title.
+    pub title: String,
+    /// Its typed values by canonical name, in alphabetical order.
+    pub fields: BTreeMap<String, Field>,
+    /// Position of the title.
     pub span: Span,
 }
 
@@ -121,7 +183,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FieldValue {
-    /// Whole kronor, or a count.
+    /// A whole amount, or a count.
     Integer(i64),
     /// Anything else: a name, an ISO 8601 date, a telephone number as printed.
     Text(String),
@@ -152,31 +214,10 @@ pub struct Person {
     /// The organization, if stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
+    /// Confidence, 0 to 1; absent in records of version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
     /// Position of both.
-    pub span: Span,
-}
-
-/// A budget: rows and totals.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Budget {
-    /// The rows, in order.
-    pub items: Vec<BudgetItem>,
-    /// The total that the document states, in whole kronor.
-    pub stated_total_sek: Option<i64>,
-    /// The sum of the rows, in whole kronor.
-    pub computed_total_sek: i64,
-    /// Whether the two are equal; null if no total is stated.
-    pub consistent: Option<bool>,
-}
-
-/// One row of a budget.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BudgetItem {
-    /// What the amount is for.
-    pub label: String,
-    /// Whole kronor.
-    pub amount_sek: i64,
-    /// Position of the row.
     pub span: Span,
 }
 
@@ -187,6 +228,9 @@ pub struct Choice {
     pub label: String,
     /// Whether it is checked; null if undecided.
     pub checked: Option<bool>,
+    /// Confidence, 0 to 1; absent in records of version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
     /// Position of the label.
     pub span: Span,
 }
@@ -196,12 +240,28 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lists(pub BTreeMap<String, Vec<String>>);
 
+/// The position of each entry of the lists of the same names. Records of version 1 have none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListSpans(pub BTreeMap<String, Vec<Span>>);
+
+/// The lists that every record has.
+const LISTS: [&str; 3] = ["municipalities", "participants", "partners"];
+
 impl Default for Lists {
     fn default() -> Self {
-        Self(
-            ["municipalities", "participants", "partners"]
-                .map(|name| (name.to_owned(), Vec::new()))
-                .into(),
-        )
+        Self(LISTS.map(|name| (name.to_owned(), Vec::new())).into())
+    }
+}
+
+impl Default for ListSpans {
+    fn default() -> Self {
+        Self(LISTS.map(|name| (name.to_owned(), Vec::new())).into())
+    }
+}
+
+impl ListSpans {
+    /// No positions: those of a record of version 1.
+    fn unknown() -> Self {
+        Self(BTreeMap::new())
     }
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entity::{Entity, Rule};
 use super::replace::OffsetMap;
-use diarium_document::{Budget, FieldValue, PageRecord, Record, Span, collapse_whitespace};
+use diarium_document::{
+    Budget, Field, FieldValue, ListSpans, PageRecord, Record, Span, collapse_whitespace,
+};
 
 /// The domain of a redacted e-mail address.
 // The schemas require an address in the field `email`. RFC 2606 (section 2) guarantees that no
@@ -41,62 +43,111 @@ fn visit_spans(record: &mut Record, mut visit: impl FnMut(&mut Span)) {
         kind: _,
         kind_confidence: _,
         title: _,
+        title_span,
         language: _,
         source: _,
         pages: _,
         letterhead: _,
         fields,
+        other,
         sections,
         people,
         budget,
         choices,
         lists: _,
+        list_spans: ListSpans(list_spans),
+        items,
         related: _,
         warnings: _,
     } = record;
     let in_fields = fields.values_mut().map(|field| &mut field.span);
     let in_sections = sections.iter_mut().flat_map(|section| &mut section.spans);
     let of_people = people.iter_mut().map(|person| &mut person.span);
-    let items = budget.iter_mut().flat_map(|budget| &mut budget.items);
-    let of_items = items.map(|item| &mut item.span);
+    let rows = budget.iter_mut().flat_map(|budget| &mut budget.items);
+    let of_rows = rows.map(|row| &mut row.span);
     let of_choices = choices.iter_mut().map(|choice| &mut choice.span);
+    let in_lists = list_spans.values_mut().flatten();
+    title_span.iter_mut().for_each(&mut visit);
     in_fields.for_each(&mut visit);
+    let of_other = other.iter_mut().map(|field| &mut field.span);
+    of_other.for_each(&mut visit);
     in_sections.for_each(&mut visit);
     of_people.for_each(&mut visit);
-    of_items.for_each(&mut visit);
+    of_rows.for_each(&mut visit);
     of_choices.for_each(&mut visit);
+    in_lists.for_each(&mut visit);
+    for item in items {
+        let in_fields = item.fields.values_mut().map(|field| &mut field.span);
+        in_fields.for_each(&mut visit);
+        visit(&mut item.span);
+    }
 }
 
-/// Sets each field's `raw` to what its span slices now, and its value to match. Removes a field of
-/// which nothing is left, or whose value cannot be redacted in part.
+/// Sets the `raw` of each value to what its span slices now, and the value to match. Removes a value of
+/// which nothing is left, or that cannot be redacted in part.
 pub(super) fn refresh_fields(record: &mut Record, before: &Record) {
     let pages = &record.pages;
-    record.fields.retain(|name, field| {
-        let Some(old) = before.fields.get(name) else {
+    refresh_map(&mut record.fields, &before.fields, pages);
+    // Nothing was removed before: both lists have the same entries.
+    let mut old = before.other.iter();
+    record.other.retain_mut(|field| {
+        old.next().is_some_and(|old| {
+            let now = (&mut field.value, &mut field.raw);
+            refresh(now, (&old.value, &old.raw), slice(pages, &field.span))
+        })
+    });
+    for (item, old) in record.items.iter_mut().zip(&before.items) {
+        refresh_map(&mut item.fields, &old.fields, pages);
+    }
+}
+
+fn refresh_map(
+    fields: &mut BTreeMap<String, Field>,
+    before: &BTreeMap<String, Field>,
+    pages: &[PageRecord],
+) {
+    fields.retain(|name, field| {
+        let Some(old) = before.get(name) else {
             return false;
         };
-        field.raw = slice(pages, &field.span);
-        if field.raw.trim().is_empty() {
-            return false;
+        let now = (&mut field.value, &mut field.raw);
+        let is_left = refresh(now, (&old.value, &old.raw), slice(pages, &field.span));
+        let has_changed = field.value != old.value;
+        if let FieldValue::Text(value) = &mut field.value
+            && name == "email"
+            && has_changed
+            && !value.contains('@')
+        {
+            *value = format!("{}{REDACTED_DOMAIN}", value.replace(' ', ""));
         }
-        let raw_changed = field.raw != old.raw;
-        match &mut field.value {
-            FieldValue::Integer(_) => !raw_changed,
-            FieldValue::Text(value) => {
-                let value_changed = |value: &String| old.value != FieldValue::Text(value.clone());
-                if raw_changed && !value_changed(value) {
-                    if is_date(value) {
-                        return false;
-                    }
-                    *value = collapse_whitespace(&field.raw);
-                }
-                if name == "email" && value_changed(value) && !value.contains('@') {
-                    *value = format!("{}{REDACTED_DOMAIN}", value.replace(' ', ""));
-                }
-                true
-            }
-        }
+        is_left
     });
+}
+
+/// Sets a `raw` and the value to match; false if the value has to be removed.
+fn refresh(
+    (value, raw): (&mut FieldValue, &mut String),
+    (old_value, old_raw): (&FieldValue, &String),
+    sliced: String,
+) -> bool {
+    *raw = sliced;
+    if raw.trim().is_empty() {
+        return false;
+    }
+    let raw_changed = raw != old_raw;
+    let value_changed = value != old_value;
+    match value {
+        FieldValue::Integer(_) => !raw_changed,
+        FieldValue::Text(value) => {
+            if raw_changed && !value_changed {
+                if is_date(value) {
+                    return false;
+                }
+                *value = collapse_whitespace(raw);
+            }
+            true
+        }
+    }
 }
 
 /// Removes integer values and budget rows that are equal to a number that was found.
@@ -113,10 +164,15 @@ pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
         // What does not fit into an `i64` cannot be equal to a value.
         .filter_map(|entity| entity.canonical.trim_start_matches('+').parse().ok())
         .collect();
-    record.fields.retain(|_, field| match field.value {
-        FieldValue::Integer(number) => !found.contains(&number),
+    let is_kept = |value: &FieldValue| match value {
+        FieldValue::Integer(number) => !found.contains(number),
         FieldValue::Text(_) => true,
-    });
+    };
+    record.fields.retain(|_, field| is_kept(&field.value));
+    record.other.retain(|field| is_kept(&field.value));
+    for item in &mut record.items {
+        item.fields.retain(|_, field| is_kept(&field.value));
+    }
     if let Some(budget) = &mut record.budget {
         remove_amounts(budget, &found);
     }
@@ -124,20 +180,16 @@ pub(super) fn remove_numeric_values(record: &mut Record, entities: &[Entity]) {
 
 /// Removes amounts from a budget, and computes its sum again.
 fn remove_amounts(budget: &mut Budget, found: &BTreeSet<i64>) {
-    budget
-        .items
-        .retain(|item| !found.contains(&item.amount_sek));
-    budget.stated_total_sek = budget
-        .stated_total_sek
-        .filter(|total| !found.contains(total));
+    budget.items.retain(|item| !found.contains(&item.amount));
+    budget.stated_total = budget.stated_total.filter(|total| !found.contains(total));
     let sum = budget
         .items
         .iter()
-        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount_sek));
-    budget.computed_total_sek = sum.unwrap_or_default();
+        .try_fold(0_i64, |sum, item| sum.checked_add(item.amount));
+    budget.computed_total = sum.unwrap_or_default();
     budget.consistent = budget
-        .stated_total_sek
-        .map(|stated| stated == budget.computed_total_sek);
+        .stated_total
+        .map(|stated| stated == budget.computed_total);
 }
 
 /// The text of a span; empty if its page does not exist.

@@ -196,14 +196,29 @@ const FIELD_NAMES: [(Rule, &[&str]); 6] = [
 
 /// What a text contains by its position in the record.
 fn expected_rule(pointer: &str, role: TextRole) -> Option<Rule> {
-    if role == TextRole::PersonName {
-        return Some(Rule::Name);
+    if let TextRole::Announced(rule) = role {
+        return Some(rule);
     }
-    let field = pointer.strip_prefix("/fields/")?.split('/').next()?;
+    // /fields/email/value | /items/3/fields/email/raw
+    let mut parts = pointer.split('/').skip(1);
+    let mut list = parts.next();
+    if list == Some("items") {
+        list = parts.nth(1);
+    }
+    rule_of_field((list == Some("fields")).then(|| parts.next())??)
+}
+
+/// What the name of a field announces.
+fn rule_of_field(name: &str) -> Option<Rule> {
     FIELD_NAMES
         .iter()
-        .find(|(_, parts)| parts.iter().any(|part| field.contains(part)))
+        .find(|(_, parts)| parts.iter().any(|part| name.contains(part)))
         .map(|(rule, _)| *rule)
+}
+
+/// What a label without a canonical field announces.
+pub(super) fn rule_of_label(label: &str) -> Option<Rule> {
+    rule_of_field(&normalize(label))
 }
 
 /// The longest name of a value, in tokens.

@@ -47,7 +47,7 @@ use texts::TextRole;
 pub use entity::{Finding, Rule};
 pub use pseudonym::{KeyTooShort, MIN_KEY_BYTES, Style};
 
-use diarium_document::Record;
+use diarium_document::{Record, Span};
 
 /// A redacted record, and what was removed from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,20 +142,35 @@ fn collect_texts(record: &mut Record, joined: &JoinedPages) -> Vec<Text> {
     texts
 }
 
-/// Adds the `raw` of each field to the texts, and returns where each begins in the joined pages.
+/// Adds the `raw` of each value to the texts, and returns where each begins in the joined pages.
 ///
 /// The pages contain them already, but often joined to their label (`KontaktpersonUlla Björk`),
 /// where detection is weaker than in the value alone.
 fn add_raws(record: &Record, joined: &JoinedPages, texts: &mut Vec<Text>) -> Vec<usize> {
     let mut starts = Vec::new();
-    for (name, field) in &record.fields {
-        if let Some(start) = joined.raw_start(&record.pages, field) {
+    let mut add = |pointer: String, role, raw: &str, span: &Span| {
+        if let Some(start) = joined.raw_start(&record.pages, raw, span) {
             starts.push(start);
+            let text = raw.to_owned();
             texts.push(Text {
-                pointer: format!("/fields/{name}/raw"),
-                role: TextRole::FieldValue,
-                text: field.raw.clone(),
+                pointer,
+                role,
+                text,
             });
+        }
+    };
+    let role = TextRole::FieldValue;
+    for (name, field) in &record.fields {
+        add(format!("/fields/{name}/raw"), role, &field.raw, &field.span);
+    }
+    for (index, field) in record.other.iter().enumerate() {
+        let role = texts::other_role(field);
+        add(format!("/other/{index}/raw"), role, &field.raw, &field.span);
+    }
+    for (index, item) in record.items.iter().enumerate() {
+        for (name, field) in &item.fields {
+            let pointer = format!("/items/{index}/fields/{name}/raw");
+            add(pointer, role, &field.raw, &field.span);
         }
     }
     starts

@@ -1,7 +1,7 @@
 //! Joined pages: the pages of a document as one text, for entities that cross a page break.
 
 use super::entity::Entity;
-use diarium_document::{Field, PageRecord};
+use diarium_document::{PageRecord, Span};
 
 /// The texts of the pages, separated by line breaks.
 pub(super) struct JoinedPages {
@@ -33,15 +33,13 @@ impl JoinedPages {
         &self.text
     }
 
-    /// The byte at which a field's `raw` starts in the joined text. `None` if its span does not slice
-    /// exactly that.
-    pub(super) fn raw_start(&self, pages: &[PageRecord], field: &Field) -> Option<usize> {
-        let at = pages
-            .iter()
-            .position(|page| page.number == field.span.page)?;
+    /// The byte at which the `raw` of a value starts in the joined text. `None` if its span does not
+    /// slice exactly that.
+    pub(super) fn raw_start(&self, pages: &[PageRecord], raw: &str, span: &Span) -> Option<usize> {
+        let at = pages.iter().position(|page| page.number == span.page)?;
         let text = &pages[at].text;
-        let (start, _) = text.char_indices().nth(field.span.start)?;
-        let is_there = text[start..].starts_with(&field.raw) && !field.raw.is_empty();
+        let (start, _) = text.char_indices().nth(span.start)?;
+        let is_there = text[start..].starts_with(raw) && !raw.is_empty();
         is_there.then_some(self.pages[at].0 + start)
     }
 

@@ -8,9 +8,11 @@
 
 use std::collections::BTreeMap;
 
+use super::detect::rule_of_label;
+use super::entity::Rule;
 use diarium_document::{
-    Budget, BudgetItem, Choice, Field, FieldValue, Letterhead, Lists, PageRecord, Person, Record,
-    Related, Section, SourceRecord, Warning,
+    Budget, BudgetItem, Choice, Field, FieldType, FieldValue, Item, Letterhead, Lists, OtherField,
+    PageRecord, Person, Record, Related, Section, SourceFile, SourceRecord, Warning,
 };
 
 /// What a text is, which decides how it is split into tokens and what is expected in it.
@@ -20,8 +22,8 @@ pub(super) enum TextRole {
     Prose,
     /// The path of a file: names are in lowercase, with any separator.
     Path,
-    /// The name of a person, by its position in the record.
-    PersonName,
+    /// What its position in the record announces, such as the name of a person.
+    Announced(Rule),
     /// The value of a field.
     FieldValue,
 }
@@ -37,16 +39,20 @@ pub(super) fn visit(record: &mut Record, mut visitor: impl FnMut(String, TextRol
         kind: _,
         kind_confidence: _,
         title,
+        title_span: _,
         language: _,
         source,
         pages,
         letterhead,
         fields,
+        other,
         sections,
         people,
         budget,
         choices,
         lists,
+        list_spans: _,
+        items,
         related,
         warnings,
     } = record;
@@ -57,7 +63,8 @@ pub(super) fn visit(record: &mut Record, mut visitor: impl FnMut(String, TextRol
     visit_source(source, visitor);
     visit_pages(pages, visitor);
     visit_letterhead(letterhead, visitor);
-    visit_fields(fields, visitor);
+    visit_fields("", fields, visitor);
+    visit_other(other, visitor);
     visit_sections(sections, visitor);
     visit_people(people, visitor);
     if let Some(budget) = budget {
@@ -65,6 +72,7 @@ pub(super) fn visit(record: &mut Record, mut visitor: impl FnMut(String, TextRol
     }
     visit_choices(choices, visitor);
     visit_lists(lists, visitor);
+    visit_items(items, visitor);
     visit_related(related, visitor);
     visit_warnings(warnings, visitor);
 }
@@ -78,8 +86,21 @@ fn visit_source(source: &mut SourceRecord, visitor: Visitor<'_>) {
         carrier: _,
         encoding: _,
         pages_stated: _,
+        parent,
+        files,
     } = source;
     visitor("/source/path".to_owned(), TextRole::Path, path);
+    if let Some(parent) = parent {
+        visitor("/source/parent".to_owned(), TextRole::Path, parent);
+    }
+    for (index, file) in files.iter_mut().enumerate() {
+        let SourceFile {
+            name,
+            bytes: _,
+            sha256: _,
+        } = file;
+        visitor(format!("/source/files/{index}/name"), TextRole::Path, name);
+    }
 }
 
 fn visit_pages(pages: &mut [PageRecord], visitor: Visitor<'_>) {
@@ -106,21 +127,67 @@ fn visit_letterhead(letterhead: &mut [Letterhead], visitor: Visitor<'_>) {
     }
 }
 
-fn visit_fields(fields: &mut BTreeMap<String, Field>, visitor: Visitor<'_>) {
+/// The fields of the record, or of the item at `pointer`.
+fn visit_fields(pointer: &str, fields: &mut BTreeMap<String, Field>, visitor: Visitor<'_>) {
     for (name, field) in fields {
         let Field {
             value,
             raw: _,
             confidence: _,
+            repaired: _,
             span: _,
         } = field;
-        match value {
-            FieldValue::Text(value) => {
-                visitor(format!("/fields/{name}/value"), TextRole::FieldValue, value)
-            }
-            // See `consistency::remove_numeric_values`.
-            FieldValue::Integer(_) => {}
-        }
+        let pointer = format!("{pointer}/fields/{name}/value");
+        visit_value(pointer, TextRole::FieldValue, value, visitor);
+    }
+}
+
+fn visit_value(pointer: String, role: TextRole, value: &mut FieldValue, visitor: Visitor<'_>) {
+    match value {
+        FieldValue::Text(value) => visitor(pointer, role, value),
+        // See `consistency::remove_numeric_values`.
+        FieldValue::Integer(_) => {}
+    }
+}
+
+fn visit_other(other: &mut [OtherField], visitor: Visitor<'_>) {
+    for (index, field) in other.iter_mut().enumerate() {
+        // Before the label is replaced: afterwards it may announce something else.
+        let role = other_role(field);
+        let OtherField {
+            label,
+            field_type: _,
+            value,
+            raw: _,
+            confidence: _,
+            span: _,
+        } = field;
+        visitor(format!("/other/{index}/label"), TextRole::Prose, label);
+        visit_value(format!("/other/{index}/value"), role, value, visitor);
+    }
+}
+
+/// What the type and the label of a value announce.
+pub(super) fn other_role(field: &OtherField) -> TextRole {
+    let of_type = match field.field_type {
+        FieldType::Name => Some(Rule::Name),
+        FieldType::Email => Some(Rule::Email),
+        FieldType::Phone => Some(Rule::Phone),
+        _ => None,
+    };
+    let announced = of_type.or_else(|| rule_of_label(&field.label));
+    announced.map_or(TextRole::FieldValue, TextRole::Announced)
+}
+
+fn visit_items(items: &mut [Item], visitor: Visitor<'_>) {
+    for (index, item) in items.iter_mut().enumerate() {
+        let Item {
+            title,
+            fields,
+            span: _,
+        } = item;
+        visitor(format!("/items/{index}/title"), TextRole::Prose, title);
+        visit_fields(&format!("/items/{index}"), fields, visitor);
     }
 }
 
@@ -150,9 +217,14 @@ fn visit_people(people: &mut [Person], visitor: Visitor<'_>) {
         let Person {
             name,
             organisation,
+            confidence: _,
             span: _,
         } = person;
-        visitor(format!("/people/{index}/name"), TextRole::PersonName, name);
+        visitor(
+            format!("/people/{index}/name"),
+            TextRole::Announced(Rule::Name),
+            name,
+        );
         if let Some(organisation) = organisation {
             let pointer = format!("/people/{index}/organisation");
             visitor(pointer, TextRole::Prose, organisation);
@@ -162,15 +234,17 @@ fn visit_people(people: &mut [Person], visitor: Visitor<'_>) {
 
 fn visit_budget(budget: &mut Budget, visitor: Visitor<'_>) {
     let Budget {
+        currency: _,
         items,
-        stated_total_sek: _,
-        computed_total_sek: _,
+        stated_total: _,
+        computed_total: _,
         consistent: _,
     } = budget;
     for (index, item) in items.iter_mut().enumerate() {
         let BudgetItem {
             label,
-            amount_sek: _,
+            amount: _,
+            confidence: _,
             span: _,
         } = item;
         visitor(
@@ -186,6 +260,7 @@ fn visit_choices(choices: &mut [Choice], visitor: Visitor<'_>) {
         let Choice {
             label,
             checked: _,
+            confidence: _,
             span: _,
         } = choice;
         visitor(format!("/choices/{index}/label"), TextRole::Prose, label);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use crate::cli::format::{group_thousands, plural};
 use crate::cli::text_report::{Cell, Style, TextReport};
 use diarium_document::{
-    Budget, Carrier, Choice, Field, FieldValue, Lists, Person, Record, Section, Warning,
-    WarningCode,
+    Budget, Carrier, Choice, Field, FieldValue, Item, Lists, OtherField, Person, Record, Section,
+    Warning, WarningCode,
 };
 
 /// Below this confidence, a value is highlighted.
@@ -20,6 +20,8 @@ pub(super) fn write(record: &Record, report: &mut TextReport) {
     header(record, report);
     warnings(&record.warnings, report);
     fields(&record.fields, report);
+    other(&record.other, report);
+    items(&record.items, report);
     people(&record.people, report);
     if let Some(budget) = &record.budget {
         write_budget(budget, report);
@@ -144,11 +146,15 @@ fn fields(fields: &BTreeMap<String, Field>, report: &mut TextReport) {
 }
 
 fn field_row(name: &str, field: &Field) -> Vec<Cell> {
-    let value = match &field.value {
+    value_row(name, &field.value, field.confidence, field.span.page)
+}
+
+fn value_row(name: &str, value: &FieldValue, confidence: f64, page: u32) -> Vec<Cell> {
+    let value = match value {
         FieldValue::Integer(number) => group_thousands(*number),
         FieldValue::Text(text) => text.clone(),
     };
-    let style = if field.confidence < LOW_CONFIDENCE {
+    let style = if confidence < LOW_CONFIDENCE {
         Style::Warning
     } else {
         Style::Dim
@@ -156,9 +162,44 @@ fn field_row(name: &str, field: &Field) -> Vec<Cell> {
     vec![
         Cell::left(name),
         Cell::left(value),
-        Cell::right(format!("{:.2}", field.confidence)).style(style),
-        page_cell(field.span.page),
+        Cell::right(format!("{confidence:.2}")).style(style),
+        page_cell(page),
     ]
+}
+
+/// A table: label, value, confidence, page.
+fn other(other: &[OtherField], report: &mut TextReport) {
+    if other.is_empty() {
+        return;
+    }
+    report.heading("Other values");
+    let rows: Vec<Vec<Cell>> = other
+        .iter()
+        .map(|field| {
+            value_row(
+                &field.label,
+                &field.value,
+                field.confidence,
+                field.span.page,
+            )
+        })
+        .collect();
+    report.table(&rows, 1);
+}
+
+/// Each project or call with a table of its fields.
+fn items(items: &[Item], report: &mut TextReport) {
+    for (number, item) in items.iter().enumerate() {
+        report.heading(&format!(
+            "{} of {}: {}",
+            number + 1,
+            items.len(),
+            item.title
+        ));
+        let fields = item.fields.iter();
+        let rows: Vec<Vec<Cell>> = fields.map(|(name, field)| field_row(name, field)).collect();
+        report.table(&rows, 1);
+    }
 }
 
 /// People with their organisations.
@@ -182,19 +223,20 @@ fn people(people: &[Person], report: &mut TextReport) {
 
 /// The rows, the stated total and the computed total.
 fn write_budget(budget: &Budget, report: &mut TextReport) {
-    report.heading("Budget (SEK)");
+    let currency = budget.currency.as_deref().unwrap_or("SEK");
+    report.heading(&format!("Budget ({currency})"));
     let mut rows: Vec<Vec<Cell>> = budget
         .items
         .iter()
         .map(|item| {
             vec![
                 Cell::left(&item.label),
-                Cell::right(group_thousands(item.amount_sek)),
+                Cell::right(group_thousands(item.amount)),
                 page_cell(item.span.page),
             ]
         })
         .collect();
-    if let Some(stated) = budget.stated_total_sek {
+    if let Some(stated) = budget.stated_total {
         rows.push(total_row("stated total", stated, Style::Bold));
     }
     let style = match budget.consistent {
@@ -202,11 +244,7 @@ fn write_budget(budget: &Budget, report: &mut TextReport) {
         Some(true) => Style::Success,
         None => Style::Bold,
     };
-    rows.push(total_row(
-        "computed total",
-        budget.computed_total_sek,
-        style,
-    ));
+    rows.push(total_row("computed total", budget.computed_total, style));
     report.table(&rows, 0);
 }
 

@@ -19,10 +19,11 @@ fn record() -> Record {
     let row = |label: &str, amount: i64| json!({ "label": label, "amount_sek": amount, "span": span(0, 4) });
     let field = |value: Value, raw: &str, start: usize, end: usize| json!({ "value": value, "raw": raw, "confidence": 1.0, "span": span(start, end) });
     let json = json!({
-        "schema": "document/1", "id": sha, "kind": "document", "kind_confidence": 1.0,
-        "title": "Bron över ån", "language": "sv",
+        "schema": "document/2", "id": sha, "kind": "document", "kind_confidence": 1.0,
+        "title": "Bron över ån", "title_span": span(0, 12), "language": "sv",
         "source": { "path": "a.pdf", "media_type": "application/pdf", "bytes": 9, "sha256": sha,
-            "carrier": "pdf", "encoding": "utf-8", "pages_stated": 2 },
+            "carrier": "pdf", "encoding": "utf-8", "pages_stated": 2, "parent": "a.zip",
+            "files": [{ "name": "a", "bytes": 9, "sha256": sha }] },
         "pages": [{ "number": 1, "label": "1 (2)", "origin": "text-layer", "text": TEXT,
             "confidence": 1.0, "width": 595.3, "height": 841.9 }],
         "letterhead": [{ "text": "Myndigheten", "pages": [1] }],
@@ -31,13 +32,17 @@ fn record() -> Record {
             "period_start": field("2016-03-01".into(), "2016-03-01", 13, 23),
             "granted_sek": field(691_000.into(), "691 000 kr", 24, 34),
         },
+        "other": [{ "label": "Fas", "type": "text", "value": "över", "raw": "över", "confidence": 0.8,
+            "span": span(5, 9) }],
         "sections": [{ "number": "1", "heading": "Bron", "level": 1, "text": "över ån",
             "spans": [span(0, 4), span(5, 9)] }],
-        "people": [{ "name": "Eva Ek", "organisation": "Kyrkan", "span": span(0, 4) }],
+        "people": [{ "name": "Eva Ek", "organisation": "Kyrkan", "confidence": 0.8, "span": span(0, 4) }],
         "budget": { "items": [row("Resor", 10), row("Hyra", 20)], "stated_total_sek": 20,
             "computed_total_sek": 30, "consistent": false },
         "choices": [{ "label": "Ja", "checked": true, "span": span(0, 4) }],
         "lists": { "municipalities": ["Umeå", "Piteå"], "participants": [], "partners": [] },
+        "list_spans": { "municipalities": [span(0, 4), span(5, 9)], "participants": [], "partners": [] },
+        "items": [{ "title": "Bron", "fields": { "phase": field("över".into(), "över", 5, 9) }, "span": span(0, 4) }],
         "related": [{ "title": "Rapport", "excerpt": "Om" }],
         "warnings": [{ "code": "damaged-file", "message": "The file is damaged.", "page": 1 }],
     });
@@ -60,7 +65,67 @@ type Kept = fn(&Record) -> bool;
 fn a_broken_part_costs_the_record_that_part_and_gives_a_warning() {
     let schemas = Schemas::built_in().unwrap();
     assert_eq!(after(&schemas, |_| ()).unwrap(), record());
-    let cases: [(&str, Breaking, Kept); 27] = [
+    let cases: [(&str, Breaking, Kept); 38] = [
+        (
+            "position of the title",
+            |r| r.title_span.as_mut().unwrap().page = 7,
+            |r| r.title_span.is_none() && r.title.is_some(),
+        ),
+        (
+            "container",
+            |r| r.source.parent = Some(" ".into()),
+            |r| r.source.parent.is_none(),
+        ),
+        (
+            "files",
+            |r| r.source.files[0].name.clear(),
+            |r| r.source.files.is_empty(),
+        ),
+        (
+            "other",
+            |r| r.other[0].label.clear(),
+            |r| r.other.is_empty(),
+        ),
+        (
+            "position of other",
+            |r| r.other[0].span.end = 99,
+            |r| r.other.is_empty(),
+        ),
+        (
+            "position of an entry",
+            |r| r.list_spans.0.get_mut("municipalities").unwrap()[0].page = 7,
+            |r| {
+                r.lists.0["municipalities"] == ["Piteå"]
+                    && r.list_spans.0["municipalities"].len() == 1
+            },
+        ),
+        (
+            "number of positions",
+            |r| {
+                r.list_spans
+                    .0
+                    .get_mut("municipalities")
+                    .unwrap()
+                    .truncate(1)
+            },
+            |r| r.lists.0["municipalities"] == ["Umeå"],
+        ),
+        (
+            "field of an item",
+            |r| r.items[0].fields.get_mut("phase").unwrap().raw.clear(),
+            |r| r.items[0].fields.is_empty(),
+        ),
+        ("item", |r| r.items[0].title.clear(), |r| r.items.is_empty()),
+        (
+            "confidence of a person",
+            |r| r.people[0].confidence = Some(f64::NAN),
+            |r| r.people[0].confidence == Some(0.0),
+        ),
+        (
+            "currency",
+            |r| r.budget.as_mut().unwrap().currency = Some("kronor".into()),
+            |r| r.budget.is_none(),
+        ),
         (
             "title",
             |r| r.title = Some("".into()),
@@ -183,7 +248,7 @@ fn a_broken_part_costs_the_record_that_part_and_gives_a_warning() {
         ),
         (
             "sum",
-            |r| r.budget.as_mut().unwrap().computed_total_sek = 7,
+            |r| r.budget.as_mut().unwrap().computed_total = 7,
             |r| r.budget.is_none(),
         ),
         (

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 
 use diarium::validate::{check_budget, check_spans};
 use diarium_document::{
-    Budget, BudgetItem, Carrier, Choice, Field, FieldValue, Letterhead, Lists, Origin, PageRecord,
-    Person, Record, Related, Section, SourceRecord, Span, Warning, WarningCode,
+    Budget, BudgetItem, Carrier, Choice, Field, FieldType, FieldValue, Item, Letterhead, ListSpans,
+    Lists, Origin, OtherField, PageRecord, Person, Record, Related, Section, SourceRecord, Span,
+    Warning, WarningCode,
 };
 use diarium_redact::{Style, redact};
 
@@ -98,6 +99,15 @@ fn record(values: &Values, filler: &str) -> Record {
         value: FieldValue::Text(value.to_owned()),
         raw: value.to_owned(),
         confidence: 1.0,
+        repaired: false,
+        span: span(&text, value),
+    };
+    let other = |label: &str, field_type, value: &str| OtherField {
+        label: label.to_owned(),
+        field_type,
+        value: FieldValue::Text(value.to_owned()),
+        raw: value.to_owned(),
+        confidence: 0.8,
         span: span(&text, value),
     };
     let fields = [
@@ -119,11 +129,12 @@ fn record(values: &Values, filler: &str) -> Record {
         .0
         .insert("partners".to_owned(), vec![everything.clone()]);
     Record {
-        schema: "document/1".to_owned(),
+        schema: "document/2".to_owned(),
         id: "0".repeat(64),
         kind: "document".to_owned(),
         kind_confidence: 1.0,
         title: Some(everything.clone()),
+        title_span: Some(whole.clone()),
         language: Some("sv".to_owned()),
         source: SourceRecord {
             path: format!("{}_{}.pdf", first.to_lowercase(), last.to_lowercase()),
@@ -133,12 +144,23 @@ fn record(values: &Values, filler: &str) -> Record {
             carrier: Carrier::Pdf,
             encoding: None,
             pages_stated: None,
+            parent: Some(format!(
+                "{}_{}.zip",
+                first.to_lowercase(),
+                last.to_lowercase()
+            )),
+            files: Vec::new(),
         },
         letterhead: vec![Letterhead {
             text: everything.clone(),
             pages: vec![1],
         }],
-        fields: BTreeMap::from(fields),
+        fields: BTreeMap::from(fields.clone()),
+        other: vec![
+            other(&everything, FieldType::Text, name),
+            other("Nås på", FieldType::Phone, phone),
+            other("Beteckning", FieldType::Identifier, number),
+        ],
         sections: vec![Section {
             number: None,
             heading: everything.clone(),
@@ -149,31 +171,45 @@ fn record(values: &Values, filler: &str) -> Record {
         people: vec![Person {
             name: name.clone(),
             organisation: Some(everything.clone()),
+            confidence: Some(0.8),
             span: span(&text, name),
         }],
         budget: Some(Budget {
+            currency: None,
             items: vec![
                 BudgetItem {
                     label: everything.clone(),
-                    amount_sek: 8_112_189_876,
+                    amount: 8_112_189_876,
+                    confidence: Some(0.8),
                     span: whole.clone(),
                 },
                 BudgetItem {
                     label: "Resor".to_owned(),
-                    amount_sek: 5,
+                    amount: 5,
+                    confidence: Some(0.8),
                     span: whole.clone(),
                 },
             ],
-            stated_total_sek: None,
-            computed_total_sek: 8_112_189_881,
+            stated_total: None,
+            computed_total: 8_112_189_881,
             consistent: None,
         }),
         choices: vec![Choice {
             label: everything.clone(),
             checked: None,
-            span: whole,
+            confidence: Some(0.8),
+            span: whole.clone(),
         }],
         lists,
+        list_spans: ListSpans(BTreeMap::from([(
+            "partners".to_owned(),
+            vec![whole.clone()],
+        )])),
+        items: vec![Item {
+            title: everything.clone(),
+            fields: BTreeMap::from(fields),
+            span: whole.clone(),
+        }],
         related: vec![Related {
             title: everything.clone(),
             excerpt: everything.clone(),

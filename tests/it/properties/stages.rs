@@ -256,11 +256,11 @@ fn is_inside(span: &Span, pages: &[Page]) -> bool {
 }
 
 fn adds_up(budget: &Budget, pages: &[Page]) -> bool {
-    let amounts = budget.items.iter().map(|item| i128::from(item.amount_sek));
+    let amounts = budget.items.iter().map(|item| i128::from(item.amount));
     let rows = budget.items.iter();
-    let stated = budget.stated_total_sek;
-    let verdict = stated.map(|stated| stated == budget.computed_total_sek);
-    amounts.sum::<i128>() == i128::from(budget.computed_total_sek)
+    let stated = budget.stated_total;
+    let verdict = stated.map(|stated| stated == budget.computed_total);
+    amounts.sum::<i128>() == i128::from(budget.computed_total)
         && verdict == budget.consistent
         && rows
             .clone()

@@ -8,26 +8,30 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use diarium_document::{FieldValue, Record, Section};
+use diarium_document::{Budget, FieldValue, Record, Section};
 
 /// The keys of a record, and those that only ground truth has.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 23] = [
     "complete",
     "schema",
     "id",
     "kind",
     "kind_confidence",
     "title",
+    "title_span",
     "language",
     "source",
     "pages",
     "letterhead",
     "fields",
+    "other",
     "sections",
     "people",
     "budget",
     "choices",
     "lists",
+    "list_spans",
+    "items",
     "related",
     "warnings",
     "$schema",
@@ -102,14 +106,17 @@ pub(super) struct GoldPerson {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct GoldBudget {
-    pub stated_total_sek: Option<i64>,
+    pub currency: Option<String>,
+    #[serde(alias = "stated_total_sek")]
+    pub stated_total: Option<i64>,
     pub items: Option<Vec<GoldItem>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct GoldItem {
     pub label: String,
-    pub amount_sek: i64,
+    #[serde(alias = "amount_sek")]
+    pub amount: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -226,21 +233,27 @@ pub fn draft_gold(record: &Record) -> Value {
         .map(|person| json!({ "name": person.name, "organisation": person.organisation }));
     gold.insert("people".to_owned(), people.collect());
     if let Some(budget) = &record.budget {
-        let items = budget.items.iter();
-        let items: Vec<Value> = items
-            .map(|item| json!({ "label": item.label, "amount_sek": item.amount_sek }))
-            .collect();
-        let total = budget.stated_total_sek;
-        gold.insert(
-            "budget".to_owned(),
-            json!({ "stated_total_sek": total, "items": items }),
-        );
+        gold.insert("budget".to_owned(), gold_budget(budget));
     }
     let choices = record.choices.iter();
     let choices = choices.map(|choice| json!({ "label": choice.label, "checked": choice.checked }));
     gold.insert("choices".to_owned(), choices.collect());
     gold.insert("lists".to_owned(), json!(record.lists));
     Value::Object(gold)
+}
+
+fn gold_budget(budget: &Budget) -> Value {
+    let amount = budget.key("amount");
+    let items: Vec<Value> = budget
+        .items
+        .iter()
+        .map(|item| json!({ "label": item.label, amount.as_str(): item.amount }))
+        .collect();
+    let mut gold = json!({ budget.key("stated_total"): budget.stated_total, "items": items });
+    if let Some(currency) = &budget.currency {
+        gold["currency"] = json!(currency);
+    }
+    gold
 }
 
 fn gold_section(section: &Section) -> Value {

@@ -148,25 +148,27 @@ impl Comparison<'_> {
     fn budget(&mut self, gold: &Gold, record: Option<&Record>) {
         let Some(budget) = &gold.budget else { return };
         let given = record.and_then(|record| record.budget.as_ref());
-        if let Some(total) = budget.stated_total_sek {
-            let found = given.and_then(|budget| budget.stated_total_sek);
+        // Amounts in another currency are wrong, even if the numbers are the same.
+        let given = given.filter(|given| given.currency == budget.currency);
+        if let Some(total) = budget.stated_total {
+            let name = match &budget.currency {
+                None => "budget.stated_total_sek",
+                Some(_) => "budget.stated_total",
+            };
+            let found = given.and_then(|budget| budget.stated_total);
             let found: Vec<String> = found.iter().map(i64::to_string).collect();
-            self.list(
-                "budget.stated_total_sek",
-                &[&total.to_string()],
-                &texts(&found),
-            );
+            self.list(name, &[&total.to_string()], &texts(&found));
         }
         if let Some(items) = &budget.items {
             let row = |label: &str, amount: i64| format!("{label}: {amount}");
             let expected: Vec<String> = items
                 .iter()
-                .map(|item| row(&item.label, item.amount_sek))
+                .map(|item| row(&item.label, item.amount))
                 .collect();
             let found: Vec<String> = given
                 .into_iter()
                 .flat_map(|budget| &budget.items)
-                .map(|item| row(&item.label, item.amount_sek))
+                .map(|item| row(&item.label, item.amount))
                 .collect();
             self.list("budget.items", &texts(&expected), &texts(&found));
         }

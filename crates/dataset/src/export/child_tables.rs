@@ -229,7 +229,7 @@ fn budget_items() -> ChildTable {
         rows: |record, each| {
             let items = record.budget.as_ref().map(|budget| &budget.items);
             for (position, item) in items.into_iter().flat_map(|items| numbered(items)) {
-                let amount = Cell::Integer(item.amount_sek);
+                let amount = Cell::Integer(item.amount);
                 each(row([position, Cell::text(&item.label), amount], &item.span));
             }
         },

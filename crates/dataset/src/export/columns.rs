@@ -197,7 +197,7 @@ const BUDGET_COLUMNS: [Declaration; 3] = [
         description: "The total that the budget gives, in whole kronor.",
         cell: |record| {
             let budget = record.budget.as_ref();
-            let total = budget.and_then(|budget| budget.stated_total_sek);
+            let total = budget.and_then(|budget| budget.stated_total);
             Cell::optional(total, Cell::Integer)
         },
     },
@@ -208,7 +208,7 @@ const BUDGET_COLUMNS: [Declaration; 3] = [
         description: "The sum of the budget's rows, in whole kronor.",
         cell: |record| {
             let budget = record.budget.as_ref();
-            let total = budget.map(|budget| budget.computed_total_sek);
+            let total = budget.map(|budget| budget.computed_total);
             Cell::optional(total, Cell::Integer)
         },
     },

@@ -62,6 +62,7 @@ impl DraftField {
             FieldType::Period => "period",
             FieldType::Email => "email",
             FieldType::Phone => "phone",
+            FieldType::Url => "url",
             FieldType::Identifier => "identifier",
         }
     }

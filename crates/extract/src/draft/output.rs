@@ -277,7 +277,7 @@ pub(super) fn schema(name: &str, form: &Form) -> String {
         "$id": format!("https://diarium.example/schemas/{name}/1"),
         "title": name,
         "description": title(form).unwrap_or(name),
-        "allOf": [{ "$ref": "https://diarium.example/schemas/record/1" }],
+        "allOf": [{ "$ref": "https://diarium.example/schemas/record/2" }],
         "properties": {
             "schema": { "description": "This schema and its version.", "const": format!("{name}/1") },
             "kind": { "description": "This kind.", "const": name },

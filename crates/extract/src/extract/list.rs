@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::heading::normalize_heading;
+use super::{heading::normalize_heading, span::SpanResolver};
 use crate::profile::Profile;
 use diarium_document::collapse_whitespace;
-use diarium_document::{CleanText, Heartbeat, LineRole, Lists, operations};
+use diarium_document::{CleanText, Heartbeat, LineRole, ListSpans, Lists, operations};
 
 /// The longest item, in characters.
 // A longer line is prose.
@@ -17,14 +17,24 @@ const MAX_ITEMS: usize = 50_000;
 /// The lists, and their ranges of the clean text.
 pub(super) struct FoundLists {
     pub lists: Lists,
+    /// One for each entry.
+    pub list_spans: ListSpans,
     pub ranges: Vec<Range<usize>>,
 }
 
 /// Finds the profile's lists: one of their headings, then items with bullets or short lines without a
 /// gap.
-pub(super) fn find_lists(text: &CleanText, profile: &Profile, heartbeat: &Heartbeat) -> FoundLists {
-    let mut lists = Lists::default();
-    let mut ranges = Vec::new();
+pub(super) fn find_lists(
+    text: &CleanText,
+    profile: &Profile,
+    spans: &SpanResolver<'_>,
+    heartbeat: &Heartbeat,
+) -> FoundLists {
+    let mut found = FoundLists {
+        lists: Lists::default(),
+        list_spans: ListSpans::default(),
+        ranges: Vec::new(),
+    };
     let names: BTreeMap<String, &str> = profile
         .lists
         .iter()
@@ -47,20 +57,43 @@ pub(super) fn find_lists(text: &CleanText, profile: &Profile, heartbeat: &Heartb
         else {
             continue;
         };
-        let full = lists.0.get(*name).map_or(0, Vec::len);
+        let full = found.lists.0.get(*name).map_or(0, Vec::len);
         let items = items(text, start + 1, MAX_ITEMS.saturating_sub(full));
         if items.is_empty() {
             continue;
         }
         line = start + 1 + items.len();
-        ranges.push(text.lines()[start].bytes.start..text.lines()[line - 1].bytes.end);
-        lists.0.entry((*name).to_owned()).or_default().extend(items);
+        let bytes = text.lines()[start].bytes.start..text.lines()[line - 1].bytes.end;
+        found.ranges.push(bytes);
+        found.add(name, items, text, spans);
     }
-    FoundLists { lists, ranges }
+    found
 }
 
-/// The items from a line on, at most `most`.
-fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
+impl FoundLists {
+    /// Adds the entries of a list with their positions.
+    fn add(
+        &mut self,
+        name: &str,
+        items: Vec<Range<usize>>,
+        text: &CleanText,
+        spans: &SpanResolver<'_>,
+    ) {
+        let entries = self.lists.0.entry(name.to_owned()).or_default();
+        let positions = self.list_spans.0.entry(name.to_owned()).or_default();
+        for item in items {
+            let entry = collapse_whitespace(&text.text()[item.clone()]);
+            // A bullet without words is no entry.
+            if let Some(resolved) = spans.resolve(item).filter(|_| !entry.is_empty()) {
+                entries.push(entry);
+                positions.push(resolved.span);
+            }
+        }
+    }
+}
+
+/// The items from a line on, at most `most`, in bytes of the clean text.
+fn items(text: &CleanText, from: usize, most: usize) -> Vec<Range<usize>> {
     let lines = text.lines();
     let has_bullets = lines
         .get(from)
@@ -80,7 +113,8 @@ fn items(text: &CleanText, from: usize, most: usize) -> Vec<String> {
         if !fits || !belongs {
             break;
         }
-        items.push(collapse_whitespace(without_bullet(written)));
+        let bare = without_bullet(written);
+        items.push(line.bytes.end - bare.len()..line.bytes.end);
     }
     // A single short line below such a heading may be prose.
     if has_bullets || items.len() >= 2 {

@@ -34,8 +34,8 @@ use std::{collections::BTreeMap, ops::Range};
 use crate::profile::{Profile, TitlePosition};
 use diarium_document::FieldType;
 use diarium_document::{
-    Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Lists, Person, RawDocument,
-    Section, Warning, WarningCode,
+    Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Item, ListSpans, Lists, OtherField,
+    Person, RawDocument, Section, Span, Warning, WarningCode, operations,
 };
 use heading::Heading;
 use label::{LabelHit, LabelLayout, find_labels};
@@ -47,10 +47,14 @@ use title::Title;
 pub struct Extracted {
     /// The document's title.
     pub title: Option<String>,
+    /// Position of the title, unless only the carrier states it.
+    pub title_span: Option<Span>,
     /// The language, as a BCP 47 tag.
     pub language: Option<String>,
     /// Values by canonical field name.
     pub fields: BTreeMap<String, Field>,
+    /// Labels and values without a canonical field, in the document's order.
+    pub other: Vec<OtherField>,
     /// The text below each heading.
     pub sections: Vec<Section>,
     /// People and their organizations.
@@ -61,6 +65,10 @@ pub struct Extracted {
     pub choices: Vec<Choice>,
     /// Named lists.
     pub lists: Lists,
+    /// Positions of the entries of the lists.
+    pub list_spans: ListSpans,
+    /// The projects or calls of a document about several.
+    pub items: Vec<Item>,
     /// Problems that a person should check.
     pub warnings: Vec<Warning>,
     /// Why each field has its value, sorted by field name. Not part of a record.
@@ -92,7 +100,7 @@ pub fn extract(
     let hits = find_labels(text, &profile.vocabulary, &spans, heartbeat);
     let outline = Outline::detect(raw, text, profile, &hits, heartbeat);
     let choices = choice::find_choices(text, &profile.shared.answers, &spans, heartbeat);
-    let lists = list::find_lists(text, profile, heartbeat);
+    let lists = list::find_lists(text, profile, &spans, heartbeat);
     let budget = budget::find_budget(
         text,
         &profile.shared.budget,
@@ -122,12 +130,19 @@ pub fn extract(
     Extracted {
         sections: context.sections(excluded, covered),
         people: people.people,
+        title_span: outline
+            .title
+            .as_ref()
+            .and_then(|title| title_span(title, text, &spans)),
         title: outline.title.map(|title| title.text),
         language: language::detect_language(text.text()),
         fields,
+        other: Vec::new(),
         budget: budget.budget,
         choices: choices.choices,
         lists: lists.lists,
+        list_spans: lists.list_spans,
+        items: Vec::new(),
         warnings,
         reasons,
     }
@@ -295,6 +310,18 @@ impl Context<'_> {
         });
         resolved.finish()
     }
+}
+
+/// The position of a title: in its line, or where the text repeats the title that a carrier states.
+fn title_span(title: &Title, text: &CleanText, spans: &SpanResolver<'_>) -> Option<Span> {
+    let lines = title.line.and_then(|line| text.lines().get(line));
+    let line = lines.map(|line| line.bytes.clone());
+    operations::count(text.text().len());
+    let searched = line.clone().unwrap_or(0..text.text().len());
+    let found = text.text()[searched.clone()].find(&title.text);
+    let bytes = found.map(|at| searched.start + at..searched.start + at + title.text.len());
+    // A title whose spelling was normalized is not in its line as it is; the line is its position.
+    Some(spans.resolve(bytes.or(line)?)?.span)
 }
 
 /// A warning for each field with a confidence below the profile's threshold.

@@ -20,6 +20,9 @@ const MAX_LINE: usize = 200;
 /// People of a document, at most.
 // No form names more, and a list of millions would need ten times its size in memory.
 const MAX_PEOPLE: usize = 50_000;
+/// The confidence in a person.
+// A name is recognized by its capitals, and below a label of people almost every such line is one.
+const PERSON_CONFIDENCE: f64 = 0.89;
 
 // Eva Ek – Bygdens framtid | Eva Ek, Bygdens framtid | Eva Ek- Bygdens framtid | Eva Ek (Bygdens framtid)
 static PERSON_LINE: Lazy<Regex> = lazy_regex!(
@@ -109,6 +112,9 @@ impl Group<'_, '_> {
                 people.push(Person {
                     name,
                     organisation,
+                    confidence: Some(
+                        PERSON_CONFIDENCE * f64::from(self.text.confidence(line.bytes.clone())),
+                    ),
                     span: resolved.span,
                 });
             }

@@ -218,8 +218,8 @@ fn the_stated_total_of_a_budget_is_compared_with_its_sum() {
     let extracted = extracted("application", text);
     let budget = extracted.budget.unwrap();
     assert_eq!(budget.items.len(), 2);
-    assert_eq!(budget.computed_total_sek, 3_500);
-    assert_eq!(budget.stated_total_sek, Some(3_600));
+    assert_eq!(budget.computed_total, 3_500);
+    assert_eq!(budget.stated_total, Some(3_600));
     assert_eq!(budget.consistent, Some(false));
     assert!(
         extracted

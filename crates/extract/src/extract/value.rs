@@ -42,6 +42,10 @@ static AMOUNT: Lazy<Regex> = lazy_regex!(
     r"(?i)^(?:ca\.?\s|cirka\s|sek\s?|kr\s)?\s*(?P<value>(?P<whole>\d{1,3}(?:[  .,\u{a0}\u{2009}\u{202f}'’]\d{3})+|\d{1,12})(?:[.,](?P<fraction>\d{1,2}))?)(?P<unit>\s?(?:miljoner|milj\.?|mkr|msek|mnkr|tkr|ksek|tusen)\b)?(?:\s?(?:kr(?:onor)?\b\.?|sek\b|:-|,-))?"
 );
 static EMAIL: Lazy<Regex> = lazy_regex!(r"^[\w.%+'-]+@[\w-]+(?:\.[\w-]+)*\.\p{L}{2,12}");
+// https://exempel.se/projekt?id=4 | www.exempel.se
+static URL: Lazy<Regex> = lazy_regex!(
+    r"^(?i:https?://|www\.)[\w-]+(?:\.[\w-]+)*\.\p{L}{2,12}(?::\d{2,5})?(?:/[^\s<>\x22|]*)?"
+);
 // 08-452 79 26 | +46 (0)8 562 262 40 | 031 970 960
 static PHONE: Lazy<Regex> = lazy_regex!(r"^\+?\(?\d[\d\s()/.–-]{4,22}\d");
 // 1 250 | 200 | 11650
@@ -206,6 +210,16 @@ pub(super) fn words(text: &str) -> Option<Value> {
         .then(|| Value::text(start..found.len(), collapse_whitespace(&found[start..])))
 }
 
+/// The address of a web page.
+pub(super) fn url(text: &str) -> Option<Value> {
+    let found = URL.find(text)?;
+    // A full stop or a bracket after an address belongs to the sentence.
+    let address = found
+        .as_str()
+        .trim_end_matches(['.', ',', ';', ':', ')', '\'']);
+    Some(Value::text(0..address.len(), address))
+}
+
 /// Infers the type of a value that no profile declares: the narrowest type whose parser accepts the
 /// whole text, or [`FieldType::Text`].
 pub fn infer_type(text: &str) -> FieldType {
@@ -215,6 +229,8 @@ pub fn infer_type(text: &str) -> FieldType {
     // The order matters: most texts that one parser accepts, a later one accepts as well.
     if is_whole(email(text)) {
         FieldType::Email
+    } else if is_whole(url(text)) {
+        FieldType::Url
     } else if period(text).is_some() {
         FieldType::Period
     } else if is_whole(date(text)) {
@@ -288,6 +304,8 @@ mod tests {
     fn the_whole_of_a_value_decides_its_type() {
         for (text, field_type) in [
             ("kansliet@tradgarden.example.se", FieldType::Email),
+            ("https://exempel.se/snickeri/?nr=4", FieldType::Url),
+            ("www.exempel.se", FieldType::Url),
             ("2019-02-01 – 2019-06-30", FieldType::Period),
             ("1 mars 2019", FieldType::Date),
             ("040-628 04 19", FieldType::Phone),

@@ -39,6 +39,9 @@ const MAX_INTRODUCTION: usize = 200;
 /// The longest line without a colon that announces a budget, in characters.
 // A longer line is a sentence that mentions a budget.
 const MAX_BARE_INTRODUCTION: usize = 60;
+/// The confidence in a row of a budget.
+// A row is recognized by its layout alone.
+const ROW_CONFIDENCE: f64 = 0.89;
 /// The longest label on a line above its amount, in characters.
 const MAX_LABEL_ABOVE: usize = 80;
 /// Notes above a budget that may state its unit, at most.
@@ -83,7 +86,7 @@ pub(super) fn find_budget(
         }
     }
     let part = costs.or_else(|| scan.end()).or(scan.financing.take());
-    let budget = part.and_then(|part| part.budget(words, spans));
+    let budget = part.and_then(|part| part.budget(text, words, spans));
     FoundBudget {
         warning: budget.as_ref().and_then(inconsistency),
         budget,
@@ -306,7 +309,12 @@ impl Part {
     }
 
     /// The budget of the rows.
-    fn budget(self, words: &BudgetWords, spans: &SpanResolver<'_>) -> Option<Budget> {
+    fn budget(
+        self,
+        text: &CleanText,
+        words: &BudgetWords,
+        spans: &SpanResolver<'_>,
+    ) -> Option<Budget> {
         let (settled, unit) = self.settle(words);
         // Amounts in another currency are never reported as kronor.
         let is_foreign = matches!(unit.currency, Some(Currency::Named(code)) if code != "SEK");
@@ -319,17 +327,21 @@ impl Part {
             if let Some(resolved) = spans.resolve(placed.bytes.clone()) {
                 items.push(BudgetItem {
                     label: placed.row.label.clone(),
-                    amount_sek: amount,
+                    amount,
+                    confidence: Some(
+                        ROW_CONFIDENCE * f64::from(text.confidence(placed.bytes.clone())),
+                    ),
                     span: resolved.span,
                 });
             }
         }
-        let amounts = items.iter().map(|item| item.amount_sek);
+        let amounts = items.iter().map(|item| item.amount);
         let computed = amounts.fold(0_i64, i64::saturating_add);
         Some(Budget {
+            currency: None,
             items,
-            stated_total_sek: settled.total,
-            computed_total_sek: computed,
+            stated_total: settled.total,
+            computed_total: computed,
             consistent: settled.total.map(|total| total == computed),
         })
     }
@@ -423,14 +435,14 @@ fn kind(row: &Row, unit: Unit, words: &BudgetWords) -> Kind {
 
 /// A warning if the stated total is not the sum of the rows.
 fn inconsistency(budget: &Budget) -> Option<Warning> {
-    let stated = budget.stated_total_sek?;
-    (stated != budget.computed_total_sek).then(|| {
+    let stated = budget.stated_total?;
+    (stated != budget.computed_total).then(|| {
         Warning::new(
             WarningCode::BudgetInconsistent,
             format!(
                 "the budget's {} rows add up to {} kr, but its total says {stated} kr; compare with the page",
                 budget.items.len(),
-                budget.computed_total_sek
+                budget.computed_total
             ),
         )
     })

@@ -57,6 +57,7 @@ impl<'c> ResolvedFields<'c> {
             value: fact.value.value,
             raw: resolved.raw,
             confidence,
+            repaired: false,
             span: resolved.span,
         };
         self.fields.insert(fact.field, field);

@@ -17,6 +17,7 @@ pub(in crate::extract) fn typed_value(field_type: FieldType, text: &str) -> Opti
         FieldType::Date => value::date(text),
         FieldType::Email => value::email(text),
         FieldType::Phone => value::phone(text),
+        FieldType::Url => value::url(text),
         FieldType::Identifier => value::identifier(text),
         FieldType::Period | FieldType::Other => None,
     }
