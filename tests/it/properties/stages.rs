@@ -213,7 +213,7 @@ fn lost_word(outputs: &StageOutputs<'_>) -> Option<String> {
         keep(person.organisation.as_deref().unwrap_or_default());
     }
     let labels = profile.vocabulary.labels();
-    labels.iter().for_each(|label| keep(&label.normalized));
+    labels.for_each(|label| keep(&label.normalized));
     let headings = profile.lists.iter().flat_map(|list| &list.headings);
     headings.for_each(|heading| keep(heading));
     let mut said = words(outputs.clean.text.text()).filter(|word| word.chars().count() <= 200);

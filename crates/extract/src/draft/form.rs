@@ -227,7 +227,6 @@ fn shared_label<'r>(label: &str, request: &'r Request<'_>) -> Option<&'r Label> 
     let normalized = normalize_line(label);
     vocabulary
         .labels()
-        .iter()
         .find(|known| known.normalized == normalized || is_continuation_of(known, &normalized))
 }
 

@@ -104,6 +104,20 @@ fn prose_never_overrides_a_fact_box() {
 }
 
 #[test]
+fn an_everyday_word_is_a_label_only_where_the_layout_shows_it() {
+    let alone = "Rapport\n\nMottagare\nFöreningen Ljungen\n\nVi fick besök av många.";
+    assert_eq!(fields("document", alone), expected(&[]));
+    let colon = "Rapport\n\nMottagare: Föreningen Ljungen\n\nVi fick besök av många.";
+    let boxed =
+        "Rapport\n\nDiarienummer\n2011-7\nMottagare\nFöreningen Ljungen\nStartdatum\n2011-05-02";
+    for text in [colon, boxed] {
+        let fields = fields("document", text);
+        let organisation = fields.get("organisation").map(String::as_str);
+        assert_eq!(organisation, Some("Föreningen Ljungen"), "{text}");
+    }
+}
+
+#[test]
 fn the_span_of_a_field_covers_exactly_its_raw_text() {
     let text = "Om idén\n\nNamn på utvecklingsidén: **Ett nytt torg.**\n\nKontaktperson för gruppen: Eva Ek";
     let extracted = extracted("piacs-application", text);

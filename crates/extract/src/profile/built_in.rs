@@ -32,7 +32,7 @@ pub(super) const BUILT_IN: [(&str, &str); 7] = [
 /// The name of [`SHARED`] in error messages.
 pub(super) const SHARED_FILE: &str = "shared.toml";
 
-/// The vocabulary that all kinds share: labels by canonical field name, headings, boilerplate lines.
+/// What all kinds share: fields with their types, headings, boilerplate lines.
 pub(super) const SHARED: &str = include_str!("built_in/shared.toml");
 
 /// The name of [`BUDGET`] in error messages.
@@ -40,6 +40,14 @@ pub(super) const BUDGET_FILE: &str = "budget.toml";
 
 /// The words of budgets.
 pub(super) const BUDGET: &str = include_str!("built_in/budget.toml");
+
+/// The labels that all kinds share: language, file name and TOML. Of labels that are the same in two
+/// languages, the first takes precedence.
+pub(super) const LABEL_FILES: [(&str, &str, &str); 1] = [(
+    "sv",
+    "labels/sv.toml",
+    include_str!("built_in/labels/sv.toml"),
+)];
 
 /// An example document and its expected record.
 #[derive(Debug, Clone, Copy)]

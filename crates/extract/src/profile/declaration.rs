@@ -13,8 +13,9 @@ use diarium_document::FieldType;
 use super::{
     BudgetWords, Error, Profile, Vocabulary,
     built_in::{BUDGET, BUDGET_FILE},
+    labels::LabelFile,
     suggest::nearest,
-    vocabulary::DeclaredLabel,
+    vocabulary::{DeclaredLabel, LabelIndex},
 };
 
 /// A profile as written in TOML.
@@ -176,7 +177,6 @@ pub struct SharedPatterns {
 #[serde(deny_unknown_fields)]
 pub(super) struct SharedDeclaration {
     pub fields: BTreeMap<String, FieldDeclaration>,
-    other_labels: Vec<String>,
     pub letterhead: Vec<String>,
     pub stamps: Vec<String>,
     headings: Vec<String>,
@@ -194,8 +194,13 @@ impl SharedDeclaration {
         toml::from_str(text).map_err(|error| invalid(file, text, &error))
     }
 
+    /// The type of a field that all kinds share.
+    pub(super) fn field_type(&self, name: &str) -> Option<FieldType> {
+        self.fields.get(name).and_then(|field| field.field_type)
+    }
+
     /// Compiles the shared patterns.
-    pub(super) fn compile(&self, file: &str) -> Result<SharedPatterns, Error> {
+    fn compile(&self, file: &str) -> Result<SharedPatterns, Error> {
         let document_types = self.document_types.iter();
         let document_types: Vec<String> = document_types.map(|word| regex::escape(word)).collect();
         // Up to two words before the type's name, which may also end a compound word:
@@ -220,6 +225,30 @@ impl SharedDeclaration {
 fn alternatives(words: &[String]) -> String {
     let words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
     format!("(?:{})", words.join("|"))
+}
+
+/// What all kinds share, compiled once.
+#[derive(Debug)]
+pub(super) struct Common {
+    patterns: Arc<SharedPatterns>,
+    labels: Arc<LabelIndex>,
+}
+
+impl Common {
+    /// Compiles the shared patterns, and the labels of all languages.
+    pub(super) fn compile(file: &str, shared: &SharedDeclaration) -> Result<Self, Error> {
+        let files = LabelFile::built_in()?;
+        let labels = files.iter().flat_map(|file| file.labels(shared));
+        Ok(Self {
+            patterns: Arc::new(shared.compile(file)?),
+            labels: Arc::new(LabelIndex::new(labels)),
+        })
+    }
+
+    /// Whether a normalized text is a label of all kinds.
+    pub(super) fn has_label(&self, normalized: &str) -> bool {
+        self.labels.contains(normalized)
+    }
 }
 
 /// Compiles patterns that each match a whole line.
@@ -250,9 +279,9 @@ impl Declaration {
         file: &str,
         text: &str,
         shared: &SharedDeclaration,
-        shared_patterns: &Arc<SharedPatterns>,
+        common: &Common,
     ) -> Result<Profile, Error> {
-        let vocabulary = Vocabulary::new(self.declared_labels(shared));
+        let vocabulary = Vocabulary::new(self.declared_labels(shared), &common.labels);
         let mut headings = self.sections.headings;
         if self.sections.style == SectionStyle::Free {
             headings.extend(shared.headings.iter().cloned());
@@ -272,30 +301,28 @@ impl Declaration {
             vocabulary,
             people: self.people.labels,
             threshold: self.threshold,
-            shared: Arc::clone(shared_patterns),
+            shared: Arc::clone(&common.patterns),
             source: text.to_owned(),
         })
     }
 
-    /// The profile's own labels, then the shared ones, in order of precedence: a label that the
-    /// profile declares for one field names that field, whatever the shared vocabulary declares.
-    fn declared_labels<'d>(&'d self, shared: &'d SharedDeclaration) -> Vec<DeclaredLabel<'d>> {
-        let mut labels = Vec::new();
-        let shared_type = |name: &str| shared.fields.get(name).and_then(|field| field.field_type);
-        for (name, field) in self.fields.iter().chain(&shared.fields) {
-            let field_type = field.field_type.or_else(|| shared_type(name));
-            labels.extend(field.labels.iter().map(|written| DeclaredLabel {
+    /// The profile's own labels: such a label names its field, whatever the shared ones declare.
+    fn declared_labels<'d>(
+        &'d self,
+        shared: &'d SharedDeclaration,
+    ) -> impl Iterator<Item = DeclaredLabel<'d>> {
+        self.fields.iter().flat_map(|(name, field)| {
+            let field_type = field.field_type.or_else(|| shared.field_type(name));
+            field.labels.iter().map(move |written| DeclaredLabel {
                 field: name,
                 field_type: field_type.unwrap_or(FieldType::Text),
                 written,
-            }));
-        }
-        labels.extend(shared.other_labels.iter().map(|written| DeclaredLabel {
-            field: "",
-            field_type: FieldType::Other,
-            written,
-        }));
-        labels
+                weak: false,
+                role: None,
+                language: None,
+                seen: None,
+            })
+        })
     }
 }
 

@@ -11,14 +11,12 @@
 mod budget_words;
 mod built_in;
 mod declaration;
+mod labels;
 pub mod lint;
 mod suggest;
 mod vocabulary;
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use data_encoding::HEXLOWER;
 use regex::Regex;
@@ -29,10 +27,11 @@ pub use built_in::{EXAMPLES, Example};
 pub use declaration::{
     Evidence, ListDeclaration, Question, SectionStyle, SharedPatterns, TitlePosition,
 };
+pub use labels::{PageKind, Role};
 pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
-use built_in::{BUDGET, BUILT_IN, SHARED, SHARED_FILE};
-use declaration::{Declaration, SharedDeclaration};
+use built_in::{BUDGET, BUILT_IN, LABEL_FILES, SHARED, SHARED_FILE};
+use declaration::{Common, Declaration, SharedDeclaration};
 use diarium_document::FieldType;
 use vocabulary::normalize_line;
 
@@ -102,8 +101,7 @@ pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
     stamps: Vec<Regex>,
-    /// The labels of all kinds, normalized.
-    labels: HashSet<String>,
+    common: Common,
     fingerprint: String,
 }
 
@@ -143,20 +141,21 @@ impl Profiles {
     /// replaces the built-in one of the same name, and is preferred to the other built-in ones.
     ///
     /// # Errors
-    /// The first profile that is not valid, with what is wrong. Also a user's profile with so many
-    /// labels that they do not fit into one regular expression.
+    /// The first profile that is not valid, with what is wrong.
     pub fn load(own: &[(String, String)]) -> Result<Self, Error> {
         let shared = SharedDeclaration::parse(SHARED_FILE, SHARED)?;
-        let shared_patterns = Arc::new(shared.compile(SHARED_FILE)?);
+        let common = Common::compile(SHARED_FILE, &shared)?;
         let mut letterhead = declaration::compile_lines(SHARED_FILE, &shared.letterhead)?;
         let mut hash = Sha256::new_with_prefix(SHARED);
         hash.update(BUDGET);
+        LABEL_FILES
+            .iter()
+            .for_each(|(_, _, text)| hash.update(text));
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
             .iter()
-            .map(|(file, text)| (file.as_str(), text.as_str(), true));
-        let built_in = BUILT_IN.map(|(file, text)| (file, text, false));
-        for (file, text, is_own) in own.chain(built_in) {
+            .map(|(file, text)| (file.as_str(), text.as_str()));
+        for (file, text) in own.chain(BUILT_IN) {
             let declaration = Declaration::parse(file, text)?;
             // A user's profile comes first and replaces the built-in one.
             if profiles.iter().any(|known| known.name == declaration.name) {
@@ -164,16 +163,12 @@ impl Profiles {
             }
             hash.update(text);
             letterhead.extend(declaration::compile_lines(file, &declaration.letterhead)?);
-            let profile = declaration.compile(file, text, &shared, &shared_patterns)?;
-            if is_own {
-                compile_labels(&profile.vocabulary, file)?;
-            }
-            profiles.push(profile);
+            profiles.push(declaration.compile(file, text, &shared, &common)?);
         }
         Ok(Self {
             letterhead,
             stamps: declaration::compile_patterns(SHARED_FILE, &shared.stamps)?,
-            labels: normalized_labels(&profiles),
+            common,
             fingerprint: HEXLOWER.encode(&hash.finalize()),
             profiles,
         })
@@ -202,7 +197,12 @@ impl Profiles {
     /// Whether a whole line, except for its colon, is a label of any kind.
     pub fn is_label(&self, line: &str) -> bool {
         // No label has this many bytes. Without the limit every paragraph would be normalized.
-        line.len() <= 100 && self.labels.contains(&normalize_line(line))
+        line.len() <= 100 && {
+            let normalized = normalize_line(line);
+            let mut profiles = self.profiles.iter();
+            self.common.has_label(&normalized)
+                || profiles.any(|profile| profile.vocabulary.declares(&normalized))
+        }
     }
 
     /// SHA-256 over the text of every profile, in hexadecimal. A record depends on nothing else in them.
@@ -219,23 +219,6 @@ pub fn is_kind_name(name: &str) -> bool {
         })
 }
 
-/// Compiles the label pattern of a user's profile at load, where an error has a file to name.
-fn compile_labels(vocabulary: &Vocabulary, file: &str) -> Result<(), Error> {
-    vocabulary.compile().map_err(|error| Error::Pattern {
-        name: file.to_owned(),
-        pattern: "labels".to_owned(),
-        message: error.to_string(),
-    })
-}
-
-fn normalized_labels(profiles: &[Profile]) -> HashSet<String> {
-    profiles
-        .iter()
-        .flat_map(|profile| profile.vocabulary.labels())
-        .map(|label| label.normalized.clone())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,28 +227,7 @@ mod tests {
     fn the_built_in_profiles_compile() {
         let profiles = Profiles::built_in().unwrap();
         assert_eq!(profiles.iter().count(), BUILT_IN.len());
-        for profile in profiles.iter() {
-            profile.vocabulary.compile().unwrap();
-        }
         assert!(profiles.get("document").is_some());
-    }
-
-    #[test]
-    fn too_many_labels_for_one_pattern_are_an_error_at_load() {
-        let label = |number: usize| format!("\"{number:06}{}\"", "å".repeat(60));
-        let labels: Vec<String> = (0..20_000).map(label).collect();
-        let own = format!(
-            "name = \"wide\"\nversion = 1\ndescription = \"d\"\n[fields.wide]\ntype = \"text\"\nlabels = [{}]\n",
-            labels.join(", ")
-        );
-        let loaded = Profiles::load(&[("wide.toml".to_owned(), own)]);
-        let message = loaded.err().map(|error| error.to_string());
-        assert!(
-            message
-                .as_deref()
-                .is_some_and(|message| message.contains("labels")),
-            "{message:?}"
-        );
     }
 
     #[test]

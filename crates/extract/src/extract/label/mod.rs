@@ -22,7 +22,7 @@ mod run;
 use std::ops::Range;
 
 use crate::profile::{Label, Vocabulary};
-use diarium_document::{CleanText, Heartbeat, LineRole, operations};
+use diarium_document::{CleanText, FieldType, Heartbeat, LineRole, operations};
 
 use super::span::SpanResolver;
 
@@ -139,8 +139,22 @@ pub(super) fn find_labels<'p>(
         }
     }
     neighbors::count_neighbors(&mut hits);
+    hits.retain(is_shown_by_layout);
     relation::place_in_blocks(text, &mut hits, spans);
     hits
+}
+
+/// Whether the layout shows that an everyday word is a label. A word on a line of its own may be a
+/// heading: only a fact box makes it a label.
+fn is_shown_by_layout(hit: &LabelHit<'_>) -> bool {
+    let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
+    match hit.layout {
+        _ if !hit.label.weak || is_boxed => true,
+        // The type of the value decides.
+        LabelLayout::Glued | LabelLayout::Spaced => hit.label.field_type != FieldType::Other,
+        LabelLayout::Alone { colon: false } | LabelLayout::InlineSpaced => false,
+        _ => true,
+    }
 }
 
 /// The labels of one line. `hits` are sorted by position.
