@@ -39,6 +39,32 @@ pub(crate) const SHAPES: &[Shape] = &[
     shape("one line of numbers", "a.txt", |n| {
         (1..=n).map(|i| format!("{}. Aab ", i % 100)).collect()
     }),
+    shape("one line of numbered headings", "a.txt", |n| {
+        let number = |i: usize| {
+            format!(
+                "{} Mål för byn Vi gick dit {}.{} Syfte Att se. ",
+                i % 99,
+                i % 99,
+                i % 9
+            )
+        };
+        (1..=n).map(number).collect()
+    }),
+    shape("one line of contents", "a.txt", |n| {
+        (1..=n)
+            .map(|i| format!("Innehåll {} Målet .... {} ", i % 99, i % 999))
+            .collect()
+    }),
+    shape("lines of contents", "a.txt", |n| {
+        (1..=n)
+            .map(|i| format!("{}. Målet för byn ..... {}\n", i % 99, i % 999))
+            .collect()
+    }),
+    shape("numbers on lines of their own", "a.txt", |n| {
+        (1..=n)
+            .map(|i| format!("{}.\nVad är\nmålet?\n", i % 99))
+            .collect()
+    }),
     shape("one line of digits", "a.txt", |n| "0123456789".repeat(n)),
     shape("one line of a letter", "a.txt", |n| "a".repeat(10 * n)),
     shape("one line of boxes", "a.txt", |n| "Ja ☐ Nej ☒ ".repeat(n)),

@@ -162,6 +162,8 @@ pub struct SharedPatterns {
     pub counted_words: Vec<String>,
     /// Words that number headings, in lowercase: `Fråga 3`.
     pub numbering_words: Vec<String>,
+    /// Words that end no heading, in lowercase: `och`.
+    pub open_words: Vec<String>,
     /// Headings of tables of contents, in lowercase.
     pub contents_words: Vec<String>,
     /// The text states that it continues in another document.
@@ -183,6 +185,7 @@ pub(super) struct SharedDeclaration {
     document_types: Vec<String>,
     counted_words: Vec<String>,
     numbering_words: Vec<String>,
+    open_words: Vec<String>,
     contents_words: Vec<String>,
     continuation: String,
     answers: Vec<String>,
@@ -213,6 +216,7 @@ impl SharedDeclaration {
             document_type_line: compile(file, &document_type_line)?,
             counted_words: self.counted_words.clone(),
             numbering_words: self.numbering_words.clone(),
+            open_words: self.open_words.clone(),
             contents_words: self.contents_words.clone(),
             continuation: compile(file, &self.continuation)?,
             answers: compile(file, &format!(r"(?i)\b{}\b", alternatives(&self.answers)))?,

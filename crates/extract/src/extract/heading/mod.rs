@@ -84,6 +84,7 @@ pub(super) fn find_headings(
             hits,
             words: &profile.shared.numbering_words,
             counted_words: &profile.shared.counted_words,
+            open_words: &profile.shared.open_words,
             contents_words: &profile.shared.contents_words,
             title,
             heartbeat,

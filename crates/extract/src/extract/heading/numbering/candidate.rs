@@ -139,6 +139,7 @@ fn beside(sources: &Sources<'_>, index: usize, start: usize) -> Option<Title> {
         return None;
     }
     let answer = answer_start(sources, index).filter(|&answer| answer > start);
+    let answer = answer.or_else(|| Some(start + answer_line(whole)?));
     let question = question_end(whole).map(|end| start + end);
     let end = answer.or(question).unwrap_or(line.bytes.end);
     let mut title = Title {
@@ -247,6 +248,12 @@ fn answer_start(sources: &Sources<'_>, index: usize) -> Option<usize> {
         text.line(index)
     )?;
     question.rfind('?').map(|at| line.start + at + 1)
+}
+
+/// The byte where a line of dots or underscores for an answer begins.
+fn answer_line(text: &str) -> Option<usize> {
+    let found = regex_find!(r"\s*(?:\.{4}|_{3}|…{2}).*$", text)?;
+    Some(text.len() - found.len()).filter(|&at| at > 0)
 }
 
 /// How much a line looks like a question rather than a list item.

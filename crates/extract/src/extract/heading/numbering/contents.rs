@@ -23,9 +23,9 @@ const MIN_ENTRIES: usize = 3;
 // Mål och tidplan 4 | Genomförande.4 | Förord ......... 2
 static ENTRY: Lazy<Regex> =
     lazy_regex!(r"^(?P<title>\S.*?)(?P<dots>[\s.…·_\t]*)(?P<page>\d{1,3})\s*$");
-// Förord ......... 2
-static LEADERS: Lazy<Regex> = lazy_regex!(r"^\s?(?:\.{3}|…|(?:\.\s){3}|_{3}|·{3})");
-
+// Förord| ......... 2. Without a page number, the dots are a form's line for an answer.
+static LEADERS: Lazy<Regex> =
+    lazy_regex!(r"^\s?(?:\.{3}|…|(?:\.\s){3}|_{3}|·{3})[\s.…_·]*\d{1,3}\b");
 // Utfall| 9 Torget i byn
 static LAST_PAGE: Lazy<Regex> = lazy_regex!(r"^\s(?P<page>\d{1,3})\s");
 
@@ -182,7 +182,8 @@ fn entry(sources: &Sources<'_>, candidates: &[Candidate], index: usize) -> Optio
     Some(Entry {
         candidate: index,
         page: captures.name("page")?.as_str().parse().ok()?,
-        has_leaders: dots.contains(['.', '…', '_', '·', '\t']),
+        // `50.000` and the end of a sentence have one.
+        has_leaders: dots.matches(['.', '_', '·']).count() >= 3 || dots.contains('…'),
     })
 }
 

@@ -29,6 +29,15 @@ pub(super) fn with_parts(text: &CleanText, headings: Vec<Heading>) -> Vec<Headin
     found
 }
 
+/// How many lettered parts a heading has in its line.
+pub(super) fn part_count(text: &CleanText, heading: &Heading) -> usize {
+    let line = &text.lines()[heading.line].bytes;
+    if line.len() < running::MIN_LONG_LINE || heading.level > 1 {
+        return 0;
+    }
+    parts(text, heading, line.end).len()
+}
+
 /// The lettered parts between a heading and a byte.
 fn parts(text: &CleanText, heading: &Heading, end: usize) -> Vec<Heading> {
     let from = heading.bytes.end;

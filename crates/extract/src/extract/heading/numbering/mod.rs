@@ -29,10 +29,8 @@ use number::PrintedNumber;
 const MAX_CANDIDATES: usize = 10_000;
 /// The fewest headings in running text that need no better evidence than their order.
 const MIN_RUNNING_CHAIN: i32 = 3;
-/// The score of a heading in running text that is certain, such as one in capitals.
-const CERTAIN_LINK: i32 = 4;
-/// The same for a heading and its first part: 1 and 1.1 seldom follow each other by chance.
-const NESTED_LINK: i32 = 2;
+/// The score of each of fewer.
+const CERTAIN_LINK: i32 = 2;
 
 /// What the numbers of a document are searched by.
 pub(super) struct Sources<'s> {
@@ -42,6 +40,8 @@ pub(super) struct Sources<'s> {
     pub words: &'s [String],
     /// Words before a number that numbers no heading, in lowercase.
     pub counted_words: &'s [String],
+    /// Words that end no heading, in lowercase: `och`.
+    pub open_words: &'s [String],
     /// Headings of tables of contents, in lowercase.
     pub contents_words: &'s [String],
     /// The title that the carrier states.
@@ -68,7 +68,10 @@ pub(super) fn numbered_headings(sources: &Sources<'_>) -> Vec<Heading> {
     page_numbers::remove(sources, &mut candidates);
     contents::apply(sources, &mut candidates);
     let chains = chain::best_chains(&candidates);
-    let Some(chain) = chains.iter().find(|chain| is_numbering(&candidates, chain)) else {
+    let Some(chain) = chains
+        .iter()
+        .find(|chain| is_numbering(sources.text, &candidates, chain))
+    else {
         return Vec::new();
     };
     let members = chain.members.iter().map(|&index| &candidates[index]);
@@ -104,27 +107,40 @@ fn candidates(sources: &Sources<'_>) -> Option<Vec<Candidate>> {
 }
 
 /// Whether a chain is the numbering of the document.
-fn is_numbering(candidates: &[Candidate], chain: &Chain) -> bool {
+fn is_numbering(text: &CleanText, candidates: &[Candidate], chain: &Chain) -> bool {
     let members = || chain.members.iter().map(|&index| &candidates[index]);
     // A form begins with 1 or A, or with 2 or 3 if its first page is missing.
     let first = members().next().and_then(|first| first.parts.first());
     let from_start = first.is_some_and(|first| (1..=3).contains(first));
     let length = i32::try_from(chain.members.len()).unwrap_or(i32::MAX);
-    if length < 2 || !from_start {
+    if !from_start {
         return false;
+    }
+    if let [only] = chain.members.as_slice() {
+        // Its lettered parts are a sequence as well.
+        return lettered::part_count(text, &candidates[*only].heading) > 1;
     }
     // On average every link must look like a heading.
     let running = members().filter(|member| member.is_running).count();
     if 2 * running <= chain.members.len() {
         return members().map(|member| member.score).sum::<i32>() >= length;
     }
-    // In running text two numbers follow each other by chance, unless one is a part of the other.
+    // In running text two numbers follow each other by chance.
     if length < MIN_RUNNING_CHAIN {
-        let is_nested = members().any(|member| member.parts.len() > 1);
-        let least = if is_nested { NESTED_LINK } else { CERTAIN_LINK };
-        return chain.score >= length * least;
+        return chain.score >= length * CERTAIN_LINK && !is_list(text, candidates, chain);
     }
     chain.score + order_evidence(candidates, chain) >= length
+}
+
+/// Whether nothing is between the members of a chain, as between the items of a list. A heading may follow the
+/// heading that it is a part of.
+fn is_list(text: &CleanText, candidates: &[Candidate], chain: &Chain) -> bool {
+    chain.members.windows(2).any(|pair| {
+        let (before, after) = (&candidates[pair[0]], &candidates[pair[1]]);
+        let between = before.heading.bytes.end..after.heading.bytes.start;
+        let between = text.text().get(between).unwrap_or_default();
+        !after.parts.starts_with(&before.parts) && between.trim().is_empty()
+    })
 }
 
 /// The evidence of the order alone: several numbers that ascend while few others stand between them.

@@ -28,9 +28,6 @@ const MAX_WORD_BYTES: usize = 120;
 /// The shortest title, in characters.
 // A number and a word of three letters are a list or a date: `1. Maj`.
 const MIN_TITLE: usize = 4;
-/// The longest lowercase word, in characters, that cannot end a title.
-// `Mål och` and `Plan för` continue in the next word, even if it has a capital.
-const MAX_OPEN_WORD: usize = 3;
 /// The longest word in capitals, in characters, that may be an abbreviation: `1 ESF i länet`.
 const MAX_ABBREVIATION: usize = 5;
 
@@ -73,7 +70,7 @@ pub(super) fn in_line(sources: &Sources<'_>, index: usize) -> Vec<Candidate> {
             sources,
             line,
             place.title,
-            end_of_title(line, place.title, next),
+            end_of_title(sources, line, place.title, next),
         );
         let words = line[place.title..end].trim_end();
         if normalize_heading(words).chars().count() < MIN_TITLE || is_counted(sources, line, place)
@@ -132,8 +129,10 @@ fn score(line: &str, place: &Place<'_>, words: &str, follows_title: bool) -> i32
     let before = word_before(line, place.start);
     let has_ended = follows_title || !before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
     // `Storgatan 1 Postort` is an address, `Lag A. Svensson` a name.
-    let is_named = !has_ended && before.starts_with(char::is_uppercase);
     let is_letter = place.number.number.starts_with(char::is_uppercase);
+    let is_named = (is_letter || place.number.mark == Mark::None)
+        && !has_ended
+        && before.starts_with(char::is_uppercase);
     let is_part = place.number.number.contains('.');
     let count = words.split_whitespace().count();
     let mut score = -1;
@@ -154,7 +153,7 @@ fn score(line: &str, place: &Place<'_>, words: &str, follows_title: bool) -> i32
 
 /// The end of a title: in capitals, where the capitals end; otherwise where its punctuation ends it or the
 /// next sentence begins. It ends before `limit` in any case.
-fn end_of_title(line: &str, start: usize, limit: usize) -> usize {
+fn end_of_title(sources: &Sources<'_>, line: &str, start: usize, limit: usize) -> usize {
     let rest = &line[start..limit];
     let words: Vec<(usize, &str)> = words(rest);
     operations::count(words.len());
@@ -167,8 +166,9 @@ fn end_of_title(line: &str, start: usize, limit: usize) -> usize {
     let mut end = start;
     let mut is_open = false;
     for (count, (at, word)) in words.into_iter().enumerate() {
-        let begins_sentence = word.starts_with(char::is_uppercase) || is_letter_mark(word);
-        if count > 0 && begins_sentence && !is_open || count >= MAX_TITLE_WORDS {
+        let begins_sentence = word.starts_with(char::is_uppercase) && !is_open;
+        let begins_part = is_letter_mark(word);
+        if count > 0 && (begins_sentence || begins_part) || count >= MAX_TITLE_WORDS {
             break;
         }
         end = start + at + word.len();
@@ -177,7 +177,8 @@ fn end_of_title(line: &str, start: usize, limit: usize) -> usize {
         {
             break;
         }
-        is_open = length <= MAX_OPEN_WORD && word.chars().all(char::is_lowercase) && count > 0;
+        // `Mål för` continues in the next word, even if it has a capital.
+        is_open = count > 0 && sources.open_words.iter().any(|open| open == word);
     }
     end
 }

@@ -39,6 +39,7 @@ fn numbered(pages: &[&str]) -> Vec<(String, String)> {
         ),
         words: &profile.shared.numbering_words,
         counted_words: &profile.shared.counted_words,
+        open_words: &profile.shared.open_words,
         contents_words: &profile.shared.contents_words,
         title: None,
         heartbeat: &heartbeat,
@@ -103,6 +104,44 @@ fn a_line_of_running_text_is_divided_by_its_numbers() {
 }
 
 #[test]
+fn two_numbered_headings_with_lettered_parts_are_enough() {
+    assert_numbered(
+        &format!(
+            "Rapport 1. Allmänna uppgifter a) projektets namn: Torget b) plats: Norr, {PROSE} 2. Uppgifter om \
+             byn a) invånare: nio, {PROSE}."
+        ),
+        &[
+            ("1", "Allmänna uppgifter"),
+            ("1a", "projektets namn:"),
+            ("1b", "plats:"),
+            ("2", "Uppgifter om byn"),
+            ("2a", "invånare:"),
+        ],
+    );
+}
+
+#[test]
+fn one_numbered_heading_with_lettered_parts_is_enough() {
+    assert_numbered(
+        &format!("Rapport 1. Allmänna uppgifter a) namn: Torget b) plats: Norr, {PROSE}, {PROSE}."),
+        &[
+            ("1", "Allmänna uppgifter"),
+            ("1a", "namn:"),
+            ("1b", "plats:"),
+        ],
+    );
+}
+
+#[test]
+fn a_line_for_an_answer_is_no_entry_of_a_table_of_contents() {
+    assert_numbered(
+        "1. Namn ..........................\n\n2. Ort ...........................\n\n3. Telefon \
+         .......................",
+        &[("1", "Namn"), ("2", "Ort"), ("3", "Telefon")],
+    );
+}
+
+#[test]
 fn numbers_of_other_things_are_no_headings() {
     for text in [
         // Addresses, dates, amounts, names.
@@ -117,6 +156,10 @@ fn numbers_of_other_things_are_no_headings() {
         // Two items of a list in a sentence.
         format!(
             "Svara på frågorna: 1. Vad gick bra? 2. Vad gick sämre? Skriv kort om {PROSE}, {PROSE}."
+        ),
+        // Two items of a list in a line.
+        format!(
+            "Skriv om två saker i {PROSE}: 1. Mötet i byn 2. Torget i byn och det som hände där, {PROSE}."
         ),
         // Counted things.
         format!("Fas 1. Planering av {PROSE}. Fas 2. Bygge av {PROSE}. Fas 3. Fest för {PROSE}."),
