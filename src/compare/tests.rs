@@ -15,7 +15,7 @@ fn record() -> Record {
     let section = |heading: &str, text: &str| json!({ "number": null, "heading": heading, "level": 1, "text": text, "spans": [span(0)] });
     let json = json!({
         "schema": "document/1", "id": "a", "kind": "document", "kind_confidence": 1.0,
-        "title": "Bron", "language": "sv",
+        "title": "Bron", "title_span": span(0), "language": "sv",
         "source": { "path": "a.txt", "media_type": "text/plain", "bytes": 9, "sha256": "a",
             "carrier": "text", "encoding": "utf-8" },
         "pages": [{ "number": 1, "origin": "file", "text": "Bron", "confidence": 1.0 }],
@@ -24,6 +24,10 @@ fn record() -> Record {
             "granted_sek": { "value": 691_000, "raw": "691 000", "confidence": 1.0, "span": span(0) },
             "phase": { "value": "Start", "raw": "Start", "confidence": 1.0, "span": span(0) },
         },
+        "other": [{ "label": "Sökt", "type": "amount", "value": 7, "raw": "7", "confidence": 1.0, "span": span(0) }],
+        "items": [{ "title": "Del 1", "fields": {
+            "phase": { "value": "Start", "raw": "Start", "confidence": 1.0, "span": span(0) },
+        }, "span": span(0) }],
         "sections": [section("Bakgrund", "Vi vill bygga en bro över ån."), section("Mål", "En bro.")],
         "people": [{ "name": "Eva Ek", "span": span(0) }],
         "budget": { "items": [row("Resor", 10), row("Hyra", 20)], "stated_total_sek": 30,
@@ -59,7 +63,7 @@ type Mutation = fn(&mut Record);
 
 #[test]
 fn one_difference_is_one_change() {
-    let cases: [(Mutation, &str, u64); 20] = [
+    let cases: [(Mutation, &str, u64); 26] = [
         (|r| r.title = Some("Ån".into()), "title  value Changed", 1),
         (|r| r.title = None, "title  - Removed", 1),
         (|r| r.kind = "call".into(), "kind  name Changed", 1),
@@ -117,6 +121,28 @@ fn one_difference_is_one_change() {
             "list municipalities - Removed",
             1,
         ),
+        (
+            |r| r.title_span.as_mut().unwrap().end = 9,
+            "title  span Moved",
+            0,
+        ),
+        (
+            |r| granted(r).repaired = true,
+            "field granted_sek repaired Changed",
+            0,
+        ),
+        (
+            |r| r.other[0].value = FieldValue::Integer(8),
+            "other Sökt value Changed",
+            1,
+        ),
+        (|r| r.other.clear(), "other Sökt - Removed", 1),
+        (
+            |r| r.items[0].fields.clear(),
+            "item Del 1: phase - Removed",
+            1,
+        ),
+        (|r| r.items.clear(), "item Del 1 - Removed", 1),
         (|r| r.related.clear(), "related Rapport - Removed", 0),
         (
             |r| r.warnings.clear(),
@@ -152,11 +178,13 @@ fn an_added_entry_does_not_affect_the_others() {
     let person = |name: &str| Person {
         name: name.into(),
         organisation: None,
+        confidence: Some(0.8),
         span: span.clone(),
     };
     let choice = Choice {
         label: "Nej".into(),
         checked: Some(false),
+        confidence: Some(0.8),
         span: span.clone(),
     };
     let warning = Warning::new(WarningCode::DamagedFile, "Damaged.");

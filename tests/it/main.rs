@@ -35,6 +35,7 @@ mod profile_new;
 mod properties;
 mod quality;
 mod readings;
+mod record_versions;
 mod scans;
 mod schema;
 mod shards;

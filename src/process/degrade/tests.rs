@@ -16,7 +16,7 @@ fn span(start: usize, end: usize) -> Value {
 /// A valid record with an entry in every place.
 fn record() -> Record {
     let sha = "0".repeat(64);
-    let row = |label: &str, amount: i64| json!({ "label": label, "amount_sek": amount, "span": span(0, 4) });
+    let row = |label: &str, amount: i64| json!({ "label": label, "amount_sek": amount, "confidence": 0.8, "span": span(0, 4) });
     let field = |value: Value, raw: &str, start: usize, end: usize| json!({ "value": value, "raw": raw, "confidence": 1.0, "span": span(start, end) });
     let json = json!({
         "schema": "document/2", "id": sha, "kind": "document", "kind_confidence": 1.0,
@@ -39,7 +39,7 @@ fn record() -> Record {
         "people": [{ "name": "Eva Ek", "organisation": "Kyrkan", "confidence": 0.8, "span": span(0, 4) }],
         "budget": { "items": [row("Resor", 10), row("Hyra", 20)], "stated_total_sek": 20,
             "computed_total_sek": 30, "consistent": false },
-        "choices": [{ "label": "Ja", "checked": true, "span": span(0, 4) }],
+        "choices": [{ "label": "Ja", "checked": true, "confidence": 0.8, "span": span(0, 4) }],
         "lists": { "municipalities": ["Umeå", "Piteå"], "participants": [], "partners": [] },
         "list_spans": { "municipalities": [span(0, 4), span(5, 9)], "participants": [], "partners": [] },
         "items": [{ "title": "Bron", "fields": { "phase": field("över".into(), "över", 5, 9) }, "span": span(0, 4) }],
@@ -296,6 +296,8 @@ fn several_broken_entries_of_one_list_are_all_removed_and_no_other() {
             .lists
             .0
             .insert("municipalities".to_owned(), list.to_vec());
+        let positions = record.list_spans.0.get_mut("municipalities").unwrap();
+        *positions = vec![positions[0].clone(); 5];
         record.related[0].excerpt = " ".to_owned();
         record.warnings[0].page = Some(0);
         record.title = Some(String::new());

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::table::{Cell, Column, ColumnType, Constraints};
-use diarium_document::{FieldValue, Record, Span};
+use diarium_document::{Field, FieldValue, Record, Span};
 
 /// A list that every record has, which may be empty.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ type ForEachRow = fn(&Record, &mut dyn FnMut(Vec<Cell<'_>>));
 impl ChildTable {
     /// Calls `each` with each row of a record, in order.
     // A callback instead of an iterator: the rows borrow from the record, and the function pointers in
-    // the table below could not name the types of eleven iterators.
+    // the table below could not name the types of fourteen iterators.
     pub fn for_each_row(&self, record: &Record, each: &mut dyn FnMut(Vec<Cell<'_>>)) {
         (self.rows)(record, each);
     }
@@ -36,12 +36,15 @@ impl ChildTable {
 pub static CHILD_TABLES: LazyLock<Vec<ChildTable>> = LazyLock::new(|| {
     vec![
         fields(),
+        other(),
         sections(),
         section_spans(),
         people(),
         budget_items(),
         choices(),
         lists(),
+        items(),
+        item_fields(),
         related(),
         warnings(),
         pages(),
@@ -73,12 +76,11 @@ fn position(item: &str) -> Column {
     integer("position", &description).with(FROM_ONE)
 }
 
-/// Page, offsets and bounding box of a span.
-fn span_columns() -> Vec<Column> {
-    let offset =
-        |name, description| integer(name, description).with(Constraints::REQUIRED.at_least(0));
+/// Page, offsets and bounding box of a span, which each row has if it is required.
+fn span_columns(constraints: Constraints) -> Vec<Column> {
+    let offset = |name, description| integer(name, description).with(constraints.at_least(0));
     vec![
-        integer("page", "Number of the page that it stands on.").with(FROM_ONE),
+        integer("page", "Number of the page that it stands on.").with(constraints.at_least(1)),
         offset("start", "First Unicode scalar value in that page's text."),
         offset("end", "One past its last Unicode scalar value."),
         number(
@@ -108,8 +110,26 @@ fn span_cells(span: &Span) -> [Cell<'static>; 7] {
 }
 
 fn with_span(mut columns: Vec<Column>) -> Vec<Column> {
-    columns.extend(span_columns());
+    columns.extend(span_columns(Constraints::REQUIRED));
     columns
+}
+
+/// How sure a part is that has no confidence in records of version 1.
+fn optional_confidence(part: &str) -> Column {
+    let description = format!("How sure {part} is; empty in records of version 1.");
+    number("confidence", &description).with(Constraints::NONE.zero_to_one())
+}
+
+fn confidence_cell(confidence: Option<f64>) -> Cell<'static> {
+    Cell::optional(confidence, Cell::Number)
+}
+
+/// The value of any field as text, which fits each type.
+fn value_cell(value: &FieldValue) -> Cell<'_> {
+    match value {
+        FieldValue::Text(text) => Cell::text(text),
+        FieldValue::Integer(number) => Cell::Text(number.to_string().into()),
+    }
 }
 
 fn row<'r>(cells: impl IntoIterator<Item = Cell<'r>>, span: &Span) -> Vec<Cell<'r>> {
@@ -122,27 +142,108 @@ fn numbered<T>(items: &[T]) -> impl Iterator<Item = (Cell<'static>, &T)> {
     positions.zip(items)
 }
 
+/// The columns of a typed value but its name.
+fn value_columns() -> [Column; 3] {
+    [
+        text("value", "Its value, in words.").with(Constraints::REQUIRED),
+        text("raw", "The characters that it was read from.").with(Constraints::REQUIRED),
+        number("confidence", "How sure the value is.").with(Constraints::REQUIRED.zero_to_one()),
+    ]
+}
+
+fn repaired() -> Column {
+    let description = "Whether a reading error was corrected in the value.";
+    boolean("repaired", description).with(Constraints::REQUIRED)
+}
+
 fn fields() -> ChildTable {
+    let mut columns = vec![text("name", "The field's name.").with(Constraints::REQUIRED)];
+    columns.extend(value_columns());
+    columns.push(repaired());
     ChildTable {
         name: "fields",
         description: "Where each field's value was read: its raw text, its place and how sure it is.",
-        columns: with_span(vec![
-            text("name", "The field's name.").with(Constraints::REQUIRED),
-            text("value", "Its value, in words.").with(Constraints::REQUIRED),
-            text("raw", "The characters that it was read from.").with(Constraints::REQUIRED),
-            number("confidence", "How sure the value is.")
-                .with(Constraints::REQUIRED.zero_to_one()),
-        ]),
+        columns: with_span(columns),
         rows: |record, each| {
             for (name, field) in &record.fields {
-                // One column for the values of all fields: text, which fits each type.
-                let value = match &field.value {
-                    FieldValue::Text(text) => Cell::text(text),
-                    FieldValue::Integer(number) => Cell::Text(number.to_string().into()),
-                };
-                let raw = Cell::text(&field.raw);
-                let confidence = Cell::Number(field.confidence);
-                each(row([Cell::text(name), value, raw, confidence], &field.span));
+                each(row(
+                    [Cell::text(name)].into_iter().chain(field_cells(field)),
+                    &field.span,
+                ));
+            }
+        },
+    }
+}
+
+fn field_cells(field: &Field) -> [Cell<'_>; 4] {
+    [
+        value_cell(&field.value),
+        Cell::text(&field.raw),
+        Cell::Number(field.confidence),
+        Cell::Boolean(field.repaired),
+    ]
+}
+
+fn other() -> ChildTable {
+    let mut columns = vec![
+        position("the value"),
+        text("label", "The label as printed.").with(Constraints::REQUIRED),
+        text("type", "What the value is, such as amount or date.").with(Constraints::REQUIRED),
+    ];
+    columns.extend(value_columns());
+    ChildTable {
+        name: "other",
+        description: "Labels and their values for which there is no field.",
+        columns: with_span(columns),
+        rows: |record, each| {
+            for (position, field) in numbered(&record.other) {
+                let cells = [
+                    position,
+                    Cell::text(&field.label),
+                    Cell::text(field.field_type.as_str()),
+                    value_cell(&field.value),
+                    Cell::text(&field.raw),
+                    Cell::Number(field.confidence),
+                ];
+                each(row(cells, &field.span));
+            }
+        },
+    }
+}
+
+fn items() -> ChildTable {
+    ChildTable {
+        name: "items",
+        description: "The projects or calls of a document about several.",
+        columns: with_span(vec![
+            position("the item"),
+            text("title", "Its title.").with(Constraints::REQUIRED),
+        ]),
+        rows: |record, each| {
+            for (position, item) in numbered(&record.items) {
+                each(row([position, Cell::text(&item.title)], &item.span));
+            }
+        },
+    }
+}
+
+fn item_fields() -> ChildTable {
+    let mut columns = vec![
+        integer("item", "The item's position.").with(FROM_ONE),
+        text("name", "The field's name.").with(Constraints::REQUIRED),
+    ];
+    columns.extend(value_columns());
+    columns.push(repaired());
+    ChildTable {
+        name: "item_fields",
+        description: "The fields of the items.",
+        columns: with_span(columns),
+        rows: |record, each| {
+            for (position, item) in numbered(&record.items) {
+                for (name, field) in &item.fields {
+                    let first = [position.clone(), Cell::text(name)].into_iter();
+                    each(row(first.chain(field_cells(field)), &field.span));
+                }
             }
         },
     }
@@ -200,14 +301,14 @@ fn people() -> ChildTable {
             position("the person"),
             text("name", "The name as printed.").with(Constraints::REQUIRED),
             text("organisation", "The organisation that they stand for."),
+            optional_confidence("the person"),
         ]),
         rows: |record, each| {
             for (position, person) in numbered(&record.people) {
                 let organisation = Cell::optional(person.organisation.as_deref(), Cell::text);
-                each(row(
-                    [position, Cell::text(&person.name), organisation],
-                    &person.span,
-                ));
+                let confidence = confidence_cell(person.confidence);
+                let cells = [position, Cell::text(&person.name), organisation, confidence];
+                each(row(cells, &person.span));
             }
         },
     }
@@ -222,15 +323,27 @@ fn budget_items() -> ChildTable {
             text("label", "What the money is for.").with(Constraints::REQUIRED),
             integer(
                 "amount_sek",
-                "Whole kronor; negative for what is taken off.",
-            )
-            .with(Constraints::REQUIRED),
+                "Whole kronor; negative for what is taken off; empty in another currency.",
+            ),
+            integer(
+                "amount",
+                "Whole units of the budget's currency, where it is not kronor.",
+            ),
+            optional_confidence("the row"),
         ]),
         rows: |record, each| {
-            let items = record.budget.as_ref().map(|budget| &budget.items);
-            for (position, item) in items.into_iter().flat_map(|items| numbered(items)) {
-                let amount = Cell::Integer(item.amount);
-                each(row([position, Cell::text(&item.label), amount], &item.span));
+            let Some(budget) = &record.budget else { return };
+            for (position, item) in numbered(&budget.items) {
+                let in_kronor = Some(item.amount).filter(|_| budget.currency.is_none());
+                let in_another = Some(item.amount).filter(|_| budget.currency.is_some());
+                let cells = [
+                    position,
+                    Cell::text(&item.label),
+                    Cell::optional(in_kronor, Cell::Integer),
+                    Cell::optional(in_another, Cell::Integer),
+                    confidence_cell(item.confidence),
+                ];
+                each(row(cells, &item.span));
             }
         },
     }
@@ -244,32 +357,40 @@ fn choices() -> ChildTable {
             position("the box"),
             text("label", "The words beside it.").with(Constraints::REQUIRED),
             boolean("checked", "Ticked or not; empty where it cannot be told."),
+            optional_confidence("the box"),
         ]),
         rows: |record, each| {
             for (position, choice) in numbered(&record.choices) {
                 let checked = Cell::optional(choice.checked, Cell::Boolean);
-                each(row(
-                    [position, Cell::text(&choice.label), checked],
-                    &choice.span,
-                ));
+                let confidence = confidence_cell(choice.confidence);
+                let cells = [position, Cell::text(&choice.label), checked, confidence];
+                each(row(cells, &choice.span));
             }
         },
     }
 }
 
 fn lists() -> ChildTable {
+    let mut columns = vec![
+        text("list", "The list's name.").with(Constraints::REQUIRED),
+        integer("position", "Where the entry stands in its list, from 1.").with(FROM_ONE),
+        text("entry", "The entry.").with(Constraints::REQUIRED),
+    ];
+    // Records of version 1 have no positions.
+    columns.extend(span_columns(Constraints::NONE));
     ChildTable {
         name: "lists",
         description: "The entries of the named lists: municipalities, participants, partners and those of other profiles.",
-        columns: vec![
-            text("list", "The list's name.").with(Constraints::REQUIRED),
-            integer("position", "Where the entry stands in its list, from 1.").with(FROM_ONE),
-            text("entry", "The entry.").with(Constraints::REQUIRED),
-        ],
+        columns,
         rows: |record, each| {
             for (name, entries) in &record.lists.0 {
-                for (position, entry) in numbered(entries) {
-                    each(vec![Cell::text(name), position, Cell::text(entry)]);
+                let spans = record.list_spans.0.get(name).map_or(&[][..], Vec::as_slice);
+                for (index, (position, entry)) in numbered(entries).enumerate() {
+                    let cells = [Cell::text(name), position, Cell::text(entry)].into_iter();
+                    each(match spans.get(index) {
+                        Some(span) => row(cells, span),
+                        None => cells.chain([const { Cell::Empty }; 7]).collect(),
+                    });
                 }
             }
         },

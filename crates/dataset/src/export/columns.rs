@@ -189,7 +189,7 @@ const DESCRIPTION_COLUMNS: [Declaration; 13] = [
     },
 ];
 
-const BUDGET_COLUMNS: [Declaration; 3] = [
+const BUDGET_COLUMNS: [Declaration; 6] = [
     Declaration {
         name: "budget_stated_total_sek",
         column_type: ColumnType::Integer,
@@ -197,7 +197,8 @@ const BUDGET_COLUMNS: [Declaration; 3] = [
         description: "The total that the budget gives, in whole kronor.",
         cell: |record| {
             let budget = record.budget.as_ref();
-            let total = budget.and_then(|budget| budget.stated_total);
+            let total = budget.filter(|budget| budget.currency.is_none());
+            let total = total.and_then(|budget| budget.stated_total);
             Cell::optional(total, Cell::Integer)
         },
     },
@@ -208,7 +209,45 @@ const BUDGET_COLUMNS: [Declaration; 3] = [
         description: "The sum of the budget's rows, in whole kronor.",
         cell: |record| {
             let budget = record.budget.as_ref();
-            let total = budget.map(|budget| budget.computed_total);
+            let total = budget.filter(|budget| budget.currency.is_none());
+            let total = total.map(|budget| budget.computed_total);
+            Cell::optional(total, Cell::Integer)
+        },
+    },
+    Declaration {
+        name: "budget_currency",
+        column_type: ColumnType::Text,
+        constraints: Constraints::NONE,
+        description: "The budget's currency, ISO 4217, where it is not kronor.",
+        cell: |record| {
+            let currency = record
+                .budget
+                .as_ref()
+                .and_then(|budget| budget.currency.as_deref());
+            Cell::optional(currency, Cell::text)
+        },
+    },
+    Declaration {
+        name: "budget_stated_total",
+        column_type: ColumnType::Integer,
+        constraints: Constraints::NONE,
+        description: "The total that the budget gives, in whole units of that currency.",
+        cell: |record| {
+            let budget = record.budget.as_ref();
+            let total = budget.filter(|budget| budget.currency.is_some());
+            let total = total.and_then(|budget| budget.stated_total);
+            Cell::optional(total, Cell::Integer)
+        },
+    },
+    Declaration {
+        name: "budget_computed_total",
+        column_type: ColumnType::Integer,
+        constraints: Constraints::NONE,
+        description: "The sum of the budget's rows, in whole units of that currency.",
+        cell: |record| {
+            let budget = record.budget.as_ref();
+            let total = budget.filter(|budget| budget.currency.is_some());
+            let total = total.map(|budget| budget.computed_total);
             Cell::optional(total, Cell::Integer)
         },
     },

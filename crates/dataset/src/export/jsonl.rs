@@ -90,17 +90,24 @@ fn project(members: &mut Map<String, Value>, selection: &Selection) {
     // After the objects inside: one that has lost all its members is removed as well.
     members.retain(|name, value| match name.as_str() {
         "id" => true,
+        "title_span" => selection.includes("title"),
+        "list_spans" => selection.includes("lists"),
         "fields" | "source" | "budget" => {
             value.as_object().is_some_and(|inside| !inside.is_empty())
         }
         _ => selection.includes(name),
     });
-    if !selection.includes("section_spans")
-        && let Some(Value::Array(sections)) = members.get_mut("sections")
-    {
-        for section in sections.iter_mut().filter_map(Value::as_object_mut) {
-            // `remove` would change the order of the other members.
-            section.shift_remove("spans");
+    for (list, member, table) in [
+        ("sections", "spans", "section_spans"),
+        ("items", "fields", "item_fields"),
+    ] {
+        if !selection.includes(table)
+            && let Some(Value::Array(entries)) = members.get_mut(list)
+        {
+            for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+                // `remove` would change the order of the other members.
+                entry.shift_remove(member);
+            }
         }
     }
 }
@@ -138,7 +145,15 @@ mod tests {
         let names: Vec<&String> = value.as_object().unwrap().keys().collect();
         assert_eq!(
             names,
-            ["id", "title", "source", "fields", "people", "budget"]
+            [
+                "id",
+                "title",
+                "title_span",
+                "source",
+                "fields",
+                "people",
+                "budget"
+            ]
         );
         assert_eq!(value["fields"].as_object().unwrap().len(), 1);
         assert_eq!(value["source"].as_object().unwrap().len(), 1);

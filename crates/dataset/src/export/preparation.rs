@@ -97,7 +97,7 @@ impl RecordPreparation<'_> {
             Err(why) => return PreparedRecord::Unreadable(why),
         };
         let mut unsure_fields = self.selection.remove_unsure(&mut record);
-        let unsure = unsure_fields.len() as u64;
+        let mut unsure = unsure_fields.len() as u64;
         // After the removal: a value that is not exported matches no condition.
         if !self.selection.matches(&record) {
             return PreparedRecord::NotSelected;
@@ -116,6 +116,8 @@ impl RecordPreparation<'_> {
             // By name, because the transformation may have changed the values.
             record.fields.retain(|name, _| !names.contains(name));
         }
+        // No condition reads these, so that the transformation can see them where they are.
+        unsure += self.selection.remove_unsure_others(&mut record);
         PreparedRecord::Selected {
             record: Box::new(record),
             unsure,
@@ -135,6 +137,21 @@ impl Selection {
             .partition(|(_, field)| self.accepts_confidence(field.confidence));
         record.fields = sure;
         unsure
+    }
+
+    /// Removes the values with low confidence that are no fields of the record, and returns their number.
+    fn remove_unsure_others(&self, record: &mut Record) -> u64 {
+        let mut removed = 0;
+        let mut is_sure = |confidence| {
+            let is_sure = self.accepts_confidence(confidence);
+            removed += u64::from(!is_sure);
+            is_sure
+        };
+        record.other.retain(|field| is_sure(field.confidence));
+        for item in &mut record.items {
+            item.fields.retain(|_, field| is_sure(field.confidence));
+        }
+        removed
     }
 
     /// Whether a value of this confidence is exported.
@@ -214,8 +231,9 @@ mod tests {
             ..Selection::default()
         };
         let (record, unsure) = selected(&selection).unwrap();
-        assert_eq!(unsure, 1);
+        assert_eq!(unsure, 2);
         assert!(!record.fields.contains_key("email"));
+        assert!(record.other.is_empty());
         selection.conditions = vec!["email".parse().unwrap()];
         assert!(selected(&selection).is_none());
     }

@@ -13,8 +13,8 @@ pub(crate) fn record() -> Record {
     let span = r#"{"page": 1, "start": 0, "end": 4, "box": [1.5, 2.0, 3.0, 4.0]}"#;
     let text = format!(
         r#"{{
-        "schema": "esf-project/1", "id": "{id}", "kind": "esf-project", "kind_confidence": 0.99,
-        "title": "Bron över ån", "language": "sv",
+        "schema": "esf-project/2", "id": "{id}", "kind": "esf-project", "kind_confidence": 0.99,
+        "title": "Bron över ån", "title_span": {span}, "language": "sv",
         "source": {{ "path": "a/bron.txt", "media_type": "text/plain", "bytes": 120,
             "sha256": "{id}", "carrier": "text", "encoding": "utf-8" }},
         "pages": [{{ "number": 1, "origin": "file", "text": "Bron", "confidence": 1.0 }}],
@@ -24,12 +24,15 @@ pub(crate) fn record() -> Record {
             "granted_sek": {{ "value": 691000, "raw": "691 000", "confidence": 1.0, "span": {span} }},
             "period_start": {{ "value": "2009-03-01", "raw": "1/3", "confidence": 1.0, "span": {span} }}
         }},
+        "other": [{{ "label": "Sökt belopp", "type": "amount", "value": 7000, "raw": "7 000", "confidence": 0.8, "span": {span} }}],
         "sections": [{{ "number": "1", "heading": "Bakgrund", "level": 1, "text": "Vi bygger en bro över ån.", "spans": [{span}] }}],
-        "people": [{{ "name": "Åsa Öberg", "span": {span} }}],
-        "budget": {{ "items": [{{ "label": "Lön", "amount_sek": -5, "span": {span} }}],
+        "people": [{{ "name": "Åsa Öberg", "confidence": 0.8, "span": {span} }}],
+        "budget": {{ "items": [{{ "label": "Lön", "amount_sek": -5, "confidence": 0.8, "span": {span} }}],
             "stated_total_sek": -5, "computed_total_sek": -5, "consistent": true }},
-        "choices": [{{ "label": "PO1", "checked": null, "span": {span} }}],
+        "choices": [{{ "label": "PO1", "checked": null, "confidence": 0.8, "span": {span} }}],
         "lists": {{ "municipalities": ["Åsunda"], "participants": [], "partners": ["A", "B"] }},
+        "list_spans": {{ "municipalities": [{span}], "participants": [], "partners": [{span}, {span}] }},
+        "items": [{{ "title": "Bron", "fields": {{ "phase": {{ "value": "Start", "raw": "Start", "confidence": 0.9, "span": {span} }} }}, "span": {span} }}],
         "related": [{{ "title": "Annat" }}],
         "warnings": [{{ "code": "pages-missing", "message": "m", "page": 2 }}]
         }}"#,
