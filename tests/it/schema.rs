@@ -45,7 +45,10 @@ fn origins() -> Vec<Origin> {
 }
 
 fn field_types() -> Vec<FieldType> {
-    every!(FieldType: Text, Name, Amount, Integer, Date, Period, Email, Phone, Url, Identifier, Other)
+    every!(
+        FieldType: Text, Name, Amount, Integer, Date, Period, Email, Phone, Url, Identifier,
+        OrganisationNumber, Other,
+    )
 }
 
 fn carriers() -> Vec<Carrier> {

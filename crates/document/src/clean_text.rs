@@ -65,7 +65,7 @@ impl CleanText {
     }
 
     /// The index of the line that contains or precedes a byte of the text.
-    fn line_at(&self, byte: usize) -> usize {
+    pub fn line_at(&self, byte: usize) -> usize {
         self.lines
             .partition_point(|line| line.bytes.start <= byte)
             .saturating_sub(1)

@@ -12,7 +12,7 @@ pub enum FieldType {
     Text,
     /// A person's name.
     Name,
-    /// Whole kronor.
+    /// Whole kronor, or whole units of the currency that the text states.
     Amount,
     /// A count.
     Integer,
@@ -28,6 +28,8 @@ pub enum FieldType {
     Url,
     /// A number with separators that identifies a case or a project.
     Identifier,
+    /// The registration number of an organization, with its check digit.
+    OrganisationNumber,
     /// A label without a canonical field. It is recognized because it ends the value before it.
     Other,
 }
@@ -46,6 +48,7 @@ impl FieldType {
             Self::Phone => "phone",
             Self::Url => "url",
             Self::Identifier => "identifier",
+            Self::OrganisationNumber => "organisation-number",
             Self::Other => "other",
         }
     }

@@ -11,6 +11,7 @@ mod field_type;
 mod heartbeat;
 pub mod operations;
 mod page;
+pub mod phone;
 mod record;
 mod source;
 mod span;

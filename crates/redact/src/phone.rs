@@ -12,22 +12,7 @@ use super::digits::{
     digit, digit_string, digits, has_other_label, is_misread_digit, starts_at_boundary,
 };
 use super::entity::{Entity, Rule};
-
-/// The four-digit area codes of the Swedish numbering plan (PTS), without the leading 0.
-const FOUR_DIGIT_AREAS: &str = "\
-120 121 122 123 125 140 141 142 143 144 150 151 152 155 156 157 158 159 171 173 174 175 176 220 221 222 223 224 \
-225 226 227 240 241 243 246 247 248 250 251 253 258 270 271 278 280 281 290 291 292 293 294 295 297 300 301 302 \
-303 304 320 321 322 325 340 345 346 370 371 372 380 381 382 383 390 392 393 410 411 413 414 415 416 417 418 430 \
-431 433 435 451 454 455 456 457 459 470 471 472 474 476 477 478 479 480 481 485 486 490 491 492 493 494 495 496 \
-498 499 500 501 502 503 504 505 506 510 511 512 513 514 515 520 521 522 523 524 525 526 528 530 531 532 533 534 \
-550 551 552 553 554 555 560 563 564 565 570 571 573 580 581 582 583 584 585 586 587 589 590 591 611 612 613 620 \
-621 622 623 624 640 642 643 644 645 647 650 651 652 653 657 660 661 662 663 670 671 672 680 682 684 687 690 691 \
-692 693 695 696 771 910 911 912 913 914 915 916 918 920 921 922 923 924 925 926 927 928 929 930 932 933 934 935 \
-940 941 942 943 950 951 952 953 954 960 961 970 971 973 975 976 977 978 980 981";
-
-/// The three-digit area codes of the same plan: larger towns, mobile and non-geographic numbers.
-const THREE_DIGIT_AREAS: &str =
-    "10 11 13 16 18 19 20 21 23 26 31 33 35 36 40 42 44 46 54 60 63 70 72 73 74 76 77 79 90";
+use diarium_document::phone::{DigitGroups, MAX_NATIONAL_DIGITS, area_code};
 
 // Tel: 12 34 56 | Telefon 0381-123 45 | Mobil. 070-… | fax 08 … | tfn
 static LABELED: Lazy<Regex> = lazy_regex!(
@@ -170,16 +155,16 @@ fn international_end(text: &str, start: usize) -> Option<usize> {
     if !has_plus && !PREFIXES.iter().any(|prefix| rest.starts_with(prefix)) {
         return None;
     }
-    let number = DigitGroups::read(rest, 15);
+    let number = digit_groups(rest, 15);
     let fewest = if has_plus { 8 } else { 10 };
-    (number.digits.len() >= fewest).then_some(start + number.end)
+    (number.digits.len() >= fewest).then_some(start + number.end())
 }
 
 /// The end of a number that begins with a Swedish area code.
 fn swedish_end(text: &str, start: usize) -> Option<usize> {
     let rest = &text[start..];
-    let number = DigitGroups::read(rest, 10);
-    let printed = &rest[..number.end];
+    let number = digit_groups(rest, MAX_NATIONAL_DIGITS);
+    let printed = &rest[..number.end()];
     let (area, fewest) = area_code(&digit_string(&number.digits))?;
     let first = number.groups.first().copied()?;
     let groups = number.groups.len();
@@ -188,110 +173,28 @@ fn swedish_end(text: &str, start: usize) -> Option<usize> {
         first == area || first >= fewest || first > area && groups > 1 && first <= 5;
     // Eight digits in one group are any number.
     let is_phone_like = number.digits.len() > 8 || groups > 1;
-    let is_amount = text[start + number.end..].trim_start().starts_with("kr");
+    let is_amount = text[start + number.end()..].trim_start().starts_with("kr");
     let is_time = printed.starts_with("08.") || DATE_OR_TIME.is_match(printed);
-    let is_number = (fewest..=10).contains(&number.digits.len())
+    let is_number = (fewest..=MAX_NATIONAL_DIGITS).contains(&number.digits.len())
         && has_area_group
         && is_phone_like
         && !is_amount
         && !is_time
         && digits(printed).is_some();
-    is_number.then_some(start + number.end)
+    is_number.then_some(start + number.end())
 }
 
-/// The length of the area code that a number begins with, with its leading 0, and the fewest digits of
-/// a whole number there. All have at most ten digits.
-fn area_code(number: &str) -> Option<(usize, usize)> {
-    let is_listed = |length: usize, codes: &str| {
-        number
-            .get(1..length)
-            .is_some_and(|code| codes.split(' ').any(|listed| listed == code))
-    };
-    if number.starts_with("08") {
-        Some((2, 8))
-    } else if !number.starts_with('0') {
-        None
-    } else if is_listed(3, THREE_DIGIT_AREAS) {
-        Some((3, if number.starts_with("07") { 9 } else { 8 }))
-    } else if is_listed(4, FOUR_DIGIT_AREAS) {
-        Some((4, 9))
-    } else {
-        None
+/// Digits at the start of a text, at most `most`, with letters that OCR read for digits. None if a longer
+/// number or a word continues there.
+fn digit_groups(text: &str, most: usize) -> DigitGroups {
+    let number = DigitGroups::read(text, most, |at, character| {
+        let is_digit = character.is_ascii_digit() || is_misread_digit(text, at);
+        digit(character).filter(|_| is_digit)
+    });
+    if number.continues {
+        return DigitGroups::default();
     }
-}
-
-/// The separators inside a telephone number.
-const SEPARATORS: &str = "-–—‑−()/. +\u{a0}\n";
-
-/// Groups of digits with the separators of a telephone number between them.
-#[derive(Default)]
-struct DigitGroups {
-    digits: Vec<u8>,
-    /// The number of digits of each group.
-    groups: Vec<usize>,
-    /// The end of the last digit, in bytes.
-    end: usize,
-}
-
-impl DigitGroups {
-    /// Reads at most `most` digits from the start of a text. Has no digits if a longer number or a
-    /// word continues there.
-    fn read(text: &str, most: usize) -> Self {
-        let mut number = Self::default();
-        let mut gap = String::new();
-        for (at, character) in text.char_indices() {
-            let is_digit = character.is_ascii_digit() || is_misread_digit(text, at);
-            match digit(character).filter(|_| is_digit) {
-                Some(_) if number.digits.len() == most => {
-                    if gap.is_empty() {
-                        number.digits.clear();
-                    }
-                    break;
-                }
-                Some(digit) => {
-                    number.push(digit, !gap.is_empty());
-                    number.end = at + character.len_utf8();
-                    gap.clear();
-                }
-                None if SEPARATORS.contains(character) && gap.len() < 6 => {
-                    if number.ends_before(at, character, &gap) {
-                        break;
-                    }
-                    gap.push(character);
-                }
-                None => {
-                    if gap.is_empty() && character.is_alphabetic() {
-                        number.digits.clear();
-                    }
-                    break;
-                }
-            }
-        }
-        number
-    }
-
-    fn push(&mut self, digit: u8, starts_group: bool) {
-        match self.groups.last_mut() {
-            Some(group) if !starts_group => *group += 1,
-            _ => self.groups.push(1),
-        }
-        self.digits.push(digit);
-    }
-
-    /// Whether a separator ends the number: a line break after a complete number, a second space (the
-    /// next column), a slash between two numbers, a `+` that begins the next one.
-    fn ends_before(&self, at: usize, separator: char, gap: &str) -> bool {
-        match separator {
-            // The shortest numbers with an area code have eight digits.
-            '\n' => self.digits.len() >= 8,
-            ' ' => gap.ends_with(' '),
-            // `070/123 45 67` has its slash after the area code.
-            '/' => self.groups.len() > 1,
-            // `+` or `(+` at the start.
-            '+' => at > 1,
-            _ => false,
-        }
-    }
+    number
 }
 
 #[cfg(test)]

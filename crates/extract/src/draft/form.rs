@@ -64,6 +64,7 @@ impl DraftField {
             FieldType::Phone => "phone",
             FieldType::Url => "url",
             FieldType::Identifier => "identifier",
+            FieldType::OrganisationNumber => "organisation-number",
         }
     }
 
@@ -243,7 +244,7 @@ fn accepts(field_type: FieldType, inferred: FieldType) -> bool {
         FieldType::Text => true,
         FieldType::Name => matches!(inferred, FieldType::Text | FieldType::Name),
         FieldType::Amount => matches!(inferred, FieldType::Amount | FieldType::Integer),
-        FieldType::Identifier => matches!(
+        FieldType::Identifier | FieldType::OrganisationNumber => matches!(
             inferred,
             FieldType::Identifier | FieldType::Integer | FieldType::Phone
         ),

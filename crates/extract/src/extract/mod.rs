@@ -5,7 +5,7 @@
 //!
 //! | file | what it finds |
 //! | --- | --- |
-//! | `label`, `field` | labels and their values; `value` and `date` parse them |
+//! | `label`, `field` | labels and their values; `value` parses them |
 //! | `heading`, `section` | headings and the text below them |
 //! | `title`, `language` | the title and the language |
 //! | `budget`, `choice`, `list`, `people` | budget rows, checkboxes, named lists, people |
@@ -13,7 +13,6 @@
 
 mod budget;
 mod choice;
-mod date;
 mod field;
 mod heading;
 mod label;
@@ -109,6 +108,7 @@ pub fn extract(
         &spans,
         heartbeat,
     );
+    let language = language::detect_language(text.text());
     let context = Context {
         raw,
         clean,
@@ -117,14 +117,21 @@ pub fn extract(
         hits: &hits,
         outline: &outline,
         spans: &spans,
+        money: value::Money::of(text.text(), language.as_deref()),
     };
-    let (fields, reasons, mut covered) = context.fields(budget.facts);
+    let ReadFields {
+        fields,
+        reasons,
+        ranges: mut covered,
+        warnings: left_out,
+    } = context.fields(budget.facts);
     let people = people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat);
     covered.extend(people.ranges);
     let mut excluded = lists.ranges;
     excluded.extend(choices.ranges);
     excluded.extend(outline.title_range(text));
     let mut warnings = low_confidence_warnings(&fields, profile);
+    warnings.extend(left_out);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
     Extracted {
@@ -135,7 +142,7 @@ pub fn extract(
             .as_ref()
             .and_then(|title| title_span(title, text, &spans)),
         title: outline.title.map(|title| title.text),
-        language: language::detect_language(text.text()),
+        language,
         fields,
         other: Vec::new(),
         budget: budget.budget,
@@ -222,27 +229,37 @@ struct Context<'c> {
     hits: &'c [LabelHit<'c>],
     outline: &'c Outline,
     spans: &'c SpanResolver<'c>,
+    money: value::Money,
+}
+
+/// The fields of a document.
+struct ReadFields {
+    fields: BTreeMap<String, Field>,
+    reasons: Vec<Reason>,
+    /// The ranges of the text that they take up.
+    ranges: Vec<Range<usize>>,
+    /// Fields that were left out.
+    warnings: Vec<Warning>,
 }
 
 impl Context<'_> {
     /// The fields of the text and `more` facts, then those that only the letterhead states.
-    /// With the reasons and the ranges of the text that they take up.
-    fn fields(
-        &self,
-        more: Vec<field::Fact>,
-    ) -> (BTreeMap<String, Field>, Vec<Reason>, Vec<Range<usize>>) {
+    fn fields(&self, more: Vec<field::Fact>) -> ReadFields {
         let text = &self.clean.text;
         let context = field::Context {
             text,
             hits: self.hits,
             stops: &self.outline.value_stops(text.text()),
             headings: &self.outline.heading_lines(text),
+            money: self.money,
+            placeholders: &self.profile.shared.placeholders,
         };
         let mut resolved = field::ResolvedFields::new(text, self.spans);
         field::read_fields(&context, self.heartbeat, |fact| resolved.add(fact));
         // Of equally certain facts the first wins, so those of labels come first.
         more.into_iter().for_each(|fact| resolved.add(fact));
         let ranges = resolved.ranges().collect();
+        let warnings = resolved.warnings();
         let (mut fields, mut reasons) = resolved.finish();
         let (letterhead_fields, letterhead_reasons) = self.letterhead_fields();
         let is_new = |reason: &Reason| !fields.contains_key(&reason.field);
@@ -250,7 +267,12 @@ impl Context<'_> {
         for (name, field) in letterhead_fields {
             fields.entry(name).or_insert(field);
         }
-        (fields, reasons, ranges)
+        ReadFields {
+            fields,
+            reasons,
+            ranges,
+            warnings,
+        }
     }
 
     /// The sections: the whole text, except for the `excluded` ranges, which have a place of their own.
@@ -301,6 +323,8 @@ impl Context<'_> {
             hits: &hits,
             stops: &[],
             headings: &[],
+            money: self.money,
+            placeholders: &self.profile.shared.placeholders,
         };
         let mut resolved = field::ResolvedFields::new(text, &spans);
         field::read_fields(&context, self.heartbeat, |mut fact| {

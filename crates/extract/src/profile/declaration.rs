@@ -172,6 +172,8 @@ pub struct SharedPatterns {
     pub answers: Regex,
     /// The words of budgets.
     pub budget: BudgetWords,
+    /// Hints of forms that stand where an answer goes, as whole answers: `Klicka här för att ange text`.
+    pub placeholders: Vec<Regex>,
 }
 
 /// The shared vocabulary as written in TOML.
@@ -189,6 +191,7 @@ pub(super) struct SharedDeclaration {
     contents_words: Vec<String>,
     continuation: String,
     answers: Vec<String>,
+    placeholders: Vec<String>,
 }
 
 impl SharedDeclaration {
@@ -221,6 +224,7 @@ impl SharedDeclaration {
             continuation: compile(file, &self.continuation)?,
             answers: compile(file, &format!(r"(?i)\b{}\b", alternatives(&self.answers)))?,
             budget: BudgetWords::load(BUDGET_FILE, BUDGET)?,
+            placeholders: compile_lines(file, &self.placeholders)?,
         })
     }
 }

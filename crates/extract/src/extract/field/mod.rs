@@ -8,9 +8,11 @@
 //! | --- | --- |
 //! | `region` | where a value begins and ends |
 //! | `evidence` | what shows that it is one, and what that is worth |
+//! | `answers` | the values that the text after a label states |
 //! | `typed` | the value at the start of a text, by type |
 //! | `resolved` | of several facts the most certain one, with its span |
 
+mod answers;
 mod evidence;
 mod region;
 mod resolved;
@@ -18,9 +20,11 @@ mod typed;
 
 use std::ops::Range;
 
+use regex::Regex;
+
 use super::{
     label::LabelHit,
-    value::{self, Value},
+    value::{self, Money, Value},
 };
 use diarium_document::{CleanText, FieldType, Heartbeat, operations};
 
@@ -47,6 +51,10 @@ pub(super) struct Context<'c> {
     pub stops: &'c [usize],
     /// Indexes of lines that are headings, sorted.
     pub headings: &'c [usize],
+    /// The currencies of amounts that state none.
+    pub money: Money,
+    /// Hints of forms that are no answers.
+    pub placeholders: &'c [Regex],
 }
 
 /// Reads the values of all labels and passes each to `add`.
@@ -67,9 +75,9 @@ fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
         return;
     };
     let text = &context.text.text()[region.clone()];
-    let body = text.trim();
-    let start = region.start + (text.len() - text.trim_start().len());
-    for (field, mut value) in values(hit, body) {
+    let answer = value::trim(text);
+    let start = region.start + answer.start;
+    for (field, mut value) in answers::answers(context, hit, &text[answer], start) {
         value.bytes = value.bytes.start + start..value.bytes.end + start;
         let confidence = evidence.confidence() * value.certainty;
         add(Fact {
@@ -80,50 +88,4 @@ fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
             label: hit.bytes.clone(),
         });
     }
-}
-
-/// The fields that the text after a label gives a value: two for a period, and up to three for the name
-/// of a contact.
-fn values(hit: &LabelHit<'_>, text: &str) -> Vec<(String, Value)> {
-    let field = hit.label.field.as_str();
-    if hit.label.field_type == FieldType::Period {
-        let period = value::period(text).into_iter();
-        let ends = period.map(|(start, end)| [("start", start), ("end", end)]);
-        let ends = ends.flatten();
-        return ends
-            .map(|(end, value)| (format!("{field}_{end}"), value))
-            .collect();
-    }
-    let value = typed_value(hit.label.field_type, text);
-    let mut values: Vec<(String, Value)> = value
-        .map(|value| (field.to_owned(), value))
-        .into_iter()
-        .collect();
-    if hit.label.field_type == FieldType::Name {
-        values.extend(contact_details(text));
-    }
-    values
-}
-
-/// The e-mail address and telephone number after a contact's name:
-/// `Eva Ek, 08-465 004 12, eva.ek@example.se`.
-fn contact_details(text: &str) -> Vec<(String, Value)> {
-    operations::count(text.len());
-    let starts: Vec<usize> = text
-        .char_indices()
-        .filter(|(at, _)| text[..*at].ends_with([' ', ',', ':', '(']))
-        .map(|(at, _)| at)
-        .collect();
-    let first = |read: fn(&str) -> Option<Value>| {
-        starts.iter().find_map(|&at| {
-            let mut value = read(&text[at..])?;
-            value.bytes = value.bytes.start + at..value.bytes.end + at;
-            // A value with a label of its own is more certain.
-            value.certainty = 0.95;
-            Some(value)
-        })
-    };
-    let email = first(value::email).map(|value| ("email".to_owned(), value));
-    let phone = first(value::phone).map(|value| ("phone".to_owned(), value));
-    email.into_iter().chain(phone).collect()
 }

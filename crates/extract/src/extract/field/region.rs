@@ -9,7 +9,10 @@ use super::{
     evidence::Evidence,
     typed::{begins_with_value, has_own_form, is_label_of},
 };
-use crate::extract::label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label};
+use crate::extract::{
+    label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label},
+    value,
+};
 use diarium_document::{FieldType, LineRole, operations};
 
 /// The longest value, in characters.
@@ -72,7 +75,8 @@ fn value_on_same_line(context: &Context<'_>, index: usize) -> Option<Region> {
     };
     let start = region.start;
     let end = value_end(context, index, region);
-    let text = context.text.text()[start..end].trim();
+    let text = &context.text.text()[start..end];
+    let text = &text[value::trim(text)];
     let evidence = same_line_evidence(hit, text)?;
     let max_length = match hit.layout {
         LabelLayout::InlineSpaced => MAX_INLINE_VALUE,
@@ -148,7 +152,8 @@ fn value_below(context: &Context<'_>, hit: &LabelHit<'_>, colon: bool) -> Option
         return Some((place.bytes.clone(), evidence));
     }
     let characters = text.chars().count();
-    let is_whole = is_label_of(hit.label.field_type, text.trim());
+    let answer = &text[value::trim(text)];
+    let is_whole = is_label_of(hit.label.field_type, answer);
     let is_far = line.gap_before && (!colon || characters > MAX_VALUE_AFTER_GAP) && !is_whole;
     if characters > MAX_VALUE_LINE || is_far {
         return None;
@@ -157,7 +162,7 @@ fn value_below(context: &Context<'_>, hit: &LabelHit<'_>, colon: bool) -> Option
     if hit.label.field_type == FieldType::Text && is_sentence {
         return None;
     }
-    let evidence = below_evidence(hit, colon, line.gap_before, text.trim())?;
+    let evidence = below_evidence(hit, colon, line.gap_before, answer)?;
     let mut end = line.bytes.end;
     let after = context.text.lines().get(next + 1);
     // A slash or a comma at the end of a line announces more of the same value.

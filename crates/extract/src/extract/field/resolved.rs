@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::Fact;
 use crate::extract::{Reason, span::SpanResolver};
-use diarium_document::{CleanText, Field, collapse_whitespace};
+use diarium_document::{CleanText, Field, FieldValue, Warning, WarningCode, collapse_whitespace};
 
 /// The fields so far, each with its most certain value and the reason for it.
 pub(in crate::extract) struct ResolvedFields<'c> {
@@ -14,6 +14,8 @@ pub(in crate::extract) struct ResolvedFields<'c> {
     reasons: BTreeMap<String, Reason>,
     /// The bytes of each field's label and value in the clean text.
     ranges: BTreeMap<String, [Range<usize>; 2]>,
+    /// Negative amounts, which no field can have: the page and the text of the first of each field.
+    negative: BTreeMap<String, (u32, String)>,
 }
 
 impl<'c> ResolvedFields<'c> {
@@ -24,6 +26,7 @@ impl<'c> ResolvedFields<'c> {
             fields: BTreeMap::new(),
             reasons: BTreeMap::new(),
             ranges: BTreeMap::new(),
+            negative: BTreeMap::new(),
         }
     }
 
@@ -40,6 +43,11 @@ impl<'c> ResolvedFields<'c> {
         let Some(resolved) = self.spans.resolve(fact.value.bytes.clone()) else {
             return;
         };
+        if matches!(fact.value.value, FieldValue::Integer(number) if number < 0) {
+            let found = (resolved.span.page, resolved.raw);
+            self.negative.entry(fact.field).or_insert(found);
+            return;
+        }
         let line_confidence = f64::from(self.text.confidence(fact.value.bytes.clone()));
         let mut confidence = fact.confidence * line_confidence;
         if resolved.is_partial {
@@ -66,6 +74,22 @@ impl<'c> ResolvedFields<'c> {
     /// The ranges of the labels and values of all fields so far.
     pub(in crate::extract) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         self.ranges.values().flatten().cloned()
+    }
+
+    /// Warnings about fields that only have a negative amount.
+    pub(in crate::extract) fn warnings(&self) -> Vec<Warning> {
+        let absent = self
+            .negative
+            .iter()
+            .filter(|(name, _)| !self.fields.contains_key(*name));
+        absent
+            .map(|(name, (page, raw))| {
+                let message = format!(
+                    "{name} was left out: “{raw}” is negative, which it cannot be; compare with the page"
+                );
+                Warning::on_page(WarningCode::LowConfidence, *page, message)
+            })
+            .collect()
     }
 
     /// The fields by name, and the reasons in the same order.

@@ -8,10 +8,9 @@ pub(in crate::extract) fn typed_value(field_type: FieldType, text: &str) -> Opti
     match field_type {
         FieldType::Text => value::words(text),
         // A name ends the text, or a separator follows it; otherwise the text is prose.
-        FieldType::Name => value::name(text).filter(|name| {
-            let rest = text[name.bytes.end..].trim_start();
-            rest.is_empty() || rest.starts_with([',', '(', ';', '/', '-', '–', '|', ':'])
-        }),
+        FieldType::Name => {
+            value::name(text).filter(|name| value::ends_name(&text[name.bytes.end..]))
+        }
         FieldType::Amount => value::amount(text),
         FieldType::Integer => value::integer(text),
         FieldType::Date => value::date(text),
@@ -19,6 +18,7 @@ pub(in crate::extract) fn typed_value(field_type: FieldType, text: &str) -> Opti
         FieldType::Phone => value::phone(text),
         FieldType::Url => value::url(text),
         FieldType::Identifier => value::identifier(text),
+        FieldType::OrganisationNumber => value::organisation_number(text),
         FieldType::Period | FieldType::Other => None,
     }
 }
@@ -34,7 +34,7 @@ pub(in crate::extract) fn has_own_form(field_type: FieldType) -> bool {
 /// Whether a text begins with a value of a type.
 pub(in crate::extract) fn begins_with_value(field_type: FieldType, text: &str) -> bool {
     match field_type {
-        FieldType::Period => value::period(text).is_some(),
+        FieldType::Period => value::open_period(text).is_some(),
         _ => typed_value(field_type, text).is_some(),
     }
 }
@@ -42,8 +42,13 @@ pub(in crate::extract) fn begins_with_value(field_type: FieldType, text: &str) -
 /// Whether the value shows that the word before it is a label at all: it has a type with a form of its
 /// own, and takes up most of the text.
 pub(super) fn is_label_of(field_type: FieldType, text: &str) -> bool {
+    let length = match field_type {
+        FieldType::Period => value::open_period(text).map(|(start, end)| {
+            let end = end.map_or(start.bytes.end, |end| end.bytes.end);
+            end - start.bytes.start
+        }),
+        _ => typed_value(field_type, text).map(|value| value.bytes.len()),
+    };
     // Three fifths: an amount may have a note, `5 000 kr (preliminärt)`, and a sentence may begin with one.
-    has_own_form(field_type)
-        && typed_value(field_type, text)
-            .is_some_and(|value| value.bytes.len() * 5 >= text.len() * 3)
+    has_own_form(field_type) && length.is_some_and(|length| length * 5 >= text.len() * 3)
 }
