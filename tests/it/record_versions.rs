@@ -28,7 +28,9 @@ fn folder_of_version_1() -> TestContext {
     let catalogue = Connection::open(context.output().join("catalogue.db")).unwrap();
     let update = "update documents set fingerprint = 'of an earlier build', record_sha256 = null, \
                   record_bytes = ?1, record_modified_ns = null";
-    catalogue.execute(update, [i64::try_from(written.len()).unwrap()]).unwrap();
+    catalogue
+        .execute(update, [i64::try_from(written.len()).unwrap()])
+        .unwrap();
     context
 }
 

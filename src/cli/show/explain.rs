@@ -79,8 +79,9 @@ fn rule(reason: &Reason, field: &Field, outputs: &StageOutputs<'_>) -> String {
         None => format!("page\u{a0}{}", reason.page),
     };
     let confidence = format!("{:.2}", field.confidence);
+    let class = reason.class.name();
     format!(
-        "“{}” ({}); {position}; {confidence}",
+        "“{}” ({}); {position}; {confidence} ({class})",
         reason.label, reason.rule
     )
 }

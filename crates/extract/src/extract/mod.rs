@@ -6,6 +6,7 @@
 //! | file | what it finds |
 //! | --- | --- |
 //! | `label`, `field` | labels and their values; `value` parses them |
+//! | `confidence` | how often such a value is right |
 //! | `heading`, `section` | headings and the text below them |
 //! | `title`, `language` | the title and the language |
 //! | `budget`, `choice`, `list`, `people` | budget rows, checkboxes, named lists, people |
@@ -13,6 +14,7 @@
 
 mod budget;
 mod choice;
+pub mod confidence;
 mod field;
 mod heading;
 mod label;
@@ -31,6 +33,7 @@ pub use value::infer_type;
 use std::{collections::BTreeMap, ops::Range};
 
 use crate::profile::{Profile, TitlePosition};
+use confidence::EvidenceClass;
 use diarium_document::FieldType;
 use diarium_document::{
     Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Item, ListSpans, Lists, OtherField,
@@ -75,12 +78,16 @@ pub struct Extracted {
 }
 
 /// The reason for a field's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
     /// The field's name.
     pub field: String,
     /// The rule that read it: the layout of label and value.
     pub rule: &'static str,
+    /// What the value rests on; determines the confidence.
+    pub class: EvidenceClass,
+    /// Less than 1 for doubts that are not part of the class.
+    pub factor: f64,
     /// The label as printed.
     pub label: String,
     /// The page of the value.
@@ -328,7 +335,7 @@ impl Context<'_> {
         };
         let mut resolved = field::ResolvedFields::new(text, &spans);
         field::read_fields(&context, self.heartbeat, |mut fact| {
-            fact.confidence *= LETTERHEAD_FACTOR;
+            fact.factor *= LETTERHEAD_FACTOR;
             fact.rule = "in the letterhead";
             resolved.add(fact);
         });

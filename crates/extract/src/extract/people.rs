@@ -5,6 +5,7 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{
+    confidence::{self, Evidence},
     heading::{Heading, headings_on_line},
     label::{LabelHit, labels_on_line},
     span::SpanResolver,
@@ -20,10 +21,6 @@ const MAX_LINE: usize = 200;
 /// People of a document, at most.
 // No form names more, and a list of millions would need ten times its size in memory.
 const MAX_PEOPLE: usize = 50_000;
-/// The confidence in a person.
-// A name is recognized by its capitals, and below a label of people almost every such line is one.
-const PERSON_CONFIDENCE: f64 = 0.89;
-
 // Eva Ek – Bygdens framtid | Eva Ek, Bygdens framtid | Eva Ek- Bygdens framtid | Eva Ek (Bygdens framtid)
 static PERSON_LINE: Lazy<Regex> = lazy_regex!(
     r"^(?P<name>[^,–(\t]{3,60}?)(?:\s*,\s+|\s*[–—]\s*|\s+-\s+|-\s+|\s*\t\s*|\s+\()(?P<organisation>\S.*?)\)?$"
@@ -112,9 +109,10 @@ impl Group<'_, '_> {
                 people.push(Person {
                     name,
                     organisation,
-                    confidence: Some(
-                        PERSON_CONFIDENCE * f64::from(self.text.confidence(line.bytes.clone())),
-                    ),
+                    confidence: Some(confidence::of_part(
+                        Evidence::Person,
+                        self.text.confidence(line.bytes.clone()),
+                    )),
                     span: resolved.span,
                 });
             }

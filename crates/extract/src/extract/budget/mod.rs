@@ -14,6 +14,7 @@ use std::ops::Range;
 use lazy_regex::regex_is_match;
 
 use super::{
+    confidence::{self, Evidence},
     field::Fact,
     heading::{Heading, headings_on_line},
     label::{BOX_NEIGHBORS, LabelHit, labels_on_line},
@@ -39,9 +40,6 @@ const MAX_INTRODUCTION: usize = 200;
 /// The longest line without a colon that announces a budget, in characters.
 // A longer line is a sentence that mentions a budget.
 const MAX_BARE_INTRODUCTION: usize = 60;
-/// The confidence in a row of a budget.
-// A row is recognized by its layout alone.
-const ROW_CONFIDENCE: f64 = 0.89;
 /// The longest label on a line above its amount, in characters.
 const MAX_LABEL_ABOVE: usize = 80;
 /// Notes above a budget that may state its unit, at most.
@@ -328,9 +326,10 @@ impl Part {
                 items.push(BudgetItem {
                     label: placed.row.label.clone(),
                     amount,
-                    confidence: Some(
-                        ROW_CONFIDENCE * f64::from(text.confidence(placed.bytes.clone())),
-                    ),
+                    confidence: Some(confidence::of_part(
+                        Evidence::BudgetRow,
+                        text.confidence(placed.bytes.clone()),
+                    )),
                     span: resolved.span,
                 });
             }

@@ -2,15 +2,16 @@
 
 use lazy_regex::regex_is_match;
 
-use crate::extract::{field::Fact, value};
-use diarium_document::CleanText;
+use crate::extract::{
+    confidence::{Evidence, EvidenceClass},
+    field::Fact,
+    value,
+};
+use diarium_document::{CleanText, FieldType};
 
 /// The longest line whose period is the budget's, in characters.
 // A longer line is a sentence that may mention any period.
 const MAX_PERIOD_LINE: usize = 160;
-/// The confidence in a period above a budget.
-// Below that of a period with a label of its own in a fact box.
-const PERIOD_CONFIDENCE: f64 = 0.95;
 
 /// The period in a line above a budget: `Budget för förstudie 2016/03/01 - 2016/05/31:`
 pub(super) fn period(text: &CleanText, line: usize) -> Vec<Fact> {
@@ -35,7 +36,8 @@ pub(super) fn period(text: &CleanText, line: usize) -> Vec<Fact> {
             let fact = |field: &str, value| Fact {
                 field: field.to_owned(),
                 value,
-                confidence: PERIOD_CONFIDENCE,
+                class: EvidenceClass::new(Evidence::BudgetPeriod, FieldType::Period),
+                factor: 1.0,
                 rule: "a period in the line above a budget",
                 label: offset..offset + at,
             };

@@ -12,7 +12,10 @@ use std::ops::Range;
 
 use lazy_regex::Regex;
 
-use super::span::SpanResolver;
+use super::{
+    confidence::{self, Evidence},
+    span::SpanResolver,
+};
 use diarium_document::{Choice, CleanText, Heartbeat, LineRole, collapse_whitespace, operations};
 use mark::{Mark, Style, marks};
 
@@ -23,9 +26,6 @@ const MAX_LABEL: usize = 120;
 // The longest forms have a few hundred. A text of nothing but boxes would need thirty times its size in
 // memory.
 const MAX_CHOICES: usize = 50_000;
-/// The confidence in a checkbox.
-// The label beside a box is a guess about layout.
-const CHOICE_CONFIDENCE: f64 = 0.89;
 
 /// The choices, and the ranges of the clean text that contain nothing else.
 pub(super) struct FoundChoices {
@@ -189,7 +189,10 @@ fn add_choice(
     let choice = resolved.map(|resolved| Choice {
         label,
         checked,
-        confidence: Some(CHOICE_CONFIDENCE * f64::from(text.confidence(start..end))),
+        confidence: Some(confidence::of_part(
+            Evidence::Choice,
+            text.confidence(start..end),
+        )),
         span: resolved.span,
     });
     let is_added = choice.is_some();

@@ -1,13 +1,14 @@
-//! Evidence classes: what shows that a text is the value of a label, and what that is worth.
+//! Evidence: what shows that a text is the value of a label.
 //!
-//! The numbers rank the classes: if a document states a field twice, the value with the higher confidence
-//! wins, so a fact box outranks a line of its own, and that outranks running text. They are no measured
-//! probabilities. All are above the default threshold of 0.7, so that only a second reason for doubt, such
-//! as poor OCR, reports a value as `low-confidence`. What rests on a guess about the layout is below 0.9.
+//! The ranks decide between values: if a document states a field twice, the value with the higher rank
+//! wins, so a fact box outranks a line of its own, and that outranks running text. They are set by hand.
+//! How often a value with this evidence is right is counted ([`crate::extract::confidence`]).
+
+use crate::extract::confidence::ValueGroup;
 
 /// What shows that a text is the value of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::extract) enum Evidence {
+pub enum Evidence {
     /// `Label: value` at the start of a line or cell, in a fact box.
     BoxedColon,
     /// `Label: value` at the start of a line or cell.
@@ -40,21 +41,91 @@ pub(in crate::extract) enum Evidence {
     Columns,
     /// Several labels in running text, then their values, told apart by their types.
     Run,
+    /// A period in the line above a budget.
+    BudgetPeriod,
+    /// A name in a list of people.
+    Person,
+    /// A row of a budget.
+    BudgetRow,
+    /// A checkbox beside a label.
+    Choice,
 }
 
 impl Evidence {
-    /// The confidence in the value.
-    pub(super) fn confidence(self) -> f64 {
+    /// Every kind of evidence.
+    pub const ALL: [Self; 20] = [
+        Self::BoxedColon,
+        Self::Colon,
+        Self::Cell,
+        Self::BoxedGlued,
+        Self::TypedStart,
+        Self::InlineColon,
+        Self::InlineSpaced,
+        Self::BoxedBelow,
+        Self::BoxedBelowGap,
+        Self::ColonBelow,
+        Self::TypedBelow,
+        Self::RowBelow,
+        Self::UntypedRowBelow,
+        Self::Above,
+        Self::Columns,
+        Self::Run,
+        Self::BudgetPeriod,
+        Self::Person,
+        Self::BudgetRow,
+        Self::Choice,
+    ];
+
+    /// Its stable name and its rank, and its priors: the shares of right values that are assumed without
+    /// counts, of values with a form of their own and of words.
+    // Words end where the layout ends them, which is certain only in a box or a cell.
+    fn properties(self) -> (&'static str, f64, [f64; 2]) {
         match self {
-            Self::BoxedColon | Self::Cell | Self::BoxedBelow => 1.0,
-            Self::BoxedGlued => 0.99,
-            Self::Colon => 0.97,
-            Self::BoxedBelowGap | Self::RowBelow => 0.95,
-            Self::InlineColon | Self::ColonBelow => 0.93,
-            Self::Above => 0.86,
-            Self::TypedStart | Self::TypedBelow | Self::UntypedRowBelow | Self::Columns => 0.85,
-            Self::InlineSpaced => 0.75,
-            Self::Run => 0.74,
+            Self::BoxedColon => ("boxed-colon", 1.0, [0.99, 0.98]),
+            Self::Cell => ("cell", 1.0, [0.99, 0.985]),
+            Self::BoxedBelow => ("boxed-below", 1.0, [0.985, 0.98]),
+            Self::BoxedGlued => ("boxed-glued", 0.99, [0.985, 0.98]),
+            Self::Colon => ("colon", 0.97, [0.985, 0.96]),
+            Self::BoxedBelowGap => ("boxed-below-gap", 0.95, [0.98, 0.95]),
+            Self::RowBelow => ("row-below", 0.95, [0.98, 0.94]),
+            Self::BudgetPeriod => ("budget-period", 0.95, [0.98, 0.98]),
+            Self::InlineColon => ("inline-colon", 0.93, [0.98, 0.85]),
+            Self::ColonBelow => ("colon-below", 0.93, [0.98, 0.94]),
+            Self::Person => ("person", 0.89, [0.89, 0.89]),
+            Self::BudgetRow => ("budget-row", 0.89, [0.89, 0.89]),
+            Self::Choice => ("choice", 0.89, [0.89, 0.89]),
+            Self::Above => ("above", 0.86, [0.85, 0.85]),
+            Self::TypedStart => ("typed-start", 0.85, [0.85, 0.85]),
+            Self::TypedBelow => ("typed-below", 0.85, [0.85, 0.85]),
+            Self::UntypedRowBelow => ("untyped-row-below", 0.85, [0.85, 0.85]),
+            Self::Columns => ("columns", 0.85, [0.85, 0.85]),
+            Self::InlineSpaced => ("inline-spaced", 0.75, [0.75, 0.75]),
+            Self::Run => ("run", 0.74, [0.74, 0.74]),
         }
+    }
+
+    /// Its name in `confidence.toml` and for people.
+    pub fn name(self) -> &'static str {
+        self.properties().0
+    }
+
+    /// What decides between two values of one field.
+    pub(in crate::extract) fn rank(self) -> f64 {
+        self.properties().1
+    }
+
+    /// The share of right values that is assumed without counts.
+    pub(in crate::extract) fn prior(self, group: ValueGroup) -> f64 {
+        let [of_form, of_words] = self.properties().2;
+        match group {
+            ValueGroup::Form => of_form,
+            ValueGroup::Number | ValueGroup::Words => of_words,
+        }
+    }
+
+    /// Whether it is a guess about the layout, which is never sure however often it was right.
+    // Labelled documents do not have every layout: the next one may break the guess.
+    pub fn is_guess(self) -> bool {
+        self.rank() < 0.9
     }
 }

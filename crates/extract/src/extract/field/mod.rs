@@ -23,20 +23,25 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::{
+    confidence::EvidenceClass,
     label::LabelHit,
     value::{self, Money, Value},
 };
 use diarium_document::{CleanText, FieldType, Heartbeat, operations};
 
+pub use evidence::Evidence;
 pub(super) use resolved::ResolvedFields;
 pub(super) use typed::{begins_with_value, has_own_form, typed_value};
 
-/// A value that was read, with its position in the clean text and its confidence.
+/// A value that was read, with its position in the clean text and what it rests on.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
     pub field: String,
     pub value: Value,
-    pub confidence: f64,
+    /// What it rests on.
+    pub class: EvidenceClass,
+    /// Less than 1 for doubts that are not part of the class.
+    pub factor: f64,
     /// The rule that read it, for people.
     pub rule: &'static str,
     /// The label, in bytes of the clean text.
@@ -79,11 +84,12 @@ fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
     let start = region.start + answer.start;
     for (field, mut value) in answers::answers(context, hit, &text[answer], start) {
         value.bytes = value.bytes.start + start..value.bytes.end + start;
-        let confidence = evidence.confidence() * value.certainty;
+        let factor = value.certainty;
         add(Fact {
             field,
             value,
-            confidence,
+            class: EvidenceClass::new(evidence, hit.label.field_type),
+            factor,
             rule: hit.layout.description(),
             label: hit.bytes.clone(),
         });

@@ -1,4 +1,4 @@
-//! Resolved fields: of several facts about one field, the most certain one, with its span.
+//! Resolved fields: of several facts about one field, the one with the highest rank, with its span.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -6,11 +6,12 @@ use super::Fact;
 use crate::extract::{Reason, span::SpanResolver};
 use diarium_document::{CleanText, Field, FieldValue, Warning, WarningCode, collapse_whitespace};
 
-/// The fields so far, each with its most certain value and the reason for it.
+/// The fields so far, each with its best value and the reason for it.
 pub(in crate::extract) struct ResolvedFields<'c> {
     text: &'c CleanText,
     spans: &'c SpanResolver<'c>,
     fields: BTreeMap<String, Field>,
+    ranks: BTreeMap<String, f64>,
     reasons: BTreeMap<String, Reason>,
     /// The bytes of each field's label and value in the clean text.
     ranges: BTreeMap<String, [Range<usize>; 2]>,
@@ -24,20 +25,22 @@ impl<'c> ResolvedFields<'c> {
             text,
             spans,
             fields: BTreeMap::new(),
+            ranks: BTreeMap::new(),
             reasons: BTreeMap::new(),
             ranges: BTreeMap::new(),
             negative: BTreeMap::new(),
         }
     }
 
-    /// Adds a fact if it is more certain than the field's present value.
+    /// Adds a fact if it has a higher rank than the field's present value.
     pub(in crate::extract) fn add(&mut self, fact: Fact) {
-        let known = self.fields.get(&fact.field);
-        let known = known.map_or(f64::NEG_INFINITY, |known| known.confidence);
-        // Two facts from the same layout are equally certain, and the first one wins.
-        let better = |confidence: f64| confidence > known + f64::EPSILON;
-        // The checks below only lower the confidence.
-        if !better(fact.confidence) {
+        let known = self.ranks.get(&fact.field).copied();
+        let known = known.unwrap_or(f64::NEG_INFINITY);
+        // Two facts from the same layout have the same rank, and the first one wins.
+        let better = |rank: f64| rank > known + f64::EPSILON;
+        let rank = fact.class.evidence.rank();
+        // The checks below only lower the rank.
+        if !better(rank * fact.factor) {
             return;
         }
         let Some(resolved) = self.spans.resolve(fact.value.bytes.clone()) else {
@@ -49,22 +52,23 @@ impl<'c> ResolvedFields<'c> {
             return;
         }
         let line_confidence = f64::from(self.text.confidence(fact.value.bytes.clone()));
-        let mut confidence = fact.confidence * line_confidence;
+        let mut factor = fact.factor * line_confidence;
         if resolved.is_partial {
             // The span covers only the part on the first page.
-            confidence *= 0.9;
+            factor *= 0.9;
         }
-        if !better(confidence) {
+        if !better(rank * factor) {
             return;
         }
-        let reason = reason(&fact, self.text, resolved.span.page);
+        let reason = reason(&fact, factor, self.text, resolved.span.page);
         self.reasons.insert(fact.field.clone(), reason);
+        self.ranks.insert(fact.field.clone(), rank * factor);
         let ranges = [fact.label.clone(), fact.value.bytes.clone()];
         self.ranges.insert(fact.field.clone(), ranges);
         let field = Field {
             value: fact.value.value,
             raw: resolved.raw,
-            confidence,
+            confidence: fact.class.confidence(factor),
             repaired: false,
             span: resolved.span,
         };
@@ -98,11 +102,13 @@ impl<'c> ResolvedFields<'c> {
     }
 }
 
-fn reason(fact: &Fact, text: &CleanText, page: u32) -> Reason {
+fn reason(fact: &Fact, factor: f64, text: &CleanText, page: u32) -> Reason {
     let label = text.text()[fact.label.clone()].trim().trim_end_matches(':');
     Reason {
         field: fact.field.clone(),
         rule: fact.rule,
+        class: fact.class,
+        factor,
         label: collapse_whitespace(label),
         page,
     }
