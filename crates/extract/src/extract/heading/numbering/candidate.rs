@@ -4,7 +4,7 @@ use lazy_regex::regex_find;
 
 use super::{
     Sources,
-    number::{Mark, Numeral, PrintedNumber, is_part},
+    number::{Mark, Numeral, PrintedNumber, is_alike, is_part},
 };
 use crate::extract::heading::{Heading, MAX_HEADING, normalize_title};
 use crate::extract::label::{LabelLayout, labels_on_line};
@@ -264,11 +264,12 @@ fn score(sources: &Sources<'_>, index: usize, title: &Title, number: &PrintedNum
     let line = &text.lines()[index];
     let next = text.lines().get(title.last_line + 1);
     // A number on the next line makes this an item, unless this line has an answer or the next number is
-    // a part of this one.
+    // a part of this one or has another numeral: `1.` below `A.`.
     let next_is_item = !title.is_below
         && next.is_some()
-        && next_number(sources, title.last_line + 1)
-            .is_some_and(|next| !title.is_answered && !is_part(&next, number));
+        && next_number(sources, title.last_line + 1).is_some_and(|next| {
+            !title.is_answered && is_alike(&next, number) && !is_part(&next, number)
+        });
     let is_marked = matches!(line.role, LineRole::Heading(_)) || line.bold;
     let words = title.words.as_str();
     let mut letters = words.chars().filter(|c| c.is_alphabetic());

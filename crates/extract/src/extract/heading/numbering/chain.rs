@@ -18,8 +18,11 @@ const MAX_GAP_PENALTY: i32 = 2;
 /// The largest gap in the numbers.
 const MAX_GAP: u8 = 40;
 
-/// How the first part of the numbers of a chain is written: all alike.
-type Style = (Numeral, Mark);
+/// The penalty for a change of the mark: OCR loses full stops.
+const MARK_PENALTY: i32 = 1;
+
+/// How the first part of the numbers of a chain is written: all alike, or with several marks.
+type Style = (Numeral, Option<Mark>);
 
 /// Ascending numbers of one style.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,45 +34,71 @@ pub(super) struct Chain {
 
 /// The best chain of each style, the best first.
 pub(super) fn best_chains(candidates: &[Candidate]) -> Vec<Chain> {
-    let mut search = ChainSearch::default();
-    let styles: BTreeSet<Style> = candidates.iter().map(Candidate::style).collect();
+    let mut search = ChainSearch {
+        candidates,
+        nodes: Vec::new(),
+        ends: BTreeMap::new(),
+        reaches: BTreeMap::new(),
+    };
+    let styles: BTreeSet<Style> = candidates.iter().flat_map(styles_of).collect();
     for (index, candidate) in candidates.iter().enumerate() {
         if candidate.parts.len() == 1 {
-            search.add(index, candidate, candidate.style());
+            for style in styles_of(candidate) {
+                search.add(index, candidate, style);
+            }
             continue;
         }
         // 1.1 and 1.1. both belong to `1` as well as to `1.`.
         let numeral = candidate.numeral;
-        for style in styles.range((numeral, Mark::None)..=(numeral, Mark::Word(usize::MAX))) {
+        for style in styles.range((numeral, None)..=(numeral, Some(Mark::Word(usize::MAX)))) {
             search.add(index, candidate, *style);
         }
     }
     search.finish()
 }
 
+/// The styles of the chains that a candidate may belong to.
+fn styles_of(candidate: &Candidate) -> impl Iterator<Item = Style> {
+    let (numeral, mark) = (candidate.numeral, candidate.mark);
+    // A word is no mark that gets lost, and in running text the mark is needed.
+    let may_vary = !matches!(mark, Mark::Word(_)) && !candidate.is_running;
+    [
+        Some((numeral, Some(mark))),
+        may_vary.then_some((numeral, None)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 /// A chain that ends with a candidate.
 struct Node {
     candidate: usize,
     style: Style,
+    /// The mark of its last number of one part.
+    mark: Option<Mark>,
     score: i32,
     before: Option<usize>,
 }
 
-#[derive(Default)]
-struct ChainSearch {
+struct ChainSearch<'c> {
+    candidates: &'c [Candidate],
     nodes: Vec<Node>,
     /// The best chain that ends with a number, and with a number that begins with these parts.
     ends: BTreeMap<(Style, Vec<u8>), usize>,
     reaches: BTreeMap<(Style, Vec<u8>), usize>,
 }
 
-impl ChainSearch {
+impl ChainSearch<'_> {
     fn add(&mut self, index: usize, candidate: &Candidate, style: Style) {
         let parts = &candidate.parts;
         // A chain that does not begin at 1 or A skips the numbers before its first.
         let first = parts.first().map_or(0, |first| gap_penalty(0, *first));
         let mut best = (candidate.link(first) - first, None);
+        let own_mark = (parts.len() == 1).then_some(candidate.mark);
         for (before, penalty) in self.predecessors(candidate, style) {
+            let mark = self.nodes[before].mark;
+            let changes = own_mark.is_some() && mark.is_some() && own_mark != mark;
+            let penalty = penalty + if changes { MARK_PENALTY } else { 0 };
             let total = self.nodes[before].score + candidate.link(penalty) - penalty;
             if total >= best.0 {
                 best = (total, Some(before));
@@ -80,6 +109,7 @@ impl ChainSearch {
         self.nodes.push(Node {
             candidate: index,
             style,
+            mark: own_mark.or_else(|| before.and_then(|before: usize| self.nodes[before].mark)),
             score: link + candidate.score,
             before,
         });
@@ -131,10 +161,12 @@ impl ChainSearch {
                 );
             }
         }
-        // The same number again, on the next page of its section.
-        if !candidate.is_running {
-            add(&self.ends, parts.clone(), 0);
-        }
+        // The same heading again, on the next page of its section.
+        let again = self.ends.get(&(style, parts.clone())).filter(|&&node| {
+            let title = &self.candidates[self.nodes[node].candidate].heading.title;
+            !candidate.is_running && *title == candidate.heading.title
+        });
+        found.extend(again.map(|&node| (node, 0)));
         found
     }
 

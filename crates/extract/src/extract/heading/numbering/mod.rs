@@ -11,6 +11,7 @@ mod candidate;
 mod chain;
 mod contents;
 mod lettered;
+mod nested;
 mod number;
 mod page_numbers;
 mod running;
@@ -67,16 +68,23 @@ pub(super) fn numbered_headings(sources: &Sources<'_>) -> Vec<Heading> {
     };
     page_numbers::remove(sources, &mut candidates);
     contents::apply(sources, &mut candidates);
-    let chains = chain::best_chains(&candidates);
-    let Some(chain) = chains
-        .iter()
-        .find(|chain| is_numbering(sources.text, &candidates, chain))
-    else {
+    let mut members = main_chain(sources.text, &candidates);
+    if members.is_empty() {
         return Vec::new();
-    };
-    let members = chain.members.iter().map(|&index| &candidates[index]);
+    }
+    nested::add_chains(&mut candidates, &mut members);
+    let members = members.into_iter().map(|index| &candidates[index]);
     let headings: Vec<Heading> = members.map(|member| member.heading.clone()).collect();
     lettered::with_parts(sources.text, headings)
+}
+
+/// The members of the best chain that is the numbering of the document; none if there is no such chain.
+fn main_chain(text: &CleanText, candidates: &[Candidate]) -> Vec<usize> {
+    let chains = chain::best_chains(candidates);
+    let found = chains
+        .into_iter()
+        .find(|chain| is_numbering(text, candidates, chain));
+    found.map_or_else(Vec::new, |chain| chain.members)
 }
 
 /// The numbers that may be those of headings, in order; `None` if there are too many.

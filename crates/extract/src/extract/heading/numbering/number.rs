@@ -153,6 +153,15 @@ fn roman(text: &str) -> Option<u8> {
     })
 }
 
+/// Whether two numbers may have the same numerals.
+pub(super) fn is_alike(number: &PrintedNumber<'_>, other: &PrintedNumber<'_>) -> bool {
+    let others = other.readings();
+    let numerals = number.readings();
+    numerals
+        .iter()
+        .any(|(numeral, _)| others.iter().any(|(other, _)| other == numeral))
+}
+
 /// Whether a number is a part of another: 1.1 of 1, 3a of 3.
 pub(super) fn is_part(number: &PrintedNumber<'_>, whole: &PrintedNumber<'_>) -> bool {
     let wholes = whole.readings();

@@ -267,6 +267,42 @@ fn numbers_are_split_from_words() {
     assert_eq!(split_number("3a) Ort"), (Some("3a".to_owned()), "Ort"));
 }
 
+#[test]
+fn a_lost_mark_leaves_the_chain_whole() {
+    assert_numbered(
+        "1. Namn\n\nTorget.\n\n2 Ort\n\nByn.\n\n3. Mål\n\nAtt mötas.\n\n4. Tid\n\nI vår.",
+        &[("1", "Namn"), ("2", "Ort"), ("3", "Mål"), ("4", "Tid")],
+    );
+}
+
+#[test]
+fn numbers_begin_again_in_each_section_and_in_an_annex() {
+    assert_numbered(
+        "A. Sökande\n\n1. Namn\n\nTorget.\n\n2. Ort\n\nByn.\n\nB. Projekt\n\n1. Mål\n\nAtt mötas.\n\n2. Tid\n\nI \
+         vår.\n\nC. Kostnader\n\nFå.",
+        &[
+            ("A", "Sökande"),
+            ("1", "Namn"),
+            ("2", "Ort"),
+            ("B", "Projekt"),
+            ("1", "Mål"),
+            ("2", "Tid"),
+            ("C", "Kostnader"),
+        ],
+    );
+    assert_numbered(
+        "1. Namn\n\nTorget.\n\n2. Ort\n\nByn.\n\n3. Tid\n\nI vår.\n\nBilaga\n\n1. Kostnader\n\nFå.\n\n2. \
+         Intäkter\n\nInga.",
+        &[
+            ("1", "Namn"),
+            ("2", "Ort"),
+            ("3", "Tid"),
+            ("1", "Kostnader"),
+            ("2", "Intäkter"),
+        ],
+    );
+}
+
 proptest! {
     #[test]
     fn any_text_is_searched(words in prop::collection::vec(
