@@ -40,7 +40,7 @@ use diarium_document::{
     Person, RawDocument, Section, Span, Warning, WarningCode, operations,
 };
 use heading::Heading;
-use label::{LabelHit, LabelLayout, find_labels};
+use label::{LabelHit, LabelLayout, find_labels, find_unknown};
 use span::SpanResolver;
 use title::Title;
 
@@ -126,23 +126,25 @@ pub fn extract(
         spans: &spans,
         money: value::Money::of(text.text(), language.as_deref()),
     };
+    let mut reserved = lists.ranges;
+    reserved.extend(choices.ranges);
+    reserved.extend(outline.title_range(text));
+    let people = people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat);
+    let taken = reserved.iter().chain(&people.ranges).cloned().collect();
     let ReadFields {
         fields,
         reasons,
         ranges: mut covered,
+        other,
         warnings: left_out,
-    } = context.fields(budget.facts);
-    let people = people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat);
+    } = context.fields(budget.facts, taken);
     covered.extend(people.ranges);
-    let mut excluded = lists.ranges;
-    excluded.extend(choices.ranges);
-    excluded.extend(outline.title_range(text));
     let mut warnings = low_confidence_warnings(&fields, profile);
     warnings.extend(left_out);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
     Extracted {
-        sections: context.sections(excluded, covered),
+        sections: context.sections(reserved, covered),
         people: people.people,
         title_span: outline
             .title
@@ -151,7 +153,7 @@ pub fn extract(
         title: outline.title.map(|title| title.text),
         language,
         fields,
-        other: Vec::new(),
+        other: without_budget(other, budget.budget.as_ref()),
         budget: budget.budget,
         choices: choices.choices,
         lists: lists.lists,
@@ -245,18 +247,23 @@ struct ReadFields {
     reasons: Vec<Reason>,
     /// The ranges of the text that they take up.
     ranges: Vec<Range<usize>>,
+    /// Values without a canonical field.
+    other: Vec<OtherField>,
     /// Fields that were left out.
     warnings: Vec<Warning>,
 }
 
 impl Context<'_> {
     /// The fields of the text and `more` facts, then those that only the letterhead states.
-    fn fields(&self, more: Vec<field::Fact>) -> ReadFields {
+    /// Unlisted labels have no values in `taken` ranges, which have a place of their own in the record.
+    fn fields(&self, more: Vec<field::Fact>, taken: Vec<Range<usize>>) -> ReadFields {
         let text = &self.clean.text;
         let context = field::Context {
             text,
             hits: self.hits,
             stops: &self.outline.value_stops(text.text()),
+            title: self.outline.title.as_ref().map(|title| title.text.as_str()),
+            stated_parts: &stated_parts(self.raw.stated_title.as_deref().unwrap_or_default()),
             headings: &self.outline.heading_lines(text),
             money: self.money,
             placeholders: &self.profile.shared.placeholders,
@@ -274,12 +281,46 @@ impl Context<'_> {
         for (name, field) in letterhead_fields {
             fields.entry(name).or_insert(field);
         }
-        ReadFields {
+        let mut read = ReadFields {
             fields,
             reasons,
             ranges,
+            other: Vec::new(),
             warnings,
+        };
+        self.add_unlisted(&context, taken, &mut read);
+        read
+    }
+
+    /// Adds the values of labels without a canonical field, and of those that no profile lists.
+    fn add_unlisted(
+        &self,
+        context: &field::Context<'_>,
+        mut taken: Vec<Range<usize>>,
+        read: &mut ReadFields,
+    ) {
+        let text = &self.clean.text;
+        taken.sort_by_key(|range| range.start);
+        let mut unknown = find_unknown(text, self.hits, context.headings, self.heartbeat);
+        unknown.retain(|unknown| {
+            !field::overlaps_any(&taken, &unknown.label)
+                && !field::overlaps_any(&taken, &unknown.value)
+        });
+        let mut unlisted = field::read_unlisted(context, &unknown, self.heartbeat);
+        unlisted.keep_new(|name| !read.fields.contains_key(name));
+        let mut resolved = field::ResolvedFields::new(text, self.spans);
+        for (fact, _) in unlisted.fields {
+            resolved.add(fact);
         }
+        read.ranges.extend(resolved.ranges());
+        read.warnings.extend(resolved.warnings());
+        let (fields, reasons) = resolved.finish();
+        read.fields.extend(fields);
+        read.reasons.extend(reasons);
+        read.reasons.sort_by(|a, b| a.field.cmp(&b.field));
+        taken.extend(read.ranges.iter().cloned());
+        taken.sort_by_key(|range| range.start);
+        read.other = field::other_fields(unlisted.others, text, self.spans, &taken);
     }
 
     /// The sections: the whole text, except for the `excluded` ranges, which have a place of their own.
@@ -329,6 +370,8 @@ impl Context<'_> {
             text,
             hits: &hits,
             stops: &[],
+            title: None,
+            stated_parts: &[],
             headings: &[],
             money: self.money,
             placeholders: &self.profile.shared.placeholders,
@@ -353,6 +396,35 @@ fn title_span(title: &Title, text: &CleanText, spans: &SpanResolver<'_>) -> Opti
     let bytes = found.map(|at| searched.start + at..searched.start + at + title.text.len());
     // A title whose spelling was normalized is not in its line as it is; the line is its position.
     Some(spans.resolve(bytes.or(line)?)?.span)
+}
+
+/// The sentences of a title that a carrier states: a sharing site joins the lines of the first page.
+fn stated_parts(title: &str) -> Vec<&str> {
+    /// A longer title is not searched to its end.
+    const MAX_TITLE_BYTES: usize = 300;
+    let title = &title[..title.floor_char_boundary(MAX_TITLE_BYTES)];
+    let parts = title.split(". ").map(|part| part.trim_end_matches('.'));
+    parts.collect()
+}
+
+/// The values that are no amount of a budget, which has them already.
+fn without_budget(mut other: Vec<OtherField>, budget: Option<&Budget>) -> Vec<OtherField> {
+    let Some(budget) = budget else {
+        return other;
+    };
+    let mut rows: Vec<(u32, usize, usize)> = Vec::new();
+    for item in &budget.items {
+        rows.push((item.span.page, item.span.start, item.span.end));
+    }
+    rows.sort_unstable();
+    other.retain(|value| {
+        operations::count(1);
+        let (page, start, end) = (value.span.page, value.span.start, value.span.end);
+        let next = rows.partition_point(|row| (row.0, row.2) <= (page, start));
+        rows.get(next)
+            .is_none_or(|row| row.0 != page || row.1 >= end)
+    });
+    other
 }
 
 /// A warning for each field with a confidence below the profile's threshold.

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 mod relations;
+mod unknown_labels;
 
 use super::{Extracted, extract};
 use crate::clean::clean;
 use crate::profile::Profiles;
 use diarium_document::{Carrier, FieldValue, Heartbeat, Page, RawDocument};
 
-fn extracted(kind: &str, text: &str) -> Extracted {
-    let document = RawDocument {
+/// A text file.
+fn document(text: &str) -> RawDocument {
+    RawDocument {
         carrier: Carrier::Text,
         media_type: "text/plain",
         encoding: None,
@@ -18,7 +20,11 @@ fn extracted(kind: &str, text: &str) -> Extracted {
         pages: vec![Page::from_text(1, text.to_owned())],
         related: Vec::new(),
         warnings: Vec::new(),
-    };
+    }
+}
+
+fn extracted(kind: &str, text: &str) -> Extracted {
+    let document = document(text);
     let profiles = Profiles::built_in().unwrap();
     let clean = clean(&document, &profiles, &Heartbeat::default());
     extract(

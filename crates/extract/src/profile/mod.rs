@@ -11,6 +11,7 @@
 mod budget_words;
 mod built_in;
 mod declaration;
+mod label_words;
 mod labels;
 pub mod lint;
 mod suggest;
@@ -27,6 +28,7 @@ pub use built_in::{EXAMPLES, Example};
 pub use declaration::{
     Evidence, ListDeclaration, Question, SectionStyle, SharedPatterns, TitlePosition,
 };
+pub use label_words::{LabelRule, is_about_others, rules_of};
 pub use labels::{PageKind, Role};
 pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
@@ -151,6 +153,7 @@ impl Profiles {
         LABEL_FILES
             .iter()
             .for_each(|(_, _, text)| hash.update(text));
+        hash.update(label_words::SOURCE);
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
             .iter()
@@ -203,6 +206,19 @@ impl Profiles {
             self.common.has_label(&normalized)
                 || profiles.any(|profile| profile.vocabulary.declares(&normalized))
         }
+    }
+
+    /// A profile with these labels, each a field, its type and the label, and no others.
+    #[cfg(test)]
+    pub(crate) fn with_only(self, name: &str, labels: &[(&str, FieldType, &str)]) -> Profile {
+        let mut profile = self
+            .profiles
+            .into_iter()
+            .find(|profile| profile.name == name);
+        if let Some(profile) = &mut profile {
+            profile.vocabulary = Vocabulary::only(labels);
+        }
+        profile.unwrap()
     }
 
     /// SHA-256 over the text of every profile, in hexadecimal. A record depends on nothing else in them.

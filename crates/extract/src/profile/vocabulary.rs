@@ -73,6 +73,23 @@ impl Vocabulary {
         self.own.labels.iter().chain(shared)
     }
 
+    /// A vocabulary of these labels, each a field, its type and the label.
+    #[cfg(test)]
+    pub(super) fn only(labels: &[(&str, FieldType, &str)]) -> Self {
+        let declared = labels
+            .iter()
+            .map(|&(field, field_type, written)| DeclaredLabel {
+                field,
+                field_type,
+                written,
+                weak: false,
+                role: None,
+                language: None,
+                seen: None,
+            });
+        Self::new(declared, &Arc::default())
+    }
+
     /// Whether a normalized text is one of the kind's own labels.
     pub(super) fn declares(&self, normalized: &str) -> bool {
         self.own.contains(normalized)

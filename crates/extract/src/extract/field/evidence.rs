@@ -41,6 +41,10 @@ pub enum Evidence {
     Columns,
     /// Several labels in running text, then their values, told apart by their types.
     Run,
+    /// A label that no profile lists, whose words and whose value's type leave one field.
+    WordsOfLabel,
+    /// A label without a canonical field.
+    UnlistedLabel,
     /// A period in the line above a budget.
     BudgetPeriod,
     /// A name in a list of people.
@@ -53,7 +57,7 @@ pub enum Evidence {
 
 impl Evidence {
     /// Every kind of evidence.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::BoxedColon,
         Self::Colon,
         Self::Cell,
@@ -70,6 +74,8 @@ impl Evidence {
         Self::Above,
         Self::Columns,
         Self::Run,
+        Self::WordsOfLabel,
+        Self::UnlistedLabel,
         Self::BudgetPeriod,
         Self::Person,
         Self::BudgetRow,
@@ -101,6 +107,8 @@ impl Evidence {
             Self::Columns => ("columns", 0.85, [0.85, 0.85]),
             Self::InlineSpaced => ("inline-spaced", 0.75, [0.75, 0.75]),
             Self::Run => ("run", 0.74, [0.74, 0.74]),
+            Self::UnlistedLabel => ("unlisted-label", 0.84, [0.84, 0.75]),
+            Self::WordsOfLabel => ("words-of-label", 0.8, [0.8, 0.74]),
         }
     }
 

@@ -10,10 +10,14 @@
 //! | `evidence` | what shows that it is one, and what that is worth |
 //! | `answers` | the values that the text after a label states |
 //! | `typed` | the value at the start of a text, by type |
+//! | `other` | values of labels without a canonical field |
+//! | `party` | whose value a label asks for |
 //! | `resolved` | of several facts the most certain one, with its span |
 
 mod answers;
 mod evidence;
+mod other;
+mod party;
 mod region;
 mod resolved;
 mod typed;
@@ -30,6 +34,7 @@ use super::{
 use diarium_document::{CleanText, FieldType, Heartbeat, operations};
 
 pub use evidence::Evidence;
+pub(super) use other::{other_fields, overlaps_any, read_unlisted};
 pub(super) use resolved::ResolvedFields;
 pub(super) use typed::{begins_with_value, has_own_form, typed_value};
 
@@ -54,6 +59,10 @@ pub(super) struct Context<'c> {
     pub hits: &'c [LabelHit<'c>],
     /// Bytes of the clean text where a heading or the title begins, sorted.
     pub stops: &'c [usize],
+    /// The title of the document.
+    pub title: Option<&'c str>,
+    /// The sentences of the title that the carrier states.
+    pub stated_parts: &'c [&'c str],
     /// Indexes of lines that are headings, sorted.
     pub headings: &'c [usize],
     /// The currencies of amounts that state none.
@@ -65,16 +74,18 @@ pub(super) struct Context<'c> {
 /// Reads the values of all labels and passes each to `add`.
 // Facts are not collected: a text of nothing but labels has millions, of which few are used.
 pub(super) fn read_fields(context: &Context<'_>, heartbeat: &Heartbeat, mut add: impl FnMut(Fact)) {
-    for index in 0..context.hits.len() {
+    let mut parties = party::Parties::default();
+    for (index, hit) in context.hits.iter().enumerate() {
         heartbeat.step(index);
         operations::count(1);
-        if context.hits[index].label.field_type != FieldType::Other {
-            read_field(context, index, &mut add);
+        let certainty = parties.certainty(context, hit);
+        if hit.label.field_type != FieldType::Other {
+            read_field(context, index, certainty, &mut add);
         }
     }
 }
 
-fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
+fn read_field(context: &Context<'_>, index: usize, certainty: f64, add: &mut impl FnMut(Fact)) {
     let hit = &context.hits[index];
     let Some((region, evidence)) = region::value_region(context, index) else {
         return;
@@ -84,7 +95,7 @@ fn read_field(context: &Context<'_>, index: usize, add: &mut impl FnMut(Fact)) {
     let start = region.start + answer.start;
     for (field, mut value) in answers::answers(context, hit, &text[answer], start) {
         value.bytes = value.bytes.start + start..value.bytes.end + start;
-        let factor = value.certainty;
+        let factor = value.certainty * certainty;
         add(Fact {
             field,
             value,

@@ -219,7 +219,13 @@ fn value_end(context: &Context<'_>, index: usize, region: Range<usize>) -> usize
             break;
         }
     }
-    let stop = context.stops.partition_point(|&stop| stop < region.start);
+    // A value may be the title, which otherwise ends values, and in running text it ends with it.
+    let known_end = known_end(context, hit, region.start..end);
+    if let Some(known_end) = known_end.filter(|_| is_in_running_text(hit)) {
+        end = known_end;
+    }
+    let from = known_end.unwrap_or(region.start);
+    let stop = context.stops.partition_point(|&stop| stop < from);
     if let Some(&stop) = context.stops.get(stop)
         && stop < end
     {
@@ -240,6 +246,42 @@ fn value_end(context: &Context<'_>, index: usize, region: Range<usize>) -> usize
         }
     }
     end
+}
+
+fn is_in_running_text(hit: &LabelHit<'_>) -> bool {
+    matches!(
+        hit.layout,
+        LabelLayout::InlineColon | LabelLayout::InlineSpaced
+    )
+}
+
+/// The end of a value that the document states elsewhere on its own: it is the title, or the carrier's
+/// title has it after the same label, up to a full stop.
+fn known_end(context: &Context<'_>, hit: &LabelHit<'_>, region: Range<usize>) -> Option<usize> {
+    /// A shorter part may be the beginning of another word.
+    const MIN_PART: usize = 4;
+    if hit.label.field_type != FieldType::Text {
+        return None;
+    }
+    let text = context.text.text().get(region.clone())?;
+    let body = text.trim_start();
+    let start = region.end - body.len();
+    let label = context.text.text().get(hit.bytes.clone())?.trim();
+    let after_label = |part: &'_ str| -> Option<usize> {
+        operations::count(part.len());
+        let (_, value) = part.split_once(label)?;
+        let value = value.trim();
+        (value.len() >= MIN_PART && body.starts_with(value)).then_some(value.len())
+    };
+    let is_title = |title: &&str| title.len() >= MIN_PART && body.starts_with(*title);
+    let length = context.title.filter(is_title).map(str::len);
+    let length = length.or_else(|| {
+        let mut parts = context.stated_parts.iter();
+        parts.find_map(|part| after_label(part))
+    })?;
+    // Inside a word it is another text.
+    let rest = body.get(length..)?;
+    (!rest.starts_with(char::is_alphanumeric)).then_some(start + length)
 }
 
 /// Whether another label on the line ends the value. A label with a colon does, one without only in a

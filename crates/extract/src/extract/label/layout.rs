@@ -11,6 +11,8 @@ use diarium_document::FieldType;
 
 /// A line with more bytes than this is a paragraph or a whole page.
 const MAX_LINE_BYTES: usize = 160;
+/// The header of a page that is one line is within this many bytes.
+const HEADER_BYTES: usize = 300;
 /// The shortest label of one word, in characters, that is unlikely to be an everyday word.
 // Below: `Region`, `Period`, `Budget`. Above: `Projektägare`, `Programområde`.
 const MIN_DISTINCTIVE_LABEL: usize = 9;
@@ -101,15 +103,19 @@ fn spaced_layout(
         return is_capitalized.then_some(LabelLayout::Spaced);
     }
     let rest = cell[range.end..].trim_start();
-    if label.field_type == FieldType::Identifier && cell.len() <= MAX_LINE_BYTES {
-        // A header often contains a label with its number: `ANSÖKAN Diarienummer 2012-9990017 Sid 1`
-        let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit());
-        return (is_capitalized && is_numbered).then_some(LabelLayout::InlineSpaced);
+    // A header often contains a label with its number: `ANSÖKAN Diarienummer 2012-9990017 Sid 1`
+    let is_numbered = label.field_type == FieldType::Identifier
+        && is_capitalized
+        && rest.starts_with(|c: char| c.is_ascii_digit());
+    if cell.len() <= MAX_LINE_BYTES {
+        return is_numbered.then_some(LabelLayout::InlineSpaced);
+    }
+    if is_numbered && range.start <= HEADER_BYTES {
+        return Some(LabelLayout::InlineSpaced);
     }
     let is_distinctive =
         label.normalized.contains(' ') || label.normalized.chars().count() >= MIN_DISTINCTIVE_LABEL;
     let next = rest.chars().next()?;
     let begins_value = next.is_uppercase() || next.is_ascii_digit();
-    (is_capitalized && is_distinctive && cell.len() > MAX_LINE_BYTES && begins_value)
-        .then_some(LabelLayout::InlineSpaced)
+    (is_capitalized && is_distinctive && begins_value).then_some(LabelLayout::InlineSpaced)
 }

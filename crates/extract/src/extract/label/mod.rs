@@ -12,12 +12,14 @@
 //! | `relation` | which cell has the value of a label that fills its own cell |
 //! | `run` | several labels in running text, then their values |
 //! | `neighbors` | labels near a label |
+//! | `unknown` | labels that no profile lists |
 
 mod cells;
 mod layout;
 mod neighbors;
 mod relation;
 mod run;
+mod unknown;
 
 use std::ops::Range;
 
@@ -25,6 +27,8 @@ use crate::profile::{Label, Vocabulary};
 use diarium_document::{CleanText, FieldType, Heartbeat, LineRole, operations};
 
 use super::span::SpanResolver;
+
+pub(super) use unknown::{UnknownLabel, find_unknown, is_unmistakable};
 
 /// The layout of a label and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +79,7 @@ impl LabelLayout {
     }
 
     /// Whether the label begins its line or cell and is certainly no word of a sentence.
-    fn begins_cell(self) -> bool {
+    pub(super) fn begins_cell(self) -> bool {
         !matches!(
             self,
             Self::Spaced | Self::InlineSpaced | Self::InlineColon | Self::Run

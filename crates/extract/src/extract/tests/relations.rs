@@ -78,3 +78,31 @@ fn a_colon_in_a_cell_is_part_of_its_value() {
         "Torget: en plats för alla"
     );
 }
+
+#[test]
+fn the_contact_of_the_applicant_comes_before_that_of_a_partner() {
+    let partner =
+        "Partnerorganisation: Kyrkan\nKontaktperson: Ivar Ek\nE-post: ivar.ek@example.se\n";
+    let own =
+        "Sökande organisation: Byalaget\nKontaktperson: Moa Lind\nE-post: moa.lind@example.se\n";
+    let second = "Kontaktperson: Asta Ros\nE-post: asta@example.se\n";
+    for text in [
+        format!("Ansökan\n\n{partner}\n{own}"),
+        format!("Ansökan\n\n{own}\n{partner}"),
+        format!("Ansökan\n\n{own}\n{second}"),
+    ] {
+        let found = fields("document", &text);
+        assert_eq!(found["organisation"], "Byalaget", "{text}");
+        assert_eq!(found["contact_name"], "Moa Lind", "{text}");
+        assert_eq!(found["email"], "moa.lind@example.se", "{text}");
+    }
+}
+
+#[test]
+fn a_value_may_be_the_title() {
+    let text = "Torget i Näset\n\nRegionNorr\nProjektägareTorget i Näset\nProjektfasGenomförande\n\nSyfte\n\nVi vill.";
+    assert_eq!(
+        fields("esf-project", text)["organisation"],
+        "Torget i Näset"
+    );
+}

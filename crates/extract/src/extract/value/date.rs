@@ -37,7 +37,7 @@ static SHORT_ISO_DATE: Lazy<Regex> = lazy_regex!(
 );
 // 1 mars 2016 | 1:a januari 2016 | 30 april, 2011 | 1. marts 2016 | 3rd of May 2012 | 3 maj -12
 static SPOKEN_DATE: Lazy<Regex> = lazy_regex!(
-    r"(?i)^(?P<day>\d{1,2})(?:\s?[:.]?(?:a|e)|st|nd|rd|th|\.)?\s{0,2}(?:of\s)?(?P<month>\p{L}{3,12})\.?,?\s{0,2}(?:(?P<year>(?:19|20)\d{2})|\s?[-'’](?P<short>\d{2}))(?:\D|$)"
+    r"(?i)^(?P<day>\d{1,2})(?:\s?[:.]?(?:a|e)\s|st|nd|rd|th|\.)?\s{0,2}(?:of\s)?(?P<month>\p{L}{3,12})\.?,?\s{0,2}(?:(?P<year>(?:19|20)\d{2})|\s?[-'’](?P<short>\d{2}))(?:\D|$)"
 );
 // May 3, 2012 | March 1st 2012
 static MONTH_FIRST: Lazy<Regex> = lazy_regex!(
@@ -153,6 +153,20 @@ fn has_two_readings(written: &str, date: Date) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_letter_of_a_month_is_no_ordinal() {
+        let iso = |parsed: &ParsedDate| parsed.date.to_string();
+        for text in ["12 augusti 2016", "12:e augusti 2016", "12. august 2016"] {
+            assert_eq!(
+                date(text).as_ref().map(iso).as_deref(),
+                Some("2016-08-12"),
+                "{text}"
+            );
+        }
+        let april = date("3 april 2016");
+        assert_eq!(april.as_ref().map(iso).as_deref(), Some("2016-04-03"));
+    }
 
     #[test]
     fn dates_are_read_in_every_spelling() {
