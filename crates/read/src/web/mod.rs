@@ -3,10 +3,11 @@
 //! `attributes` and `parse` build a tree of the HTML within limits; `main_content` finds the page's own
 //! part of it; `render` walks the tree and `line_writer` writes its lines, with the properties that
 //! `elements` knows. `boilerplate` classifies what belongs to the site: such lines are marked, never
-//! removed. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
+//! removed. `coded_address` decodes addresses that are hidden from programs. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
 
 mod attributes;
 mod boilerplate;
+mod coded_address;
 mod elements;
 mod line_writer;
 mod main_content;

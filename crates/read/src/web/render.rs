@@ -8,7 +8,7 @@ use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
 use super::{
-    boilerplate,
+    boilerplate, coded_address,
     elements::{self, Break},
     line_writer::{LineWriter, Style},
     main_content::MainContent,
@@ -54,6 +54,8 @@ struct Context {
     preformatted: bool,
     /// In a row that is one line: blocks do not break it.
     in_row: bool,
+    /// In raised text, such as the mark of a footnote.
+    raised: bool,
 }
 
 impl Context {
@@ -67,6 +69,7 @@ impl Context {
             bold: false,
             preformatted: false,
             in_row: false,
+            raised: false,
         }
     }
 
@@ -109,8 +112,15 @@ impl Renderer<'_> {
             Node::Text(text) if context.preformatted => {
                 self.writer.push_preformatted(text, context.style());
             }
+            Node::Text(text) if context.raised => {
+                self.writer.push_text(&raised_digits(text), context.style());
+            }
             Node::Text(text) => self.writer.push_text(text, context.style()),
             Node::Element(element) if elements::is_hidden(element) => {
+                self.skipped = Some(node.id());
+            }
+            Node::Element(element) if let Some(address) = coded_address::shown(node, element) => {
+                self.writer.push_text(&address, context.style());
                 self.skipped = Some(node.id());
             }
             Node::Element(element) => self.open_element(node, element, context),
@@ -149,6 +159,7 @@ impl Renderer<'_> {
         context.in_article |= matches!(name, "main" | "article" | "section");
         context.bold |= matches!(name, "b" | "strong" | "th" | "dt");
         context.preformatted |= matches!(name, "pre" | "textarea");
+        context.raised |= name == "sup";
         context.heading = elements::heading_level(name).or(outer.heading);
         context.in_row |= match name {
             "tr" => elements::is_data_row(node),
@@ -214,12 +225,23 @@ impl Renderer<'_> {
         }
         let context = self.contexts.pop().unwrap_or(Context::outermost(true));
         let outer = self.context();
+        self.link_address(node, element, context.style());
         if element.name() == "li" {
             self.writer.set_bullet(None);
         }
         self.break_after(element.name(), outer, context);
         if elements::is_list(element.name()) {
             self.lists.pop();
+        }
+    }
+
+    /// Adds the address of a link to a person or an office behind the link's text.
+    fn link_address(&mut self, node: NodeRef<'_, Node>, element: &Element, style: Style) {
+        if style.role == LineRole::Boilerplate {
+            return;
+        }
+        if let Some(address) = coded_address::linked(node, element) {
+            self.writer.push_separate(&format!("({address})"), style);
         }
     }
 
@@ -284,6 +306,22 @@ impl Renderer<'_> {
                 .push_separate(&elements::text_content(option), style);
         }
     }
+}
+
+/// The most digits of a mark that are written as raised digits.
+const MAX_MARK: usize = 3;
+
+/// Raised digits as characters of their own, so that the mark of a footnote does not become a part of
+/// the number before it. Other raised text, such as `2:<sup>a</sup>`, is unchanged.
+fn raised_digits(text: &str) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let is_mark = text.trim().len() <= MAX_MARK;
+    let raise = |character: char| {
+        let digit = character.to_digit(10).filter(|_| is_mark);
+        let raised = digit.and_then(|digit| RAISED.get(usize::try_from(digit).ok()?));
+        raised.copied().unwrap_or(character)
+    };
+    text.chars().map(raise).collect()
 }
 
 /// How an element breaks the text inside this many open lists.

@@ -37,6 +37,35 @@ fn html_is_detected_by_its_beginning_or_by_extension_and_tags() {
 }
 
 #[test]
+fn coded_addresses_are_shown_as_browsers_show_them() {
+    // Coded with the key 0x00.
+    let coded = "006576612e656b406578616d706c652e7365";
+    for html in [
+        &format!("<p>Till <a href='/x' data-cfemail='{coded}'>[email protected]</a>"),
+        &format!("<p>Till <a href='/cdn-cgi/l/email-protection#{coded}'>oss</a>"),
+        "<p>Till <span style='unicode-bidi: bidi-override; direction: rtl'>es.elpmaxe@ke.ave</span>",
+        "<p>Till <a href='mailto:eva.ek@example.se'>eva.ek@example.se</a>",
+    ] {
+        assert_eq!(content(html), ["Till eva.ek@example.se"], "{html}");
+    }
+    for html in [
+        "<p>Till <a href='mailto:eva.ek%40example.se?subject=Hej'>Eva</a>",
+        "<p>Till <span data-user='eva.ek' data-domain='example.se'>Eva</span>",
+        "<p>Till <a href='#' data-email='eva.ek@example.se'>Eva</a>",
+    ] {
+        assert_eq!(content(html), ["Till Eva (eva.ek@example.se)"], "{html}");
+    }
+    let share = "<p>Tipsa <a href='mailto:?body=x'>en vän</a>";
+    assert_eq!(content(share), ["Tipsa en vän"]);
+}
+
+#[test]
+fn raised_digits_are_no_part_of_the_number_before_them() {
+    let html = "<p>120<sup>2</sup> personer, 40<sup><a href='#n1'>13</a></sup>, 1<sup>a</sup>";
+    assert_eq!(content(html), ["120² personer, 40¹³, 1ᵃ".replace('ᵃ', "a")]);
+}
+
+#[test]
 fn blocks_are_lines_and_paragraphs_have_gaps() {
     let html = "<h2>Ön</h2><p>Ett\n  stycke<br>till <i>och</i> mer</p><div>rad</div><div>rad</div>";
     let page = page(html);

@@ -14,10 +14,20 @@ pub(in crate::extract) fn words(text: &str) -> Option<Value> {
             found = bare;
         }
     }
+    found = without_mark(found);
     let start = found.len() - found.trim_start().len();
     let has_text = found.chars().any(char::is_alphanumeric);
     (has_text && found.trim() != "?")
         .then(|| Value::text(start..found.len(), collapse_whitespace(&found[start..])))
+}
+
+/// A text without the raised mark of a footnote behind its last word. `120 m²` keeps its exponent: units
+/// are short.
+fn without_mark(text: &str) -> &str {
+    let is_mark = |c: char| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
+    let bare = text.trim_end_matches(is_mark);
+    let last = bare.split(' ').next_back().unwrap_or_default();
+    if last.chars().count() > 3 { bare } else { text }
 }
 
 #[cfg(test)]
@@ -35,6 +45,9 @@ mod tests {
             text_of(words("Kaffe, te m.m.")).as_deref(),
             Some("Kaffe, te m.m.")
         );
+        for (text, expected) in [("Norra delen²", "Norra delen"), ("120 m²", "120 m²")] {
+            assert_eq!(text_of(words(text)).as_deref(), Some(expected));
+        }
         assert_eq!(words("?"), None);
         assert_eq!(words(" - "), None);
     }
