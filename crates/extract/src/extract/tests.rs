@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 mod relations;
 mod unknown_labels;
+mod values;
 
 use super::{Extracted, extract};
 use crate::clean::clean;

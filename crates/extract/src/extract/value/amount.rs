@@ -161,7 +161,7 @@ impl Suffix {
 fn in_figures(text: &str) -> Option<Amount> {
     let prefix = Prefix::read(text)?;
     let number = Number::read(&text[prefix.end..])?;
-    let figures_end = prefix.end + number.end;
+    let figures_end = prefix.end + number.end + number.mark;
     let suffix = Suffix::read(text, figures_end);
     let currency = prefix.currency.or(suffix.currency);
     let (units, mut certainty) = scaled(&number, &suffix)?;
@@ -175,6 +175,8 @@ fn in_figures(text: &str) -> Option<Amount> {
     }
     if is_bare && !number.is_grouped && units <= MAX_COUNT && begins_with_word(rest) {
         certainty = COUNT_CERTAINTY;
+    } else if is_bare && is_followed_by_number(rest) {
+        certainty = certainty.min(AMBIGUOUS_CERTAINTY);
     } else if RATE.is_match(rest) {
         certainty = certainty.min(RATE_CERTAINTY);
     }
@@ -271,6 +273,12 @@ fn is_range(rest: &str) -> bool {
             number.is_grouped || number.whole > MAX_COUNT || currency::unit(after).is_some();
         is_amount && !SHARE.is_match(after) && !date::begins_date(upper)
     })
+}
+
+/// Whether another number follows, so that the digits may be grouped otherwise: `12 3401`.
+fn is_followed_by_number(rest: &str) -> bool {
+    let bare = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    bare.len() < rest.len() && bare.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn begins_with_word(rest: &str) -> bool {

@@ -43,6 +43,8 @@ pub(super) struct Number<'t> {
     /// The last group, if there are several.
     pub last_group: Option<&'t str>,
     pub end: usize,
+    /// The length of a digit behind it that is the mark of a footnote.
+    pub mark: usize,
     /// Less than 1 if a footnote mark may be glued to it.
     pub certainty: f64,
 }
@@ -62,6 +64,7 @@ impl<'t> Number<'t> {
             groups: 1,
             last_group: None,
             end: first,
+            mark: 0,
             certainty: 1.0,
         };
         if first <= 3 && !text.starts_with('0') {
@@ -105,6 +108,7 @@ impl<'t> Number<'t> {
         self.separator = separator;
         self.last_group = Some(&text[start..start + 3]);
         self.end = start + 3;
+        self.mark = usize::from(is_footnote);
         self.groups += 1;
         self.is_grouped = true;
         !is_footnote

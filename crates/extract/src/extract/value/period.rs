@@ -185,7 +185,9 @@ fn shared(text: &str, start: usize) -> Option<(ParsedDate, ParsedDate)> {
         date: from,
         certainty,
     };
-    Some((from, until.end()))
+    let mut until = until.end();
+    until.certainty = until.certainty.min(certainty);
+    Some((from, until))
 }
 
 /// A start without an end, or a single month or year: `2020-11-14 –`, `2012`.
