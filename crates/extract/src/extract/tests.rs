@@ -9,9 +9,9 @@ mod values;
 use super::{Extracted, extract};
 use crate::clean::clean;
 use crate::profile::Profiles;
-use diarium_document::{Carrier, FieldValue, Heartbeat, Page, RawDocument};
+use diarium_document::{Carrier, CleanText, FieldValue, Heartbeat, Page, RawDocument};
 
-/// A text file.
+/// A document of one page of plain text.
 fn document(text: &str) -> RawDocument {
     RawDocument {
         carrier: Carrier::Text,
@@ -22,6 +22,12 @@ fn document(text: &str) -> RawDocument {
         related: Vec::new(),
         warnings: Vec::new(),
     }
+}
+
+/// The clean text of a document of one page.
+pub(super) fn clean_text(text: &str) -> CleanText {
+    let profiles = Profiles::built_in().unwrap();
+    clean(&document(text), &profiles, &Heartbeat::default()).text
 }
 
 fn extracted(kind: &str, text: &str) -> Extracted {
@@ -57,7 +63,7 @@ fn expected(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 /// Number, heading and level of each section.
-fn headings(kind: &str, text: &str) -> Vec<(Option<String>, String, u8)> {
+pub(super) fn headings(kind: &str, text: &str) -> Vec<(Option<String>, String, u8)> {
     extracted(kind, text)
         .sections
         .into_iter()

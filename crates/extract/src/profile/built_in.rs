@@ -32,7 +32,7 @@ pub(super) const BUILT_IN: [(&str, &str); 7] = [
 /// The name of [`SHARED`] in error messages.
 pub(super) const SHARED_FILE: &str = "shared.toml";
 
-/// What all kinds share: fields with their types, headings, boilerplate lines.
+/// What all kinds share: fields with their types, boilerplate lines.
 pub(super) const SHARED: &str = include_str!("built_in/shared.toml");
 
 /// The name of [`BUDGET`] in error messages.
@@ -48,6 +48,12 @@ pub(super) const LABEL_FILES: [(&str, &str, &str); 1] = [(
     "labels/sv.toml",
     include_str!("built_in/labels/sv.toml"),
 )];
+
+/// The name of [`HEADINGS`] in error messages.
+pub(super) const HEADINGS_FILE: &str = "headings.toml";
+
+/// The words of headings without a number, by language.
+pub(super) const HEADINGS: &str = include_str!("built_in/headings.toml");
 
 /// An example document and its expected record.
 #[derive(Debug, Clone, Copy)]

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use diarium_document::FieldType;
 
 use super::{
-    BudgetWords, Error, Profile, Vocabulary,
-    built_in::{BUDGET, BUDGET_FILE},
+    BudgetWords, Error, HeadingWords, Profile, Vocabulary,
+    built_in::{BUDGET, BUDGET_FILE, HEADINGS, HEADINGS_FILE},
     labels::LabelFile,
     suggest::nearest,
     vocabulary::{DeclaredLabel, LabelIndex},
@@ -158,6 +158,8 @@ pub struct Evidence {
 pub struct SharedPatterns {
     /// A line that names the type of the document, such as `Slutrapport för förstudien`.
     pub document_type_line: Regex,
+    /// The words of headings without a number.
+    pub heading_words: HeadingWords,
     /// Words before a number that counts something and numbers no heading, in lowercase: `fas 1.`
     pub counted_words: Vec<String>,
     /// Words that number headings, in lowercase: `Fråga 3`.
@@ -183,7 +185,6 @@ pub(super) struct SharedDeclaration {
     pub fields: BTreeMap<String, FieldDeclaration>,
     pub letterhead: Vec<String>,
     pub stamps: Vec<String>,
-    headings: Vec<String>,
     document_types: Vec<String>,
     counted_words: Vec<String>,
     numbering_words: Vec<String>,
@@ -217,6 +218,7 @@ impl SharedDeclaration {
         );
         Ok(SharedPatterns {
             document_type_line: compile(file, &document_type_line)?,
+            heading_words: HeadingWords::load(HEADINGS_FILE, HEADINGS)?,
             counted_words: self.counted_words.clone(),
             numbering_words: self.numbering_words.clone(),
             open_words: self.open_words.clone(),
@@ -290,10 +292,6 @@ impl Declaration {
         common: &Common,
     ) -> Result<Profile, Error> {
         let vocabulary = Vocabulary::new(self.declared_labels(shared), &common.labels);
-        let mut headings = self.sections.headings;
-        if self.sections.style == SectionStyle::Free {
-            headings.extend(shared.headings.iter().cloned());
-        }
         Ok(Profile {
             evidence: compile_evidence(file, self.recognize.evidence)?,
             required: required_fields(&self.fields),
@@ -304,7 +302,7 @@ impl Declaration {
             minimum: self.recognize.minimum,
             sections: self.sections.style,
             questions: self.sections.questions,
-            headings,
+            headings: self.sections.headings,
             title: self.title,
             vocabulary,
             people: self.people.labels,

@@ -4,13 +4,15 @@
 //! This module compiles the declarations into checked [`Profile`]s. It opens no file: the built-in
 //! profiles are embedded, and a user's own profiles come in as text.
 //!
-//! `declaration` mirrors the TOML, `vocabulary` finds labels in a line, and [`lint`] reports
+//! `declaration` mirrors the TOML, `vocabulary` finds labels in a line, `heading_words` knows the words of
+//! headings, and [`lint`] reports
 //! everything that is wrong with a profile, which [`Profiles::load`] does not: it stops at the first
 //! error.
 
 mod budget_words;
 mod built_in;
 mod declaration;
+mod heading_words;
 mod label_words;
 mod labels;
 pub mod lint;
@@ -28,11 +30,12 @@ pub use built_in::{EXAMPLES, Example};
 pub use declaration::{
     Evidence, ListDeclaration, Question, SectionStyle, SharedPatterns, TitlePosition,
 };
+pub use heading_words::{HeadingWords, Strength, heading_words};
 pub use label_words::{LabelRule, is_about_others, rules_of};
 pub use labels::{PageKind, Role};
 pub use vocabulary::{Label, LabelSearch, Vocabulary};
 
-use built_in::{BUDGET, BUILT_IN, LABEL_FILES, SHARED, SHARED_FILE};
+use built_in::{BUDGET, BUILT_IN, HEADINGS, LABEL_FILES, SHARED, SHARED_FILE};
 use declaration::{Common, Declaration, SharedDeclaration};
 use diarium_document::FieldType;
 use vocabulary::normalize_line;
@@ -153,6 +156,7 @@ impl Profiles {
         LABEL_FILES
             .iter()
             .for_each(|(_, _, text)| hash.update(text));
+        hash.update(HEADINGS);
         hash.update(label_words::SOURCE);
         let mut profiles: Vec<Profile> = Vec::new();
         let own = own
