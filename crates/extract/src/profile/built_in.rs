@@ -41,13 +41,25 @@ pub(super) const BUDGET_FILE: &str = "budget.toml";
 /// The words of budgets.
 pub(super) const BUDGET: &str = include_str!("built_in/budget.toml");
 
+macro_rules! label_file {
+    ($language:literal) => {
+        (
+            $language,
+            concat!("labels/", $language, ".toml"),
+            include_str!(concat!("built_in/labels/", $language, ".toml")),
+        )
+    };
+}
+
 /// The labels that all kinds share: language, file name and TOML. Of labels that are the same in two
 /// languages, the first takes precedence.
-pub(super) const LABEL_FILES: [(&str, &str, &str); 1] = [(
-    "sv",
-    "labels/sv.toml",
-    include_str!("built_in/labels/sv.toml"),
-)];
+pub(super) const LABEL_FILES: [(&str, &str, &str); 5] = [
+    label_file!("sv"),
+    label_file!("da"),
+    label_file!("nb"),
+    label_file!("fi"),
+    label_file!("en"),
+];
 
 /// The name of [`HEADINGS`] in error messages.
 pub(super) const HEADINGS_FILE: &str = "headings.toml";

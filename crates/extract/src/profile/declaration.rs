@@ -249,9 +249,10 @@ impl Common {
     pub(super) fn compile(file: &str, shared: &SharedDeclaration) -> Result<Self, Error> {
         let files = LabelFile::built_in()?;
         let labels = files.iter().flat_map(|file| file.labels(shared));
+        let languages = files.iter().map(LabelFile::morphology).collect();
         Ok(Self {
             patterns: Arc::new(shared.compile(file)?),
-            labels: Arc::new(LabelIndex::new(labels)),
+            labels: Arc::new(LabelIndex::new(labels, languages)),
         })
     }
 

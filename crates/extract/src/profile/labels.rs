@@ -4,6 +4,8 @@
 //! on what kind of page they were seen. A group without a field ends values and names none. The types of
 //! the fields are in `shared.toml`, since they do not depend on the language.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use diarium_document::FieldType;
@@ -12,13 +14,14 @@ use super::{
     Error,
     built_in::LABEL_FILES,
     declaration::{SharedDeclaration, invalid},
-    vocabulary::DeclaredLabel,
+    vocabulary::{DeclaredLabel, Morphology},
 };
 
 /// The labels of one language as written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LabelFile {
+    morphology: Morphology,
     #[serde(rename = "group")]
     groups: Vec<LabelGroup>,
     #[serde(skip)]
@@ -83,6 +86,11 @@ impl LabelFile {
     fn parse(language: &'static str, file: &str, text: &str) -> Result<Self, Error> {
         let parsed: Self = toml::from_str(text).map_err(|error| invalid(file, text, &error))?;
         Ok(Self { language, ..parsed })
+    }
+
+    /// The language and how its words vary.
+    pub(super) fn morphology(&self) -> (&'static str, Arc<Morphology>) {
+        (self.language, Arc::new(self.morphology.clone()))
     }
 
     /// The labels of the file, in its order.

@@ -33,7 +33,7 @@ pub use declaration::{
 pub use heading_words::{HeadingWords, Strength, heading_words};
 pub use label_words::{LabelRule, is_about_others, rules_of};
 pub use labels::{PageKind, Role};
-pub use vocabulary::{Label, LabelSearch, Vocabulary};
+pub use vocabulary::{FoundLabel, Label, LabelSearch, Vocabulary};
 
 use built_in::{BUDGET, BUILT_IN, HEADINGS, LABEL_FILES, SHARED, SHARED_FILE};
 use declaration::{Common, Declaration, SharedDeclaration};

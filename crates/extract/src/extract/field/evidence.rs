@@ -6,6 +6,10 @@
 
 use crate::extract::confidence::ValueGroup;
 
+/// The factor for the confidence in the value of a variant of a label: inflected, compounded or misread.
+// That it is the label is a guess, so that the value is below 0.9.
+pub(in crate::extract) const VARIANT_FACTOR: f64 = 0.89;
+
 /// What shows that a text is the value of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {

@@ -93,9 +93,14 @@ fn read_field(context: &Context<'_>, index: usize, certainty: f64, add: &mut imp
     let text = &context.text.text()[region.clone()];
     let answer = value::trim(text);
     let start = region.start + answer.start;
+    let label_factor = if hit.is_variant {
+        evidence::VARIANT_FACTOR
+    } else {
+        1.0
+    };
     for (field, mut value) in answers::answers(context, hit, &text[answer], start) {
         value.bytes = value.bytes.start + start..value.bytes.end + start;
-        let factor = value.certainty * certainty;
+        let factor = value.certainty * certainty * label_factor;
         add(Fact {
             field,
             value,

@@ -91,6 +91,8 @@ impl LabelLayout {
 #[derive(Debug, Clone)]
 pub(super) struct LabelHit<'p> {
     pub label: &'p Label,
+    /// Whether the text has a variant of the label: inflected, compounded or misread.
+    pub is_variant: bool,
     /// The bytes of the label with its note and colon, up to the value.
     pub bytes: Range<usize>,
     /// Index of its line.
@@ -148,12 +150,12 @@ pub(super) fn find_labels<'p>(
     hits
 }
 
-/// Whether the layout shows that an everyday word is a label. A word on a line of its own may be a
-/// heading: only a fact box makes it a label.
+/// Whether the layout shows that an everyday word, or a variant of a label, is a label. On a line of its own
+/// it may be a heading: only a fact box makes it a label.
 fn is_shown_by_layout(hit: &LabelHit<'_>) -> bool {
     let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
     match hit.layout {
-        _ if !hit.label.weak || is_boxed => true,
+        _ if !(hit.label.weak || hit.is_variant) || is_boxed => true,
         // The type of the value decides.
         LabelLayout::Glued | LabelLayout::Spaced => hit.label.field_type != FieldType::Other,
         LabelLayout::Alone { colon: false } | LabelLayout::InlineSpaced => false,
@@ -228,11 +230,12 @@ fn find_in_cell<'p>(
     let cell = &text.text()[bytes.clone()];
     // Bullets before a label are matched once a cell, not once a label.
     let prefix_end = layout::prefix_end(cell);
-    let mut search = vocabulary.search(cell);
+    let mut search = vocabulary.search(cell, prefix_end);
     let mut from = 0;
     let mut runs = run::Runs::default();
     let first = hits.len();
-    while let Some((range, label)) = search.next(from) {
+    while let Some(found) = search.next(from) {
+        let (range, label) = (found.range, found.label);
         heartbeat.step(hits.len());
         from = range.end;
         let at_start = range.start <= prefix_end && {
@@ -246,6 +249,7 @@ fn find_in_cell<'p>(
         from = end;
         hits.push(LabelHit {
             label,
+            is_variant: found.is_variant,
             bytes: bytes.start + range.start..bytes.start + end,
             line,
             layout,

@@ -106,6 +106,7 @@ fn run_hits<'p>(
         .zip(values)
         .map(|((range, label), value)| LabelHit {
             label,
+            is_variant: false,
             bytes: cell.start + range.start..cell.start + range.end,
             line,
             layout: LabelLayout::Run,
