@@ -466,10 +466,13 @@ pub(super) struct Profile {
 pub(super) enum ProfileCommand {
     /// List the document types
     List,
-    /// Print the TOML of one document type
+    /// Print the TOML of one document type, or its labels
     Show {
         /// Name, as printed by `diarium profile list`
         name: String,
+        /// Print all of its labels by field and language, including those that all types share
+        #[arg(long)]
+        labels: bool,
     },
     /// Report all problems of document types, with file and line
     Lint {

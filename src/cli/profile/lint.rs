@@ -9,7 +9,7 @@ use crate::cli::format::plural;
 use crate::cli::sanitize::escape_control_chars;
 use crate::extractor::{Extractor, read_profiles};
 use diarium_extract::classify::RunnerUp;
-use diarium_extract::profile::lint::{Finding, lint, lint_built_in};
+use diarium_extract::profile::lint::{Finding, label_counts, lint, lint_built_in};
 use diarium_read as read;
 
 /// Scores that differ by less are a tie.
@@ -28,6 +28,11 @@ pub(super) fn run(folder: Option<&Path>) -> anyhow::Result<(String, Exit)> {
     for finding in &findings {
         let line = format!("{}:{}: {}", finding.file, finding.line, finding.message);
         writeln!(text, "{}", escape_control_chars(&line))?;
+    }
+    if folder.is_none() {
+        for (file, count) in label_counts()? {
+            writeln!(text, "{file}: {}", plural(count, "label"))?;
+        }
     }
     match findings.len() {
         0 => writeln!(text, "no problems found")?,

@@ -1,6 +1,7 @@
 //! `diarium profile`: list, print, lint, test and draft document types.
 
 mod examples;
+mod labels;
 mod lint;
 mod new;
 
@@ -11,7 +12,7 @@ use super::exit::{Exit, UsageError};
 use super::terminal::Terminal;
 use super::text_report::{Cell, Style, TextReport};
 use crate::extractor::Extractor;
-use diarium_extract::profile::Profiles;
+use diarium_extract::profile::{self, Profiles};
 use diarium_read as read;
 
 /// Runs a subcommand, and prints its text.
@@ -21,7 +22,17 @@ pub(super) fn run(arguments: &Profile, terminal: Terminal) -> anyhow::Result<Exi
     let load = || Extractor::load(folder, read::Options::default());
     let (text, exit) = match &arguments.command {
         ProfileCommand::List => (list(load()?.profiles(), terminal), Exit::Success),
-        ProfileCommand::Show { name } => (declaration(load()?.profiles(), name)?, Exit::Success),
+        ProfileCommand::Show { name, labels } => {
+            let extractor = load()?;
+            let profile = profile(extractor.profiles(), name)?;
+            let text = if *labels {
+                labels::labels(profile)
+            } else {
+                // The TOML as its author wrote it.
+                profile.source.clone()
+            };
+            (text, Exit::Success)
+        }
         ProfileCommand::Lint { folder: own } => lint::run(own.as_deref().or(folder))?,
         ProfileCommand::Test => examples::run(folder, &load()?, terminal)?,
         ProfileCommand::New(options) => (new::run(options, &load()?, terminal)?, Exit::Success),
@@ -46,10 +57,10 @@ fn list(profiles: &Profiles, terminal: Terminal) -> String {
     report.into_text()
 }
 
-/// A profile's TOML as its author wrote it.
-fn declaration(profiles: &Profiles, name: &str) -> Result<String, UsageError> {
+/// The profile of that name.
+fn profile<'p>(profiles: &'p Profiles, name: &str) -> Result<&'p profile::Profile, UsageError> {
     if let Some(profile) = profiles.get(name) {
-        return Ok(profile.source.clone());
+        return Ok(profile);
     }
     // Jaro-Winkler favors a common prefix: most names differ at the end (`esf-call`, `esf-project`).
     let similarity = |known: &str| strsim::jaro_winkler(known, name);

@@ -55,7 +55,7 @@ fn items_in<'t>(root: &TomlNode<'t>, table: &str, array: &str) -> Vec<TomlNode<'
 }
 
 /// The words of one sort that were declared so far.
-struct Declared {
+pub(super) struct Declared {
     /// The sort, as messages name it.
     sort: &'static str,
     /// The part of the profile that declares a word, by the normalized word.
@@ -63,7 +63,7 @@ struct Declared {
 }
 
 impl Declared {
-    fn new(sort: &'static str) -> Self {
+    pub(super) fn new(sort: &'static str) -> Self {
         Self {
             sort,
             owners: BTreeMap::new(),
@@ -71,7 +71,7 @@ impl Declared {
     }
 
     /// Adds a word, and reports it if it is empty or was declared before.
-    fn add(&mut self, word: &TomlNode<'_>, owner: &str, linted: &mut LintedFile<'_>) {
+    pub(super) fn add(&mut self, word: &TomlNode<'_>, owner: &str, linted: &mut LintedFile<'_>) {
         let Some(text) = word.text() else { return };
         let sort = self.sort;
         let normalized = normalize(text.trim_end_matches(['…', ' ', ':']));

@@ -6,6 +6,7 @@
 
 mod duplicates;
 mod keys;
+mod labels;
 mod patterns;
 mod toml_node;
 
@@ -13,8 +14,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Error,
-    built_in::{BUILT_IN, SHARED, SHARED_FILE},
+    built_in::{BUILT_IN, LABEL_FILES, SHARED, SHARED_FILE},
     declaration::{self, Declaration, SharedDeclaration},
+    labels::LabelFile,
 };
 use toml_node::TomlNode;
 
@@ -67,12 +69,30 @@ pub fn lint(profiles: &[(String, String)]) -> Result<Vec<Finding>, Error> {
     Ok(findings)
 }
 
-/// Everything that is wrong with the built-in profiles.
+/// Everything that is wrong with the built-in profiles and label files.
 ///
 /// # Errors
 /// As [`lint`].
 pub fn lint_built_in() -> Result<Vec<Finding>, Error> {
-    lint(&BUILT_IN.map(|(file, text)| (file.to_owned(), text.to_owned())))
+    let shared = SharedDeclaration::parse(SHARED_FILE, SHARED)?;
+    let mut findings = lint(&BUILT_IN.map(|(file, text)| (file.to_owned(), text.to_owned())))?;
+    findings.extend(labels::check_built_in(&shared));
+    Ok(findings)
+}
+
+/// How many labels each built-in label file has.
+///
+/// # Errors
+/// As [`lint`].
+pub fn label_counts() -> Result<Vec<(&'static str, usize)>, Error> {
+    let shared = SharedDeclaration::parse(SHARED_FILE, SHARED)?;
+    let files = LabelFile::built_in()?;
+    let counts = files.iter().map(|file| file.labels(&shared).count());
+    Ok(LABEL_FILES
+        .iter()
+        .map(|(_, file, _)| *file)
+        .zip(counts)
+        .collect())
 }
 
 fn check_unique_name<'f>(

@@ -114,3 +114,12 @@ fn all_errors_are_reported_at_once_and_so_are_files_with_one_name() {
     let findings = lint(&twice).unwrap();
     assert_eq!((findings[0].file.as_str(), findings[0].line), ("b.toml", 1));
 }
+
+#[test]
+fn the_label_files_have_the_labels_of_five_languages() {
+    let counts = label_counts().unwrap();
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    assert!(counts.len() == 5 && total >= 3_000, "{counts:?}");
+    // A language with few labels is not supported.
+    assert!(counts.iter().all(|&(_, count)| count >= 500), "{counts:?}");
+}
