@@ -118,11 +118,11 @@ fn prose_never_overrides_a_fact_box() {
 
 #[test]
 fn an_everyday_word_is_a_label_only_where_the_layout_shows_it() {
-    let alone = "Rapport\n\nMottagare\nFöreningen Ljungen\n\nVi fick besök av många.";
+    let alone = "Rapport\n\nFörening\nFöreningen Ljungen\n\nVi fick besök av många.";
     assert_eq!(fields("document", alone), expected(&[]));
-    let colon = "Rapport\n\nMottagare: Föreningen Ljungen\n\nVi fick besök av många.";
+    let colon = "Rapport\n\nFörening: Föreningen Ljungen\n\nVi fick besök av många.";
     let boxed =
-        "Rapport\n\nDiarienummer\n2011-7\nMottagare\nFöreningen Ljungen\nStartdatum\n2011-05-02";
+        "Rapport\n\nDiarienummer\n2011-7\nFörening\nFöreningen Ljungen\nStartdatum\n2011-05-02";
     for text in [colon, boxed] {
         let fields = fields("document", text);
         let organisation = fields.get("organisation").map(String::as_str);
