@@ -17,6 +17,10 @@ use diarium_read::Read;
 /// The kind of a document that no other profile fits.
 const UNKNOWN_KIND: &str = "document";
 
+/// The highest confidence in a value in which a reading error was corrected.
+// Below 0.9: whoever relies on values of 0.9 and more gets only what the page says.
+const MAX_REPAIRED: f64 = 0.89;
+
 /// What the stages gave.
 pub(super) struct Parts<'p> {
     pub(super) source: &'p Source,
@@ -83,6 +87,9 @@ fn with_rounded_confidences(mut extracted: Extracted) -> Extracted {
     let of_items = items.flat_map(|item| item.fields.values_mut());
     for field in extracted.fields.values_mut().chain(of_items) {
         field.confidence = rounded(field.confidence);
+        if field.repaired {
+            field.confidence = field.confidence.min(MAX_REPAIRED);
+        }
     }
     for field in &mut extracted.other {
         field.confidence = rounded(field.confidence);
@@ -292,6 +299,27 @@ mod tests {
     fn a_document_with_all_its_pages_or_more_lacks_none() {
         assert!(pages_missing(&document(2), &clean(2, &[])).is_none());
         assert!(pages_missing(&document(3), &clean(2, &[])).is_none());
+    }
+
+    #[test]
+    fn a_repaired_value_is_never_sure() {
+        let span = diarium_document::Span {
+            page: 1,
+            start: 0,
+            end: 1,
+            rect: None,
+        };
+        let field = diarium_document::Field {
+            value: diarium_document::FieldValue::Integer(1),
+            raw: "l".to_owned(),
+            confidence: 0.987,
+            repaired: true,
+            span,
+        };
+        let mut extracted = Extracted::default();
+        extracted.fields.insert("participants".to_owned(), field);
+        let extracted = with_rounded_confidences(extracted);
+        assert_eq!(extracted.fields["participants"].confidence, 0.89);
     }
 
     #[test]
