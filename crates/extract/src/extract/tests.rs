@@ -30,7 +30,7 @@ pub(super) fn clean_text(text: &str) -> CleanText {
     clean(&document(text), &profiles, &Heartbeat::default()).text
 }
 
-fn extracted(kind: &str, text: &str) -> Extracted {
+pub(super) fn extracted(kind: &str, text: &str) -> Extracted {
     let document = document(text);
     let profiles = Profiles::built_in().unwrap();
     let clean = clean(&document, &profiles, &Heartbeat::default());

@@ -5,6 +5,7 @@
 //! chosen (`column`), and arithmetic decides which rows count and which sum is the total (`total`).
 
 mod column;
+mod currency;
 mod period;
 mod row;
 mod total;
@@ -23,7 +24,7 @@ use super::{
 use crate::profile::BudgetWords;
 use column::{Column, Head, Unit};
 use diarium_document::{
-    Budget, BudgetItem, CleanText, Heartbeat, Warning, WarningCode, operations,
+    Budget, BudgetItem, CleanText, Heartbeat, Warning, WarningCode, collapse_whitespace, operations,
 };
 use row::{Cell, Currency, Row, Sign};
 use total::{Entry, Kind, Settled};
@@ -113,6 +114,14 @@ struct PlacedRow {
     row: Row,
     bytes: Range<usize>,
     is_numbered: bool,
+    /// The line above it if the label may begin there.
+    above: Option<Above>,
+}
+
+/// The line above a row.
+struct Above {
+    text: String,
+    start: usize,
 }
 
 /// The search for parts of a budget along the lines.
@@ -137,8 +146,7 @@ impl Scan<'_> {
         let written = self.text.line(index);
         if let Some(section) = section {
             let is_group = section.number.is_none()
-                && !self.words.financing.is_match(&section.title)
-                && self.may_have_group()
+                && self.may_have_group(&section.title)
                 && self.is_row(index + 1);
             if !is_group {
                 let subject = self.subject(&section.title);
@@ -190,9 +198,12 @@ impl Scan<'_> {
 
     /// Whether a heading may be that of a group of rows: there are rows above, or the budget's own heading
     /// is directly above.
-    fn may_have_group(&self) -> bool {
-        let part = self.part.as_ref();
-        part.is_some_and(|part| !part.rows.is_empty() || part.notes.len() == 1)
+    fn may_have_group(&self, title: &str) -> bool {
+        let subject = self.subject(title);
+        self.part.as_ref().is_some_and(|part| {
+            let is_same = subject.is_none_or(|subject| subject == part.subject);
+            is_same && (!part.rows.is_empty() || part.notes.len() == 1)
+        })
     }
 
     /// What a heading or an introduction is about, if it is about a budget.
@@ -238,9 +249,9 @@ impl Scan<'_> {
         let bytes = self.text.lines()[index].bytes.clone();
         let is_numbered = regex_is_match!(r"^\d{1,2}[.)]\s", written);
         if let Some(row) = row::parse(written, &self.raw(index)) {
-            let is_head = row.amounts().all(Cell::is_year) && row.amounts().count() > 1
-                || row.amounts().all(Cell::is_year) && self.subject(&row.label).is_some();
-            return (!is_head && self.fits_numbers(is_numbered, written)).then(|| PlacedRow {
+            let is_row = !self.is_head(&row, written) && self.fits_numbers(is_numbered, written);
+            return is_row.then(|| PlacedRow {
+                above: self.beginning_of_label(&row.label, index),
                 row,
                 bytes,
                 is_numbered,
@@ -260,6 +271,30 @@ impl Scan<'_> {
             },
             bytes: self.text.lines()[above].bytes.start..bytes.end,
             is_numbered: false,
+            above: None,
+        })
+    }
+
+    /// Whether a line with numbers is the head of a table: years, or a unit such as `(1 000 kr)`.
+    fn is_head(&self, row: &Row, written: &str) -> bool {
+        let has_years = row.amounts().all(Cell::is_year)
+            && (row.amounts().count() > 1 || self.subject(&row.label).is_some());
+        let has_unit = self.part.as_ref().is_none_or(|part| part.rows.is_empty())
+            && written.contains('(')
+            && self.words.thousand_units.is_match(written);
+        has_years || has_unit
+    }
+
+    /// The line above a row whose label begins in lowercase: a long label may be wrapped.
+    fn beginning_of_label(&self, label: &str, index: usize) -> Option<Above> {
+        if !label.starts_with(char::is_lowercase) || self.text.lines()[index].gap_before {
+            return None;
+        }
+        let above = self.label_above(index)?;
+        let text = self.text.line(above);
+        (!text.ends_with(':') && !text.contains('\t')).then(|| Above {
+            text: collapse_whitespace(text),
+            start: self.text.lines()[above].bytes.start,
         })
     }
 
@@ -308,17 +343,23 @@ impl Part {
 
     /// The budget of the rows.
     fn budget(
-        self,
+        mut self,
         text: &CleanText,
         words: &BudgetWords,
         spans: &SpanResolver<'_>,
     ) -> Option<Budget> {
         let (settled, unit) = self.settle(words);
-        // Amounts in another currency are never reported as kronor.
-        let is_foreign = matches!(unit.currency, Some(Currency::Named(code)) if code != "SEK");
-        if settled.items.is_empty() || is_foreign {
+        // Amounts in different currencies have no sum.
+        let mut named = self.currencies(&settled);
+        let first = named.next();
+        let is_mixed = first.is_some_and(|first| named.any(|other| other != first));
+        drop(named);
+        if settled.items.is_empty() || is_mixed {
             return None;
         }
+        let currency = currency::of_budget(unit.currency, text.text());
+        let evidence = evidence(&settled);
+        self.join_labels();
         let mut items = Vec::with_capacity(settled.items.len());
         for (index, amount) in settled.items {
             let placed = &self.rows[index];
@@ -327,7 +368,7 @@ impl Part {
                     label: placed.row.label.clone(),
                     amount,
                     confidence: Some(confidence::of_part(
-                        Evidence::BudgetRow,
+                        evidence,
                         text.confidence(placed.bytes.clone()),
                     )),
                     span: resolved.span,
@@ -337,12 +378,37 @@ impl Part {
         let amounts = items.iter().map(|item| item.amount);
         let computed = amounts.fold(0_i64, i64::saturating_add);
         Some(Budget {
-            currency: None,
+            currency: currency.map(str::to_owned),
             items,
             stated_total: settled.total,
             computed_total: computed,
             consistent: settled.total.map(|total| total == computed),
         })
+    }
+
+    /// The currencies that the rows of a budget name.
+    fn currencies<'s>(&'s self, settled: &'s Settled) -> impl Iterator<Item = Currency> + 's {
+        let rows = settled
+            .items
+            .iter()
+            .map(|(index, _)| &self.rows[*index].row);
+        let cells = rows.flat_map(Row::amounts);
+        let currencies = cells.filter_map(|cell| cell.currency);
+        currencies.filter(|currency| *currency != Currency::Krona)
+    }
+
+    /// Joins wrapped labels. Where most labels begin in lowercase, that says nothing.
+    fn join_labels(&mut self) {
+        let lowercase = |placed: &&PlacedRow| placed.row.label.starts_with(char::is_lowercase);
+        if 2 * self.rows.iter().filter(lowercase).count() > self.rows.len() {
+            return;
+        }
+        for placed in &mut self.rows {
+            if let Some(above) = placed.above.take() {
+                placed.row.label = format!("{} {}", above.text, placed.row.label);
+                placed.bytes.start = above.start;
+            }
+        }
     }
 
     /// The rows that count, by the column and the unit that the heads state; if they do not add up, by the
@@ -432,17 +498,30 @@ fn kind(row: &Row, unit: Unit, words: &BudgetWords) -> Kind {
     }
 }
 
+/// What shows that the rows are those of a budget.
+fn evidence(settled: &Settled) -> Evidence {
+    match settled.total {
+        Some(_) if settled.is_consistent() => Evidence::ConfirmedRow,
+        Some(_) => Evidence::ContradictedRow,
+        None => Evidence::BudgetRow,
+    }
+}
+
 /// A warning if the stated total is not the sum of the rows.
 fn inconsistency(budget: &Budget) -> Option<Warning> {
     let stated = budget.stated_total?;
+    let unit = budget.currency.as_deref().unwrap_or("kr");
     (stated != budget.computed_total).then(|| {
         Warning::new(
             WarningCode::BudgetInconsistent,
             format!(
-                "the budget's {} rows add up to {} kr, but its total says {stated} kr; compare with the page",
+                "the budget's {} rows add up to {} {unit}, but its total says {stated} {unit}; compare with the page",
                 budget.items.len(),
                 budget.computed_total
             ),
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -279,7 +279,7 @@ fn columns(groups: &[&str]) -> Option<Vec<Cell>> {
     });
     let pairs = || {
         let parts: Option<Vec<i64>> = groups.chunks(2).map(parse).collect();
-        parts.filter(|_| groups.len() % 2 == 0)
+        parts.filter(|_| groups.len().is_multiple_of(2))
     };
     let numbers = last_is_sum.or_else(pairs)?;
     let cell = |number: i64| {

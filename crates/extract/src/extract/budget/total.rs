@@ -167,11 +167,15 @@ fn add_up(entries: &[Option<Entry>]) -> Option<Settled> {
         }
     }
     if let Some(at) = total_at {
-        if is_first_of_groups(entries, at) {
-            return Some(Settled {
-                items: items(entries),
-                total: None,
-            });
+        match further_groups(entries, at) {
+            Further::None => {}
+            Further::Groups => {
+                return Some(Settled {
+                    items: items(entries),
+                    total: None,
+                });
+            }
+            Further::OtherTotal => return None,
         }
         return Some(Settled {
             items: items(&entries[..at]),
@@ -188,26 +192,43 @@ fn add_up(entries: &[Option<Entry>]) -> Option<Settled> {
     })
 }
 
-/// Whether the total at an index is only that of the first of several groups, which no grand total follows:
-/// its label names a group, and further groups with their own totals come below it.
-fn is_first_of_groups(entries: &[Option<Entry>], at: usize) -> bool {
+/// What follows a total that is the sum of all rows above it.
+enum Further {
+    /// Nothing that belongs to the same budget.
+    None,
+    /// Further groups with their own totals, and no grand total.
+    Groups,
+    /// A grand total that is not the sum of the rows.
+    OtherTotal,
+}
+
+/// What follows the total at an index. Only a total whose label names a group may be the first of several.
+fn further_groups(entries: &[Option<Entry>], at: usize) -> Further {
     let names_group = |entry: &Entry| matches!(entry.kind, Kind::Total { of_group: true });
     if !entries[at].as_ref().is_some_and(names_group) {
-        return false;
+        return Further::None;
     }
     let mut sum = 0_i64;
     let mut groups = 0;
     for (_, entry) in present(&entries[at + 1..]) {
+        operations::count(1);
         match entry.kind {
             Kind::Item | Kind::Weak => sum = sum.saturating_add(entry.amount),
             Kind::Total { of_group: true } if entry.amount == sum => {
                 groups += 1;
                 sum = 0;
             }
-            _ => return false,
+            // The total of another table, such as that of the financing.
+            Kind::Total { .. } if entry.amount == sum => return Further::None,
+            Kind::Total { of_group: false } => return Further::OtherTotal,
+            Kind::Total { .. } | Kind::Subtotal => return Further::None,
         }
     }
-    groups > 0 && sum == 0
+    if groups > 0 && sum == 0 {
+        Further::Groups
+    } else {
+        Further::None
+    }
 }
 
 /// The plainest reading of rows that no total confirms.

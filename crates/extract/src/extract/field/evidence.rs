@@ -53,15 +53,19 @@ pub enum Evidence {
     BudgetPeriod,
     /// A name in a list of people.
     Person,
-    /// A row of a budget.
+    /// A row of a budget without a total.
     BudgetRow,
+    /// A row of a budget that adds up to its printed total.
+    ConfirmedRow,
+    /// A row of a budget that does not: one of the amounts is wrong.
+    ContradictedRow,
     /// A checkbox beside a label.
     Choice,
 }
 
 impl Evidence {
     /// Every kind of evidence.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::BoxedColon,
         Self::Colon,
         Self::Cell,
@@ -83,6 +87,8 @@ impl Evidence {
         Self::BudgetPeriod,
         Self::Person,
         Self::BudgetRow,
+        Self::ConfirmedRow,
+        Self::ContradictedRow,
         Self::Choice,
     ];
 
@@ -103,6 +109,8 @@ impl Evidence {
             Self::ColonBelow => ("colon-below", 0.93, [0.98, 0.94]),
             Self::Person => ("person", 0.89, [0.89, 0.89]),
             Self::BudgetRow => ("budget-row", 0.89, [0.89, 0.89]),
+            Self::ConfirmedRow => ("confirmed-row", 0.97, [0.98, 0.98]),
+            Self::ContradictedRow => ("contradicted-row", 0.7, [0.7, 0.7]),
             Self::Choice => ("choice", 0.89, [0.89, 0.89]),
             Self::Above => ("above", 0.86, [0.85, 0.85]),
             Self::TypedStart => ("typed-start", 0.85, [0.85, 0.85]),
