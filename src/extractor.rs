@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diarium_document::{Failure, Record, Source};
-use diarium_extract::profile::{self, Profile, Profiles};
+use diarium_extract::profile::{self, LetterheadFile, Profile, Profiles};
 use diarium_read as read;
 
 use crate::panic_guard::catch_panic;
@@ -35,6 +35,7 @@ pub struct Extractor {
 #[derive(Debug, Clone, Default)]
 pub struct ExtractorBuilder {
     profiles: Option<PathBuf>,
+    letterhead: Option<PathBuf>,
     read: read::Options,
 }
 
@@ -63,6 +64,17 @@ pub enum Error {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The letterhead file cannot be used.
+    #[error("letterhead {0}")]
+    Letterhead(profile::Error),
+    /// The letterhead file cannot be read.
+    #[error("letterhead: {} cannot be read: {source}; check --letterhead", path.display())]
+    LetterheadFile {
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
     /// A schema cannot be used.
     #[error("schemas: {0}")]
     Schemas(#[from] validate::Error),
@@ -80,9 +92,15 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the caller can correct it: a profile or the folder of profiles.
+    /// Whether the caller can correct it: a profile, the folder of profiles, or the letterhead file.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Profile(_) | Self::ProfileFile { .. })
+        matches!(
+            self,
+            Self::Profile(_)
+                | Self::ProfileFile { .. }
+                | Self::Letterhead(_)
+                | Self::LetterheadFile { .. }
+        )
     }
 }
 
@@ -92,6 +110,13 @@ impl ExtractorBuilder {
     #[must_use]
     pub fn profiles(mut self, folder: impl Into<PathBuf>) -> Self {
         self.profiles = Some(folder.into());
+        self
+    }
+
+    /// Removes the approved lines of a letterhead file from every document.
+    #[must_use]
+    pub fn letterhead(mut self, file: impl Into<PathBuf>) -> Self {
+        self.letterhead = Some(file.into());
         self
     }
 
@@ -105,9 +130,12 @@ impl ExtractorBuilder {
     /// Compiles profiles and schemas.
     ///
     /// # Errors
-    /// If the folder of profiles cannot be read, or a profile in it cannot be used.
+    /// If the folder of profiles or the letterhead file cannot be read or used.
     pub fn build(self) -> Result<Extractor, Error> {
-        let profiles = load_profiles(self.profiles.as_deref())?;
+        let mut profiles = load_profiles(self.profiles.as_deref())?;
+        if let Some(file) = &self.letterhead {
+            profiles = profiles.with_letterhead(load_letterhead(file)?);
+        }
         let schemas = schemas(&profiles)?;
         Ok(Extractor {
             profiles: Arc::new(profiles),
@@ -123,12 +151,19 @@ impl Extractor {
         ExtractorBuilder::default()
     }
 
-    /// An extractor with these profiles, if any, and reading options.
+    /// An extractor with these profiles and this letterhead file, if any, and reading options.
     #[cfg(feature = "cli")]
-    pub(crate) fn load(profiles: Option<&Path>, read: read::Options) -> Result<Self, Error> {
+    pub(crate) fn load(
+        profiles: Option<&Path>,
+        letterhead: Option<&Path>,
+        read: read::Options,
+    ) -> Result<Self, Error> {
         let mut builder = Self::builder().read_options(read);
         if let Some(folder) = profiles {
             builder = builder.profiles(folder);
+        }
+        if let Some(file) = letterhead {
+            builder = builder.letterhead(file);
         }
         builder.build()
     }
@@ -240,6 +275,18 @@ impl Extractor {
 pub(crate) fn load_profiles(own: Option<&Path>) -> Result<Profiles, Error> {
     let own = own.map(read_profiles).transpose()?.unwrap_or_default();
     Ok(Profiles::load(&own)?)
+}
+
+/// A letterhead file.
+///
+/// # Errors
+/// If the file cannot be read or used.
+pub(crate) fn load_letterhead(file: &Path) -> Result<LetterheadFile, Error> {
+    let text = fs::read_to_string(file).map_err(|source| Error::LetterheadFile {
+        path: file.to_owned(),
+        source,
+    })?;
+    LetterheadFile::parse(&file.display().to_string(), &text).map_err(Error::Letterhead)
 }
 
 /// The built-in schemas, and the schema of all records for each kind that has none of its own.

@@ -94,6 +94,8 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// List, show, lint, test and draft document types
     Profile(Profile),
+    /// Learn boilerplate across documents, for a person to approve
+    Letterhead(Letterhead),
     /// Print a shell completion script
     Completions(Completions),
     /// Print the manual page; read it with `diarium manual | man -l -`
@@ -168,6 +170,9 @@ pub(super) struct Processing {
     /// Folder with your own profiles (`*.toml`); they extend or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
+    /// Letterhead file of `diarium letterhead learn`; what it approves is removed from the text
+    #[arg(long, value_name = "FILE")]
+    pub(super) letterhead: Option<PathBuf>,
     /// Maximum size of a file, e.g. `200M`; larger files are rejected
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
@@ -222,7 +227,7 @@ pub(super) struct Forget {
 }
 
 /// Options of reading.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Reading {
     /// PDF pages to read with OCR
     #[arg(long, value_name = "WHICH", default_value = "auto")]
@@ -232,7 +237,7 @@ pub(super) struct Reading {
 }
 
 /// Options of the OCR engine.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Engine {
     /// OCR engine
     // On 48 synthetic scans from clean to bad, PP-OCR misread 0.13 to 0.92 % of the characters and
@@ -277,6 +282,9 @@ pub(super) struct Show {
     /// Folder with your own profiles (`*.toml`); they extend or replace the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,
+    /// Letterhead file of `diarium letterhead learn`
+    #[arg(long, value_name = "FILE")]
+    pub(super) letterhead: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -496,6 +504,33 @@ pub(super) struct NewProfile {
     /// Folder for the profile, its schema and its example; created if missing
     #[arg(long, value_name = "DIR", default_value = "profiles")]
     pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Letterhead {
+    #[command(subcommand)]
+    pub(super) command: LetterheadCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LetterheadCommand {
+    /// Write the lines that many documents share to a file, to read, prune and approve
+    Learn(Learn),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Learn {
+    /// Output folders, whose records are compared; or files and folders of documents, which are read first
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// File to write; what is approved in it stays approved
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: PathBuf,
+    /// Folder with your own profiles (`*.toml`), whose labels and headings are never boilerplate
+    #[arg(long, value_name = "DIR")]
+    pub(super) profiles: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
 }
 
 #[derive(Debug, Args)]

@@ -39,7 +39,11 @@ pub(super) fn run(arguments: &Check, logging: &Logging) -> anyhow::Result<Exit> 
     } else {
         inspect_folder(folder)?
     };
-    let extractor = Extractor::load(arguments.profiles.as_deref(), read::Options::default())?;
+    let extractor = Extractor::load(
+        arguments.profiles.as_deref(),
+        None,
+        read::Options::default(),
+    )?;
     let mut totals = Totals::default();
     for file in Archive::new(folder).files() {
         let file = file?;

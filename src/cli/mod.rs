@@ -13,6 +13,7 @@ mod export;
 mod forget;
 mod format;
 mod generate;
+mod letterhead;
 mod logging;
 mod merge;
 mod processing;
@@ -73,6 +74,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Diff(options) => diff::run(options),
         Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
+        Command::Letterhead(options) => letterhead::run(options, logging),
         Command::Profile(options) => profile::run(options, terminal),
         Command::Completions(options) => generate::completions(options),
         Command::Manual => generate::manual(),

@@ -86,6 +86,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         jobs: arguments.jobs.unwrap_or_else(processing::available_cores),
         workers,
         profiles: arguments.processing.profiles.clone(),
+        letterhead: arguments.processing.letterhead.clone(),
         redo: match (arguments.force, arguments.retry_failed) {
             // --force includes --retry-failed.
             (true, _) => Redo::Everything,

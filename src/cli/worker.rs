@@ -33,7 +33,11 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
         Access::Use
     };
     let limit = arguments.processing.readings_limit;
-    let extractor = Extractor::load(arguments.processing.profiles.as_deref(), options)?;
+    let extractor = Extractor::load(
+        arguments.processing.profiles.as_deref(),
+        arguments.processing.letterhead.as_deref(),
+        options,
+    )?;
     let readings = ReadingCache::new(&arguments.out, limit, access);
     let renditions = processing::renditions(&arguments.processing);
     let context = RunContext::new(extractor, renditions, readings);
@@ -68,6 +72,9 @@ fn arguments(run: &Run) -> Vec<OsString> {
     option("--memory", run.memory.to_string().into());
     if let Some(folder) = &processing.profiles {
         option("--profiles", folder.into());
+    }
+    if let Some(file) = &processing.letterhead {
+        option("--letterhead", file.into());
     }
     option(
         "--readings-limit",

@@ -264,6 +264,7 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
             "inputs": summary.inputs,
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
+            "letterhead": options.letterhead.as_deref().map(Path::to_string_lossy),
             "redo": options.redo.name(),
             "root": options.root,
             "prune": options.prune != Prune::Nothing,

@@ -25,6 +25,8 @@ pub struct RunOptions {
     pub workers: Option<Workers>,
     /// A folder with the user's own profiles.
     pub profiles: Option<PathBuf>,
+    /// A letterhead file: boilerplate that a person approved.
+    pub letterhead: Option<PathBuf>,
     /// What is processed again although nothing changed.
     pub redo: Redo,
     /// The user's name for the only input, by which other runs and machines recognize it under
@@ -51,7 +53,11 @@ impl RunOptions {
     /// An extractor with these profiles and reading limits.
     pub(super) fn extractor(&self) -> Result<Extractor, Error> {
         let profiles = self.profiles.as_deref();
-        Ok(Extractor::load(profiles, self.read.clone())?)
+        Ok(Extractor::load(
+            profiles,
+            self.letterhead.as_deref(),
+            self.read.clone(),
+        )?)
     }
 
     /// The reading cache, if there is one. A run that processes everything again also reads

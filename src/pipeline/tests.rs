@@ -46,6 +46,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
         prune: Prune::Nothing,
         verify_records: false,
         profiles: None,
+        letterhead: None,
         redo: Redo::Nothing,
         renditions: RenditionOptions::default(),
         readings_limit: 0,

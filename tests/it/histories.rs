@@ -283,6 +283,7 @@ impl<'w> History<'w> {
             jobs: NonZeroUsize::new(1 + self.rng.below(2)).unwrap(),
             workers: None,
             profiles: None,
+            letterhead: None,
             redo: match self.rng.below(8) {
                 0 => Redo::Everything,
                 _ => Redo::Nothing,

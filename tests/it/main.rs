@@ -30,6 +30,7 @@ mod incremental;
 mod integrity;
 #[cfg(all(unix, any(feature = "fault-injection", debug_assertions)))]
 mod isolation;
+mod letterhead;
 mod ocr_accuracy;
 mod profile_new;
 mod properties;

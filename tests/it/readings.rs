@@ -95,6 +95,7 @@ impl Archive {
             jobs: NonZeroUsize::MIN,
             workers: None,
             profiles: None,
+            letterhead: None,
             redo: Redo::Nothing,
             root: None,
             prune: Prune::Nothing,

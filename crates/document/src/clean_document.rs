@@ -43,6 +43,11 @@ pub enum RemovalReason {
     Boilerplate,
     /// A profile lists the line as the publisher's.
     ProfileLine,
+    /// A letterhead file that a person approved lists it.
+    LetterheadFile {
+        /// The entry's place in the file, from 0.
+        entry: usize,
+    },
     /// It is a running header or footer: it repeats at the edge of consecutive pages.
     PageEdge,
     /// It belongs to a block of lines that repeats on several pages.

@@ -53,7 +53,7 @@ fn lint_folder(folder: &Path) -> anyhow::Result<Vec<Finding>> {
     if !findings.is_empty() {
         return Ok(findings);
     }
-    let extractor = Extractor::load(Some(folder), read::Options::default())?;
+    let extractor = Extractor::load(Some(folder), None, read::Options::default())?;
     let mut findings = Vec::new();
     for example in examples::of_folder(folder)? {
         let file = format!("examples/{}/{}", example.profile, example.file);

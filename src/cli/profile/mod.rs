@@ -19,7 +19,7 @@ use diarium_read as read;
 pub(super) fn run(arguments: &Profile, terminal: Terminal) -> anyhow::Result<Exit> {
     let folder = arguments.profiles.as_deref();
     // Loaded only by the commands that need it: `lint` reports what does not load.
-    let load = || Extractor::load(folder, read::Options::default());
+    let load = || Extractor::load(folder, None, read::Options::default());
     let (text, exit) = match &arguments.command {
         ProfileCommand::List => (list(load()?.profiles(), terminal), Exit::Success),
         ProfileCommand::Show { name, labels } => {

@@ -97,7 +97,7 @@ fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<Clean
 /// Copies the first sample to the examples, with its record as the expected record.
 fn write_example(arguments: &NewProfile, paths: &Paths) -> anyhow::Result<Record> {
     // Loaded from the files, as a run does, so that a draft that does not load is an error here.
-    let extractor = Extractor::load(Some(&arguments.out), read::Options::default())?;
+    let extractor = Extractor::load(Some(&arguments.out), None, read::Options::default())?;
     // clap requires at least one.
     let sample = &arguments.from[0];
     let bytes = fs::read(sample).with_context(|| format!("{}", sample.display()))?;

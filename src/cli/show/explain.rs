@@ -9,16 +9,17 @@ use crate::cli::text_report::{Cell, Style, TextReport};
 use crate::process::StageOutputs;
 use diarium_document::{Field, RemovalReason, RemovedText};
 use diarium_extract::extract::Reason;
+use diarium_extract::profile::Profiles;
 
 /// Characters of each removed text that are printed.
 // Enough to recognize a header; a repeated block may be a page long.
 const MAX_REMOVED_CHARS: usize = 100;
 
 /// Adds the explanation, stage by stage, to a report.
-pub(super) fn write(outputs: &StageOutputs<'_>, report: &mut TextReport) {
+pub(super) fn write(outputs: &StageOutputs<'_>, profiles: &Profiles, report: &mut TextReport) {
     kind(outputs, report);
     fields(outputs, report);
-    letterhead(&outputs.clean.removed, report);
+    letterhead(&outputs.clean.removed, profiles, report);
 }
 
 fn kind(outputs: &StageOutputs<'_>, report: &mut TextReport) {
@@ -94,7 +95,7 @@ fn line_of(field: &Field, outputs: &StageOutputs<'_>) -> Option<usize> {
     Some(before.filter(|&character| character == '\n').count() + 1)
 }
 
-fn letterhead(removed: &[RemovedText], report: &mut TextReport) {
+fn letterhead(removed: &[RemovedText], profiles: &Profiles, report: &mut TextReport) {
     if removed.is_empty() {
         return;
     }
@@ -110,7 +111,7 @@ fn letterhead(removed: &[RemovedText], report: &mut TextReport) {
             vec![
                 Cell::left(text),
                 Cell::left(occurrences).style(Style::Dim),
-                Cell::left(description(removed.reason)).style(Style::Dim),
+                Cell::left(reason(removed.reason, profiles)).style(Style::Dim),
             ]
         })
         .collect();
@@ -134,10 +135,23 @@ fn grouped_by_text(removed: &[RemovedText]) -> Vec<(&RemovedText, usize)> {
     groups
 }
 
+/// The reason with the text of the letterhead file's entry, which may be spelled differently.
+fn reason(reason: RemovalReason, profiles: &Profiles) -> String {
+    let description = description(reason);
+    let RemovalReason::LetterheadFile { entry } = reason else {
+        return description.to_owned();
+    };
+    let entry = profiles.letterhead_file().entries.get(entry);
+    let text = entry.map_or_else(String::new, |entry| entry.lines.join(" "));
+    let text: String = text.chars().take(MAX_REMOVED_CHARS).collect();
+    format!("{description}: “{text}”")
+}
+
 fn description(reason: RemovalReason) -> &'static str {
     match reason {
         RemovalReason::Boilerplate => "boilerplate of the site",
         RemovalReason::ProfileLine => "a letterhead line of the profile",
+        RemovalReason::LetterheadFile { .. } => "an entry of the letterhead file",
         RemovalReason::PageEdge => "repeated at the page edges",
         RemovalReason::RepeatedBlock => "a repeated block of lines",
         RemovalReason::Phrase => "a repeated block inside a paragraph",

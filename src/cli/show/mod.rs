@@ -68,7 +68,7 @@ fn write_explanation(arguments: &Show, report: &mut TextReport) -> anyhow::Resul
     let source = source(file)?;
     let extractor = extractor(arguments)?;
     match extractor.explain_file(&source) {
-        Ok(outputs) => explain::write(&outputs, report),
+        Ok(outputs) => explain::write(&outputs, extractor.profiles(), report),
         Err(failure) => return Ok(ShowOutcome::DocumentFailed(failure)),
     }
     Ok(ShowOutcome::Written)
@@ -89,7 +89,12 @@ fn load_record(file: &Path) -> anyhow::Result<Record> {
 
 fn extractor(arguments: &Show) -> anyhow::Result<Extractor> {
     let options = processing::read_options(&arguments.reading)?;
-    Ok(Extractor::load(arguments.profiles.as_deref(), options)?)
+    let profiles = arguments.profiles.as_deref();
+    Ok(Extractor::load(
+        profiles,
+        arguments.letterhead.as_deref(),
+        options,
+    )?)
 }
 
 fn source(file: &Path) -> anyhow::Result<Source> {

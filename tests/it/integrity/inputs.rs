@@ -69,6 +69,7 @@ fn an_input_that_disappears_during_a_run_costs_no_record_and_is_named() {
         jobs: NonZeroUsize::MIN,
         workers: None,
         profiles: None,
+        letterhead: None,
         redo: Redo::Everything,
         root: None,
         prune: Prune::Records,

@@ -111,6 +111,16 @@ impl<'d> DocumentLines<'d> {
         }
     }
 
+    /// Removes a whole line for a reason of its own.
+    pub(super) fn remove_line(&mut self, index: usize, reason: RemovalReason) {
+        let line = &mut self.lines[index];
+        line.remove_all();
+        if let Some(removal) = line.removal.as_mut() {
+            removal.recorded_bytes = removal.ranges.iter().map(Range::len).sum();
+            removal.reason.get_or_insert(reason);
+        }
+    }
+
     /// What was removed from each line, and why.
     pub(super) fn removals(&self) -> Vec<RemovedText> {
         let lines = self.lines.iter();

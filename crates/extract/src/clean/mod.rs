@@ -10,7 +10,9 @@
 
 mod dehyphenation;
 mod document_lines;
+pub mod learn;
 mod letterhead;
+mod line_index;
 mod markup;
 mod normalize;
 mod page_label;

@@ -15,11 +15,15 @@ mod declaration;
 mod heading_words;
 mod label_words;
 mod labels;
+mod letterhead_file;
 pub mod lint;
 mod suggest;
 mod vocabulary;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use data_encoding::HEXLOWER;
 use regex::Regex;
@@ -33,6 +37,7 @@ pub use declaration::{
 pub use heading_words::{HeadingWords, Strength, heading_words};
 pub use label_words::{LabelRule, is_about_others, rules_of};
 pub use labels::{PageKind, Role};
+pub use letterhead_file::{LetterheadEntry, LetterheadFile, PagePosition};
 pub use vocabulary::{FoundLabel, Label, LabelSearch, Vocabulary};
 
 use built_in::{BUDGET, BUILT_IN, HEADINGS, LABEL_FILES, SHARED, SHARED_FILE};
@@ -106,6 +111,9 @@ pub struct Profiles {
     profiles: Vec<Profile>,
     letterhead: Vec<Regex>,
     stamps: Vec<Regex>,
+    letterhead_file: LetterheadFile,
+    /// The headings and questions of all kinds, normalized.
+    headings: HashSet<String>,
     common: Common,
     fingerprint: String,
 }
@@ -175,6 +183,8 @@ impl Profiles {
         Ok(Self {
             letterhead,
             stamps: declaration::compile_patterns(SHARED_FILE, &shared.stamps)?,
+            headings: normalized_headings(&profiles),
+            letterhead_file: LetterheadFile::default(),
             common,
             fingerprint: HEXLOWER.encode(&hash.finalize()),
             profiles,
@@ -194,6 +204,23 @@ impl Profiles {
     /// Whole lines that the profiles declare to be boilerplate, wherever they occur.
     pub fn letterhead(&self) -> &[Regex] {
         &self.letterhead
+    }
+
+    /// The letterhead that was learned from many documents.
+    pub fn letterhead_file(&self) -> &LetterheadFile {
+        &self.letterhead_file
+    }
+
+    /// These profiles with a letterhead file, whose approved entries are a part of the fingerprint.
+    #[must_use]
+    pub fn with_letterhead(mut self, file: LetterheadFile) -> Self {
+        let approved = file.fingerprint();
+        if !approved.is_empty() {
+            let hash = Sha256::new_with_prefix(&self.fingerprint);
+            self.fingerprint = HEXLOWER.encode(&hash.chain_update(approved).finalize());
+        }
+        self.letterhead_file = file;
+        self
     }
 
     /// Stamps of printing systems, anywhere in a line.
@@ -225,6 +252,20 @@ impl Profiles {
         profile.unwrap()
     }
 
+    /// Whether a whole line, except for its number, is a heading or a question of any kind.
+    pub fn is_heading(&self, line: &str) -> bool {
+        let bare =
+            line.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
+        // No heading has this many bytes.
+        bare.len() <= 400 && self.headings.contains(&normalize_line(bare))
+    }
+
+    /// Whether a line names the type of a document, as titles do: `Slutrapport för förstudien`.
+    pub fn is_document_type(&self, line: &str) -> bool {
+        let shared = self.profiles.first().map(|profile| &profile.shared);
+        shared.is_some_and(|shared| line.len() <= 400 && shared.document_type_line.is_match(line))
+    }
+
     /// SHA-256 over the text of every profile, in hexadecimal. A record depends on nothing else in them.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -237,6 +278,14 @@ pub fn is_kind_name(name: &str) -> bool {
         && name.chars().all(|character| {
             character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
         })
+}
+
+fn normalized_headings(profiles: &[Profile]) -> HashSet<String> {
+    let headings = profiles.iter().flat_map(|profile| {
+        let questions = profile.questions.iter().map(|question| &question.heading);
+        profile.headings.iter().chain(questions)
+    });
+    headings.map(|heading| normalize_line(heading)).collect()
 }
 
 #[cfg(test)]

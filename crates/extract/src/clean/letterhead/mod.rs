@@ -4,13 +4,14 @@
 //! the same edge of several pages ([`headers_footers`]), repeated blocks of lines in a text that has
 //! lost its page breaks ([`repeated_blocks`]), the words of such a block inside a paragraph
 //! ([`phrases`]), and short lines beside it ([`adjacent_lines`]). Profiles may add whole lines that are
-//! always boilerplate.
+//! always boilerplate, and a letterhead file those that many documents share ([`approved_lines`]).
 //!
 //! To lose an author's line is worse than to keep a footer. So each detector leaves lines alone that may
 //! be the author's: a label of a form, a line that also occurs in the middle of a page, a repetition that
 //! is too short.
 
 mod adjacent_lines;
+mod approved_lines;
 mod headers_footers;
 mod phrases;
 mod repeated_blocks;
@@ -35,6 +36,7 @@ pub(super) fn remove_letterhead(
 ) {
     remove_declared_lines(document, profiles, heartbeat);
     document.record_reason(RemovalReason::ProfileLine);
+    approved_lines::remove_approved_lines(document, profiles, heartbeat);
     heartbeat.beat();
     headers_footers::remove_headers_and_footers(document, heartbeat);
     document.record_reason(RemovalReason::PageEdge);
