@@ -13,12 +13,13 @@ use diarium_document::operations;
 
 // 2012-03-01 | 1/3 2012 | 1 mars 2012 | 10:22 | 2 (14) | 2 av 14 | sida 2
 static VARIABLE: Lazy<Regex> = lazy_regex!(
-    r"(?xi)\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./\ -]\d{2,4}
-    |\d{1,2}\.?\ (?:jan|feb|mar|apr|maj|may|mai|jun|jul|aug|sep|okt|oct|nov|dec|des)\p{L}*\.?\ \d{4}
-    |\d{1,2}:\d{2}(?::\d{2})?
-    |\d{1,3}\ ?\(\d{1,3}\)
-    |\d{1,3}\ ?(?:av|of|/)\ ?\d{1,3}
-    |(?:sid(?:a|an|nr)?|page|side|sivu)\.?\ ?\d{1,3})(?:\b|$)"
+    r"(?xi)\b(?:
+    \d{4}-\d{1,2}-\d{1,2}\b
+    |\d{1,2}[./]\d{1,2}[./\ -]\d{2,4}\b
+    |\d{1,2}\.?\ (?:jan|feb|mar|apr|maj|may|mai|jun|jul|aug|sep|okt|oct|nov|dec|des)\p{L}*\.?\ \d{4}\b
+    |\d{1,2}:\d{2}(?::\d{2})?\b
+    |(?:(?:sid(?:a|an|nr)?|page|side|sivu)\.?\ ?)?\d{1,3}\ ?(?:\(\d{1,3}\)|(?:av|of|/)\ ?\d{1,3}\b)
+    |(?:sid(?:a|an|nr)?|page|side|sivu)\.?\ ?\d{1,3}\b)"
 );
 
 /// Known lines that a line is compared with, at most.
@@ -148,6 +149,12 @@ mod tests {
             None
         );
         assert_eq!(find("Utskrivet 2013-11-30 sida 3 (9)"), Some(1));
+        for line in [
+            "Utskrivet 1/3 2012 Sida 4 av 6",
+            "Utskrivet 1 mars 2012 sid. 3/9",
+        ] {
+            assert_eq!(find(line), Some(1), "{line}");
+        }
         assert_eq!(find("Vi bygger en bro"), None);
         assert_eq!(LineKey::new("12 000"), None);
     }
