@@ -1,7 +1,7 @@
 //! Learned letterhead: what is proposed for an archive of one-page forms, and what an approved file removes.
 //!
 //! The archive is made here: three hundred applications over ten years to two invented publishers, each
-//! with a letterhead that changes once, with answers that authors repeat and with letters that OCR misread.
+//! with a letterhead that changes once (the second prints rows of a table, and headings that no profile knows), with answers that authors repeat and with letters that OCR misread.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -169,20 +169,23 @@ fn form(number: usize, numbers: &mut Numbers) -> Form {
     };
     let (first, second) = (answer(numbers), answer(numbers));
     let amount = format!("{} 000 kr", 5 + numbers.below(90));
-    let mut text = top.join("\n");
-    text += "\n\nAnsökan om bygdemedel\n\n";
-    text += &format!("Sökande: {name}\nOrt: {place}\nSökt belopp: {amount}\n\n");
-    text += &format!(
-        "1. Vad vill ni göra?\n{what}\n\n2. Varför behövs det?\n{why}\n\n{}\n\n",
-        help.join("")
-    );
-    text += &format!("3. Vilka deltar?\n{first}\n\n4. Finns annan finansiering?\n{second}\n\n");
-    text += &format!(
-        "Ort och datum\n{place} {year}-0{}-1{}\n\n{}\n",
-        1 + numbers.below(9),
-        numbers.below(10),
-        bottom.join("\n")
-    );
+    let date = format!("{year}-0{}-1{}", 1 + numbers.below(9), numbers.below(10));
+    let (top_text, bottom_text) = (top.join("\n"), bottom.join("\n"));
+    let help_text = help.join("");
+    let text = if publisher == 0 {
+        format!(
+            "{top_text}\n\nAnsökan om bygdemedel\n\nSökande: {name}\nOrt: {place}\nSökt belopp: {amount}\n\n\
+             1. Vad vill ni göra?\n{what}\n\n2. Varför behövs det?\n{why}\n\n{help_text}\n\n\
+             3. Vilka deltar?\n{first}\n\n4. Finns annan finansiering?\n{second}\n\n\
+             Ort och datum\n{place} {date}\n\n{bottom_text}\nUtskriven {date} sida 1 (1)\n"
+        )
+    } else {
+        format!(
+            "{top_text}\nDnr {year}-{number:04}\n\nBegäran om stöd\n\nNamn\t{name}\nBygd\t{place}\nPengar\t{amount}\n\n\
+             Det här vill vi göra\n{what}\n\nDärför behövs det\n{why}\n\n{help_text}\n\n\
+             De som deltar\n{first}\n\nAndra som betalar\n{second}\n\nÖvrigt\n\n{bottom_text}\nBlankett 7 utgåva 2\n"
+        )
+    };
     Form {
         path: format!("{year}/{number:03}.txt"),
         text,

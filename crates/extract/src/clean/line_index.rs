@@ -43,10 +43,11 @@ impl LineKey {
         operations::count(line.len());
         // OCR services mark headers as headings or bold text.
         let bare = line.trim_matches(['*', '_', '#', ' ', '\t']);
+        let fixed = VARIABLE.replace_all(bare, "0");
+        // A line that is only a page number is left to the page labels.
         if bare.chars().filter(|c| c.is_alphabetic()).take(3).count() < 3 {
             return None;
         }
-        let fixed = VARIABLE.replace_all(bare, "0");
         // A lone 0 is what replaces dates, or a misread O.
         let digits = fixed
             .split(|c: char| !c.is_ascii_digit())
@@ -157,5 +158,6 @@ mod tests {
         }
         assert_eq!(find("Vi bygger en bro"), None);
         assert_eq!(LineKey::new("12 000"), None);
+        assert_eq!(LineKey::new("Sida 1 av 2"), None);
     }
 }
