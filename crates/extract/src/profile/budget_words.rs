@@ -69,12 +69,13 @@ impl BudgetWords {
                 &format!(r"(?i)(?:^|[^\d\s]\s*|^\s+){}", any_of(words)),
             )
         };
+        // (belopp i tusental kr)
         let alone = |words: &[String]| {
             let words = any_of(words);
             compile(
                 file,
                 &format!(
-                    r"(?i)\(\s*(?:(?:belopp|amounts?|beløb|beløp)?\s*(?:i|in)\s)?{words}\s*\)|^\s*(?:i\s)?{words}\s*$|\bi\s{words}\s*$"
+                    r"(?i)\(\s*(?:[^()]{{0,30}}\b(?:i|in)\s)?{words}\s*\)|^\s*(?:i\s)?{words}\s*$|\bi\s{words}\s*$"
                 ),
             )
         };

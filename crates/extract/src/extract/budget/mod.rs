@@ -12,7 +12,7 @@ mod total;
 
 use std::ops::Range;
 
-use lazy_regex::regex_is_match;
+use lazy_regex::{regex, regex_is_match};
 
 use super::{
     confidence::{self, Evidence},
@@ -218,6 +218,9 @@ impl Scan<'_> {
 
     /// Whether a line announces a budget: `Budget för förstudien:`, `Projektets kostnader`.
     fn introduces_budget(&self, line: &str) -> bool {
+        // 5. Budget
+        let line = regex!(r"^(?:\d{1,2}(?:\.\d{1,2})*|\p{Lu})[.)]?\s+").replace(line, "");
+        let line = line.as_ref();
         let characters = line.chars().count();
         let has_colon = line.ends_with(':') && characters <= MAX_INTRODUCTION;
         let is_bare = characters <= MAX_BARE_INTRODUCTION
