@@ -1,4 +1,5 @@
-//! People extraction: names and organizations, one person a line, below a profile's labels.
+//! People extraction: names and organizations, one person a line, below a profile's labels or in a table whose
+//! head has a column of names and one of organizations.
 
 use std::ops::Range;
 
@@ -55,6 +56,13 @@ pub(super) fn find_people(
         operations::count(1);
         heartbeat.step(line);
         let begins = begins_group(text.line(line), profile);
+        if let Some((people, end)) = group.read_table(line) {
+            found.people.extend(people);
+            let bytes = text.lines()[line].bytes.start..text.lines()[end - 1].bytes.end;
+            found.ranges.push(bytes);
+            line = end;
+            continue;
+        }
         line += 1;
         if begins {
             // A label among the people does not read them a second time.
@@ -105,19 +113,38 @@ impl Group<'_, '_> {
             let Some((name, organisation)) = person(self.text.line(index)) else {
                 return index;
             };
-            if let Some(resolved) = self.spans.resolve(line.bytes.clone()) {
-                people.push(Person {
-                    name,
-                    organisation,
-                    confidence: Some(confidence::of_part(
-                        Evidence::Person,
-                        self.text.confidence(line.bytes.clone()),
-                    )),
-                    span: resolved.span,
-                });
-            }
+            people.extend(self.placed(index, name, organisation));
         }
         self.text.lines().len()
+    }
+
+    fn placed(&self, line: usize, name: String, organisation: Option<String>) -> Option<Person> {
+        let bytes = self.text.lines()[line].bytes.clone();
+        let resolved = self.spans.resolve(bytes.clone())?;
+        let line_confidence = self.text.confidence(bytes);
+        Some(Person {
+            name,
+            organisation,
+            confidence: Some(confidence::of_part(Evidence::Person, line_confidence)),
+            span: resolved.span,
+        })
+    }
+
+    /// Reads a table of people whose head is on a line, and returns the first line below it. A single row
+    /// is no table: it may be the values below a row of labels.
+    fn read_table(&self, head: usize) -> Option<(Vec<Person>, usize)> {
+        let columns = Columns::of(self.text.line(head), self.profile)?;
+        let mut people = Vec::new();
+        let mut line = head + 1;
+        while line < self.text.lines().len() && people.len() < MAX_PEOPLE {
+            operations::count(1);
+            let Some((name, organisation)) = columns.person(self.text.line(line)) else {
+                break;
+            };
+            people.extend(self.placed(line, name, organisation));
+            line += 1;
+        }
+        (people.len() >= 2).then_some((people, line))
     }
 
     fn is_numbered(&self, line: usize) -> bool {
@@ -132,6 +159,43 @@ impl Group<'_, '_> {
             .iter()
             .take_while(|hit| hit.bytes.start <= start)
             .any(|hit| hit.bytes.start == start)
+    }
+}
+
+/// The columns of a table of people.
+struct Columns {
+    name: usize,
+    organisation: usize,
+    count: usize,
+}
+
+impl Columns {
+    /// The columns of the table whose head a line is.
+    fn of(line: &str, profile: &Profile) -> Option<Self> {
+        if !line.contains('\t') || line.len() > MAX_LINE {
+            return None;
+        }
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let column = |pattern: &Regex| cells.iter().position(|cell| pattern.is_match(cell));
+        let (name, organisation) = (
+            column(&profile.shared.name_heads)?,
+            column(&profile.shared.organisation_heads)?,
+        );
+        (name != organisation).then_some(Self {
+            name,
+            organisation,
+            count: cells.len(),
+        })
+    }
+
+    /// The person of a row, which must have all columns.
+    fn person(&self, line: &str) -> Option<(String, Option<String>)> {
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let (written, organisation) = (cells.get(self.name)?, cells.get(self.organisation)?);
+        let (name, rest) = person(written)?;
+        let is_whole = cells.len() == self.count && rest.is_none();
+        let organisation = Some(collapse_whitespace(organisation)).filter(|text| !text.is_empty());
+        is_whole.then_some((name, organisation))
     }
 }
 

@@ -329,3 +329,26 @@ fn an_identifier_in_the_letterhead_is_used_if_the_text_has_none() {
     assert_eq!(field.value, FieldValue::Text("2012-9990017".to_owned()));
     assert!(field.confidence < 0.9);
 }
+
+#[test]
+fn tables_of_people_are_read_in_every_language() {
+    let people = |text: &str| -> Vec<(String, Option<String>)> {
+        let people = extracted("application", text).people;
+        people
+            .into_iter()
+            .map(|person| (person.name, person.organisation))
+            .collect()
+    };
+    let expected = [
+        ("Eva Ek".to_owned(), Some("Byalaget Näset".to_owned())),
+        ("Bo Alm".to_owned(), Some("Föreningen Ny väg".to_owned())),
+    ];
+    for text in [
+        "Styrgrupp\n\nNamn\tOrganisation\nEva Ek\tByalaget Näset\nBo Alm\tFöreningen Ny väg\n\nSlut.",
+        "Styregruppe\n\nVirksomhed\tNavn\nByalaget Näset\tEva Ek\nFöreningen Ny väg\tBo Alm\n",
+        "Ohjausryhmä\n\nNimi\tTehtävä\tOrganisaatio\nEva Ek\tpj\tByalaget Näset\nBo Alm\tjäsen\tFöreningen Ny väg\n",
+    ] {
+        assert_eq!(people(text), expected, "{text}");
+    }
+    assert!(people("Namn\tOrganisation\nNya Vägen\tByalaget Näset\n\nText om vägen.").is_empty());
+}

@@ -172,6 +172,10 @@ pub struct SharedPatterns {
     pub continuation: Regex,
     /// An answer that a form prints beside a checkbox: yes or no, as a whole word.
     pub answers: Regex,
+    /// The head of a column of names of people.
+    pub name_heads: Regex,
+    /// The head of a column of organizations.
+    pub organisation_heads: Regex,
     /// The words of budgets.
     pub budget: BudgetWords,
     /// Hints of forms that stand where an answer goes, as whole answers: `Klicka här för att ange text`.
@@ -192,6 +196,8 @@ pub(super) struct SharedDeclaration {
     contents_words: Vec<String>,
     continuation: String,
     answers: Vec<String>,
+    name_heads: Vec<String>,
+    organisation_heads: Vec<String>,
     placeholders: Vec<String>,
 }
 
@@ -225,10 +231,17 @@ impl SharedDeclaration {
             contents_words: self.contents_words.clone(),
             continuation: compile(file, &self.continuation)?,
             answers: compile(file, &format!(r"(?i)\b{}\b", alternatives(&self.answers)))?,
+            name_heads: compile_words(file, &self.name_heads)?,
+            organisation_heads: compile_words(file, &self.organisation_heads)?,
             budget: BudgetWords::load(BUDGET_FILE, BUDGET)?,
             placeholders: compile_lines(file, &self.placeholders)?,
         })
     }
+}
+
+/// Compiles words of which a text is one, in any case.
+fn compile_words(file: &str, words: &[String]) -> Result<Regex, Error> {
+    compile(file, &format!("(?i)^{}[:*]?$", alternatives(words)))
 }
 
 /// A group that matches any of the words.
