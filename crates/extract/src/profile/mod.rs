@@ -257,7 +257,15 @@ impl Profiles {
         let bare =
             line.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
         // No heading has this many bytes.
-        bare.len() <= 400 && self.headings.contains(&normalize_line(bare))
+        if bare.len() > 400 {
+            return false;
+        }
+        let words: Vec<String> = heading_words(bare).collect();
+        let is_known = self.profiles.first().is_some_and(|profile| {
+            let strength = profile.shared.heading_words.strength(&words);
+            strength.is_some_and(|strength| strength > Strength::Weak)
+        });
+        is_known || self.headings.contains(&normalize_line(bare))
     }
 
     /// Whether a line names the type of a document, as titles do: `Slutrapport för förstudien`.
