@@ -45,7 +45,7 @@ impl LineKey {
         let bare = line.trim_matches(['*', '_', '#', ' ', '\t']);
         let fixed = VARIABLE.replace_all(bare, "0");
         // A line that is only a page number is left to the page labels.
-        if bare.chars().filter(|c| c.is_alphabetic()).take(3).count() < 3 {
+        if fixed.chars().filter(|c| c.is_alphabetic()).take(3).count() < 3 {
             return None;
         }
         // A lone 0 is what replaces dates, or a misread O.

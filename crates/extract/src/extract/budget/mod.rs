@@ -24,7 +24,8 @@ use super::{
 use crate::profile::BudgetWords;
 use column::{Column, Head, Unit};
 use diarium_document::{
-    Budget, BudgetItem, CleanText, Heartbeat, Warning, WarningCode, collapse_whitespace, operations,
+    Budget, BudgetItem, CleanText, FieldType, Heartbeat, Warning, WarningCode, collapse_whitespace,
+    operations,
 };
 use row::{Cell, Currency, Row, Sign};
 use total::{Entry, Kind, Settled};
@@ -245,7 +246,8 @@ impl Scan<'_> {
 
     /// The row on a line, or on a line and the label above it.
     fn row(&self, index: usize) -> Option<PlacedRow> {
-        if self.is_in_fact_box(index) {
+        // Below a row, a label such as `Sum` is a row of the same table.
+        if !self.follows_row(index) && self.is_in_fact_box(index) {
             return None;
         }
         let written = self.text.line(index);
@@ -326,9 +328,22 @@ impl Scan<'_> {
         is_label.then_some(above)
     }
 
+    /// Whether the line above is the last row.
+    fn follows_row(&self, line: usize) -> bool {
+        let last = self.part.as_ref().and_then(|part| part.rows.last());
+        let above = line
+            .checked_sub(1)
+            .map(|above| &self.text.lines()[above].bytes);
+        last.zip(above)
+            .is_some_and(|(last, above)| last.bytes.end >= above.end)
+    }
+
     fn is_in_fact_box(&self, line: usize) -> bool {
         let mut labels = labels_on_line(self.hits, line).iter();
-        labels.any(|hit| hit.neighbor_count >= BOX_NEIGHBORS)
+        // The value of a label for words is no amount: `Projektledare` is a cost here.
+        let is_of_words =
+            |hit: &LabelHit<'_>| matches!(hit.label.field_type, FieldType::Text | FieldType::Name);
+        labels.any(|hit| hit.neighbor_count >= BOX_NEIGHBORS && !is_of_words(hit))
     }
 }
 
