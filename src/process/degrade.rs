@@ -74,20 +74,9 @@ impl Removal {
         let parts: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let removed = match parts.as_slice() {
-            ["title", ..] => {
-                record.title_span = None;
-                record.title.take().map(|_| Part::Other("the title"))
-            }
-            ["title_span", ..] => {
-                let span = record.title_span.take();
-                span.map(|_| Part::Other("the position of the title"))
-            }
+            [name @ ("title" | "title_span"), ..] => title(record, name),
             ["language", ..] => record.language.take().map(|_| Part::Other("the language")),
-            ["kind_confidence"] => {
-                // The schema requires the key, so the number is corrected instead of removed.
-                record.kind_confidence = bounded(record.kind_confidence);
-                Some(Part::Other("the confidence in the kind"))
-            }
+            ["kind_confidence"] => Some(kind_confidence(record)),
             ["source", name, ..] => source(record, name),
             ["pages", index, name] => page(record, number(index), name),
             ["fields", name, ..] => {
@@ -224,6 +213,20 @@ impl Removal {
             .map(|stated| stated == budget.computed_total);
         (!budget.items.is_empty()).then_some(budget)
     }
+}
+
+fn title(record: &mut Record, name: &str) -> Option<Part> {
+    let span = record.title_span.take();
+    match name {
+        "title" => record.title.take().map(|_| Part::Other("the title")),
+        _ => span.map(|_| Part::Other("the position of the title")),
+    }
+}
+
+fn kind_confidence(record: &mut Record) -> Part {
+    // The schema requires the key, so the number is corrected instead of removed.
+    record.kind_confidence = bounded(record.kind_confidence);
+    Part::Other("the confidence in the kind")
 }
 
 fn source(record: &mut Record, name: &str) -> Option<Part> {

@@ -60,27 +60,27 @@ fn visit_spans(record: &mut Record, mut visit: impl FnMut(&mut Span)) {
         related: _,
         warnings: _,
     } = record;
-    let in_fields = fields.values_mut().map(|field| &mut field.span);
-    let in_sections = sections.iter_mut().flat_map(|section| &mut section.spans);
-    let of_people = people.iter_mut().map(|person| &mut person.span);
-    let rows = budget.iter_mut().flat_map(|budget| &mut budget.items);
-    let of_rows = rows.map(|row| &mut row.span);
-    let of_choices = choices.iter_mut().map(|choice| &mut choice.span);
-    let in_lists = list_spans.values_mut().flatten();
     title_span.iter_mut().for_each(&mut visit);
-    in_fields.for_each(&mut visit);
-    let of_other = other.iter_mut().map(|field| &mut field.span);
-    of_other.for_each(&mut visit);
+    visit_fields(fields, &mut visit);
+    other.iter_mut().for_each(|field| visit(&mut field.span));
+    let in_sections = sections.iter_mut().flat_map(|section| &mut section.spans);
     in_sections.for_each(&mut visit);
-    of_people.for_each(&mut visit);
-    of_rows.for_each(&mut visit);
-    of_choices.for_each(&mut visit);
-    in_lists.for_each(&mut visit);
+    people.iter_mut().for_each(|person| visit(&mut person.span));
+    let rows = budget.iter_mut().flat_map(|budget| &mut budget.items);
+    rows.for_each(|row| visit(&mut row.span));
+    choices
+        .iter_mut()
+        .for_each(|choice| visit(&mut choice.span));
+    list_spans.values_mut().flatten().for_each(&mut visit);
     for item in items {
-        let in_fields = item.fields.values_mut().map(|field| &mut field.span);
-        in_fields.for_each(&mut visit);
+        visit_fields(&mut item.fields, &mut visit);
         visit(&mut item.span);
     }
+}
+
+fn visit_fields(fields: &mut BTreeMap<String, Field>, visit: &mut impl FnMut(&mut Span)) {
+    let fields = fields.values_mut();
+    fields.for_each(|field| visit(&mut field.span));
 }
 
 /// Sets the `raw` of each value to what its span slices now, and the value to match. Removes a value of

@@ -97,6 +97,11 @@ fn project(members: &mut Map<String, Value>, selection: &Selection) {
         }
         _ => selection.includes(name),
     });
+    remove_inner_tables(members, selection);
+}
+
+/// Removes from the entries of lists what is a table of its own and not included.
+fn remove_inner_tables(members: &mut Map<String, Value>, selection: &Selection) {
     for (list, member, table) in [
         ("sections", "spans", "section_spans"),
         ("items", "fields", "item_fields"),

@@ -35,15 +35,7 @@ pub(super) fn find_lists(
         list_spans: ListSpans::default(),
         ranges: Vec::new(),
     };
-    let names: BTreeMap<String, &str> = profile
-        .lists
-        .iter()
-        .flat_map(|list| {
-            list.headings
-                .iter()
-                .map(|heading| (normalize_heading(heading), list.name.as_str()))
-        })
-        .collect();
+    let names = names_by_heading(profile);
     let mut line = 0;
     while line < text.lines().len() {
         heartbeat.step(line);
@@ -68,6 +60,16 @@ pub(super) fn find_lists(
         found.add(name, items, text, spans);
     }
     found
+}
+
+/// The names of the profile's lists, by their normalized headings.
+fn names_by_heading(profile: &Profile) -> BTreeMap<String, &str> {
+    let lists = profile.lists.iter();
+    let headings = lists.flat_map(|list| {
+        let headings = list.headings.iter();
+        headings.map(|heading| (normalize_heading(heading), list.name.as_str()))
+    });
+    headings.collect()
 }
 
 impl FoundLists {

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::Fact;
-use crate::extract::{Reason, span::SpanResolver};
+use crate::extract::{
+    Reason,
+    span::{ResolvedSpan, SpanResolver},
+};
 use diarium_document::{CleanText, Field, FieldValue, Warning, WarningCode, collapse_whitespace};
 
 /// The fields so far, each with its best value and the reason for it.
@@ -60,9 +63,14 @@ impl<'c> ResolvedFields<'c> {
         if !better(rank * factor) {
             return;
         }
+        self.ranks.insert(fact.field.clone(), rank * factor);
+        self.set(fact, factor, resolved);
+    }
+
+    /// Sets a field's value, the reason for it and its ranges.
+    fn set(&mut self, fact: Fact, factor: f64, resolved: ResolvedSpan) {
         let reason = reason(&fact, factor, self.text, resolved.span.page);
         self.reasons.insert(fact.field.clone(), reason);
-        self.ranks.insert(fact.field.clone(), rank * factor);
         let ranges = [fact.label.clone(), fact.value.bytes.clone()];
         self.ranges.insert(fact.field.clone(), ranges);
         let field = Field {
