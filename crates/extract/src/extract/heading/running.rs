@@ -149,6 +149,13 @@ impl<'s> LongLine<'s> {
             .is_some_and(|title| title.contains(&byte))
     }
 
+    /// Whether the document's title ends at a byte of the line.
+    fn ends_title(&self, byte: usize) -> bool {
+        self.titles
+            .binary_search_by_key(&byte, |title| title.end)
+            .is_ok()
+    }
+
     /// The end of a phrase around a known word: after punctuation, before the next capital, or where capitals
     /// end.
     fn natural_end(&self, first: usize, longest: usize) -> usize {
@@ -287,7 +294,7 @@ impl<'s> LongLine<'s> {
         let bare = word.to_lowercase();
         let is_number = word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let words = self.search.known.words;
-        if is_number && first == 1 || self.titles.iter().any(|title| title.end == before.end) {
+        if is_number && first == 1 || self.ends_title(before.end) {
             return Sign::LineStart;
         }
         let is_dash = matches!(word, "-" | "–" | "—");
