@@ -8,7 +8,7 @@ use super::{Candidate, Context, MAX_FIRST_LINE, MAX_TITLE, STATED, TOP_LINES, ti
 use crate::{
     extract::{
         heading::{MAX_DECLARED_BYTES, normalize_heading},
-        label::{BOX_NEIGHBORS, LabelLayout, begins_label, labels_on_line},
+        label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label, labels_on_line},
     },
     profile::TitlePosition,
 };
@@ -41,6 +41,9 @@ static AMOUNT_ROW: Lazy<Regex> = lazy_regex!(
 // Utlysning 1:2023 | Ansökan 2013-04-02 | Protokoll nr 4 | Rapport 2015:13
 static NUMBERED_TYPE: Lazy<Regex> =
     lazy_regex!(r"^\W*\p{L}+(?:\s(?:nr|no|nummer|n:o)\.?)?\s[\d:/.-]*\d[\d:/.-]*\W*$"i);
+
+// Utvecklingsprojekt - 129194: a type and a number
+static ENDING_NUMBER: Lazy<Regex> = lazy_regex!(r"\s[-–]\s\d{4,}\W*$");
 
 /// The lines at the top that may be the title, with their weights.
 pub(super) fn candidates(context: &Context<'_>) -> Vec<Candidate> {
@@ -77,7 +80,7 @@ impl<'c> Lines<'c> {
         let mut values = BTreeSet::new();
         for hit in context.hits.iter().take_while(|hit| hit.line <= TOP_LINES) {
             values.extend(hit.place.as_ref().map(|place| place.line));
-            if hit.layout.is_alone() && hit.place.is_none() {
+            if hit.layout.is_alone() && hit.place.is_none() && !is_bare_label(hit) {
                 values.insert(hit.line + 1);
             }
         }
@@ -113,7 +116,7 @@ impl<'c> Lines<'c> {
             || Some(line) == self.first_marked
             || Some(line) == self.largest;
         let is_plain = !matches!(clean.role, LineRole::Item | LineRole::Boilerplate);
-        let is_fact = begins_label(self.context.hits, line) || self.values.contains(&line);
+        let is_fact = self.begins_fact(line) || self.values.contains(&line);
         if is_distinguished {
             let is_section = Some(line) != self.above_box && self.is_numbered(line);
             return characters <= MAX_TITLE && !is_section && !BREADCRUMB.is_match(written);
@@ -129,6 +132,12 @@ impl<'c> Lines<'c> {
             && !is_slug(written)
             && !CONTACT.is_match(written)
             && !AMOUNT_ROW.is_match(written)
+    }
+
+    /// Whether a label with a value begins a line.
+    fn begins_fact(&self, line: usize) -> bool {
+        let mut hits = labels_on_line(self.context.hits, line).iter();
+        begins_label(self.context.hits, line) && !hits.any(is_bare_label)
     }
 
     /// The sum of the evidence for a line, which is the `rank`-th that may be the title.
@@ -208,6 +217,9 @@ impl<'c> Lines<'c> {
         }
         if !names_type && self.is_label(written) {
             doubt += 2.0;
+        }
+        if ENDING_NUMBER.is_match(written) {
+            doubt += 1.0;
         }
         if self.first_prose.is_some_and(|prose| line > prose) {
             doubt += 1.5;
@@ -348,6 +360,11 @@ impl<'c> Lines<'c> {
 
 /// The shortest line that its page's width may wrap, in characters.
 const MIN_WRAPPED: usize = 30;
+
+/// Whether a label is alone on its line without a colon or other labels near it: it may be a title.
+fn is_bare_label(hit: &LabelHit<'_>) -> bool {
+    matches!(hit.layout, LabelLayout::Alone { colon: false }) && hit.neighbor_count < BOX_NEIGHBORS
+}
 
 /// Whether a text has a word, and is no date or number.
 fn has_word(text: &str) -> bool {

@@ -210,3 +210,6 @@ fn first_capitals(text: &CleanText, profile: &Profile) -> Option<Candidate> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use diarium_document::operations;
 // A title is on the first page, below a letterhead of some lines.
 const SEARCHED_BYTES: usize = 1_500;
 /// The first lines, one of which is the long one.
-const FIRST_LINES: usize = 4;
+const FIRST_LINES: usize = 2;
 /// The shortest part that may be a title, in characters.
 const MIN_PART: usize = 5;
 /// The longest part that may be a title, in characters.
@@ -192,6 +192,10 @@ fn weight(context: &Context<'_>, part: &Part, rank: usize) -> Option<f64> {
     let names_type = shared.document_type_line.is_match(written);
     if names_type {
         weight += if written.contains(' ') { 1.5 } else { 0.75 };
+    }
+    // A single word is rather a publisher's or a person's name.
+    if !names_type && !written.contains(' ') {
+        weight -= 0.5;
     }
     weight += if part.is_cut { 0.5 } else { 0.0 };
     weight += if part.is_first { 0.25 } else { 0.0 };
