@@ -243,7 +243,7 @@ impl SharedDeclaration {
             sentence_start: compile(
                 file,
                 &format!(
-                    r"\s(?P<start>\p{{Lu}}[\p{{L}}-]*(?:\s\p{{Lu}}[\p{{L}}-]*){{0,3}})\s(?:{})\s",
+                    r"\s(?P<start>\p{{Lu}}[\p{{L}}-]*(?:\s\p{{Lu}}[\p{{L}}-]*){{0,3}}(?:\s\p{{Ll}}[\p{{L}}-]*)?)\s(?:{})\s",
                     alternatives(&self.finite_verbs)
                 ),
             )?,

@@ -161,6 +161,7 @@ fn cuts(context: &Context<'_>, line: usize, head: &str) -> Vec<Cut> {
         .iter()
         .map(|hit| hit.bytes.clone());
     let labels = labels.chain(matches(&LABEL).map(outside));
+    let labels = labels.chain(declared_headings(context, head).map(outside));
     let headings = headings_on_line(context.headings, line);
     let headings = headings.iter().map(|heading| heading.bytes.clone());
     cuts.extend(labels.chain(headings).map(|bytes| Cut {
@@ -170,6 +171,24 @@ fn cuts(context: &Context<'_>, line: usize, head: &str) -> Vec<Cut> {
     }));
     cuts.sort_by_key(|cut| (cut.bytes.start, cut.bytes.end));
     cuts
+}
+
+/// The places of the profile's headings before a sentence, even where the words before them end no sentence.
+fn declared_headings<'c>(
+    context: &'c Context<'_>,
+    head: &'c str,
+) -> impl Iterator<Item = Range<usize>> {
+    let headings = context.profile.headings.iter();
+    headings.flat_map(move |heading| {
+        operations::count(head.len());
+        let found = head.match_indices(heading.as_str());
+        let ranges = found.map(|(at, words)| at..at + words.len());
+        ranges.filter(|range| {
+            let after = head[range.end..].strip_prefix(' ');
+            head[..range.start].ends_with(' ')
+                && after.is_some_and(|after| after.starts_with(char::is_uppercase))
+        })
+    })
 }
 
 /// The evidence for a part, the `rank`-th of its line; `None` if it cannot be a title.
@@ -182,7 +201,8 @@ fn weight(context: &Context<'_>, part: &Part, rank: usize) -> Option<f64> {
         .count();
     let begins = written.chars().find(|letter| letter.is_alphanumeric());
     let is_whole = begins.is_some_and(|first| first.is_uppercase());
-    let is_prose = !part.is_cut && written.split_whitespace().count() > MAX_SENTENCE_WORDS;
+    let is_sentence = !part.is_cut || written.ends_with('.');
+    let is_prose = is_sentence && written.split_whitespace().count() > MAX_SENTENCE_WORDS;
     let fits = (MIN_PART..=MAX_PART).contains(&characters) && letters >= MIN_PART;
     if !fits || !is_whole || is_prose {
         return None;
