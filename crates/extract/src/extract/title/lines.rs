@@ -10,7 +10,7 @@ use crate::{
         heading::{MAX_DECLARED_BYTES, normalize_heading},
         label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label, labels_on_line},
     },
-    profile::TitlePosition,
+    profile::{Strength, TitlePosition, heading_words},
 };
 use diarium_document::{Carrier, LineRole, operations};
 
@@ -116,7 +116,7 @@ impl<'c> Lines<'c> {
             || Some(line) == self.first_marked
             || Some(line) == self.largest;
         let is_plain = !matches!(clean.role, LineRole::Item | LineRole::Boilerplate);
-        let is_fact = self.begins_fact(line) || self.values.contains(&line);
+        let is_fact = self.is_boxed(line);
         if is_distinguished {
             let is_section = Some(line) != self.above_box && self.is_numbered(line);
             return characters <= MAX_TITLE && !is_section && !BREADCRUMB.is_match(written);
@@ -132,6 +132,18 @@ impl<'c> Lines<'c> {
             && !is_slug(written)
             && !CONTACT.is_match(written)
             && !AMOUNT_ROW.is_match(written)
+    }
+
+    /// Whether a line is a fact, or stands below one without a gap: a label that no profile knows.
+    fn is_boxed(&self, line: usize) -> bool {
+        let lines = self.context.text.lines();
+        let has_gap = |line: &usize| lines.get(*line).is_none_or(|line| line.gap_before);
+        let first = (0..=line).rev().find(has_gap).unwrap_or(0);
+        let mut block = first..=line;
+        block.any(|line| {
+            operations::count(1);
+            self.begins_fact(line) || self.values.contains(&line)
+        })
     }
 
     /// Whether a label with a value begins a line.
@@ -278,13 +290,18 @@ impl<'c> Lines<'c> {
             || regex_is_match!(r"^\W*\d{1,2}(?:\.\d{1,2})*\.?\s+\p{Lu}", self.written(line))
     }
 
-    /// Whether a line is a heading of the form: it begins the first section, and this page has no title.
+    /// Whether a line is a heading of the form or of any document: it begins the first section, and this page
+    /// has no title.
     fn is_declared_heading(&self, written: &str) -> bool {
-        written.len() <= MAX_DECLARED_BYTES && {
-            let normalized = normalize_heading(written);
-            let mut headings = self.context.profile.headings.iter();
-            headings.any(|known| normalize_heading(known) == normalized)
+        if written.len() > MAX_DECLARED_BYTES {
+            return false;
         }
+        let normalized = normalize_heading(written);
+        let profile = self.context.profile;
+        let mut declared = profile.headings.iter();
+        let words: Vec<String> = heading_words(written).collect();
+        declared.any(|known| normalize_heading(known) == normalized)
+            || profile.shared.heading_words.whole(&words) == Some(Strength::Sure)
     }
 
     /// The line directly above the fact box, for kinds that print the title there.

@@ -8,7 +8,10 @@ use std::ops::Range;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::{Candidate, Context, MAX_FIRST_LINE, title_at};
-use crate::extract::{heading::headings_on_line, label::labels_on_line};
+use crate::{
+    extract::{heading::headings_on_line, label::labels_on_line},
+    profile::{Strength, heading_words},
+};
 use diarium_document::operations;
 
 /// The part of a long line that is searched, in bytes.
@@ -22,6 +25,8 @@ const MIN_PART: usize = 5;
 const MAX_PART: usize = 200;
 /// A title that ends with a full stop has at most this number of words.
 const MAX_SENTENCE_WORDS: usize = 8;
+/// The longest known heading, in words.
+const MAX_HEADING_WORDS: usize = 6;
 /// Parts at most.
 const MAX_PARTS: usize = 40;
 
@@ -43,7 +48,9 @@ pub(super) fn candidates(context: &Context<'_>) -> Vec<Candidate> {
     let Some(line) = lines.clone().find(is_long) else {
         return Vec::new();
     };
-    let parts = parts(context, line);
+    let mut parts = parts(context, line);
+    parts.extend(title_heading(context, line));
+    parts.sort_by_key(|part| part.bytes.start);
     let weighed = parts.into_iter().take(MAX_PARTS).enumerate();
     weighed
         .filter_map(|(rank, part)| {
@@ -107,6 +114,24 @@ fn parts(context: &Context<'_>, line: usize) -> Vec<Part> {
     parts
 }
 
+/// The first heading of a line if it names the document's type, or if another heading follows it directly: a
+/// heading without a text of its own is a title.
+fn title_heading(context: &Context<'_>, line: usize) -> Option<Part> {
+    let mut headings = headings_on_line(context.headings, line).iter();
+    let first = headings.next()?;
+    let is_followed = headings
+        .next()
+        .is_some_and(|second| second.bytes.start <= first.bytes.end + 1);
+    let document_type = &context.profile.shared.document_type_line;
+    let is_top = first.bytes.start < context.text.lines().get(line)?.bytes.start + SEARCHED_BYTES;
+    let is_title = is_followed || document_type.is_match(&first.title);
+    (first.number.is_none() && is_top && is_title).then(|| Part {
+        bytes: first.bytes.clone(),
+        is_first: true,
+        is_cut: true,
+    })
+}
+
 /// The places that divide the beginning of a line, in order.
 fn cuts(context: &Context<'_>, line: usize, head: &str) -> Vec<Cut> {
     operations::count(head.len());
@@ -161,7 +186,7 @@ fn cuts(context: &Context<'_>, line: usize, head: &str) -> Vec<Cut> {
         .iter()
         .map(|hit| hit.bytes.clone());
     let labels = labels.chain(matches(&LABEL).map(outside));
-    let labels = labels.chain(declared_headings(context, head).map(outside));
+    let labels = labels.chain(known_headings(context, head).into_iter().map(outside));
     let headings = headings_on_line(context.headings, line);
     let headings = headings.iter().map(|heading| heading.bytes.clone());
     cuts.extend(labels.chain(headings).map(|bytes| Cut {
@@ -173,22 +198,38 @@ fn cuts(context: &Context<'_>, line: usize, head: &str) -> Vec<Cut> {
     cuts
 }
 
-/// The places of the profile's headings before a sentence, even where the words before them end no sentence.
-fn declared_headings<'c>(
-    context: &'c Context<'_>,
-    head: &'c str,
-) -> impl Iterator<Item = Range<usize>> {
-    let headings = context.profile.headings.iter();
-    headings.flat_map(move |heading| {
-        operations::count(head.len());
-        let found = head.match_indices(heading.as_str());
-        let ranges = found.map(|(at, words)| at..at + words.len());
-        ranges.filter(|range| {
-            let after = head[range.end..].strip_prefix(' ');
-            head[..range.start].ends_with(' ')
-                && after.is_some_and(|after| after.starts_with(char::is_uppercase))
-        })
-    })
+/// The places of known headings before a sentence, even where the words before them end no sentence.
+fn known_headings(context: &Context<'_>, head: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for word in head.split(' ') {
+        let start = words.last().map_or(0, |last| last.end + 1);
+        words.push(start..start + word.len());
+    }
+    let is_capitalized = |index: usize| {
+        let word = words.get(index).map(|word| &head[word.clone()]);
+        word.is_some_and(|word| word.starts_with(char::is_uppercase))
+    };
+    let heading_at = |first: usize| {
+        let lengths = (1..=MAX_HEADING_WORDS).rev();
+        let mut ends = lengths.map(|length| first + length - 1);
+        let end = ends.find(|&end| {
+            let range = words.get(end).map(|last| words[first].start..last.end);
+            is_capitalized(end + 1) && range.is_some_and(|range| is_known(context, &head[range]))
+        });
+        end.map(|end| words[first].start..words[end].end)
+    };
+    // The first words of a page are its title, even if others are a heading.
+    let starts = (1..words.len()).filter(|&first| is_capitalized(first));
+    starts.filter_map(heading_at).collect()
+}
+
+/// Whether words are a heading that the profile declares, or one that all documents share.
+fn is_known(context: &Context<'_>, words: &str) -> bool {
+    operations::count(words.len());
+    let shared: Vec<String> = heading_words(words).collect();
+    let strength = context.profile.shared.heading_words.whole(&shared);
+    let mut declared = context.profile.headings.iter();
+    strength >= Some(Strength::Strong) || declared.any(|heading| heading == words)
 }
 
 /// The evidence for a part, the `rank`-th of its line; `None` if it cannot be a title.
