@@ -145,13 +145,13 @@ fn is_title(profile: &Profile, title: &str) -> bool {
 
 /// Whether a text has a label of a form, with its colon.
 fn has_label(profile: &Profile, text: &str) -> bool {
-    let mut search = profile.vocabulary.search(text);
+    let mut search = profile.vocabulary.search(text, 0);
     let mut from = 0;
-    while let Some((range, _)) = search.next(from) {
-        if text[range.end..].starts_with(':') {
+    while let Some(found) = search.next(from) {
+        if !found.is_variant && text[found.range.end..].starts_with(':') {
             return true;
         }
-        from = range.end;
+        from = found.range.end;
     }
     false
 }
