@@ -174,3 +174,55 @@ fn page_labels_of_many_pages_in_one_text_are_counted() {
     assert_eq!(clean.page_numbers, [1, 2, 3]);
     assert_eq!(clean.page_labels, [None]);
 }
+
+/// The clean text of pages without a layout.
+fn text_of_pages(pages: &[String]) -> String {
+    let document = RawDocument {
+        carrier: Carrier::Text,
+        media_type: "text/plain",
+        encoding: None,
+        stated_title: None,
+        pages: (1..)
+            .zip(pages)
+            .map(|(number, text)| Page::from_text(number, text.clone()))
+            .collect(),
+        related: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let profiles = Profiles::built_in().unwrap();
+    clean(&document, &profiles, &Heartbeat::default())
+        .text
+        .text()
+        .to_owned()
+}
+
+#[test]
+fn the_same_answer_under_each_question_is_the_authors() {
+    let questions = [
+        "Vem kom?",
+        "Vad hände?",
+        "Vad kostade det?",
+        "Vad händer nu?",
+    ];
+    let page = |question: &&str| {
+        format!(
+            "Åsunda kommun, slutrapport\n\n{question}\n\nSvar: Ej aktuellt.\n\nVi svarar på frågan: {question} i bilagan."
+        )
+    };
+    let pages: Vec<String> = questions.iter().map(page).collect();
+    let text = text_of_pages(&pages);
+    assert_eq!(text.matches("Svar: Ej aktuellt.").count(), 4, "{text}");
+    assert!(!text.contains("Åsunda kommun"), "{text}");
+}
+
+#[test]
+fn sentences_that_differ_in_a_number_are_the_authors() {
+    let page = |number: u32| {
+        format!(
+            "Det kom {number} unga till oss under året.\n\nText nummer {number} om dem.\n\nSida {number} (4)"
+        )
+    };
+    let pages: Vec<String> = (11..15).map(page).collect();
+    let text = text_of_pages(&pages);
+    assert_eq!(text.matches("unga till oss").count(), 4, "{text}");
+}

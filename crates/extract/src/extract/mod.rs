@@ -128,7 +128,8 @@ pub fn extract(
     };
     let mut reserved = lists.ranges;
     reserved.extend(choices.ranges);
-    reserved.extend(outline.title_range(text));
+    let title = outline.title.as_ref();
+    reserved.extend(title.and_then(|title| title.with_number.clone()));
     let people = people::find_people(text, profile, &outline.headings, &hits, &spans, heartbeat);
     let taken = reserved.iter().chain(&people.ranges).cloned().collect();
     let ReadFields {
@@ -181,23 +182,19 @@ impl Outline {
         let stated = raw.stated_title.as_deref();
         let mut headings = heading::find_headings(text, profile, hits, stated, heartbeat);
         let title = title::find_title(raw, text, profile, &headings, hits);
-        if let Some(line) = title.as_ref().and_then(|title| title.line) {
+        if let Some(bytes) = title.as_ref().and_then(|title| title.bytes.clone()) {
             headings.retain(|heading| {
-                // The title may have been detected as a heading.
-                let is_title =
-                    heading.line == line && heading.bytes.len() >= text.line(heading.line).len();
+                // The title may have been detected as a heading, with a number before it.
+                let is_title = heading.bytes.start < bytes.end
+                    && bytes.start < heading.bytes.end
+                    && heading.bytes.len() <= 2 * bytes.len();
                 // Headings above a title that is printed above the fact box belong to the site.
-                let is_banner = profile.title == TitlePosition::AboveBox && heading.line < line;
+                let is_banner =
+                    profile.title == TitlePosition::AboveBox && heading.bytes.start < bytes.start;
                 !is_title && !is_banner
             });
         }
         Self { title, headings }
-    }
-
-    /// The line of the title, unless only the carrier states the title.
-    fn title_range(&self, text: &CleanText) -> Option<Range<usize>> {
-        let line = self.title.as_ref()?.line?;
-        Some(text.lines().get(line)?.bytes.clone())
     }
 
     /// The lines that begin with a heading, sorted.
@@ -386,16 +383,14 @@ impl Context<'_> {
     }
 }
 
-/// The position of a title: in its line, or where the text repeats the title that a carrier states.
+/// The position of a title: where it is, or where the text repeats the title that a carrier states.
 fn title_span(title: &Title, text: &CleanText, spans: &SpanResolver<'_>) -> Option<Span> {
-    let lines = title.line.and_then(|line| text.lines().get(line));
-    let line = lines.map(|line| line.bytes.clone());
-    operations::count(text.text().len());
-    let searched = line.clone().unwrap_or(0..text.text().len());
-    let found = text.text()[searched.clone()].find(&title.text);
-    let bytes = found.map(|at| searched.start + at..searched.start + at + title.text.len());
-    // A title whose spelling was normalized is not in its line as it is; the line is its position.
-    Some(spans.resolve(bytes.or(line)?)?.span)
+    let repeated = || {
+        operations::count(text.text().len());
+        let at = text.text().find(&title.text)?;
+        Some(at..at + title.text.len())
+    };
+    Some(spans.resolve(title.bytes.clone().or_else(repeated)?)?.span)
 }
 
 /// The sentences of a title that a carrier states: a sharing site joins the lines of the first page.

@@ -160,6 +160,12 @@ pub struct SharedPatterns {
     pub document_type_line: Regex,
     /// The words of headings without a number.
     pub heading_words: HeadingWords,
+    /// A capitalized word that names the type of a document, such as `Slutrapport`.
+    pub document_type_word: Regex,
+    /// The beginning of a sentence: a noun phrase in capitals, then a finite verb, as in `Åsunda kommun har`.
+    pub sentence_start: Regex,
+    /// A line that is the name of an organization, such as `Åsunda kommun`.
+    pub publisher_line: Regex,
     /// Words before a number that counts something and numbers no heading, in lowercase: `fas 1.`
     pub counted_words: Vec<String>,
     /// Words that number headings, in lowercase: `Fråga 3`.
@@ -190,6 +196,8 @@ pub(super) struct SharedDeclaration {
     pub letterhead: Vec<String>,
     pub stamps: Vec<String>,
     document_types: Vec<String>,
+    publishers: Vec<String>,
+    finite_verbs: Vec<String>,
     counted_words: Vec<String>,
     numbering_words: Vec<String>,
     open_words: Vec<String>,
@@ -214,17 +222,32 @@ impl SharedDeclaration {
 
     /// Compiles the shared patterns.
     fn compile(&self, file: &str) -> Result<SharedPatterns, Error> {
-        let document_types = self.document_types.iter();
-        let document_types: Vec<String> = document_types.map(|word| regex::escape(word)).collect();
+        let document_types = alternatives(&self.document_types);
+        let publishers = alternatives(&self.publishers);
         // Up to two words before the type's name, which may also end a compound word:
         // `Ansökan om utvecklingsmedel` | `Slutrapport för förstudien`
-        let document_type_line = format!(
-            r"(?i)^\W*(?:\p{{L}}+\s){{0,2}}\p{{L}}*(?:{})\b.{{0,100}}$",
-            document_types.join("|")
+        let document_type_line =
+            format!(r"(?i)^\W*(?:\p{{L}}+\s){{0,2}}\p{{L}}*(?:{document_types})\b.{{0,100}}$");
+        // Nothing but a name of a few words that ends with one of them, perhaps in the definite form or with
+        // a place after it: `Åsunda kommun` | `Socialnämnden` | `Länsstyrelsen i Norr` | `Region Norr`
+        let publisher_line = format!(
+            r"^\W*(?:(?:(?:\p{{Lu}}[\p{{L}}&./-]*,?|och|&)\s){{0,5}}\p{{L}}*(?i:{publishers})(?:en|et|n)?(?:\s(?:i\s|för\s)?\p{{Lu}}\p{{L}}+){{0,2}}|(?i:region) \p{{Lu}}\p{{L}}+)\W*$"
         );
         Ok(SharedPatterns {
             document_type_line: compile(file, &document_type_line)?,
             heading_words: HeadingWords::load(HEADINGS_FILE, HEADINGS)?,
+            document_type_word: compile(
+                file,
+                &format!(r"\b(?:\p{{Lu}}\p{{L}}*)?(?i:{document_types})\b"),
+            )?,
+            sentence_start: compile(
+                file,
+                &format!(
+                    r"\s(?P<start>\p{{Lu}}[\p{{L}}-]*(?:\s\p{{Lu}}[\p{{L}}-]*){{0,3}}(?:\s\p{{Ll}}[\p{{L}}-]*)?)\s(?:{})\s",
+                    alternatives(&self.finite_verbs)
+                ),
+            )?,
+            publisher_line: compile(file, &publisher_line)?,
             counted_words: self.counted_words.clone(),
             numbering_words: self.numbering_words.clone(),
             open_words: self.open_words.clone(),

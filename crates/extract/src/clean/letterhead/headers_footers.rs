@@ -13,7 +13,8 @@ use super::{
     },
     remove_words,
 };
-use diarium_document::{Heartbeat, operations};
+use diarium_document::{Heartbeat, LineRole, operations};
+use lazy_regex::regex_is_match;
 
 /// Lines from an edge that may belong to a header or a footer.
 // The tallest header seen on real forms has nine lines: two columns of address and the text of a logo.
@@ -116,6 +117,11 @@ fn walk(
             unrepeated = 0;
             continue;
         }
+        // What repeats below a heading or beyond a sentence is an author's answer: `Ej aktuellt.` under each
+        // question.
+        if is_heading(document, index) || is_sentence(document.lines[index].text) {
+            return;
+        }
         unrepeated += 1;
         // One or two lines of a header may change from page to page; more are the text. Without a layout
         // only the edge itself shows that a line belongs to a header.
@@ -129,6 +135,33 @@ fn walk(
         }
     }
 }
+
+/// Whether a line has the form of a section's heading: marked as one, a question, or a number and a title.
+fn is_heading(document: &DocumentLines<'_>, index: usize) -> bool {
+    let line = &document.lines[index];
+    let text = line.text.trim_matches(['*', '#', '_', ' ']);
+    operations::count(text.len());
+    matches!(line.line.role, LineRole::Heading(_))
+        || text.ends_with('?')
+        || regex_is_match!(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+\p{Lu}\p{Ll}", text)
+}
+
+/// Whether a line is a sentence with a number, such as `Vi nådde 14 unga i år.` Where another page has the
+/// same sentence with another number, both are the author's.
+fn is_numbered_sentence(text: &str) -> bool {
+    text.contains(|character: char| character.is_ascii_digit()) && is_sentence(text)
+}
+
+/// Whether a line is a sentence or ends one.
+fn is_sentence(text: &str) -> bool {
+    let words = text.split_whitespace();
+    let lowercase = words.filter(|word| word.starts_with(char::is_lowercase));
+    text.trim_end().ends_with('.') && lowercase.count() >= MIN_SENTENCE_WORDS
+}
+
+/// Words in lowercase that a sentence has at least.
+// `Sida 3 av 9.` has one.
+const MIN_SENTENCE_WORDS: usize = 3;
 
 /// How often each line occurs at one edge, and which lines also occur elsewhere.
 struct Repetitions {
@@ -150,10 +183,16 @@ struct Occurrences {
     heights: Vec<f32>,
     /// How many of them have no position on their page.
     without_height: usize,
+    /// They are sentences that differ in their numbers.
+    differ_in_numbers: bool,
 }
 
 impl Occurrences {
     fn add(&mut self, document: &DocumentLines<'_>, index: usize, edge: Edge) {
+        if let Some(&first) = self.lines.first() {
+            let (first, text) = (document.lines[first].text, document.lines[index].text);
+            self.differ_in_numbers |= is_numbered_sentence(text) && digits(first).ne(digits(text));
+        }
         self.lines.push(index);
         match height(document, index, edge) {
             Some(height) if height.is_nan() => {}
@@ -245,7 +284,7 @@ impl Repetitions {
         let Some(occurrences) = self
             .at_edge
             .get(&key)
-            .filter(|_| !self.inside.contains(&key))
+            .filter(|found| !self.inside.contains(&key) && !found.differ_in_numbers)
         else {
             return false;
         };
@@ -275,6 +314,11 @@ fn frequent_keys(at_edge: &HashMap<TextKey, Occurrences>, pages: usize) -> Vec<T
     // The order of a hash map changes from run to run, and the first similar key decides.
     frequent.sort_unstable();
     frequent
+}
+
+fn digits(text: &str) -> impl Iterator<Item = char> {
+    operations::count(text.len());
+    text.chars().filter(char::is_ascii_digit)
 }
 
 /// The distance of a line from the edge, in points; `None` without a layout.
