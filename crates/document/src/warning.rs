@@ -66,6 +66,8 @@ pub enum WarningCode {
     DamagedFile,
     /// A requested copy could not be made. Reported for the run, not in the record.
     NoCopy,
+    /// The text is in a language whose labels and headings are not known.
+    UnknownLanguage,
 }
 
 impl fmt::Display for WarningCode {
@@ -81,6 +83,7 @@ impl fmt::Display for WarningCode {
             Self::FieldMissing => "field-missing",
             Self::DamagedFile => "damaged-file",
             Self::NoCopy => "no-copy",
+            Self::UnknownLanguage => "unknown-language",
         };
         formatter.write_str(code)
     }

@@ -129,6 +129,9 @@ fn advice(code: WarningCode) -> &'static str {
         }
         WarningCode::DamagedFile => "Compare with the original; look for an undamaged copy.",
         WarningCode::NoCopy => "The record is complete; only the copy is missing.",
+        WarningCode::UnknownLanguage => {
+            "Expect few fields. A profile with the labels of this language finds more."
+        }
     }
 }
 

@@ -144,6 +144,7 @@ pub fn extract(
     warnings.extend(left_out);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
+    warnings.extend(language::unknown_language(text.text()));
     Extracted {
         sections: context.sections(reserved, covered),
         people: people.people,
