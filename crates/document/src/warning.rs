@@ -66,6 +66,8 @@ pub enum WarningCode {
     DamagedFile,
     /// A requested copy could not be made. Reported for the run, not in the record.
     NoCopy,
+    /// The document is about several projects, decisions or calls.
+    SeveralInOne,
     /// The text is in a language whose labels and headings are not known.
     UnknownLanguage,
 }
@@ -83,6 +85,7 @@ impl fmt::Display for WarningCode {
             Self::FieldMissing => "field-missing",
             Self::DamagedFile => "damaged-file",
             Self::NoCopy => "no-copy",
+            Self::SeveralInOne => "several-in-one",
             Self::UnknownLanguage => "unknown-language",
         };
         formatter.write_str(code)

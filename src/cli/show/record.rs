@@ -129,6 +129,7 @@ fn advice(code: WarningCode) -> &'static str {
         }
         WarningCode::DamagedFile => "Compare with the original; look for an undamaged copy.",
         WarningCode::NoCopy => "The record is complete; only the copy is missing.",
+        WarningCode::SeveralInOne => "Take the values of each from `items`.",
         WarningCode::UnknownLanguage => {
             "Expect few fields. A profile with the labels of this language finds more."
         }

@@ -251,7 +251,7 @@ mod tests {
         let norwegian = "Hva skal søknaden handle om, og av hvem blir den lest etter fristen?";
         assert_eq!(detect_language(norwegian).as_deref(), Some("nb"));
         assert_eq!(
-            detect_language("Kommunen er for alle og ikke for noen."),
+            detect_language("Kommunen er for alle og ikke for den ene."),
             None
         );
     }

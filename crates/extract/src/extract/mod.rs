@@ -17,6 +17,7 @@ mod choice;
 pub mod confidence;
 mod field;
 mod heading;
+mod item;
 mod label;
 mod language;
 mod list;
@@ -137,6 +138,7 @@ pub fn extract(
         reasons,
         ranges: mut covered,
         other,
+        items,
         warnings: left_out,
     } = context.fields(budget.facts, taken);
     covered.extend(people.ranges);
@@ -144,6 +146,7 @@ pub fn extract(
     warnings.extend(left_out);
     warnings.extend(budget.warning);
     warnings.extend(continuation_warning(text.text(), profile));
+    warnings.extend(item::warning(&items));
     warnings.extend(language::unknown_language(text.text()));
     Extracted {
         sections: context.sections(reserved, covered),
@@ -160,7 +163,7 @@ pub fn extract(
         choices: choices.choices,
         lists: lists.lists,
         list_spans: lists.list_spans,
-        items: Vec::new(),
+        items,
         warnings,
         reasons,
     }
@@ -247,6 +250,8 @@ struct ReadFields {
     ranges: Vec<Range<usize>>,
     /// Values without a canonical field.
     other: Vec<OtherField>,
+    /// The items of a document about several.
+    items: Vec<Item>,
     /// Fields that were left out.
     warnings: Vec<Warning>,
 }
@@ -267,7 +272,17 @@ impl Context<'_> {
             placeholders: &self.profile.shared.placeholders,
         };
         let mut resolved = field::ResolvedFields::new(text, self.spans);
-        field::read_fields(&context, self.heartbeat, |fact| resolved.add(fact));
+        let mut anchors = item::Anchors::default();
+        field::read_fields(&context, self.heartbeat, |fact| {
+            anchors.add(&fact, text);
+            resolved.add(fact);
+        });
+        let (mut items, mut item_range) = (Vec::new(), 0..0);
+        if let Some(starts) = anchors.item_starts() {
+            let split = item::split_facts(&context, starts, self.spans, self.heartbeat);
+            item_range = starts.first().copied().unwrap_or_default()..split.end;
+            (resolved, items) = (split.own, split.items);
+        }
         // Of equally certain facts the first wins, so those of labels come first.
         more.into_iter().for_each(|fact| resolved.add(fact));
         let ranges = resolved.ranges().collect();
@@ -284,17 +299,20 @@ impl Context<'_> {
             reasons,
             ranges,
             other: Vec::new(),
+            items,
             warnings,
         };
-        self.add_unlisted(&context, taken, &mut read);
+        self.add_unlisted(&context, taken, &item_range, &mut read);
         read
     }
 
-    /// Adds the values of labels without a canonical field, and of those that no profile lists.
+    /// Adds the values of labels without a canonical field, and of those that no profile lists. Those inside
+    /// the range of the items are no fields of the document.
     fn add_unlisted(
         &self,
         context: &field::Context<'_>,
         mut taken: Vec<Range<usize>>,
+        items: &Range<usize>,
         read: &mut ReadFields,
     ) {
         let text = &self.clean.text;
@@ -305,7 +323,9 @@ impl Context<'_> {
                 && !field::overlaps_any(&taken, &unknown.value)
         });
         let mut unlisted = field::read_unlisted(context, &unknown, self.heartbeat);
-        unlisted.keep_new(|name| !read.fields.contains_key(name));
+        unlisted.keep_new(|fact| {
+            !read.fields.contains_key(&fact.field) && !items.contains(&fact.label.start)
+        });
         let mut resolved = field::ResolvedFields::new(text, self.spans);
         for (fact, _) in unlisted.fields {
             resolved.add(fact);

@@ -352,3 +352,37 @@ fn tables_of_people_are_read_in_every_language() {
     }
     assert!(people("Namn\tOrganisation\nNya Vägen\tByalaget Näset\n\nText om vägen.").is_empty());
 }
+
+#[test]
+fn the_projects_of_a_list_are_items_and_only_its_own_values_are_fields() {
+    let project = |name: &str, owner: &str, amount: &str| {
+        format!("Projektnamn: {name}\nProjektägare: {owner}\nBeviljat stöd: {amount} kr\n\n")
+    };
+    let text = format!(
+        "Beviljade projekt\nDiarienummer: 2011-00417\n\n{}{}{}",
+        project("Vindfällan", "Hedemåla byalag", "120 000"),
+        project("Gröna gången", "Tallåsa kommun", "85 000"),
+        project("Ljuspunkten", "Ekerums förening", "240 000"),
+    );
+    let found = extracted("document", &text);
+    let own: Vec<&str> = found.fields.keys().map(String::as_str).collect();
+    assert_eq!(own, ["diary_number"]);
+    let titles: Vec<&str> = found.items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["Vindfällan", "Gröna gången", "Ljuspunkten"]);
+    let granted = |item: &diarium_document::Item| item.fields["granted_sek"].value.clone();
+    let granted: Vec<FieldValue> = found.items.iter().map(granted).collect();
+    assert_eq!(granted, [120_000, 85_000, 240_000].map(FieldValue::Integer));
+    let warning = found
+        .warnings
+        .iter()
+        .find(|warning| warning.message.contains("3 projects"));
+    assert!(warning.is_some(), "{:?}", found.warnings);
+}
+
+#[test]
+fn two_projects_and_one_that_a_header_repeats_are_no_list() {
+    let repeated = "Projektnamn: Vindfällan\nProjektägare: Hedemåla byalag\n\n".repeat(4);
+    assert!(extracted("document", &repeated).items.is_empty());
+    let two = format!("{repeated}Projektnamn: Gröna gången\nProjektägare: Tallåsa kommun\n");
+    assert!(extracted("document", &two).items.is_empty());
+}

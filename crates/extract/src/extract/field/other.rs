@@ -69,11 +69,11 @@ const MAX_TEXT: usize = 120;
 impl Unlisted {
     /// Keeps the values of canonical fields for which `is_new` holds, each once. The others are kept with
     /// their labels.
-    pub(in crate::extract) fn keep_new(&mut self, is_new: impl Fn(&str) -> bool) {
+    pub(in crate::extract) fn keep_new(&mut self, is_new: impl Fn(&Fact) -> bool) {
         let mut kept = BTreeSet::new();
         let (new, known): (Vec<_>, Vec<_>) = std::mem::take(&mut self.fields)
             .into_iter()
-            .partition(|(fact, _)| is_new(&fact.field) && kept.insert(fact.field.clone()));
+            .partition(|(fact, _)| is_new(fact) && kept.insert(fact.field.clone()));
         self.fields = new;
         self.others
             .extend(known.into_iter().map(|(fact, field_type)| OtherFact {
