@@ -165,7 +165,15 @@ impl<'t> Lines<'t> {
         self.add_type(&mut evidence, line);
         self.add_above(&mut evidence, line);
         self.add_below(&mut evidence, line);
-        evidence.add_if(self.is_in_run(line), Sign::Run);
+        // A known word that begins a block of short lines heads them: `Kontakt` above a name and an address.
+        let heads_block = self.known.strength(title).is_some()
+            && clean.gap_before
+            && self
+                .text
+                .lines()
+                .get(line + 1)
+                .is_some_and(|next| next.gap_before);
+        evidence.add_if(!heads_block && self.is_in_run(line), Sign::Run);
         Some(Candidate {
             line,
             form: self.form(line, text),
@@ -318,7 +326,9 @@ impl<'t> Lines<'t> {
             _ if kind.is_fact => evidence.add(Sign::LabelBelow),
             _ if kind.is_known => {}
             _ if kind.characters >= MIN_PROSE
-                && (kind.has_ended || kind.characters >= MIN_COMPLETE_LINE) =>
+                && (kind.has_ended
+                    || kind.characters >= MIN_COMPLETE_LINE
+                    || self.goes_on(line + 1)) =>
             {
                 let is_longer = kind.characters > text.chars().count();
                 evidence.add_if(is_longer, Sign::ProseBelow);
@@ -333,6 +343,13 @@ impl<'t> Lines<'t> {
             && below.starts_with(char::is_lowercase)
             && !text.ends_with(['?', ':', '.']);
         evidence.add_if(continues, Sign::ContinuesBelow);
+    }
+
+    /// Whether the text of a line goes on in the line below it, in lowercase and without a gap.
+    fn goes_on(&self, line: usize) -> bool {
+        self.text.lines().get(line + 1).is_some_and(|next| {
+            !next.gap_before && self.text.line(line + 1).starts_with(char::is_lowercase)
+        })
     }
 
     /// Whether most lines around a line are as short as it is: a menu, a list of names, a form of labels.

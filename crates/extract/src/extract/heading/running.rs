@@ -223,6 +223,14 @@ impl<'s> LongLine<'s> {
             evidence.add(Sign::Known(strength));
         }
         evidence.add_if(is_listed, Sign::InContents);
+        let is_set_apart = self.is_in_capitals(first, end);
+        evidence.add_if(is_set_apart && end > first + 1, Sign::Capitals);
+        // A question that only begins with a known word is one of the text's own.
+        let is_question = phrase.ends_with('?') && known.words.whole(&words).is_none();
+        evidence.add_if(
+            is_question && !is_listed && !known.is_declared(phrase),
+            Sign::Stop,
+        );
         evidence.add_if(end > first + 1, Sign::SeveralWords);
         if let Some(next) = self.word(end) {
             let next = next
@@ -311,11 +319,31 @@ impl<'s> LongLine<'s> {
             || words.is_sentence(std::slice::from_ref(&bare))
         {
             Sign::InsideSentence
-        } else if word.starts_with(char::is_uppercase) {
+        } else if word.starts_with(char::is_uppercase) && !self.is_among_capitals(first) {
             Sign::AfterName
         } else {
             Sign::AfterWord
         }
+    }
+
+    /// Whether capitalized words surround a word: the cells of a table or a list, where each begins with a
+    /// capital and none shows where a heading would end.
+    fn is_among_capitals(&self, first: usize) -> bool {
+        let is_capitalized = |index: Option<usize>| {
+            let word = index.and_then(|index| self.word(index));
+            word.is_some_and(|word| word.starts_with(char::is_uppercase) && !is_capitals(word))
+        };
+        (1..=2).all(|back| is_capitalized(first.checked_sub(back)))
+            && is_capitalized(Some(first + 1))
+    }
+
+    /// Whether a phrase is in capitals and the words around it are not.
+    fn is_in_capitals(&self, first: usize, end: usize) -> bool {
+        let before = first.checked_sub(1).and_then(|before| self.word(before));
+        let around = [before, self.word(end)];
+        (first..end).all(|index| self.word(index).is_some_and(is_capitals_or_mark))
+            && self.word(first).is_some_and(is_capitals)
+            && !around.into_iter().flatten().any(is_capitals)
     }
 
     fn heading(&self, first: usize, end: usize) -> Heading {

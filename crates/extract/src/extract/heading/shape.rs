@@ -10,7 +10,7 @@ use crate::profile::{Profile, Strength, heading_words};
 const MAX_SHORT: usize = 80;
 /// The most words of such a line.
 // A short sentence without a full stop has more.
-const MAX_SHORT_WORDS: usize = 9;
+const MAX_SHORT_WORDS: usize = 11;
 /// The longest heading that is no question, in characters.
 // Authors also emphasize whole sentences.
 const MAX_LONG: usize = 150;
@@ -18,7 +18,7 @@ const MAX_LONG: usize = 150;
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=3;
 
 // 2019-03-01 | 1.3.2019 | 08-123 45 67 | 12 500 kr | 55 % | 123 45 Skogsby | namn@exempel.se | www.exempel.se
-// | Lillby den 1 mars 2019 | Sida 2 (5) | 3 (9) | Pdf, 81 kB
+// | Lillby den 1 mars 2019 | Sida 2 (5) | 3 (9) | 10.15–10.30 Kaffe | Pdf, 81 kB
 static VALUE: Lazy<Regex> = lazy_regex!(
     r"(?ix)^(?:
         [\d\s.,:/()+–-]+(?:kr|kronor|sek|eur|euro|nok|dkk|tkr|mkr|%|st|€|\$)?\.?(?:\s?\([^()]{1,60}\))?
@@ -28,6 +28,7 @@ static VALUE: Lazy<Regex> = lazy_regex!(
       | (?:[a-z]{1,2}-)?\d{3}\s?\d{2}\s+\p{L}[\p{L}\s]{1,30}
       | \p{Lu}\p{L}+(?:,|\sden|,\sden)\s\d{1,2}\.?\s\p{L}{3,10}\s\d{4}
       | (?:sida|sid|side|page|sivu|s)\.?\s*\d+(?:\s*(?:\(|av|of|/).*)?
+      | (?:kl(?:ockan|\.)?\s)?\d{1,2}[.:]\d\d(?:\s?[–-]\s?\d{1,2}[.:]\d\d)?\s\D.{0,200}
       | .{0,90}\b(?:pdf|docx?|xlsx?|word|excel|pptx?)\b,?\s*[\d.,]+\s*[kmg]?b\W*
       | .{0,120}\((?:pdf|docx?|xlsx?|word|excel|pptx?)\b[^)]{0,60}\)
     )$"
@@ -50,7 +51,7 @@ pub(super) fn add_signs(evidence: &mut Evidence, title: &str, words: &[String], 
     let has_capital = title
         .trim_start_matches(['*', '"', '”', '“'])
         .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-    let ends = title.ends_with(['.', ',', ';', '-', '"', '”', '!', '…']);
+    let ends = title.ends_with(['.', ',', ';', '-', '!', '…']) || ends_quotation(title);
     let is_short = characters <= MAX_SHORT && words.len() <= MAX_SHORT_WORDS;
     evidence.add_if(is_short && has_capital && !ends, Sign::ShortForm);
     evidence.add_if(!is_short, Sign::Long);
@@ -76,6 +77,14 @@ pub(super) fn add_signs(evidence: &mut Evidence, title: &str, words: &[String], 
     evidence.add_if(known.is_none() && is_name(title), Sign::Name);
     let is_type = known < Some(Strength::Strong) && names_document(title, profile);
     evidence.add_if(is_type, Sign::DocumentType);
+}
+
+/// Whether a line ends a quotation that is more than a name inside it: `… säger hon, ”vi är nöjda”`.
+fn ends_quotation(title: &str) -> bool {
+    const MARKS: [char; 4] = ['"', '”', '“', '»'];
+    // `Satsningen ”Kvarnar för alla”` ends with a name: its first mark opens after a word.
+    let names_something = title.matches(MARKS).count() == 2 && !title.starts_with(MARKS);
+    title.ends_with(MARKS) && !names_something
 }
 
 /// Whether a line is a value by its form.

@@ -60,3 +60,64 @@ fn a_known_word_inside_a_sentence_is_no_heading() {
     let found = titles(text);
     assert!(!found.iter().any(|found| found == "Resultat"), "{found:?}");
 }
+
+#[test]
+fn a_word_among_capitalized_words_is_no_heading() {
+    let text = "Kvarnen i Lillby mal igen. Ekby Grupp Lillås Handlingsplan Åby Verkstad Kvarnby Samling Ladan Mjölet Vatten \
+        Hjulet Stenen Rännan Dammen Forsen Bron Vägen Skogen Åkern Ängen Hagen.";
+    let found = titles(text);
+    assert!(
+        !found.iter().any(|found| found == "Handlingsplan"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_known_phrase_in_capitals_needs_no_sentence_before_it() {
+    let text = "Kvarnen i Lillby rapport till byrådet MÅL OCH RAMAR Byn vill öppna kvarnen igen så att alla familjer får mala sitt \
+        mjöl där under hösten.";
+    let found = titles(text);
+    assert!(
+        found.iter().any(|found| found == "MÅL OCH RAMAR"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_question_of_the_text_is_no_heading_in_it() {
+    let text = "Hur gick det i kvarnen? Varför i så fall? Byn vill veta hur många familjer som har malt sitt mjöl där under \
+        hösten och vad de tyckte.";
+    let found = titles(text);
+    assert!(
+        !found.iter().any(|found| found.starts_with("Varför")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_known_word_heads_a_block_of_short_lines() {
+    let text = format!(
+        "Kvarnen i Lillby\n\n{PROSE}\n\nAnna Ekby\nanna@lillby.example\n08-123 45 67\n\nKontakt\n\nByrådet i Lillby"
+    );
+    let found = titles(&text);
+    assert!(found.iter().any(|found| found == "Kontakt"), "{found:?}");
+}
+
+#[test]
+fn a_heading_may_end_with_a_name_in_quotation_marks_and_stand_above_wrapped_prose() {
+    let text = format!(
+        "Kvarnen i Lillby\n\n{PROSE}\n\nSatsningen ”Mjöl för alla”\n\nTrettio familjer från byn har malt sitt mjöl här\n\
+         under hösten. De kommer tillbaka.\n\n10.15–10.30 Kaffe\n\n{PROSE}"
+    );
+    let found = titles(&text);
+    assert!(
+        found
+            .iter()
+            .any(|found| found == "Satsningen ”Mjöl för alla”"),
+        "{found:?}"
+    );
+    assert!(
+        !found.iter().any(|found| found.contains("Kaffe")),
+        "{found:?}"
+    );
+}
