@@ -283,6 +283,12 @@ impl Context<'_> {
             item_range = starts.first().copied().unwrap_or_default()..split.end;
             (resolved, items) = (split.own, split.items);
         }
+        // The contacts of a list's projects are theirs.
+        if items.is_empty() {
+            field::read_contacts(&context, &self.profile.vocabulary, self.heartbeat, |fact| {
+                resolved.add(fact);
+            });
+        }
         // Of equally certain facts the first wins, so those of labels come first.
         more.into_iter().for_each(|fact| resolved.add(fact));
         let ranges = resolved.ranges().collect();
@@ -303,6 +309,7 @@ impl Context<'_> {
             warnings,
         };
         self.add_unlisted(&context, taken, &item_range, &mut read);
+        name_budget_of_call(&mut read);
         read
     }
 
@@ -403,6 +410,31 @@ impl Context<'_> {
         resolved.finish()
     }
 }
+
+/// Makes the budget of a call that of the call: a document that closes for applications and has neither a grant nor a
+/// period is about a call, whatever its kind.
+fn name_budget_of_call(read: &mut ReadFields) {
+    let has = |name: &str| read.fields.contains_key(name);
+    if !has("closes") || has("period_start") || has("call_sek") || has("granted_sek") {
+        return;
+    }
+    let Some(mut field) = read.fields.remove("total_budget_sek") else {
+        return;
+    };
+    // Which budget is meant is a guess.
+    field.confidence = field.confidence.min(MAX_GUESS);
+    read.fields.insert("call_sek".to_owned(), field);
+    for reason in &mut read.reasons {
+        if reason.field == "total_budget_sek" {
+            "call_sek".clone_into(&mut reason.field);
+            reason.factor *= MAX_GUESS;
+        }
+    }
+    read.reasons.sort_by(|a, b| a.field.cmp(&b.field));
+}
+
+/// The most confidence in a value whose field is a guess.
+const MAX_GUESS: f64 = 0.89;
 
 /// The position of a title: where it is, or where the text repeats the title that a carrier states.
 fn title_span(title: &Title, text: &CleanText, spans: &SpanResolver<'_>) -> Option<Span> {

@@ -9,12 +9,14 @@
 //! | `region` | where a value begins and ends |
 //! | `evidence` | what shows that it is one, and what that is worth |
 //! | `answers` | the values that the text after a label states |
+//! | `contact` | names below a heading |
 //! | `typed` | the value at the start of a text, by type |
 //! | `other` | values of labels without a canonical field |
 //! | `party` | whose value a label asks for |
 //! | `resolved` | of several facts the most certain one, with its span |
 
 mod answers;
+mod contact;
 mod evidence;
 mod other;
 mod party;
@@ -33,6 +35,7 @@ use super::{
 };
 use diarium_document::{CleanText, FieldType, Heartbeat, operations};
 
+pub(super) use contact::read_contacts;
 pub use evidence::Evidence;
 pub(super) use other::{other_fields, overlaps_any, read_unlisted};
 pub(super) use resolved::ResolvedFields;
@@ -93,7 +96,9 @@ fn read_field(context: &Context<'_>, index: usize, certainty: f64, add: &mut imp
     let text = &context.text.text()[region.clone()];
     let answer = value::trim(text);
     let start = region.start + answer.start;
-    let label_factor = if hit.is_variant {
+    // An everyday word before a text may be a word of another field: `Region`, `Priority`.
+    let is_vague = hit.label.weak && hit.label.field_type == FieldType::Text;
+    let label_factor = if hit.is_variant || is_vague {
         evidence::VARIANT_FACTOR
     } else {
         1.0

@@ -10,7 +10,7 @@ use super::{
     typed::{begins_with_value, has_own_form, is_label_of},
 };
 use crate::extract::{
-    label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label},
+    label::{BOX_NEIGHBORS, LabelHit, LabelLayout, begins_label, labels_on_line},
     value,
 };
 use diarium_document::{FieldType, LineRole, operations};
@@ -77,7 +77,8 @@ fn value_on_same_line(context: &Context<'_>, index: usize) -> Option<Region> {
     let end = value_end(context, index, region);
     let text = &context.text.text()[start..end];
     let text = &text[value::trim(text)];
-    let evidence = same_line_evidence(hit, text)?;
+    let label = &context.text.text()[hit.bytes.clone()];
+    let evidence = same_line_evidence(hit, label, text)?;
     let max_length = match hit.layout {
         LabelLayout::InlineSpaced => MAX_INLINE_VALUE,
         _ => MAX_VALUE,
@@ -104,13 +105,16 @@ fn own_end(context: &Context<'_>, hit: &LabelHit<'_>) -> usize {
 }
 
 /// What shows that the text after a label on its line is its value.
-fn same_line_evidence(hit: &LabelHit<'_>, text: &str) -> Option<Evidence> {
+fn same_line_evidence(hit: &LabelHit<'_>, label: &str, text: &str) -> Option<Evidence> {
     let is_boxed = hit.neighbor_count >= BOX_NEIGHBORS;
     Some(match hit.layout {
         LabelLayout::Colon if is_boxed => Evidence::BoxedColon,
         LabelLayout::Colon => Evidence::Colon,
         LabelLayout::Cell => Evidence::Cell,
         LabelLayout::Glued if is_boxed => Evidence::BoxedGlued,
+        LabelLayout::Spaced if !hit.label.weak && is_set_in_capitals(label, text) => {
+            Evidence::TypedStart
+        }
         LabelLayout::Glued | LabelLayout::Spaced => {
             is_label_of(hit.label.field_type, text).then_some(Evidence::TypedStart)?
         }
@@ -118,6 +122,15 @@ fn same_line_evidence(hit: &LabelHit<'_>, text: &str) -> Option<Evidence> {
         LabelLayout::InlineSpaced => Evidence::InlineSpaced,
         _ => return None,
     })
+}
+
+/// Whether a label in capitals is told apart from its value in small letters: `SÖKANDE Ekby kommun`.
+fn is_set_in_capitals(label: &str, value: &str) -> bool {
+    let is_capitals = !label.contains(char::is_lowercase) && label.contains(char::is_uppercase);
+    let first = value.chars().next();
+    is_capitals
+        && value.contains(char::is_lowercase)
+        && first.is_some_and(|first| first.is_uppercase() || first.is_ascii_digit())
 }
 
 /// The end of a value that its box wraps: it continues in the next line if gaps separate the facts.
@@ -154,7 +167,8 @@ fn value_below(context: &Context<'_>, hit: &LabelHit<'_>, colon: bool) -> Option
     let characters = text.chars().count();
     let answer = &text[value::trim(text)];
     let is_whole = is_label_of(hit.label.field_type, answer);
-    let is_far = line.gap_before && (!colon || characters > MAX_VALUE_AFTER_GAP) && !is_whole;
+    let is_close = colon || is_in_spaced_pairs(context, hit);
+    let is_far = line.gap_before && (!is_close || characters > MAX_VALUE_AFTER_GAP) && !is_whole;
     if characters > MAX_VALUE_LINE || is_far {
         return None;
     }
@@ -173,6 +187,24 @@ fn value_below(context: &Context<'_>, hit: &LabelHit<'_>, colon: bool) -> Option
         end = after.bytes.end;
     }
     Some((line.bytes.start..end, evidence))
+}
+
+/// Whether a page sets every label and every value apart with gaps: another label stands two lines before
+/// or after this one, and its value has a form that shows it.
+fn is_in_spaced_pairs(context: &Context<'_>, hit: &LabelHit<'_>) -> bool {
+    let is_pair = |line: usize| {
+        let other = labels_on_line(context.hits, line).first();
+        let other = other.filter(|other| other.layout.is_alone());
+        let value = other.and_then(|other| Some((other, other.place.as_ref()?)));
+        value.is_some_and(|(other, place)| {
+            let text = &context.text.text()[place.bytes.clone()];
+            place.line == line + 1 && is_label_of(other.label.field_type, text.trim())
+        })
+    };
+    let before = hit.line.checked_sub(2).is_some_and(is_pair);
+    // An everyday word is a heading there, and a sentence follows it.
+    let is_boxed = !hit.label.weak && hit.neighbor_count >= BOX_NEIGHBORS;
+    is_boxed && (before || is_pair(hit.line + 2))
 }
 
 /// What shows that the line below a label is its value; `None` if nothing does.
@@ -298,7 +330,7 @@ fn is_boundary(hit: &LabelHit<'_>, other: &LabelHit<'_>) -> bool {
         LabelLayout::InlineSpaced => {
             matches!(
                 hit.layout,
-                LabelLayout::InlineSpaced | LabelLayout::InlineColon
+                LabelLayout::Spaced | LabelLayout::InlineSpaced | LabelLayout::InlineColon
             )
         }
         _ => false,

@@ -108,7 +108,11 @@ fn spaced_layout(
         && is_capitalized
         && rest.starts_with(|c: char| c.is_ascii_digit());
     if cell.len() <= MAX_LINE_BYTES {
-        return is_numbered.then_some(LabelLayout::InlineSpaced);
+        // Tel. 010-12 34 56 E-post eva@example.se
+        let is_addressed = label.field_type == FieldType::Email && value::email(rest).is_some()
+            || label.field_type == FieldType::Phone && value::phone(rest).is_some();
+        let is_label = is_numbered || is_capitalized && is_addressed;
+        return is_label.then_some(LabelLayout::InlineSpaced);
     }
     if is_numbered && range.start <= HEADER_BYTES {
         return Some(LabelLayout::InlineSpaced);

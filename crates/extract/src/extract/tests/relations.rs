@@ -106,3 +106,59 @@ fn a_value_may_be_the_title() {
         "Torget i Näset"
     );
 }
+
+#[test]
+fn a_name_stands_below_a_heading_that_asks_for_one() {
+    let text = "Torget\n\nVi bygger ett torg mitt i byn.\n\nKontakt\n\nMoa Lind\n";
+    assert_eq!(
+        fields("document", text),
+        expected(&[("contact_name", "Moa Lind")])
+    );
+    for other in ["Byns EFX-råd", "Ring oss när du vill"] {
+        let text = format!("Torget\n\nVi bygger ett torg mitt i byn.\n\nKontakt\n\n{other}\n");
+        assert_eq!(fields("document", &text), expected(&[]), "{other}");
+    }
+}
+
+#[test]
+fn labels_and_values_may_all_be_set_apart_by_blank_lines() {
+    let text = "Torget\n\nProjektnummer\n\n318-19\n\nProjektledare\n\nMoa Lind\n\n\
+                Projektperiod\n\n2019-02-01 - 2019-11-30\n\nVad vi gör\n\nVi bygger ett torg.\n";
+    let found = fields("document", text);
+    assert_eq!(found["contact_name"], "Moa Lind");
+}
+
+#[test]
+fn labels_in_capitals_are_told_apart_from_their_values() {
+    let text = "Torget\n\nPROJEKTÄGARE Byalaget Näset\nKONTAKTPERSON Moa Lind, Ivar Ek\n\
+                Tel. 040-12 34 56 E-post moa.lind@example.se\n\nVi bygger ett torg.\n";
+    assert_eq!(fields("document", text), expected(&CONTACT));
+    // A sentence after such a word goes on in small letters.
+    let text = "Torget\n\nKONTAKTPERSON är den som ringer oss\n";
+    assert_eq!(fields("document", text), expected(&[]));
+}
+
+#[test]
+fn an_address_ends_a_name() {
+    let text = "Torget\n\nKontaktperson: Moa Lind moa.lind@example.se\n";
+    let found = fields("document", text);
+    assert_eq!(found["contact_name"], "Moa Lind");
+    assert_eq!(found["email"], "moa.lind@example.se");
+}
+
+#[test]
+fn the_budget_of_a_document_that_closes_is_that_of_a_call() {
+    let text = "Byar i norr\n\nÖppningsdatum: 2019-02-01\nSista ansökningsdag: 2019-03-01\n\
+                Budget: 900 000 kr\n";
+    let found = fields("document", text);
+    assert_eq!(found["call_sek"], "900000");
+    assert!(!found.contains_key("total_budget_sek"));
+}
+
+#[test]
+fn a_period_may_be_of_months_in_digits() {
+    let text = "The square\n\nDuration: 02/2019 - 11/2020\n";
+    let found = fields("document", text);
+    assert_eq!(found["period_start"], "2019-02-01");
+    assert_eq!(found["period_end"], "2020-11-30");
+}

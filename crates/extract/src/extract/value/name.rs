@@ -68,6 +68,8 @@ pub(in crate::extract) fn ends_name(rest: &str) -> bool {
             ',', '(', ';', '/', '-', '–', '|', ':', '<', '[', '+', '•', '·', '.',
         ])
         || word.is_some_and(is_role)
+        // An address belongs to no sentence.
+        || rest.split_whitespace().next().is_some_and(|next| next.contains('@'))
 }
 
 /// The end of titles and roles before a name: `fil. dr `, `Projektledare `.

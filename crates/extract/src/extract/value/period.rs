@@ -27,6 +27,9 @@ static MONTH_OF_YEAR: Lazy<Regex> =
 // 2012-03
 static ISO_MONTH: Lazy<Regex> =
     lazy_regex!(r"^(?P<year>(?:19|20)\d{2})[-/.](?P<month>0[1-9]|1[0-2])(?:[^\d]|$)");
+// 03/2012 | 3.2012
+static MONTH_AND_YEAR: Lazy<Regex> =
+    lazy_regex!(r"^(?P<month>0?[1-9]|1[0-2])[/.](?P<year>(?:19|20)\d{2})(?:[^\d]|$)");
 // 2012
 static YEAR: Lazy<Regex> = lazy_regex!(r"^(?:år(?:en|et)?\s)?(?P<year>(?:19|20)\d{2})(?:[^\d]|$)");
 // 1 | 1 mars | 1. | 1.3. | 1/3 | mars
@@ -85,7 +88,7 @@ impl Point {
                 is_day: true,
             });
         }
-        let patterns = [&*MONTH_OF_YEAR, &*ISO_MONTH, &*YEAR];
+        let patterns = [&*MONTH_OF_YEAR, &*ISO_MONTH, &*MONTH_AND_YEAR, &*YEAR];
         let mut readings = patterns
             .into_iter()
             .filter_map(|pattern| named(pattern, rest));
