@@ -37,7 +37,8 @@ macro_rules! every {
 
 fn warning_codes() -> Vec<WarningCode> {
     every!(WarningCode: PagesMissing, ContinuedElsewhere, BudgetInconsistent, LowConfidence,
-        OcrNeeded, EncodingRepaired, UnknownKind, FieldMissing, DamagedFile, NoCopy)
+        OcrNeeded, EncodingRepaired, UnknownKind, FieldMissing, DamagedFile, NoCopy,
+        SeveralInOne, UnknownLanguage)
 }
 
 fn origins() -> Vec<Origin> {
@@ -563,6 +564,9 @@ fn of_version_1(kind: &str) -> Value {
     for added in ["parent", "files"] {
         object["source"].as_object_mut().unwrap().remove(added);
     }
+    let added = ["several-in-one", "unknown-language"];
+    let warnings = object["warnings"].as_array_mut().unwrap();
+    warnings.retain(|warning| !added.iter().any(|code| warning["code"] == *code));
     for field in object["fields"].as_object_mut().unwrap().values_mut() {
         field.as_object_mut().unwrap().remove("repaired");
     }

@@ -37,8 +37,8 @@ use crate::profile::{Profile, TitlePosition};
 use confidence::EvidenceClass;
 use diarium_document::FieldType;
 use diarium_document::{
-    Budget, Choice, CleanDocument, CleanText, Field, Heartbeat, Item, ListSpans, Lists, OtherField,
-    Person, RawDocument, Section, Span, Warning, WarningCode, operations,
+    Budget, Choice, CleanDocument, CleanText, Field, FieldValue, Heartbeat, Item, ListSpans, Lists,
+    OtherField, Person, RawDocument, Section, Span, Warning, WarningCode, operations,
 };
 use heading::Heading;
 use label::{LabelHit, LabelLayout, find_labels, find_unknown};
@@ -148,14 +148,15 @@ pub fn extract(
     warnings.extend(continuation_warning(text.text(), profile));
     warnings.extend(item::warning(&items));
     warnings.extend(language::unknown_language(text.text()));
+    let (title, title_span) = match &outline.title {
+        Some(title) => (Some(title.text.clone()), title_span(title, text, &spans)),
+        None => name_as_title(&fields),
+    };
     Extracted {
         sections: context.sections(reserved, covered),
         people: people.people,
-        title_span: outline
-            .title
-            .as_ref()
-            .and_then(|title| title_span(title, text, &spans)),
-        title: outline.title.map(|title| title.text),
+        title,
+        title_span,
         language,
         fields,
         other: without_budget(other, budget.budget.as_ref()),
@@ -166,6 +167,18 @@ pub fn extract(
         items,
         warnings,
         reasons,
+    }
+}
+
+/// The name of the project as the title of a document that prints none: a form with its name in a box.
+fn name_as_title(fields: &BTreeMap<String, Field>) -> (Option<String>, Option<Span>) {
+    match fields.get("project_name") {
+        Some(Field {
+            value: FieldValue::Text(name),
+            span,
+            ..
+        }) => (Some(name.clone()), Some(span.clone())),
+        _ => (None, None),
     }
 }
 

@@ -67,6 +67,8 @@ struct Lines<'c> {
     largest: Option<usize>,
     /// The first line of prose: a title stands above it.
     first_prose: Option<usize>,
+    /// The first line that is a heading of the text by its words.
+    first_section: Option<usize>,
     /// Lines with the value of a label.
     values: BTreeSet<usize>,
     /// The name of the project as a label states it, normalized.
@@ -90,6 +92,7 @@ impl<'c> Lines<'c> {
             first_marked: None,
             largest: None,
             first_prose: None,
+            first_section: None,
             values,
             project_names: project_names(context),
             page_names: page_names(context),
@@ -97,6 +100,7 @@ impl<'c> Lines<'c> {
         lines.above_box = lines.find_above_box();
         lines.first_marked = lines.find_first_marked();
         lines.largest = lines.find_largest();
+        lines.first_section = lines.find_first_section();
         lines.first_prose =
             (0..context.text.lines().len().min(TOP_LINES)).find(|&line| lines.is_prose(line));
         lines
@@ -236,6 +240,9 @@ impl<'c> Lines<'c> {
         if self.first_prose.is_some_and(|prose| line > prose) {
             doubt += 1.5;
         }
+        if self.first_section.is_some_and(|section| line >= section) {
+            doubt += 2.5;
+        }
         if written.trim_start().starts_with(char::is_lowercase) {
             doubt += 1.5;
         }
@@ -274,7 +281,22 @@ impl<'c> Lines<'c> {
 
     fn is_sentence(&self, line: usize) -> bool {
         let written = self.written(line);
-        written.ends_with(['.', ',', ';', ':']) && written.split(' ').count() > 8
+        let words = written.split_whitespace().count();
+        // A title may end with an abbreviation or a stray mark; five words and a full stop are a sentence.
+        written.ends_with('.') && words >= 5 || written.ends_with([',', ';', ':']) && words > 8
+    }
+
+    /// The first line that is a heading by its words: what follows it is the text of a section.
+    fn find_first_section(&self) -> Option<usize> {
+        let words = &self.context.profile.shared.heading_words;
+        let mut headings = self.context.headings.iter();
+        let section = headings.find(|heading| {
+            operations::count(1);
+            let title: Vec<String> = heading_words(&heading.title).collect();
+            let strength = words.whole(&title);
+            matches!(strength, Some(Strength::Sure | Strength::Strong))
+        });
+        section.map(|heading| heading.line)
     }
 
     /// Whether the line has a numbered heading.
