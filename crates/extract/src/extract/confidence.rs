@@ -2,7 +2,7 @@
 //!
 //! Each value has an evidence class: what shows that it is the value of its label, and which group its type
 //! belongs to. `confidence.toml` has, for each class, how many values of labelled documents were right; the
-//! example `fit_confidence` counts them. What ranks two values of one field is [`Evidence::rank`], so that
+//! example `fit_confidence` counts them. What ranks two values of one field is `Evidence::rank`, so that
 //! a new count never changes which value a record has.
 
 use std::{collections::BTreeMap, sync::LazyLock};
