@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use lazy_regex::regex;
+
 use super::{
     dehyphenation::{DocumentWords, Hyphen},
     document_lines::{DocumentLine, DocumentLines},
@@ -328,18 +330,44 @@ fn ends_with_space(builder: &CleanTextBuilder) -> bool {
     line.is_empty() || line.ends_with([' ', '\t'])
 }
 
+/// The fewest spaces that set two cells of a row apart.
+// Two follow the full stop of a typist; more are set to reach a column.
+const MIN_CELL_GAP: usize = 3;
+/// The longest line, in bytes, that is a row of cells.
+const MAX_ROW: usize = 160;
+/// The most gaps of a row.
+// A justified line has a wide gap between many of its words.
+const MAX_CELL_GAPS: usize = 3;
+
+/// Copies a text with single spaces. A wide gap between the cells of a row becomes a tab.
 fn copy_single_spaced(builder: &mut CleanTextBuilder, page: usize, text: &str, origin: usize) {
-    let mut start = 0;
-    let mut space = ends_with_space(builder);
-    for (at, character) in text.char_indices() {
-        let is_space = matches!(character, ' ' | '\t');
-        if is_space && space {
-            builder.copy(page, &text[start..at], origin + start);
-            start = at + 1;
+    let is_row = text.len() <= MAX_ROW && (1..=MAX_CELL_GAPS).contains(&cell_gaps(text));
+    let mut rest = 0;
+    for gap in regex!(r"[ \t]{2,}").find_iter(text) {
+        let at_start = gap.start() == 0 && ends_with_space(builder);
+        let is_cell = is_row && is_cell_gap(text, &gap.range());
+        // One character of the gap is kept, except where a cell or the line before has one already.
+        let kept = if at_start || is_cell { 0 } else { 1 };
+        builder.copy(page, &text[rest..gap.start() + kept], origin + rest);
+        if is_cell {
+            builder.insert('\t');
         }
-        space = is_space;
+        rest = gap.end();
     }
-    builder.copy(page, &text[start..], origin + start);
+    let single = rest == 0 && text.starts_with([' ', '\t']) && ends_with_space(builder);
+    rest += usize::from(single);
+    builder.copy(page, &text[rest..], origin + rest);
+}
+
+/// How many gaps between the words of a text may set cells apart.
+fn cell_gaps(text: &str) -> usize {
+    let gaps = regex!(r"[ \t]{3,}").find_iter(text);
+    gaps.filter(|gap| is_cell_gap(text, &gap.range())).count()
+}
+
+/// Whether a gap is as wide as those between cells, and between two words.
+fn is_cell_gap(text: &str, gap: &Range<usize>) -> bool {
+    gap.len() >= MIN_CELL_GAP && gap.start > 0 && gap.end < text.len()
 }
 
 fn trim_end(builder: &mut CleanTextBuilder) {

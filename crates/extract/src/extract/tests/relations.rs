@@ -162,3 +162,25 @@ fn a_period_may_be_of_months_in_digits() {
     assert_eq!(found["period_start"], "2019-02-01");
     assert_eq!(found["period_end"], "2020-11-30");
 }
+
+#[test]
+fn a_wide_gap_sets_a_value_apart_from_its_label() {
+    let text = "Projektets namn        Trädgården\nSökande                Rosenlunds koloni\n\
+                Telefon                0910-55 01 42\n";
+    let found = fields("document", text);
+    assert_eq!(
+        found,
+        expected(&[
+            ("organisation", "Rosenlunds koloni"),
+            ("phone", "0910-55 01 42"),
+            ("project_name", "Trädgården"),
+        ])
+    );
+    // A justified line is prose.
+    let prose = "Vi    möts   på    torget    varje    lördag.";
+    assert!(
+        !crate::extract::tests::clean_text(prose)
+            .text()
+            .contains('\t')
+    );
+}
