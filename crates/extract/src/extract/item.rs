@@ -22,6 +22,10 @@ const MIN_ITEMS: usize = 3;
 /// The most items of a record.
 const MAX_ITEMS: usize = 10_000;
 
+/// The most bytes of bullets, stars and spaces before a label at the start of its line.
+// Without a limit, a line of a million labels would be read once for each.
+const MAX_MARKS: usize = 24;
+
 /// The facts that may begin items.
 #[derive(Default)]
 pub(super) struct Anchors {
@@ -71,6 +75,9 @@ impl Anchors {
 /// Whether nothing but marks is before a byte on its line.
 fn begins_line(text: &CleanText, byte: usize) -> bool {
     let line = &text.lines()[text.line_at(byte)];
+    if byte - line.bytes.start > MAX_MARKS {
+        return false;
+    }
     let before = &text.text()[line.bytes.start..byte];
     operations::count(before.len());
     !before.contains(char::is_alphanumeric)
