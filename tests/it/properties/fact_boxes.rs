@@ -117,7 +117,9 @@ fn date() -> impl Strategy<Value = String> {
 
 fn period() -> impl Strategy<Value = (String, Vec<(&'static str, FieldValue)>)> {
     let until = select(&[" - ", " till ", " – ", "--"][..]);
-    (date(), until, date()).prop_map(|(start, until, end)| {
+    (date(), until, date()).prop_map(|(one, until, other)| {
+        // A period that ends before it starts is no period.
+        let (start, end) = (one.clone().min(other.clone()), one.max(other));
         let printed = format!("{start}{until}{end}");
         let gives = vec![
             ("period_start", FieldValue::Text(start)),
