@@ -302,8 +302,10 @@ impl<'w> History<'w> {
         }
     }
 
-    fn run(&self, options: &RunOptions, disk: Arc<dyn FileSystem>) -> Option<Summary> {
-        run_on(options, &Nobody, self.world.extractor.clone(), disk).ok()
+    /// The summary of a run, or why it did not start.
+    fn run(&self, options: &RunOptions, disk: Arc<dyn FileSystem>) -> Result<Summary, String> {
+        let run = run_on(options, &Nobody, self.world.extractor.clone(), disk);
+        run.map_err(|error| format!("the run did not start: {error}"))
     }
 
     /// A run over everything, by one name or by two.
@@ -314,8 +316,9 @@ impl<'w> History<'w> {
         };
         let options = self.options(output, inputs);
         self.note(format!("run {}", told(&options)));
-        let Some(summary) = self.run(&options, Arc::new(OsFileSystem)) else {
-            self.fail("the run did not start");
+        let summary = match self.run(&options, Arc::new(OsFileSystem)) {
+            Ok(summary) => summary,
+            Err(why) => self.fail(&why),
         };
         if summary.outcome != RunOutcome::Finished {
             self.fail("the run did not finish");
@@ -330,8 +333,8 @@ impl<'w> History<'w> {
         inputs.extend(self.any_file().map(|file| self.at("in").join(file)));
         let options = self.options("out", inputs);
         self.note(format!("run {}", told(&options)));
-        if self.run(&options, Arc::new(OsFileSystem)).is_none() {
-            self.fail("the run did not start");
+        if let Err(why) = self.run(&options, Arc::new(OsFileSystem)) {
+            self.fail(&why);
         }
     }
 
@@ -339,7 +342,9 @@ impl<'w> History<'w> {
         let options = self.options("out", vec![self.at("in")]);
         let steps = self.rng.below(60);
         self.note(format!("killed after {steps} steps: {}", told(&options)));
-        self.run(&options, Arc::new(KilledAfter(AtomicUsize::new(steps))));
+        // It stops in the middle; the next run continues.
+        self.run(&options, Arc::new(KilledAfter(AtomicUsize::new(steps))))
+            .ok();
     }
 
     fn merge_and_compare(&mut self) {
