@@ -1,4 +1,4 @@
-//! Learning letterhead across documents: which lines do many documents share, at the same place?
+//! Letterhead learning: the lines that many documents have at the same place of a page.
 //!
 //! In a one-page form nothing repeats, so that its letterhead cannot be found within the document. Over an
 //! archive it repeats: the same line at the same distance from an edge of the page, for years. What a form

@@ -254,9 +254,8 @@ impl<'c> Lines<'c> {
 
     /// Whether a line is a label of a form, such as `Projekt`, even without a value.
     fn is_label(&self, written: &str) -> bool {
-        let normalized = normalize_heading(written);
-        let mut labels = self.context.profile.vocabulary.labels();
-        labels.any(|label| label.normalized == normalized)
+        let vocabulary = &self.context.profile.vocabulary;
+        vocabulary.contains(&normalize_heading(written))
     }
 
     /// Whether the text says a line's words again.

@@ -85,6 +85,11 @@ impl Vocabulary {
         self.own.labels().iter().chain(shared)
     }
 
+    /// Whether a normalized text is a label.
+    pub fn contains(&self, normalized: &str) -> bool {
+        self.own.contains(normalized) || self.shared.contains(normalized)
+    }
+
     /// A vocabulary of these labels, each a field, its type and the label.
     #[cfg(test)]
     pub(super) fn only(labels: &[(&str, FieldType, &str)]) -> Self {
@@ -116,7 +121,7 @@ impl Vocabulary {
     fn variant_in(&self, line: &str, phrase: Range<usize>) -> Option<FoundLabel<'_>> {
         let text = line.get(phrase.clone())?;
         let normalized = normalize(text);
-        if self.own.contains(&normalized) || self.shared.contains(&normalized) {
+        if self.contains(&normalized) {
             return None;
         }
         let label = self.shared.variant(text)?;
