@@ -18,7 +18,7 @@ struct Part {
     variable: &'static str,
     /// Files and folders, relative to the package.
     roots: &'static [&'static str],
-    /// Files in those folders that determine nothing of it.
+    /// Files and folders in those folders that determine nothing of it.
     except: &'static [&'static str],
 }
 
@@ -53,7 +53,7 @@ const PARTS: [Part; 3] = [
             "schemas",
         ],
         // It proposes entries of a letterhead file, which is a part of the fingerprint itself.
-        except: &["crates/extract/src/clean/learn.rs"],
+        except: &["crates/extract/src/clean/learn"],
     },
     Part {
         variable: "DIARIUM_RENDITION_CODE",
@@ -90,7 +90,11 @@ pub(crate) fn code(package: &Path, roots: &[&str], except: &[&str]) -> io::Resul
     for root in roots {
         collect(&package.join(root), &mut files)?;
     }
-    files.retain(|file| !except.iter().any(|except| *file == package.join(except)));
+    files.retain(|file| {
+        !except
+            .iter()
+            .any(|except| file.starts_with(package.join(except)))
+    });
     files.sort();
     let mut hash = Sha256::new();
     let mut text = String::new();
