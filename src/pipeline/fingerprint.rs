@@ -39,6 +39,8 @@ fn reading(options: &read::Options) -> String {
     let read::Options {
         max_bytes: _,
         pdf,
+        // They decide which files of a container are documents, and nothing about any of these.
+        container: _,
         ocr,
         heartbeat: _,
     } = options;

@@ -38,7 +38,7 @@ macro_rules! every {
 fn warning_codes() -> Vec<WarningCode> {
     every!(WarningCode: PagesMissing, ContinuedElsewhere, BudgetInconsistent, LowConfidence,
         OcrNeeded, EncodingRepaired, UnknownKind, FieldMissing, DamagedFile, NoCopy,
-        SeveralInOne, UnknownLanguage)
+        SeveralInOne, UnknownLanguage, OcrLayerReplaced, CoveredText, HiddenText)
 }
 
 fn origins() -> Vec<Origin> {
@@ -53,7 +53,7 @@ fn field_types() -> Vec<FieldType> {
 }
 
 fn carriers() -> Vec<Carrier> {
-    every!(Carrier: Text, Web, Transcript, Pdf)
+    every!(Carrier: Text, Web, Transcript, Pdf, Image, Office, Mail, Ocr)
 }
 
 /// A page's text, and the fields that the maximal record reads from it.
@@ -564,7 +564,13 @@ fn of_version_1(kind: &str) -> Value {
     for added in ["parent", "files"] {
         object["source"].as_object_mut().unwrap().remove(added);
     }
-    let added = ["several-in-one", "unknown-language"];
+    let added = [
+        "several-in-one",
+        "unknown-language",
+        "ocr-layer-replaced",
+        "covered-text",
+        "hidden-text",
+    ];
     let warnings = object["warnings"].as_array_mut().unwrap();
     warnings.retain(|warning| !added.iter().any(|code| warning["code"] == *code));
     for field in object["fields"].as_object_mut().unwrap().values_mut() {

@@ -33,6 +33,14 @@ pub enum Carrier {
     Transcript,
     /// PDF: born digital, scanned, or mixed.
     Pdf,
+    /// An image of pages: TIFF, JPEG, PNG, JPEG 2000.
+    Image,
+    /// An office document: DOCX, ODT, RTF, XLSX, ODS.
+    Office,
+    /// An e-mail: EML, MSG.
+    Mail,
+    /// What an OCR program wrote: ALTO, PAGE XML, hOCR.
+    Ocr,
 }
 
 impl Carrier {
@@ -43,6 +51,10 @@ impl Carrier {
             Self::Web => "web",
             Self::Transcript => "transcript",
             Self::Pdf => "pdf",
+            Self::Image => "image",
+            Self::Office => "office",
+            Self::Mail => "mail",
+            Self::Ocr => "ocr",
         }
     }
 }
@@ -58,6 +70,10 @@ mod tests {
             Carrier::Web,
             Carrier::Transcript,
             Carrier::Pdf,
+            Carrier::Image,
+            Carrier::Office,
+            Carrier::Mail,
+            Carrier::Ocr,
         ];
         for carrier in all {
             assert_eq!(serde_json::json!(carrier), carrier.as_str());

@@ -70,6 +70,12 @@ pub enum WarningCode {
     SeveralInOne,
     /// The text is in a language whose labels and headings are not known.
     UnknownLanguage,
+    /// The picture of a page was read, because its hidden text layer was worse.
+    OcrLayerReplaced,
+    /// Text under a shape that was drawn after it was left out.
+    CoveredText,
+    /// Text that nobody sees was left out.
+    HiddenText,
 }
 
 impl fmt::Display for WarningCode {
@@ -87,6 +93,9 @@ impl fmt::Display for WarningCode {
             Self::NoCopy => "no-copy",
             Self::SeveralInOne => "several-in-one",
             Self::UnknownLanguage => "unknown-language",
+            Self::OcrLayerReplaced => "ocr-layer-replaced",
+            Self::CoveredText => "covered-text",
+            Self::HiddenText => "hidden-text",
         };
         formatter.write_str(code)
     }

@@ -3,6 +3,7 @@
 //! A file is opened once, within limits. Format detection decides which reader takes it, and the reader
 //! gives pages of lines. Readers remove nothing and do not interpret what the words mean.
 
+pub mod container;
 pub mod encoding;
 mod format;
 pub mod pdf;
@@ -23,7 +24,7 @@ use encoding::Decoded;
 use format::{Format, TextFormat};
 
 pub use diarium_ocr as ocr;
-pub use format::extension;
+pub use format::{SUPPORTED, SupportedFormat, extension};
 
 /// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Options {
     pub max_bytes: u64,
     /// Limits of the PDF reader.
     pub pdf: pdf::Limits,
+    /// Limits of containers.
+    pub container: container::Limits,
     /// Whether and with which engine text in images is read.
     pub ocr: ocr::Ocr,
     /// Called while a document is read; it does not affect the result.
@@ -43,6 +46,7 @@ impl Default for Options {
         Self {
             max_bytes: 1 << 30,
             pdf: pdf::Limits::default(),
+            container: container::Limits::default(),
             ocr: ocr::Ocr::default(),
             heartbeat: Heartbeat::default(),
         }

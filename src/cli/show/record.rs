@@ -74,6 +74,10 @@ fn carrier(record: &Record) -> String {
         Carrier::Web => "web page",
         Carrier::Transcript => "transcript",
         Carrier::Pdf => "PDF",
+        Carrier::Image => "image",
+        Carrier::Office => "office document",
+        Carrier::Mail => "e-mail",
+        Carrier::Ocr => "OCR result",
     };
     let encoding = source.encoding.as_deref();
     let encoding = encoding.map_or(String::new(), |name| format!(", {name}"));
@@ -133,6 +137,13 @@ fn advice(code: WarningCode) -> &'static str {
         WarningCode::UnknownLanguage => {
             "Expect few fields. A profile with the labels of this language finds more."
         }
+        WarningCode::OcrLayerReplaced => {
+            "The text of the page is that of the picture, not of the hidden text layer."
+        }
+        WarningCode::CoveredText => {
+            "Text under the covering shape is still in the file: do not publish the file itself."
+        }
+        WarningCode::HiddenText => "The record has only what a reader of the page sees.",
     }
 }
 

@@ -1,0 +1,167 @@
+//! Formats that diarium does not read: their magic numbers, and what their owner can do.
+
+use super::{contains, is_pdf};
+
+/// Magic numbers of formats that diarium does not read, and what their owner can do. Those that could
+/// begin a text count only if the file does not look like text.
+const FOREIGN: &[(&[u8], &str)] = &[
+    (
+        b"\x89PNG",
+        "a PNG image; put it into a PDF to have its text read",
+    ),
+    (
+        b"\xff\xd8\xff",
+        "a JPEG image; put it into a PDF to have its text read",
+    ),
+    (
+        b"II*\0",
+        "a TIFF image; put it into a PDF to have its text read",
+    ),
+    (
+        b"MM\0*",
+        "a TIFF image; put it into a PDF to have its text read",
+    ),
+    (
+        b"GIF8",
+        "a GIF image; put it into a PDF to have its text read",
+    ),
+    (
+        b"BM",
+        "a bitmap image; put it into a PDF to have its text read",
+    ),
+    (
+        b"\0\0\0\x0cjP  ",
+        "a JPEG 2000 image; put it into a PDF to have its text read",
+    ),
+    (b"AT&TFORM", "a DjVu document; convert it to PDF"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\xfd7zXZ\0", "an xz archive; unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
+    (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office document (.doc, .xls, .ppt); save it as PDF",
+    ),
+    (b"\xffWPC", "a WordPerfect document; save it as PDF"),
+    (
+        b"{\\rtf",
+        "a rich text document (.rtf); save it as PDF or as plain text",
+    ),
+    (b"%!PS", "a PostScript file; convert it to PDF"),
+    (b"\x7fELF", "a program; there is no document in it"),
+    (b"MZ", "a program; there is no document in it"),
+    (b"\xca\xfe\xba\xbe", "a program; there is no document in it"),
+    (b"\xcf\xfa\xed\xfe", "a program; there is no document in it"),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database; export its documents first",
+    ),
+    (b"ID3", "a sound recording; diarium reads text only"),
+    (
+        b"RIFF",
+        "an image, a sound or a film; diarium reads text only",
+    ),
+    (b"OggS", "a sound or a film; diarium reads text only"),
+];
+
+/// What a file is that diarium does not read, if its bytes show it.
+pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Some(zip_format(bytes));
+    }
+    // A tar archive of texts looks like text with padding; POSIX.1-1988 puts the magic number here.
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive; unpack it first");
+    }
+    if bytes.get(4..8) == Some(b"ftyp") && bytes[0] == 0 {
+        return Some("a film or a photograph; diarium reads text only");
+    }
+    let (magic, what) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic))?;
+    match *magic {
+        b"{\\rtf" => Some(what),
+        // Some programs wrote this header over a PDF's own.
+        b"%!PS" => (!is_pdf(bytes)).then_some(what),
+        _ => {
+            let no_text = |byte: &u8| !(9..0x7f).contains(byte);
+            (magic.iter().any(no_text) || !is_text).then_some(what)
+        }
+    }
+}
+
+/// Office documents are ZIP archives; the names of their parts are near the beginning.
+fn zip_format(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(4096)];
+    if contains(head, b"word/") {
+        "a Word document (.docx); save it as PDF"
+    } else if contains(head, b"xl/") {
+        "an Excel workbook (.xlsx); save it as PDF"
+    } else if contains(head, b"ppt/") {
+        "a PowerPoint presentation (.pptx); save it as PDF"
+    } else if contains(head, b"application/vnd.oasis.opendocument") {
+        "an OpenDocument file (.odt, .ods, .odp); save it as PDF"
+    } else if contains(head, b"application/epub") {
+        "an EPUB book; convert it to PDF or HTML"
+    } else if contains(head, b"[Content_Types].xml") {
+        "an Office document; save it as PDF"
+    } else {
+        "a ZIP archive; unpack it first"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text_likeness::looks_like_text;
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_not_read_is_named() {
+        let cases: [(&[u8], &str); 7] = [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
+            (b"\xff\xd8\xff\xe0", "JPEG"),
+            (
+                b"PK\x03\x04\x14\0\x06\0[Content_Types].xml..word/document.xml",
+                "Word",
+            ),
+            (b"PK\x03\x04\x14\0\x06\0notes.txt", "ZIP"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", ".doc"),
+            (b"{\\rtf1\\ansi text}", "rich text"),
+            (b"MZ\x90\0\x03\0\0\0\x04\0", "program"),
+        ];
+        for (bytes, word) in cases {
+            let is_text = looks_like_text(bytes);
+            assert!(
+                foreign_format(bytes, is_text).unwrap().contains(word),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn letters_that_are_a_magic_number_may_begin_a_text() {
+        for text in [
+            "BM hade ordet.",
+            "MZ är initialer",
+            "ID3 nämns",
+            "RIFF",
+            "GIF89a är ett format",
+        ] {
+            assert!(looks_like_text(text.as_bytes()));
+            assert_eq!(foreign_format(text.as_bytes(), true), None);
+        }
+    }
+
+    #[test]
+    fn a_tar_archive_of_texts_is_no_text() {
+        let mut tar = b"a.txt".to_vec();
+        tar.resize(257, 0);
+        tar.extend(b"ustar\x0000");
+        tar.resize(512, 0);
+        tar.extend(b"Text\n");
+        assert!(
+            foreign_format(&tar, looks_like_text(&tar))
+                .unwrap()
+                .contains("tar archive")
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! The formats that diarium reads, for people: `diarium formats` and docs/formats.md show this table.
+
+use diarium_document::Carrier;
+
+/// A format that diarium reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SupportedFormat {
+    /// Its usual name.
+    pub name: &'static str,
+    /// Usual extensions of its files, in lower case, without the dot.
+    pub extensions: &'static [&'static str],
+    /// The media type in the record.
+    pub media_type: &'static str,
+    /// The source format family; `None` for containers, which are treated as folders.
+    pub carrier: Option<Carrier>,
+    /// How it is read, in one sentence.
+    pub how: &'static str,
+}
+
+/// All formats, by family.
+pub const SUPPORTED: &[SupportedFormat] = &[
+    SupportedFormat {
+        name: "PDF",
+        extensions: &["pdf"],
+        media_type: "application/pdf",
+        carrier: Some(Carrier::Pdf),
+        how: "The text layer; pages that are images are read with OCR.",
+    },
+    SupportedFormat {
+        name: "HTML",
+        extensions: &["html", "htm", "xhtml"],
+        media_type: "text/html",
+        carrier: Some(Carrier::Web),
+        how: "The main content of a saved web page, or the text of one.",
+    },
+    SupportedFormat {
+        name: "MHTML",
+        extensions: &["mhtml", "mht"],
+        media_type: "multipart/related",
+        carrier: Some(Carrier::Web),
+        how: "The page that was saved with its pictures.",
+    },
+    SupportedFormat {
+        name: "plain text",
+        extensions: &["txt"],
+        media_type: "text/plain",
+        carrier: Some(Carrier::Text),
+        how: "Text in any common encoding, and transcripts of document-sharing sites.",
+    },
+    SupportedFormat {
+        name: "Markdown",
+        extensions: &["md", "markdown"],
+        media_type: "text/markdown",
+        carrier: Some(Carrier::Text),
+        how: "Plain text with headings and tables.",
+    },
+];
