@@ -75,6 +75,7 @@ impl Writer {
             text,
             lines,
             words,
+            struck,
             picture_only,
             confidence,
             size,
@@ -87,6 +88,7 @@ impl Writer {
         self.option(size.as_ref(), |writer, size| writer.point(*size));
         self.list(lines, Self::line);
         self.list(words, Self::word);
+        self.list(struck, Self::range);
     }
 
     fn line(&mut self, line: &Line) {
@@ -227,12 +229,14 @@ impl Reader<'_> {
         let size = self.option(Self::point)?;
         let lines = self.list(|reader| reader.line(&text))?;
         let words = self.list(|reader| reader.word(&text))?;
+        let struck = self.list(|reader| reader.range(&text))?;
         Some(Page {
             number,
             origin,
             text,
             lines,
             words,
+            struck,
             picture_only,
             confidence,
             size,
@@ -455,6 +459,7 @@ pub(super) mod tests {
                 Page {
                     lines,
                     words: words.into(),
+                    struck: std::iter::once(7..10).collect(),
                     picture_only: true,
                     origin: Origin::Ocr,
                     confidence: 0.5,

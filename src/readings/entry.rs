@@ -27,7 +27,7 @@ use diarium_document::RawDocument;
 /// The version of the format.
 // Must change whenever `codec` or this file gives bytes another meaning. Entries of another version are
 // ignored.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"diarread";
 

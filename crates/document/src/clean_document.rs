@@ -1,7 +1,7 @@
 //! Clean document: the author's text after cleaning, and what was removed from it.
 //!
 //! Cleaning creates it; classification and extraction read it. Nothing is lost: whatever is not in
-//! the text is in the letterhead.
+//! the text is in the letterhead, except what the author crossed out, which only the pages show.
 
 use super::{CleanText, Letterhead};
 
@@ -41,6 +41,8 @@ pub struct RemovedText {
 pub enum RemovalReason {
     /// The reader marked it as the site's boilerplate.
     Boilerplate,
+    /// It is crossed out. Unlike all other removed text it is not letterhead.
+    StruckOut,
     /// A profile lists the line as the publisher's.
     ProfileLine,
     /// A letterhead file that a person approved lists it.

@@ -43,6 +43,9 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// The words of those lines, in order, for formats that have a layout.
     pub words: Vec<Word>,
+    /// Parts of `text` that are crossed out, as byte ranges in order, without overlap. They were
+    /// written and withdrawn: the page shows them, and they give no value.
+    pub struck: Vec<Range<usize>>,
     /// The page is an image without a text layer: all of its text comes from OCR, and a search in the
     /// original file finds none of it.
     pub picture_only: bool,
@@ -174,6 +177,7 @@ impl Page {
             text,
             lines,
             words: Vec::new(),
+            struck: Vec::new(),
             picture_only: false,
             confidence: 1.0,
             size: None,

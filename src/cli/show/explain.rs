@@ -150,6 +150,7 @@ fn reason(reason: RemovalReason, profiles: &Profiles) -> String {
 fn description(reason: RemovalReason) -> &'static str {
     match reason {
         RemovalReason::Boilerplate => "boilerplate of the site",
+        RemovalReason::StruckOut => "crossed out",
         RemovalReason::ProfileLine => "a letterhead line of the profile",
         RemovalReason::LetterheadFile { .. } => "an entry of the letterhead file",
         RemovalReason::PageEdge => "repeated at the page edges",

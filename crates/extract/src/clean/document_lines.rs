@@ -40,6 +40,8 @@ struct Removal {
     recorded_bytes: usize,
     /// Why something was first removed.
     reason: Option<RemovalReason>,
+    /// Those of the ranges that are crossed out, in order.
+    struck: Vec<Range<usize>>,
 }
 
 /// A word of a line, for comparison.
@@ -53,7 +55,8 @@ pub(super) struct LineWord {
 }
 
 impl<'d> DocumentLines<'d> {
-    /// The lines of a document. Lines that the reader marks as site boilerplate are removed at once.
+    /// The lines of a document. Lines that the reader marks as site boilerplate are removed at once,
+    /// and so is what is crossed out.
     pub(super) fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
         let mut lines =
             Vec::with_capacity(document.pages.iter().map(|page| page.lines.len()).sum());
@@ -81,7 +84,28 @@ impl<'d> DocumentLines<'d> {
             interner,
         };
         document_lines.record_reason(RemovalReason::Boilerplate);
+        document_lines.remove_struck();
+        document_lines.record_reason(RemovalReason::StruckOut);
         document_lines
+    }
+
+    /// Removes what is crossed out.
+    fn remove_struck(&mut self) {
+        for line in &mut self.lines {
+            let struck = &self.pages[line.page].struck;
+            let bytes = &line.line.bytes;
+            let first = struck.partition_point(|range| range.end <= bytes.start);
+            let on_line: Vec<_> = struck[first..]
+                .iter()
+                .take_while(|range| range.start < bytes.end)
+                .map(|range| range.start.max(bytes.start)..range.end.min(bytes.end))
+                .collect();
+            operations::count(1 + on_line.len());
+            if !on_line.is_empty() {
+                line.remove_ranges(on_line.clone());
+                line.removal.get_or_insert_default().struck = on_line;
+            }
+        }
     }
 
     /// A line's normalized text; empty for a line without letters or digits.
@@ -225,9 +249,28 @@ impl DocumentLine<'_> {
         });
     }
 
-    /// What was removed_ranges out of it.
+    /// What was removed from it.
     pub(super) fn removed_ranges(&self) -> &[Range<usize>] {
         self.removal.as_ref().map_or(&[], |removal| &removal.ranges)
+    }
+
+    /// What was removed from it as letterhead: all but what is crossed out.
+    pub(super) fn letterhead_ranges(&self) -> Vec<Range<usize>> {
+        let struck = self.removal.as_ref().map_or(&[][..], |line| &line.struck);
+        let mut remaining_struck = struck.iter().peekable();
+        let mut letterhead = Vec::new();
+        for range in self.removed_ranges() {
+            let mut start = range.start;
+            // Ranges that touch were joined, so that each crossed-out part lies within one of them.
+            while let Some(part) = remaining_struck.next_if(|part| part.end <= range.end) {
+                operations::count(1);
+                letterhead.push(start..part.start);
+                start = part.end;
+            }
+            letterhead.push(start..range.end);
+        }
+        letterhead.retain(|range| !range.is_empty());
+        letterhead
     }
 
     /// Whether nothing but white space remains.
@@ -235,10 +278,16 @@ impl DocumentLine<'_> {
         self.unremoved_ranges().all(|range| !self.has_text(&range))
     }
 
-    /// The remaining ranges, in bytes of the page's text, without ranges of white space only.
+    /// The remaining ranges, in bytes of the page's text, without ranges of spaces only. A tab stays: it
+    /// separates two cells.
     pub(super) fn remaining_ranges(&self) -> Vec<Range<usize>> {
+        let offset = self.line.bytes.start;
         self.unremoved_ranges()
-            .filter(|range| self.has_text(range))
+            .filter(|range| {
+                self.has_text(range)
+                    || range.start < range.end
+                        && self.text[range.start - offset..range.end - offset].contains('\t')
+            })
             .collect()
     }
 

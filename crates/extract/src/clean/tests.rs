@@ -226,3 +226,21 @@ fn sentences_that_differ_in_a_number_are_the_authors() {
     let text = text_of_pages(&pages);
     assert_eq!(text.matches("unga till oss").count(), 4, "{text}");
 }
+
+#[test]
+fn crossed_out_text_is_neither_text_nor_letterhead() {
+    let text = "Sökt\t250 000 kr 175 000 kr\nBeslut\tnej ja\nHela raden\nSlut";
+    let mut raw = document(&[text]);
+    let struck = ["250 000 kr", "nej", "Hela raden"];
+    raw.pages[0].struck = struck
+        .map(|part| {
+            let start = text.find(part).unwrap();
+            start..start + part.len()
+        })
+        .into();
+    let clean = clean(&raw, &Profiles::built_in().unwrap(), &Heartbeat::default());
+    assert_eq!(clean.text.text(), "Sökt\t175 000 kr\nBeslut\tja\n\nSlut");
+    assert_eq!(clean.letterhead, []);
+    assert_eq!(clean.letterhead_text.text(), "");
+    assert_eq!(clean.removed.len(), 3);
+}

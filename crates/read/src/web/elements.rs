@@ -67,6 +67,14 @@ pub(super) fn is_hidden(element: &Element) -> bool {
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
+/// Whether a browser crosses out the element's text.
+pub(super) fn is_struck(element: &Element) -> bool {
+    matches!(element.name(), "del" | "s" | "strike")
+        || element
+            .attr("style")
+            .is_some_and(|style| style.to_ascii_lowercase().contains("line-through"))
+}
+
 /// The level of a heading element.
 pub(super) fn heading_level(name: &str) -> Option<u8> {
     match name.as_bytes() {

@@ -3,6 +3,8 @@
 //! White space is collapsed as browsers do it: none at the start or end of a line, one space between
 //! words. A line's role is that of its first word. Every line is NFC.
 
+use std::ops::Range;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use diarium_document::{Line, LineEnd, LineRole, Origin, Page};
@@ -14,6 +16,8 @@ pub(super) struct Style {
     pub role: LineRole,
     /// Whether it is bold.
     pub bold: bool,
+    /// Whether it is crossed out.
+    pub struck: bool,
 }
 
 /// Writes the lines of one page.
@@ -21,6 +25,8 @@ pub(super) struct Style {
 pub(super) struct LineWriter {
     text: String,
     lines: Vec<Line>,
+    /// Parts of the text that are crossed out, in order.
+    struck: Vec<Range<usize>>,
     current: Option<Current>,
     /// White space was read since the last word.
     pending_space: bool,
@@ -96,16 +102,16 @@ impl LineWriter {
         let trimmed = written.trim_end();
         if trimmed.is_empty() {
             self.text.truncate(current.before);
+            self.limit_struck();
             self.pending_gap = true;
             return;
         }
-        // The file's text is NFC, but character references can be combining characters (`a&#x30a;`).
-        let composed: Option<String> = (!is_nfc(trimmed)).then(|| trimmed.nfc().collect());
         self.text.truncate(current.start + trimmed.len());
-        if let Some(composed) = composed {
-            self.text.truncate(current.start);
-            self.text.push_str(&composed);
+        // The file's text is NFC, but character references can be combining characters (`a&#x30a;`).
+        if !is_nfc(&self.text[current.start..]) {
+            self.compose(current.start);
         }
+        self.limit_struck();
         // A row with one cell is a paragraph: layout, or a caption inside the table.
         let has_cells = self.text[current.start..].contains('\t');
         let role = if current.role == LineRole::Row && !has_cells {
@@ -120,6 +126,51 @@ impl LineWriter {
         line.bold = current.bold == Some(true);
         self.lines.push(line);
         self.pending_gap = false;
+    }
+
+    /// Composes the text from a byte on, and moves the crossed-out parts of it.
+    fn compose(&mut self, from: usize) {
+        let decomposed = self.text.split_off(from);
+        self.text.extend(decomposed.nfc());
+        let (mut read, mut written) = (from, from);
+        let mut moved = |position: &mut usize, text: &str| {
+            let part = &decomposed[read - from..*position - from];
+            written += part.nfc().map(char::len_utf8).sum::<usize>();
+            read = *position;
+            // A combining character may follow the part, and be composed with its last letter.
+            *position = text.floor_char_boundary(written.min(text.len()));
+        };
+        let first = self.struck.partition_point(|part| part.start < from);
+        for part in &mut self.struck[first..] {
+            moved(&mut part.start, &self.text);
+            moved(&mut part.end, &self.text);
+        }
+    }
+
+    /// Shortens the crossed-out parts to the text that remains.
+    fn limit_struck(&mut self) {
+        while let Some(last) = self.struck.last_mut()
+            && last.end > self.text.len()
+        {
+            last.end = self.text.len();
+            if last.start < last.end {
+                return;
+            }
+            self.struck.pop();
+        }
+    }
+
+    /// Extends the crossed-out text by the character that was just written.
+    fn strike(&mut self, character: char) {
+        let end = self.text.len();
+        let start = end - character.len_utf8();
+        match self.struck.last_mut() {
+            // Spaces between two words that are crossed out are crossed out too.
+            Some(last) if self.text[last.end..start].bytes().all(|byte| byte == b' ') => {
+                last.end = end;
+            }
+            _ => self.struck.push(start..end),
+        }
     }
 
     /// Ends the line and the paragraph.
@@ -164,6 +215,7 @@ impl LineWriter {
             text: self.text,
             lines: self.lines,
             words: Vec::new(),
+            struck: self.struck,
             picture_only: false,
             confidence: 1.0,
             size: None,
@@ -184,6 +236,9 @@ impl LineWriter {
         }
         self.pending_space = false;
         self.text.push(character);
+        if style.struck {
+            self.strike(character);
+        }
         if let Some(current) = &mut self.current {
             current.bold = Some(current.bold.unwrap_or(true) && style.bold);
         }

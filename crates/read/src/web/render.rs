@@ -56,6 +56,8 @@ struct Context {
     in_row: bool,
     /// In raised text, such as the mark of a footnote.
     raised: bool,
+    /// In text that is crossed out.
+    struck: bool,
 }
 
 impl Context {
@@ -70,6 +72,7 @@ impl Context {
             preformatted: false,
             in_row: false,
             raised: false,
+            struck: false,
         }
     }
 
@@ -83,6 +86,7 @@ impl Context {
         Style {
             role,
             bold: self.bold,
+            struck: self.struck,
         }
     }
 }
@@ -160,6 +164,7 @@ impl Renderer<'_> {
         context.bold |= matches!(name, "b" | "strong" | "th" | "dt");
         context.preformatted |= matches!(name, "pre" | "textarea");
         context.raised |= name == "sup";
+        context.struck |= elements::is_struck(element);
         context.heading = elements::heading_level(name).or(outer.heading);
         context.in_row |= match name {
             "tr" => elements::is_data_row(node),

@@ -262,3 +262,28 @@ fn a_sharing_sites_page_is_read_as_a_transcript() {
     assert_eq!(document.pages.len(), 2);
     assert_eq!(document.media_type, "text/html");
 }
+
+#[test]
+fn crossed_out_text_is_marked() {
+    let struck = |html: &str| {
+        let page = page(html);
+        let parts = page.struck.iter();
+        parts
+            .map(|part| page.text[part.clone()].to_owned())
+            .collect::<Vec<_>>()
+    };
+    for html in [
+        "<p>Bidrag <s>40 000 kr</s> 30 000 kr",
+        "<p>Bidrag <del>40 <b>000</b>  kr</del> 30 000 kr",
+        "<p>Bidrag <strike>40 000 kr&nbsp;</strike><p>30 000 kr",
+        "<p>Bidrag <span style='text-decoration: underline LINE-THROUGH'>40 000 kr</span>",
+    ] {
+        assert_eq!(struck(html), ["40 000 kr"], "{html}");
+    }
+    let composed = "<p>a&#x30a;r <s>bo&#x308;n</s> ja <s>tva&#x30a;</s>&#x30a;";
+    assert_eq!(struck(composed), ["bön", "två"]);
+    assert_eq!(
+        struck("<p><s>ett</s> <s>två</s><p><s>tre</s><s> </s>"),
+        ["ett två", "tre"]
+    );
+}

@@ -97,8 +97,8 @@ pub(super) fn letterhead_entries(document: &DocumentLines<'_>) -> Vec<Letterhead
             entries.add(std::mem::take(&mut run), document.pages[run_page].number);
             run_page = line.page;
         }
-        for range in line.removed_ranges() {
-            push_words(&mut run, &document.pages[line.page].text[range.clone()]);
+        for range in line.letterhead_ranges() {
+            push_words(&mut run, &document.pages[line.page].text[range]);
         }
         if !line.is_removed() {
             entries.add(std::mem::take(&mut run), document.pages[run_page].number);
@@ -119,7 +119,8 @@ pub(super) fn letterhead_text(document: &DocumentLines<'_>, title: Option<&str>)
     for line in &document.lines {
         let names_document = title.is_some_and(|title| line.text.contains(title));
         let is_foreign = line.line.role == LineRole::Boilerplate && !names_document;
-        if is_foreign || line.removed_ranges().is_empty() || !known.insert(line.key) {
+        let ranges = line.letterhead_ranges();
+        if is_foreign || ranges.is_empty() || !known.insert(line.key) {
             continue;
         }
         builder.start_line(CleanLine {
@@ -130,7 +131,7 @@ pub(super) fn letterhead_text(document: &DocumentLines<'_>, title: Option<&str>)
             font_size: None,
             confidence: line.line.confidence,
         });
-        for (index, range) in line.removed_ranges().iter().enumerate() {
+        for (index, range) in ranges.into_iter().enumerate() {
             if index > 0 {
                 builder.insert(' ');
             }
