@@ -19,7 +19,9 @@ use std::{
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Source};
+use diarium_document::{
+    Failure, FailureCode, Heartbeat, RawDocument, Source, Warning, WarningCode,
+};
 use encoding::Decoded;
 use format::{Format, TextFormat};
 
@@ -176,6 +178,10 @@ fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Fai
     if document.pages.iter().all(|page| page.lines.is_empty()) {
         let message =
             "the page shows no text; save it again after it has loaded, or print it to PDF";
+        // A frameset without its frames: the warning says where its text is.
+        let of_frames = |warning: &&Warning| warning.code == WarningCode::PagesMissing;
+        let of_frames = document.warnings.iter().find(of_frames);
+        let message = of_frames.map_or(message, |warning| &warning.message);
         return Err(Failure::new(FailureCode::Empty, message));
     }
     Ok(document)

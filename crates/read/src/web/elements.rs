@@ -37,7 +37,7 @@ pub(super) fn break_of(name: &str) -> Break {
 
 /// Whether a browser displays nothing of the element.
 pub(super) fn is_hidden(element: &Element) -> bool {
-    // The content of `noscript`, `object`, `audio` and the like is a fallback, which browsers that run
+    // The content of `noscript`, `audio` and the like is a fallback, which browsers that run
     // scripts and play media do not display.
     if matches!(
         element.name(),
@@ -48,7 +48,6 @@ pub(super) fn is_hidden(element: &Element) -> bool {
             | "noscript"
             | "svg"
             | "iframe"
-            | "object"
             | "canvas"
             | "audio"
             | "video"

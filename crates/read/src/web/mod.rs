@@ -3,12 +3,14 @@
 //! `attributes` and `parse` build a tree of the HTML within limits; `main_content` finds the page's own
 //! part of it; `render` walks the tree and `line_writer` writes its lines, with the properties that
 //! `elements` knows. `boilerplate` classifies what belongs to the site: such lines are marked, never
-//! removed. `coded_address` decodes addresses that are hidden from programs. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
+//! removed. `frames` puts the pages of frames into the tree. `coded_address`
+//! decodes addresses that are hidden from programs. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
 
 mod attributes;
 mod boilerplate;
 mod coded_address;
 mod elements;
+mod frames;
 mod line_writer;
 mod main_content;
 pub mod mhtml;
@@ -18,7 +20,10 @@ mod render;
 
 use super::{encoding::Decoded, transcript};
 use diarium_document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
+use frames::Frames;
 use main_content::MainContent;
+
+pub use frames::Frame;
 
 /// Whether a text is HTML: by its beginning, or by its tags if the file's extension is one of HTML.
 pub fn looks_like_html(text: &str, extension: &str) -> bool {
@@ -57,9 +62,16 @@ fn after_comments(text: &str) -> &str {
 
 /// Reads HTML. A document-sharing site's page is read as a transcript.
 pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
+    read_with_frames(decoded, &[], heartbeat)
+}
+
+/// Reads HTML of a web archive, with the archive's other pages, which its frames may show.
+pub fn read_with_frames(decoded: Decoded, frames: &[Frame], heartbeat: &Heartbeat) -> RawDocument {
     let mut warnings = decoded.warnings();
-    let (tree, is_limited) = parse::parse(&decoded.text, heartbeat);
-    warnings.extend(is_limited.then(nesting_warning));
+    let (mut tree, is_limited) = parse::parse(&decoded.text, heartbeat);
+    let of_frames = Frames::new(frames, heartbeat).fill(&mut tree);
+    warnings.extend((is_limited || of_frames.is_limited).then(nesting_warning));
+    warnings.extend((of_frames.missing > 0).then(|| frames_warning(of_frames.missing)));
     let main_content = MainContent::find(&tree);
     heartbeat.beat();
     let mut page = render::render(&tree, &main_content, heartbeat);
@@ -91,6 +103,13 @@ pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
         related: Vec::new(),
         warnings,
     }
+}
+
+fn frames_warning(missing: usize) -> Warning {
+    let message = format!(
+        "the page is divided into frames, and the text of {missing} of them is in other files; read those files too, or save the page again as one file (MHTML)"
+    );
+    Warning::new(WarningCode::PagesMissing, message)
 }
 
 fn nesting_warning() -> Warning {

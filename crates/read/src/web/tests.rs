@@ -287,3 +287,40 @@ fn crossed_out_text_is_marked() {
         ["ett två", "tre"]
     );
 }
+
+#[test]
+fn a_frame_is_read_where_it_stands() {
+    let html = "<h1>Ön</h1><iframe srcdoc=\"<p>Inre</p><iframe srcdoc='<p>Innerst</p>'></iframe>\">\
+        Ersättning</iframe><p>Slut";
+    assert_eq!(content(html), ["Ön", "Inre", "Innerst", "Slut"]);
+    let endless = "<iframe srcdoc=\"".repeat(50);
+    assert!(content(&endless).is_empty());
+}
+
+#[test]
+fn the_frames_of_a_web_archive_are_read_in_the_order_of_the_frameset() {
+    let part = |location: &str, html: &str| Frame {
+        location: location.to_owned(),
+        html: html.to_owned(),
+    };
+    let frames = [
+        part(
+            "http://example.se/a/text.htm",
+            "<title>Inre</title><h1>Sjön</h1>",
+        ),
+        part("cid:meny@example.se", "<p>Meny<iframe src='meny.htm'>"),
+        part(
+            "http://example.se/a/meny.htm",
+            "<p>Mer<iframe src='meny.htm'>",
+        ),
+    ];
+    let page = "<title>Ön</title><frameset><frame src='cid:meny@example.se'><frame src='text.htm'>\
+        <frame src='http://example.se/b/text.htm'><noframes><p>Utan ramar</noframes></frameset>";
+    let document = read_with_frames(decode(page.as_bytes()), &frames, &Heartbeat::default());
+    assert_eq!(document.pages[0].text, "Meny\n\nMer\n\nSjön");
+    assert_eq!(document.stated_title.as_deref(), Some("Ön"));
+    assert_eq!(document.warnings[0].code, WarningCode::PagesMissing);
+
+    let alone = read(decode(page.as_bytes()), &Heartbeat::default());
+    assert_eq!(alone.pages[0].text, "Utan ramar");
+}
