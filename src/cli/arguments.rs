@@ -108,12 +108,14 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
-    /// Files and folders to process; hidden files are skipped
+    /// Files and folders to process; hidden files, and what programs write beside documents, are skipped
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Output folder; created if missing
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) selection: Selected,
     /// Number of documents to process in parallel [default: number of cores]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
@@ -162,6 +164,18 @@ pub(super) struct Run {
     pub(super) shard: Option<Shard>,
     #[command(flatten)]
     pub(super) processing: Processing,
+}
+
+/// Options that select files below the inputs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Selected {
+    /// Process only files that match GLOB, e.g. `*.pdf` or `2009/**`; repeat for more. A glob without `/`
+    /// matches names, others paths below the input; upper and lower case are the same
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Leave out files and folders that match GLOB, even if they are included; their records stay
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
 }
 
 /// Options that a run passes on to its workers.
@@ -526,6 +540,8 @@ pub(super) struct Learn {
     /// File to write; what is approved in it stays approved
     #[arg(long, value_name = "FILE")]
     pub(super) to: PathBuf,
+    #[command(flatten)]
+    pub(super) selection: Selected,
     /// Folder with your own profiles (`*.toml`), whose labels and headings are never boilerplate
     #[arg(long, value_name = "DIR")]
     pub(super) profiles: Option<PathBuf>,

@@ -146,6 +146,7 @@ fn process(arguments: &Learn, documents: &[&PathBuf], out: &Path) -> Result<Run,
     match parsed.command {
         super::arguments::Command::Run(mut run) => {
             run.processing.reading = arguments.reading.clone();
+            run.selection = arguments.selection.clone();
             Ok(run)
         }
         _ => Err(UsageError("the documents cannot be processed".to_owned())),

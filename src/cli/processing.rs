@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading};
+use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading, Selected};
 use super::exit::UsageError;
+use crate::discover::Selection;
 use crate::pipeline::RenditionOptions;
 use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
 use diarium_read as read;
@@ -78,6 +79,15 @@ fn ppocr(models: Option<&Path>) -> Result<Arc<dyn OcrEngine>, Error> {
 fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
     let engine = Tesseract::find(language.unwrap_or(DEFAULT_LANGUAGES))?;
     Ok(Arc::new(engine))
+}
+
+/// Which files of the inputs are processed.
+///
+/// # Errors
+/// If one of the globs cannot be used.
+pub(super) fn selection(arguments: &Selected) -> Result<Selection, UsageError> {
+    let selection = Selection::new(&arguments.include, &arguments.exclude);
+    selection.map_err(|error| UsageError(error.to_string()))
 }
 
 /// The copies that are written beside the records.

@@ -51,7 +51,9 @@ impl Observer for Progress {
         let path = issue.path.display();
         match issue.cause {
             IssueCause::Unreadable => tracing::warn!(%path, "{}", issue.message),
-            IssueCause::NotAFile => tracing::info!(%path, "{}", issue.message),
+            IssueCause::NotAFile | IssueCause::Companion => {
+                tracing::info!(%path, "{}", issue.message)
+            }
         }
     }
 

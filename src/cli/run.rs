@@ -82,6 +82,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
     };
     Ok(RunOptions {
         inputs: arguments.inputs.clone(),
+        selection: processing::selection(&arguments.selection)?,
         output: arguments.out.clone(),
         jobs: arguments.jobs.unwrap_or_else(processing::available_cores),
         workers,

@@ -35,6 +35,8 @@ fn log(summary: &Summary) {
         failed = counts.failed,
         quarantined = counts.quarantined,
         unreadable = counts.unreadable,
+        companions = counts.companions,
+        left_out = counts.left_out,
         pages = summary.pages,
         seconds = summary.seconds,
         outcome = summary.outcome.as_str(),
@@ -168,15 +170,7 @@ fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         };
         lines.push(format!("{places} could not be read (see above)"));
     }
-    if counts.skipped > 0 {
-        lines.push(format!(
-            "Skipped {} (use -v to list them)",
-            match counts.skipped {
-                1 => "1 entry that is not a regular file".to_owned(),
-                count => format!("{count} entries that are not regular files"),
-            }
-        ));
-    }
+    lines.extend(skipped(&counts));
     if summary.outcome == RunOutcome::Interrupted {
         let left = plural(counts.left(), "document");
         lines.push(format!("Interrupted: {left} left for the next run"));
@@ -187,7 +181,37 @@ fn run_notes(summary: &Summary, arguments: &Run) -> Vec<String> {
         ));
     } else if counts.found == 0 {
         // Only without a shard: the shard of a few documents may well be empty.
-        lines.push("No files found in the inputs (hidden files are skipped)".to_owned());
+        let reason = match counts.left_out {
+            0 => "hidden files are skipped",
+            _ => "check --include and --exclude",
+        };
+        lines.push(format!("No files found in the inputs ({reason})"));
+    }
+    lines
+}
+
+/// A line for each sort of files that a run does not read.
+fn skipped(counts: &Counts) -> Vec<String> {
+    let mut lines = Vec::new();
+    if counts.skipped > 0 {
+        let entries = match counts.skipped {
+            1 => "1 entry that is not a regular file".to_owned(),
+            count => format!("{count} entries that are not regular files"),
+        };
+        lines.push(format!("Skipped {entries} (use -v to list them)"));
+    }
+    if counts.companions > 0 {
+        let files = plural(counts.companions, "companion file");
+        lines.push(format!(
+            "Skipped {files} of other programs (use -v to list them)"
+        ));
+    }
+    if counts.left_out > 0 {
+        let entries = match counts.left_out {
+            1 => "1 file or folder".to_owned(),
+            count => format!("{count} files or folders"),
+        };
+        lines.push(format!("Left out {entries} (--include, --exclude)"));
     }
     lines
 }

@@ -170,9 +170,30 @@ fn runs(runs: &[RunRow], report: &mut TextReport) {
     let mut rows: Vec<Vec<Cell>> = vec![head.map(|cell| cell.style(Style::Dim)).collect()];
     rows.extend(runs.iter().map(run_row));
     report.table(&rows, 2);
+    if let Some(skipped) = skipped(runs) {
+        report.paragraph(2, Style::Dim, &skipped);
+    }
     if let Some(changes) = changes(runs) {
         report.paragraph(2, Style::Plain, &changes);
     }
+}
+
+/// What the last run that ended did not read, if anything.
+fn skipped(runs: &[RunRow]) -> Option<String> {
+    let (run, counts) = runs
+        .iter()
+        .find_map(|run| Some((run.id, run.counts.as_ref()?)))?;
+    let sorts = [
+        ("companions", "companion files of other programs"),
+        ("skipped", "entries that are not regular files"),
+        ("left_out", "files or folders left out by an option"),
+    ];
+    let skipped = sorts.iter().filter_map(|(name, sort)| {
+        let count = counts.get(*name)?.as_u64().filter(|count| *count > 0)?;
+        Some(format!("{count} {sort}"))
+    });
+    let skipped: Vec<String> = skipped.collect();
+    (!skipped.is_empty()).then(|| format!("Not read in run {run}: {}.", skipped.join(", ")))
 }
 
 /// The differences of counts between the last two runs that ended.

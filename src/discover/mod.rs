@@ -6,13 +6,18 @@
 //!
 //! - Hidden files and folders (a name that starts with a dot) are skipped, unless they are named as
 //!   inputs.
+//! - Companion files, such as `Thumbs.db` or the pictures of a saved page, are skipped and counted,
+//!   unless they are named as inputs.
+//! - What the user's [`Selection`] leaves out is counted.
 //! - A symbolic link to a file is a file. A link to a folder is not entered, so that no loop can hang
 //!   a run and no document occurs twice: name the folder as an input of its own.
 //! - A file that is reached through two inputs is listed once, under the first.
 //! - An output folder of diarium is no input. Inside an input it is skipped.
 //! - A file or folder that cannot be accessed is an [`Issue`] and does not affect any other.
 
+mod glob;
 mod percent_encoding;
+mod selection;
 
 use std::collections::HashSet;
 use std::fs::{self, FileType, Metadata};
@@ -21,11 +26,12 @@ use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
 
-use diarium_document::Source;
+use diarium_document::{Source, companions};
 
 pub use percent_encoding::{
     percent_decode, percent_decode_path, percent_encode, percent_encode_folder,
 };
+pub use selection::{PatternError, Selection};
 
 /// The contents of the inputs.
 #[derive(Debug, Default)]
@@ -38,6 +44,12 @@ pub struct Discovered {
     pub inputs: Vec<Input>,
     /// The inputs that do not exist or cannot be accessed.
     pub missing: Vec<MissingInput>,
+    /// The number of companion files; each is also an issue, or the folder that it is in.
+    pub companions: u64,
+    /// The number of files and folders that the selection leaves out.
+    pub left_out: u64,
+    /// Which of the files below the inputs the user wants to be read.
+    pub selection: Selection,
 }
 
 /// A file or folder that the user named.
@@ -99,6 +111,8 @@ pub enum IssueCause {
     Unreadable,
     /// It is no document: a pipe, a device, a link to a folder or to nothing, an output folder.
     NotAFile,
+    /// A program wrote it beside documents; see [`companions`].
+    Companion,
 }
 
 /// Why an input cannot be used.
@@ -127,17 +141,26 @@ pub enum Error {
 
 /// Lists the files of `inputs`, each a file or a folder. The folder `output` is never entered, nor
 /// are the output folders of other runs. Without `output`, for a command that stores nothing, they
-/// are folders like any other. A missing input does not affect the others.
+/// are folders like any other. A missing input does not affect the others. Only files of the
+/// `selection` are listed.
 ///
 /// # Errors
 /// If an input is inside an output folder, or if none of the inputs exists.
-pub fn discover(inputs: &[PathBuf], output: Option<&Path>) -> Result<Discovered, Error> {
+pub fn discover(
+    inputs: &[PathBuf],
+    output: Option<&Path>,
+    selection: &Selection,
+) -> Result<Discovered, Error> {
     let stores_results = output.is_some();
     // A folder that does not exist yet contains no file that could be listed.
     let output = output.and_then(|folder| fs::canonicalize(folder).ok());
     let mut traversal = Traversal {
         stores_results,
         output,
+        discovered: Discovered {
+            selection: selection.clone(),
+            ..Discovered::default()
+        },
         ..Traversal::default()
     };
     // All inputs are checked before any is traversed: a large archive takes long, and a mistake in the
@@ -219,8 +242,10 @@ impl Traversal {
         let mut entries = WalkDir::new(&input.real).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             match entry {
+                Ok(entry) if self.is_companion(&input, &entry) => skip(&mut entries, &entry),
                 Ok(entry) if is_hidden(&entry) => skip(&mut entries, &entry),
                 Ok(entry) if self.is_skipped_folder(&input, &entry) => entries.skip_current_dir(),
+                Ok(entry) if self.is_left_out(&input, &entry) => skip(&mut entries, &entry),
                 Ok(entry) => self.visit_file(number, &input, &entry),
                 Err(error) => self.add_issue(
                     error.path().unwrap_or(&input.real).to_owned(),
@@ -252,6 +277,37 @@ impl Traversal {
             );
         }
         is_output
+    }
+
+    /// Whether an entry is a companion, or a folder of them; reports and counts it.
+    fn is_companion(&mut self, input: &Input, entry: &DirEntry) -> bool {
+        let Some(reason) = companion(entry) else {
+            return false;
+        };
+        let is_folder = entry.file_type().is_dir();
+        // An empty folder is skipped as well and counts nothing.
+        let count = if is_folder { files_below(entry) } else { 1 };
+        self.discovered.companions += count;
+        let message = match (is_folder, count) {
+            (false, _) => format!("{reason}, skipped"),
+            (true, 1) => format!("{reason}, skipped (1 file)"),
+            (true, _) => format!("{reason}, skipped ({count} files)"),
+        };
+        let path = path_as_named(input, entry.path());
+        self.add_issue(path, message, IssueCause::Companion);
+        true
+    }
+
+    /// Whether the selection leaves out an entry; counts it.
+    fn is_left_out(&mut self, input: &Input, entry: &DirEntry) -> bool {
+        let below = entry.path().strip_prefix(input.folder());
+        let is_folder = entry.file_type().is_dir();
+        let is_left_out = below.is_ok_and(|below| {
+            // The input itself has an empty path.
+            !below.as_os_str().is_empty() && self.discovered.selection.leaves_out(below, is_folder)
+        });
+        self.discovered.left_out += u64::from(is_left_out);
+        is_left_out
     }
 
     fn visit_file(&mut self, number: usize, input: &Input, entry: &DirEntry) {
@@ -323,6 +379,27 @@ fn path_as_named(input: &Input, path: &Path) -> PathBuf {
         Ok(inside) if !inside.as_os_str().is_empty() => input.named.join(inside),
         _ => input.named.clone(),
     }
+}
+
+/// Why an entry is a companion, if it is one. An input itself (depth 0) is none: the user named it.
+fn companion(entry: &DirEntry) -> Option<String> {
+    let name = entry.file_name().to_str().filter(|_| entry.depth() > 0)?;
+    if companions::is_companion(name) {
+        return Some("is a companion file of another program".to_owned());
+    }
+    if !entry.file_type().is_dir() {
+        return None;
+    }
+    let folder = entry.path().parent()?;
+    let page = companions::saved_page(name, |file| folder.join(file).is_file())?;
+    Some(format!("belongs to the saved page {page}"))
+}
+
+/// The number of files below a folder.
+fn files_below(folder: &DirEntry) -> u64 {
+    let entries = WalkDir::new(folder.path()).into_iter().flatten();
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    u64::try_from(files.count()).unwrap_or(u64::MAX)
 }
 
 /// Whether a name starts with a dot. An input itself (depth 0) is never hidden: the user named it.

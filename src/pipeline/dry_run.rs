@@ -77,7 +77,7 @@ impl fmt::Display for Action {
 pub fn dry_run(options: &RunOptions) -> Result<DryRun, Error> {
     options.check_root_name()?;
     let fingerprint = run_fingerprint(&options.extractor()?, options.renditions);
-    let mut discovered = discover(&options.inputs, Some(&options.output))?;
+    let mut discovered = discover(&options.inputs, Some(&options.output), &options.selection)?;
     let plan = plan(options, &mut discovered, &fingerprint)?;
     if options.cancel.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);

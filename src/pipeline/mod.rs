@@ -145,7 +145,7 @@ pub fn run_on(
     let context = RunContext::new(extractor, options.renditions, options.reading_cache());
     options.check_root_name()?;
     // Before the store is opened: a wrong input creates no output folder.
-    let discovered = discover(&options.inputs, Some(&options.output))?;
+    let discovered = discover(&options.inputs, Some(&options.output), &options.selection)?;
     let mut store = Store::open_on(&options.output, file_system)?;
     let mut in_flight = InFlightJournal::open(store.lock())?;
     let runner = TaskRunner::new(options.output.clone(), store.staging(), context);
@@ -262,6 +262,8 @@ fn new_run(options: &RunOptions, fingerprint: &Fingerprint, summary: &Summary) -
         engine: fingerprint.engine.clone(),
         options: serde_json::json!({
             "inputs": summary.inputs,
+            // Only the number of globs: they may contain the names of documents that `forget` erases.
+            "globs": options.selection.globs(),
             "jobs": options.jobs,
             "profiles": options.profiles.as_deref().map(Path::to_string_lossy),
             "letterhead": options.letterhead.as_deref().map(Path::to_string_lossy),

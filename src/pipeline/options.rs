@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Error, RenditionOptions, Shard, Workers};
+use crate::discover::Selection;
 use crate::extractor::Extractor;
 use crate::readings::{self, ReadingCache};
 use diarium_read as read;
@@ -15,6 +16,8 @@ use diarium_read as read;
 pub struct RunOptions {
     /// Files and folders to process.
     pub inputs: Vec<PathBuf>,
+    /// Which files of the inputs are processed. The documents of the others stay as they are.
+    pub selection: Selection,
     /// The output folder.
     pub output: PathBuf,
     /// How many documents are processed at the same time.

@@ -95,7 +95,7 @@ impl Planner<'_> {
         let identities = files.iter().map(|(_, identity, _)| identity);
         self.catalogue.mark_seen(run, identities)?;
         let mut plan = Plan {
-            reconciliation: reconcile(self.catalogue.missing(run)?, &discovered.inputs),
+            reconciliation: reconcile(self.catalogue.missing(run)?, discovered),
             ..Plan::default()
         };
         let (mut new, mut known) = (Vec::new(), Vec::new());

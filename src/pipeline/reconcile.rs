@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::roots::decode_root_path;
 use super::task::{Moved, Reason, Task};
 use crate::catalogue::{Fingerprint, MissingDocument, hash_file};
-use crate::discover::{Input, percent_decode_path};
+use crate::discover::{Discovered, percent_decode_path};
 use crate::store::is_absence;
 
 /// The documents whose files a run did not find.
@@ -25,8 +25,9 @@ pub(super) struct Reconciliation {
 }
 
 /// Looks for the files of documents that the run did not find. Documents outside the inputs of this
-/// run are left out.
-pub(super) fn reconcile(missing: Vec<MissingDocument>, inputs: &[Input]) -> Reconciliation {
+/// run, and those that the user leaves out, are skipped.
+pub(super) fn reconcile(missing: Vec<MissingDocument>, discovered: &Discovered) -> Reconciliation {
+    let inputs = &discovered.inputs;
     let mut reconciliation = Reconciliation::default();
     // Many documents share a folder: each is listed once.
     let mut folders = HashMap::new();
@@ -38,6 +39,11 @@ pub(super) fn reconcile(missing: Vec<MissingDocument>, inputs: &[Input]) -> Reco
         let Some(input) = inputs.iter().find(|input| path.starts_with(&input.real)) else {
             continue;
         };
+        // It was not looked for.
+        let below = path.strip_prefix(input.folder());
+        if below.is_ok_and(|below| discovered.selection.leaves_out_file(below)) {
+            continue;
+        }
         match fs::symlink_metadata(&path) {
             Err(error) if is_absence(error.kind()) => {
                 if is_hidden(&path, &input.real, &mut folders) {

@@ -302,7 +302,7 @@ mod tests {
     }
 
     fn resolve(catalogue: &mut Catalogue, inputs: &[PathBuf], name: Option<&str>) -> Roots {
-        let discovered = discover::discover(inputs, None).unwrap();
+        let discovered = discover::discover(inputs, None, &discover::Selection::default()).unwrap();
         Roots::resolve(&discovered, catalogue, name).unwrap()
     }
 

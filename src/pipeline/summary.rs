@@ -89,6 +89,10 @@ pub struct Counts {
     pub unreadable: u64,
     /// Entries that are no regular file: pipes, devices, links to folders, dangling links.
     pub skipped: u64,
+    /// Companion files: what programs write beside documents, such as `Thumbs.db`.
+    pub companions: u64,
+    /// Files and folders that `--include` and `--exclude` leave out.
+    pub left_out: u64,
 }
 
 impl Counts {
@@ -126,6 +130,8 @@ impl Summary {
 
     pub(super) fn add_discovered(&mut self, discovered: &Discovered) {
         self.counts.found = count(discovered.files.len());
+        self.counts.companions = discovered.companions;
+        self.counts.left_out = discovered.left_out;
         for missing in &discovered.missing {
             let named = missing.named.to_string_lossy().into_owned();
             self.missing_inputs.push(named);
@@ -134,6 +140,8 @@ impl Summary {
             match issue.cause {
                 IssueCause::Unreadable => self.counts.unreadable += 1,
                 IssueCause::NotAFile => self.counts.skipped += 1,
+                // Counted by files: an issue may be a folder of them.
+                IssueCause::Companion => {}
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use super::*;
+use crate::discover::Selection;
 use diarium_read as read;
 
 /// Counts finished documents, and cancels the run after `cancel_after` of them.
@@ -39,6 +40,7 @@ fn folder(documents: usize) -> (tempfile::TempDir, RunOptions) {
     }
     let options = RunOptions {
         inputs: vec![input],
+        selection: Selection::default(),
         output: folder.path().join("out"),
         jobs: NonZeroUsize::MIN,
         workers: None,

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::cli::Rng;
 use diarium::Extractor;
 use diarium::catalogue::RunOutcome;
-use diarium::discover::Issue;
+use diarium::discover::{Issue, Selection};
 use diarium::pipeline::{
     Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, Summary, merge, run_on,
 };
@@ -279,6 +279,7 @@ impl<'w> History<'w> {
         };
         RunOptions {
             inputs,
+            selection: Selection::default(),
             output: self.at(output),
             jobs: NonZeroUsize::new(1 + self.rng.below(2)).unwrap(),
             workers: None,

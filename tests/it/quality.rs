@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use diarium::Extractor;
 use diarium::dataset::evaluate::{Evaluation, EvaluationReport, Gold};
-use diarium::discover::discover;
+use diarium::discover::{Selection, discover};
 use walkdir::WalkDir;
 
 /// Strict F1 of all fields: 1.000 in November 2026.
@@ -40,7 +40,7 @@ fn golds() -> Vec<Gold> {
 
 fn evaluate() -> EvaluationReport {
     let extractor = Extractor::builder().build().unwrap();
-    let found = discover(&[PathBuf::from("fixtures")], None).unwrap();
+    let found = discover(&[PathBuf::from("fixtures")], None, &Selection::default()).unwrap();
     let paths: Vec<String> = found
         .files
         .iter()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use diarium::discover::Issue;
+use diarium::discover::{Issue, Selection};
 use diarium::document::Heartbeat;
 use diarium::pipeline::{
     self, Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, Summary,
@@ -91,6 +91,7 @@ impl Archive {
         read.ocr.engine = self.engine.clone();
         RunOptions {
             inputs: vec![self.path("in")],
+            selection: Selection::default(),
             output: self.path("out"),
             jobs: NonZeroUsize::MIN,
             workers: None,

@@ -7,6 +7,7 @@
 mod budget;
 mod clean_document;
 mod clean_text;
+pub mod companions;
 mod field_type;
 mod heartbeat;
 pub mod operations;

@@ -3,7 +3,6 @@
 //! A file is opened once, within limits. Format detection decides which reader takes it, and the reader
 //! gives pages of lines. Readers remove nothing and do not interpret what the words mean.
 
-pub mod companions;
 pub mod container;
 pub mod encoding;
 mod format;

@@ -12,7 +12,7 @@ use crate::cli::arguments::NewProfile;
 use crate::cli::exit::UsageError;
 use crate::cli::terminal::Terminal;
 use crate::cli::text_report::{Cell, Style, TextReport};
-use crate::discover::discover;
+use crate::discover::{Selection, discover};
 use crate::extractor::Extractor;
 use crate::files;
 use crate::pipeline;
@@ -80,7 +80,8 @@ impl Paths {
 fn samples(files: &[PathBuf], extractor: &Extractor) -> anyhow::Result<Vec<CleanDocument>> {
     let mut samples = Vec::new();
     for file in files {
-        let found = discover(std::slice::from_ref(file), None).map_err(pipeline::Error::from)?;
+        let found = discover(std::slice::from_ref(file), None, &Selection::default())
+            .map_err(pipeline::Error::from)?;
         if file.is_dir() || found.files.is_empty() {
             return Err(UsageError(format!("{} is not a document", file.display())).into());
         }

@@ -17,7 +17,7 @@ use super::logging::Logging;
 use super::processing;
 use super::terminal::Terminal;
 use super::text_report::TextReport;
-use crate::discover::discover;
+use crate::discover::{Selection, discover};
 use crate::extractor::Extractor;
 use crate::pipeline;
 use diarium_document::{Failure, Record, Source};
@@ -102,7 +102,8 @@ fn source(file: &Path) -> anyhow::Result<Source> {
         let message = format!("{} is a folder; expected a file", file.display());
         return Err(UsageError(message).into());
     }
-    let found = discover(&[PathBuf::from(file)], None).map_err(pipeline::Error::from)?;
+    let found = discover(&[PathBuf::from(file)], None, &Selection::default())
+        .map_err(pipeline::Error::from)?;
     let first = found.files.into_iter().next();
     let Some(source) = first.map(|found| found.source) else {
         let issue = found.issues.first();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diarium::catalogue::RunOutcome;
-use diarium::discover::Issue;
+use diarium::discover::{Issue, Selection};
 use diarium::pipeline::{Finished, Observer, Prune, Redo, RenditionOptions, RunOptions, run};
 use diarium::read;
 
@@ -65,6 +65,7 @@ fn an_input_that_disappears_during_a_run_costs_no_record_and_is_named() {
     let before = context.records();
     let options = RunOptions {
         inputs: ["one", "two"].map(|name| context.at(name)).to_vec(),
+        selection: Selection::default(),
         output: context.output(),
         jobs: NonZeroUsize::MIN,
         workers: None,

@@ -9,6 +9,7 @@ mod identity;
 mod inputs;
 mod migration;
 mod repair;
+mod selection;
 mod withdrawal;
 
 use std::fs;
