@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::profile::{Profile, Profiles};
+use crate::profile::{Evidence, Profile, Profiles};
 use diarium_document::{CleanDocument, Heartbeat, RawDocument, operations};
 
 /// The kind of a document that no profile matches.
@@ -53,10 +53,12 @@ pub fn classify<'p>(
     heartbeat: &Heartbeat,
 ) -> Option<Classification<'p>> {
     let text = searched_text(raw, clean);
-    let scored = profiles.iter().filter(|profile| profile.minimum > 0.0);
-    let mut candidates: Vec<Candidate<'p>> = scored
+    operations::count(text.len());
+    let mut candidates: Vec<Candidate<'p>> = profiles
+        .with_possible_evidence(&text)
+        .filter(|(profile, _)| profile.minimum > 0.0)
         .inspect(|_| heartbeat.beat())
-        .map(|profile| score(profile, &text))
+        .map(|(profile, evidence)| score(profile, &evidence, &text))
         .collect();
     // A stable sort, so that the order of the profiles decides between equal scores.
     candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -124,10 +126,11 @@ fn searched_text<'t>(raw: &RawDocument, clean: &'t CleanDocument) -> Cow<'t, str
     }
 }
 
-fn score<'p>(profile: &'p Profile, text: &str) -> Candidate<'p> {
+/// The score of a profile. `possible` is the evidence that the text may have.
+fn score<'p>(profile: &'p Profile, possible: &[&Evidence], text: &str) -> Candidate<'p> {
     let mut score = 0.0;
     let mut matched = Vec::new();
-    for evidence in &profile.evidence {
+    for evidence in possible {
         operations::count(text.len());
         // A pattern counts once, so that a long document scores no higher than a short one.
         if let Some(found) = evidence.pattern.find(text) {

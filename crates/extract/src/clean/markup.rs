@@ -89,25 +89,28 @@ fn is_plain(text: &str) -> bool {
     !text.contains(['*', '#', '[', '<', '_'])
 }
 
-/// The ranges of markup from a byte on, each with the character that replaces it, in order.
-fn replacements(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
-    let mut found = Vec::new();
+/// Ranges of markup, each with the character that replaces it.
+type Replacements = Vec<(Range<usize>, Option<char>)>;
+
+fn add_emphasis(text: &str, found: &mut Replacements) {
     for pattern in [&*BOLD, &*EMPHASIS] {
         for captures in pattern.captures_iter(text) {
-            for part in [captures.name("open"), captures.name("close")]
-                .into_iter()
-                .flatten()
-            {
-                found.push((part.range(), None));
-            }
+            let marks = [captures.name("open"), captures.name("close")];
+            found.extend(marks.into_iter().flatten().map(|mark| (mark.range(), None)));
         }
     }
+}
+
+fn add_links(text: &str, found: &mut Replacements) {
     for captures in LINK.captures_iter(text) {
         if let (Some(whole), Some(body)) = (captures.get(0), captures.name("body")) {
             found.push((whole.start()..body.start(), None));
             found.push((body.end()..whole.end(), None));
         }
     }
+}
+
+fn add_tags(text: &str, found: &mut Replacements) {
     for tag in CHECKBOX.find_iter(text) {
         let lower = tag.as_str().to_lowercase();
         let is_box = lower.contains("checkbox") || lower.contains("radio");
@@ -118,6 +121,22 @@ fn replacements(text: &str, from: usize) -> Vec<(Range<usize>, Option<char>)> {
     for tag in TAG.find_iter(text) {
         // A tag may separate words: `Ja<br>Nej`.
         found.push((tag.range(), Some(' ')));
+    }
+}
+
+/// The ranges of markup from a byte on, each with the character that replaces it, in order.
+fn replacements(text: &str, from: usize) -> Replacements {
+    let mut found = Vec::new();
+    // The characters that each kind of markup has are looked for first: a pattern that no document of a
+    // run needs is never compiled.
+    if text.contains(['*', '_']) {
+        add_emphasis(text, &mut found);
+    }
+    if text.contains("](") {
+        add_links(text, &mut found);
+    }
+    if text.contains('<') {
+        add_tags(text, &mut found);
     }
     found.retain(|(range, _)| range.start >= from);
     // Of two that begin at the same byte the longer one applies: `**` is not `*`.

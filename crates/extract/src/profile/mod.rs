@@ -17,6 +17,7 @@ mod label_words;
 mod labels;
 mod letterhead_file;
 pub mod lint;
+mod literal_prefilter;
 mod suggest;
 mod vocabulary;
 
@@ -43,6 +44,7 @@ pub use vocabulary::{FoundLabel, Label, LabelSearch, Vocabulary};
 use built_in::{BUDGET, BUILT_IN, HEADINGS, LABEL_FILES, SHARED, SHARED_FILE};
 use declaration::{Common, Declaration, SharedDeclaration};
 use diarium_document::FieldType;
+use literal_prefilter::LiteralPrefilter;
 use vocabulary::normalize_line;
 
 /// One kind's declaration, compiled.
@@ -114,6 +116,8 @@ pub struct Profiles {
     letterhead_file: LetterheadFile,
     /// The headings and questions of all kinds, normalized.
     headings: HashSet<String>,
+    /// Of the evidence of all kinds, in their order.
+    evidence_prefilter: LiteralPrefilter,
     common: Common,
     fingerprint: String,
 }
@@ -184,6 +188,7 @@ impl Profiles {
             letterhead,
             stamps: declaration::compile_patterns(SHARED_FILE, &shared.stamps)?,
             headings: normalized_headings(&profiles),
+            evidence_prefilter: evidence_prefilter(&profiles),
             letterhead_file: LetterheadFile::default(),
             common,
             fingerprint: HEXLOWER.encode(&hash.finalize()),
@@ -199,6 +204,20 @@ impl Profiles {
     /// All profiles, in order of preference.
     pub fn iter(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.iter()
+    }
+
+    /// All profiles, in order of preference, each with the evidence that may be in a text.
+    pub fn with_possible_evidence(
+        &self,
+        text: &str,
+    ) -> impl Iterator<Item = (&Profile, Vec<&Evidence>)> {
+        let mut candidates = self.evidence_prefilter.candidates(text).into_iter();
+        self.profiles.iter().map(move |profile| {
+            // The prefilter has the evidence of all profiles in this order.
+            let evidence = profile.evidence.iter();
+            let possible = evidence.filter(|_| candidates.next().unwrap_or(true));
+            (profile, possible.collect())
+        })
     }
 
     /// Whole lines that the profiles declare to be boilerplate, wherever they occur.
@@ -286,6 +305,11 @@ pub fn is_kind_name(name: &str) -> bool {
         && name.chars().all(|character| {
             character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
         })
+}
+
+fn evidence_prefilter(profiles: &[Profile]) -> LiteralPrefilter {
+    let evidence = profiles.iter().flat_map(|profile| &profile.evidence);
+    LiteralPrefilter::new(evidence.map(|evidence| evidence.pattern.as_str()))
 }
 
 fn normalized_headings(profiles: &[Profile]) -> HashSet<String> {

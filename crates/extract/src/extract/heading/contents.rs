@@ -43,7 +43,8 @@ static ENTRY: Lazy<Regex> =
 /// Whether words are the heading of a table of contents. `names` are those of such tables, in lowercase.
 pub(super) fn is_heading(words: &str, names: &[String]) -> bool {
     let bare = words.trim_end_matches([':', '.']);
-    words.starts_with(char::is_uppercase) && names.contains(&bare.to_lowercase())
+    let is_same = |name: &String| bare.chars().flat_map(char::to_lowercase).eq(name.chars());
+    words.starts_with(char::is_uppercase) && names.iter().any(is_same)
 }
 
 /// The end of the first heading of a table of contents in a line.

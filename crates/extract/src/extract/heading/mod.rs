@@ -152,6 +152,8 @@ pub(super) fn headings_on_line(headings: &[Heading], line: usize) -> &[Heading] 
 pub(super) struct KnownHeadings<'p> {
     /// Those of the profile, normalized.
     declared: HashSet<String>,
+    /// The first characters of those of the profile.
+    initials: HashSet<char>,
     /// The headings of lists, normalized.
     lists: HashSet<String>,
     contents: Contents,
@@ -162,8 +164,14 @@ impl<'p> KnownHeadings<'p> {
     fn new(profile: &'p Profile, text: &CleanText) -> Self {
         let headings = profile.headings.iter();
         let lists = profile.lists.iter().flat_map(|list| &list.headings);
+        let declared: HashSet<String> =
+            headings.map(|heading| normalize_heading(heading)).collect();
         Self {
-            declared: headings.map(|heading| normalize_heading(heading)).collect(),
+            initials: declared
+                .iter()
+                .filter_map(|heading| heading.chars().next())
+                .collect(),
+            declared,
             lists: lists.map(|heading| normalize_heading(heading)).collect(),
             contents: Contents::find(text, &profile.shared.contents_words),
             words: &profile.shared.heading_words,
@@ -172,7 +180,13 @@ impl<'p> KnownHeadings<'p> {
 
     /// Whether the profile declares a line as a heading.
     fn is_declared(&self, line: &str) -> bool {
-        line.len() <= MAX_DECLARED_BYTES && self.declared.contains(&normalize_heading(line))
+        // Most lines begin with another character: nothing is allocated for them.
+        let bare =
+            line.trim_start_matches(|c: char| c.is_whitespace() || HEADING_MARKS.contains(&c));
+        let initial = bare.chars().flat_map(char::to_lowercase).next();
+        initial.is_some_and(|initial| self.initials.contains(&initial))
+            && line.len() <= MAX_DECLARED_BYTES
+            && self.declared.contains(&normalize_heading(line))
     }
 
     /// How strongly a line is known as a heading.
@@ -186,13 +200,13 @@ impl<'p> KnownHeadings<'p> {
     }
 }
 
+/// Marks around a heading that are not a part of it.
+const HEADING_MARKS: [char; 6] = ['*', ':', ' ', '.', '#', '_'];
+
 /// Normalizes a heading for comparison: lowercase, single spaces, without marks around it.
 pub(super) fn normalize_heading(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words
-        .join(" ")
-        .trim_matches(['*', ':', ' ', '.', '#', '_'])
-        .to_lowercase()
+    words.join(" ").trim_matches(HEADING_MARKS).to_lowercase()
 }
 
 /// The words of a heading for a record: single spaces, without a bullet.

@@ -200,6 +200,13 @@ impl<'s> LongLine<'s> {
         let range = self.words.get(first)?.start..self.words.get(end - 1)?.end;
         let phrase = &self.text[range.clone()];
         let known = self.search.known;
+        let is_contents = contents::is_heading(phrase, &self.search.profile.shared.contents_words);
+        let body_follows = is_contents || self.body_follows(end);
+        let number_follows = !body_follows && self.number_follows(end);
+        // Most phrases of a text end here, before anything is allocated for their words.
+        if !body_follows && !number_follows || phrase.ends_with([',', ';']) {
+            return None;
+        }
         let words: Vec<String> = heading_words(phrase).collect();
         let is_listed = known.contents.lists(&normalize_heading(phrase));
         let strength = if known.is_declared(phrase) {
@@ -209,11 +216,9 @@ impl<'s> LongLine<'s> {
         } else {
             known.words.whole(&words)
         };
-        let is_contents = contents::is_heading(phrase, &self.search.profile.shared.contents_words);
         let may_have_list = strength >= Some(Strength::Related) && !self.is_counting(end);
-        let follows =
-            is_contents || self.body_follows(end) || may_have_list && self.number_follows(end);
-        if strength.is_none() && !is_listed || !follows || phrase.ends_with([',', ';']) {
+        let follows = body_follows || may_have_list;
+        if strength.is_none() && !is_listed || !follows {
             return None;
         }
         let is_type = known.words.whole(&words).is_none()

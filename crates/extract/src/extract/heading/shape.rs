@@ -18,7 +18,7 @@ const MAX_LONG: usize = 150;
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=3;
 
 // 2019-03-01 | 1.3.2019 | 08-123 45 67 | 12 500 kr | 55 % | 123 45 Skogsby | namn@exempel.se | www.exempel.se
-// | Lillby den 1 mars 2019 | Sida 2 (5) | 3 (9) | 10.15–10.30 Kaffe | Pdf, 81 kB
+// | Lillby den 1 mars 2019 | Sida 2 (5) | 3 (9) | 10.15–10.30 Kaffe
 static VALUE: Lazy<Regex> = lazy_regex!(
     r"(?ix)^(?:
         [\d\s.,:/()+–-]+(?:kr|kronor|sek|eur|euro|nok|dkk|tkr|mkr|%|st|€|\$)?\.?(?:\s?\([^()]{1,60}\))?
@@ -28,11 +28,15 @@ static VALUE: Lazy<Regex> = lazy_regex!(
       | (?:[a-z]{1,2}-)?\d{3}\s?\d{2}\s+\p{L}[\p{L}\s]{1,30}
       | \p{Lu}\p{L}+(?:,|\sden|,\sden)\s\d{1,2}\.?\s\p{L}{3,10}\s\d{4}
       | (?:sida|sid|side|page|sivu|s)\.?\s*\d+(?:\s*(?:\(|av|of|/).*)?
-      | (?:kl(?:ockan|\.)?\s)?\d{1,2}[.:]\d\d(?:\s?[–-]\s?\d{1,2}[.:]\d\d)?\s\D.{0,200}
-      | .{0,90}\b(?:pdf|docx?|xlsx?|word|excel|pptx?)\b,?\s*[\d.,]+\s*[kmg]?b\W*
-      | .{0,120}\((?:pdf|docx?|xlsx?|word|excel|pptx?)\b[^)]{0,60}\)
+      | (?:kl(?:ockan|\.)?\s)?\d{1,2}[.:]\d\d(?:\s?[–-]\s?\d{1,2}[.:]\d\d)?\s\D.*
     )$"
 );
+// Pdf, 81 kB | Anvisningar.docx (Word)
+static FILE: Lazy<Regex> = lazy_regex!(
+    r"(?i)(?:\b(?:pdf|docx?|xlsx?|word|excel|pptx?)\b,?\s*[\d.,]+\s*[kmg]?b\W*|\((?:pdf|docx?|xlsx?|word|excel|pptx?)\b[^)]{0,60}\))$"
+);
+/// The longest name of a file, in characters.
+const MAX_FILE_NAME: usize = 120;
 // 2019-03-01 | Lillby den 1 mars 2019 | kl. 14.00 | v2.0 | exempel.se
 static PART_OF_VALUE: Lazy<Regex> = lazy_regex!(
     r"(?i)\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}[.:]\d\d\b|\d{1,2}\.?\s\p{L}{3,10}\s\d{4}\b|v\.?\s?\d+[.]\d+|\S+@\S+|www\.\S+|https?:\S+|\d+\s?\(\d+\)$)"
@@ -64,7 +68,7 @@ pub(super) fn add_signs(evidence: &mut Evidence, title: &str, words: &[String], 
     }
     let is_site = vocabulary.is_site_element(words) || BREADCRUMB.is_match(title);
     evidence.add_if(is_site, Sign::SiteElement);
-    if VALUE.is_match(title) {
+    if is_value(title) {
         evidence.add(Sign::Value);
     } else {
         evidence.add_if(PART_OF_VALUE.is_match(title), Sign::PartlyValue);
@@ -89,7 +93,8 @@ fn ends_quotation(title: &str) -> bool {
 
 /// Whether a line is a value by its form.
 pub(super) fn is_value(line: &str) -> bool {
-    VALUE.is_match(line)
+    let names_file = |file: regex::Match<'_>| line[..file.start()].chars().count() <= MAX_FILE_NAME;
+    VALUE.is_match(line) || FILE.find(line).is_some_and(names_file)
 }
 
 /// Whether words name the type of the document: `Slutrapport för projektet`.
@@ -134,7 +139,7 @@ mod tests {
             "Ansökan mall Pdf, 81 kB",
             "Mall (PDF, öppnas i nytt fönster)",
         ] {
-            assert!(VALUE.is_match(line), "{line}");
+            assert!(is_value(line), "{line}");
         }
         for line in [
             "Bakgrund",
@@ -142,7 +147,7 @@ mod tests {
             "Verksamhet 2019",
             "12 kommuner i samverkan",
         ] {
-            assert!(!VALUE.is_match(line), "{line}");
+            assert!(!is_value(line), "{line}");
         }
         assert!(is_name("Eva-Lena Lillås"));
         assert!(!is_name("Mål och syfte"));
