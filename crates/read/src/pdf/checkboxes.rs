@@ -7,6 +7,7 @@
 
 use super::checkbox_state::{BoxContents, checkbox_state};
 use super::content::{Glyph, GlyphText, PageContent, Shape, Subpath, SubpathPaint, WidgetValue};
+use super::field_texts::field_glyphs;
 use super::geometry::{center, contains};
 use diarium_document::Rect;
 use diarium_ocr::CheckboxState;
@@ -217,23 +218,9 @@ fn checkbox_glyph(rect: Rect, state: CheckboxState, glyphs: &[Glyph]) -> Glyph {
 /// Adds the text of form fields that have no appearance, where a viewer would draw it.
 fn add_field_texts(content: &mut PageContent) {
     for widget in &content.widgets {
-        let WidgetValue::Text(text) = &widget.value else {
-            continue;
-        };
-        let (width, height) = sides(widget.rect);
-        // The size that fills a field of one line, but no more than that of body text.
-        let size = (0.75 * height).clamp(4.0, 11.0);
-        // Letters are half as wide as their size, on average.
-        let length = 0.5 * size * text.chars().count() as f32;
-        let left = widget.rect.0;
-        // On the first line of a field of several, where its label is.
-        let baseline = widget.rect.1 + (0.5 * height).min(size) + 0.35 * size;
-        content.glyphs.push(Glyph::synthetic(
-            GlyphText::Several(text.as_str().into()),
-            (left, left + length.min(width)),
-            baseline,
-            size,
-        ));
+        if let WidgetValue::Text(text) = &widget.value {
+            content.glyphs.extend(field_glyphs(widget.rect, text));
+        }
     }
 }
 

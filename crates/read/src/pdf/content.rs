@@ -3,6 +3,7 @@
 //! These types are the interface between the PDF interpreter and layout analysis; nothing here depends on
 //! the interpreter. Coordinates are points from the top left of the page as displayed, `y` downwards.
 
+use super::hidden_text::HiddenText;
 use diarium_document::Rect;
 
 /// The content of one page.
@@ -22,6 +23,8 @@ pub(crate) struct PageContent {
     pub image_pixels: usize,
     /// The form fields that the page shows.
     pub widgets: Vec<Widget>,
+    /// The text that was left out because nobody sees it.
+    pub hidden: HiddenText,
     /// Why the page was not interpreted to its end, if it was not.
     pub stopped: Option<StopReason>,
 }

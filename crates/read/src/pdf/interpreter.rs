@@ -11,18 +11,27 @@ use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun, OutlineGlyph, Positione
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
+    InterpreterCache, InterpreterSettings, Paint, RenderContent, SoftMask, interpret_page,
 };
+use hayro_syntax::object::{Dict, String as PdfString};
 use hayro_syntax::page::Page;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use kurbo::{Affine, BezPath, Point};
 
 use super::Limits;
+use super::actual_text;
+use super::annotations::{filled_boxes, markups};
+use super::canvas::Canvas;
 use super::content::{Glyph, GlyphText, PageContent, StopReason, Subpath, SubpathPaint};
+use super::field_texts::missing_texts;
 use super::fonts::Fonts;
-use super::geometry::{contains, finite_rect};
+use super::geometry::finite_rect;
+use super::hidden_text::{Print, Reason, Sight, remove_hidden};
+use super::layers::Layers;
+use super::page_class::image_cover;
 use super::subpaths::subpaths;
-use super::widgets::widgets;
+use super::text_strings::decode_text;
+use super::widgets::{Fields, fields, shown_annotations};
 use diarium_document::Rect;
 
 /// Why a file cannot be opened.
@@ -53,15 +62,18 @@ pub(super) struct PageReader<'a> {
     cache: InterpreterCache<'a>,
     fonts: Fonts<'a>,
     limits: &'a Limits,
+    /// What the document says about all of its pages.
+    document: DocumentSettings,
     /// Operations and glyphs that are left of the document's limits.
     remaining: (usize, usize),
 }
 
 impl<'a> PageReader<'a> {
     /// A reader for the pages of one document.
-    pub(super) fn new(limits: &'a Limits) -> Self {
+    pub(super) fn new(file: &Pdf, limits: &'a Limits) -> Self {
         let settings = InterpreterSettings::default();
         Self {
+            document: DocumentSettings::of(file),
             cache: InterpreterCache::new(),
             fonts: Fonts::new(settings.clone()),
             settings,
@@ -87,20 +99,32 @@ impl<'a> PageReader<'a> {
             self.limits.operations.min(self.remaining.0),
             self.limits.glyphs.min(self.remaining.1),
         );
-        let mut collector = Collector::new(size, max, &mut self.fonts);
-        let stopped = interpret(page, transform, &self.cache, &self.settings, &mut collector);
+        let layers = &self.document.layers;
+        let mut collector = Collector::new(size, max, &mut self.fonts, layers);
+        let annotations = shown_annotations(page, transform, layers);
+        let mut stopped = None;
+        let mut page_glyphs = 0;
+        for part in [RenderContent::PAGE, RenderContent::ANNOTATIONS] {
+            if part == RenderContent::ANNOTATIONS {
+                page_glyphs = collector.begin_annotations(&annotations);
+            }
+            if stopped.is_none() {
+                let settings = InterpreterSettings {
+                    render_content: part,
+                    ..self.settings.clone()
+                };
+                stopped = interpret(page, transform, &self.cache, &settings, &mut collector);
+            }
+        }
+        let (operations, glyphs) = (collector.operations, collector.content.glyphs.len());
         let unpainted = page.page_stream().map_or(0, <[u8]>::len) / BYTES_PER_OPERATION;
-        self.remaining.0 = self
-            .remaining
-            .0
-            .saturating_sub(collector.operations + unpainted);
-        self.remaining.1 = self
-            .remaining
-            .1
-            .saturating_sub(collector.content.glyphs.len());
-        let mut content = collector.content;
+        self.remaining.0 = self.remaining.0.saturating_sub(operations + unpainted);
+        self.remaining.1 = self.remaining.1.saturating_sub(glyphs);
+        let fields = fields(&annotations, self.document.needs_appearances);
+        let mut content = collector.finish(page_glyphs, fields);
+        let hidden = self.document.layers.hidden_texts(page);
+        content.hidden.add(Reason::HiddenLayer, hidden);
         content.stopped = stopped;
-        content.widgets = widgets(page, transform);
         if stopped.is_some() {
             self.reset_caches();
         }
@@ -126,7 +150,9 @@ fn interpret<'a>(
     // Two things unwind to here: the device, when a limit is reached, because the interpreter has no way
     // to stop it; and a panic of the interpreter, which must not lose the other pages.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        collector.fonts.load_page_fonts(page);
+        if settings.render_content == RenderContent::PAGE {
+            collector.fonts.load_page_fonts(page);
+        }
         let frame = kurbo::Rect::new(0.0, 0.0, width.into(), height.into());
         let settings = settings.clone();
         let mut context = Context::new(transform, frame, cache, page.xref(), settings);
@@ -138,6 +164,28 @@ fn interpret<'a>(
     } else {
         StopReason::Damaged
     })
+}
+
+/// What a document says about all of its pages.
+struct DocumentSettings {
+    layers: Layers,
+    /// Whether the appearances of its form fields are out of date.
+    needs_appearances: bool,
+}
+
+impl DocumentSettings {
+    fn of(file: &Pdf) -> Self {
+        let xref = file.xref();
+        let form = xref
+            .get::<Dict<'_>>(xref.root_id())
+            .and_then(|catalog| catalog.get::<Dict<'_>>(b"AcroForm"));
+        Self {
+            layers: Layers::of(xref),
+            needs_appearances: form
+                .and_then(|form| form.get::<bool>(b"NeedAppearances"))
+                .unwrap_or(false),
+        }
+    }
 }
 
 /// Bytes of a page's content stream that count as one operation: operators that paint nothing are work for
@@ -159,10 +207,31 @@ struct Collector<'page, 'a> {
     /// Area of the largest image so far, in square points.
     largest_image_area: f32,
     fonts: &'page mut Fonts<'a>,
+    layers: &'page Layers,
+    canvas: Canvas,
+    /// How each glyph was drawn.
+    prints: Vec<Print>,
+    /// The marked content that is open, the innermost last.
+    marked: Vec<MarkedContent>,
+}
+
+/// Marked content (ISO 32000-1, 14.6).
+struct MarkedContent {
+    /// Number of glyphs before it.
+    start: usize,
+    /// The text that it stands for.
+    replacement: Option<String>,
+    /// Whether it is on a layer that is not shown.
+    is_hidden: bool,
 }
 
 impl<'page, 'a> Collector<'page, 'a> {
-    fn new(size: (f32, f32), max: (usize, usize), fonts: &'page mut Fonts<'a>) -> Self {
+    fn new(
+        size: (f32, f32),
+        max: (usize, usize),
+        fonts: &'page mut Fonts<'a>,
+        layers: &'page Layers,
+    ) -> Self {
         Self {
             content: PageContent {
                 size,
@@ -172,7 +241,40 @@ impl<'page, 'a> Collector<'page, 'a> {
             max,
             largest_image_area: 0.0,
             fonts,
+            layers,
+            canvas: Canvas::new(size),
+            prints: Vec::new(),
+            marked: Vec::new(),
         }
+    }
+
+    /// From now on, annotations are drawn. Returns the number of glyphs of the page itself.
+    fn begin_annotations(&mut self, annotations: &[(Dict<'_>, Rect)]) -> usize {
+        self.marked.clear();
+        self.canvas.begin_annotations(markups(annotations));
+        for rect in filled_boxes(annotations) {
+            self.canvas.paint_box(rect);
+        }
+        self.content.glyphs.len()
+    }
+
+    /// The content of the finished page, which has these fields. Annotations have the glyphs after the first
+    /// `page_glyphs`.
+    fn finish(self, page_glyphs: usize, fields: Fields) -> PageContent {
+        let (mut content, mut prints) = (self.content, self.prints);
+        content.widgets = fields.buttons;
+        let missing = missing_texts(fields.texts, &mut content.glyphs, &mut prints, page_glyphs);
+        content.widgets.extend(missing);
+        let (glyphs, hidden) = remove_hidden(
+            std::mem::take(&mut content.glyphs),
+            &prints,
+            &self.canvas.into_surfaces(),
+            content.size,
+            image_cover(&content),
+        );
+        content.glyphs = glyphs;
+        content.hidden.merge(hidden);
+        content
     }
 
     /// Counts operations, and unwinds with [`LimitReached`] if they, or the glyphs, are too many.
@@ -183,7 +285,7 @@ impl<'page, 'a> Collector<'page, 'a> {
         }
     }
 
-    fn push_glyph(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, visible: bool) {
+    fn push_glyph(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine) {
         let (identified, width) = match &**glyph {
             PdfGlyph::Outline(outline) => (self.identify(outline), outline.advance_width()),
             PdfGlyph::Type3(drawn) => {
@@ -192,12 +294,29 @@ impl<'page, 'a> Collector<'page, 'a> {
             }
         };
         let width = width.unwrap_or(DEFAULT_ADVANCE);
-        let Some(glyph) = position_glyph(identified, width, transform, visible) else {
-            return;
-        };
-        if self.is_on_page(transform) {
-            self.content.glyphs.push(glyph);
+        let text = identified.text.clone();
+        match position_glyph(identified, width, transform) {
+            Some(glyph) if self.is_on_page(transform) => self.content.glyphs.push(glyph),
+            Some(_) => self.content.hidden.count(&text, Reason::OffPage),
+            None => self.content.hidden.count(&text, Reason::TooSmall),
         }
+    }
+
+    /// Records how the glyphs from `start` on are drawn.
+    fn push_prints(&mut self, start: usize, props: &DrawProps<'a>, mode: &DrawMode) {
+        let is_hidden = self.marked.last().is_some_and(|marked| marked.is_hidden);
+        let glyphs = self.content.glyphs.iter().skip(start);
+        let canvas = &self.canvas;
+        self.prints.extend(glyphs.map(|glyph| {
+            let print = canvas.print(glyph, props, mode);
+            match is_hidden {
+                true => Print {
+                    sight: Sight::Unseen(Reason::HiddenLayer),
+                    ..print
+                },
+                false => print,
+            }
+        }));
     }
 
     /// Whether the origin of a glyph is on the page, with a tolerance of one point for letters that reach
@@ -306,12 +425,7 @@ const MAX_SKEW: i16 = 3;
 
 /// Positions a glyph by its matrix, which maps a thousandth of the font size to points; `None` if the
 /// matrix makes no sense.
-fn position_glyph(
-    identified: IdentifiedGlyph,
-    width: f32,
-    transform: Affine,
-    visible: bool,
-) -> Option<Glyph> {
+fn position_glyph(identified: IdentifiedGlyph, width: f32, transform: Affine) -> Option<Glyph> {
     let [a, b, c, d, x, y] = transform.as_coeffs();
     let along = a.hypot(b) * 1000.0;
     let size = (c.hypot(d) * 1000.0) as f32;
@@ -337,7 +451,7 @@ fn position_glyph(
         baseline: origin.y as f32,
         size,
         bold: identified.bold,
-        visible,
+        visible: true,
         direction,
     })
 }
@@ -382,37 +496,44 @@ fn paint_of(paint: &Paint<'_>, mode: &DrawMode) -> Option<SubpathPaint> {
     }
 }
 
-/// An opaque image that covers at least this share of the page hides the text under it.
-// Some scanner software writes the text first and the scan over it. Smaller images are logos and figures.
-const MIN_HIDING_COVER: f32 = 0.5;
-
 impl<'a> Device<'a> for Collector<'_, 'a> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.count(1);
+        let cells = self.canvas.paint_path(path, &props, mode);
+        // Sixteen comparisons count as one operation: a hostile file can paint the whole page many times.
+        self.count(cells / 16);
         self.push_subpaths(path, props.transform, paint_of(&props.paint, mode));
     }
 
-    fn push_clip_path(&mut self, _: &ClipPath) {
+    fn push_clip_path(&mut self, clip: &ClipPath) {
         self.count(1);
+        self.canvas.push_clip(clip);
     }
 
-    fn push_clip_rect(&mut self, _: &kurbo::Rect) {
+    fn push_clip_rect(&mut self, rect: &kurbo::Rect) {
         self.count(1);
+        self.canvas.push_clip_rect(*rect);
     }
 
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+    fn push_transparency_group(
+        &mut self,
+        opacity: f32,
+        mask: Option<SoftMask<'a>>,
+        blend_mode: BlendMode,
+    ) {
         self.count(1);
+        self.canvas.push_group(opacity, mask.is_some(), blend_mode);
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.count(1);
-        let visible = !matches!(mode, DrawMode::Invisible);
         let start = self.content.glyphs.len();
         for glyph in run.glyphs() {
             self.count(0);
-            self.push_glyph(glyph, props.transform * glyph.transform(), visible);
+            self.push_glyph(glyph, props.transform * glyph.transform());
         }
         correct_sizes(&mut self.content.glyphs[start..]);
+        self.push_prints(start, &props, mode);
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
@@ -430,19 +551,44 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         }
         self.content.image_pixels = self.content.image_pixels.saturating_add(pixels);
         self.content.images.push(rect);
-        let (width, height) = self.content.size;
-        let cover = (rect.2 - rect.0) * (rect.3 - rect.1) / (width * height).max(1.0);
-        if cover >= MIN_HIDING_COVER && is_opaque(&image) {
-            // Checking all glyphs takes time, and a hostile file can draw such an image many times. Sixteen
-            // comparisons count as one operation.
-            self.count(self.content.glyphs.len() / 16);
-            hide_under(&mut self.content.glyphs, rect);
-        }
+        let cells = self.canvas.paint_image(rect, is_opaque(&image));
+        self.count(cells / 16);
     }
 
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        self.canvas.pop_clip();
+    }
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.canvas.pop_group();
+    }
+
+    fn begin_marked_content(&mut self, tag: &[u8], properties: Option<&Dict<'_>>) {
+        self.count(1);
+        let outer = self.marked.last().is_some_and(|marked| marked.is_hidden);
+        let is_layer = |properties: &&Dict<'_>| tag == b"OC" || properties.contains_key(b"OC");
+        let is_hidden = properties
+            .filter(is_layer)
+            .is_some_and(|properties| !self.layers.shows_marked(properties));
+        let replacement = properties.and_then(|one| one.get::<PdfString<'_>>(b"ActualText"));
+        self.marked.push(MarkedContent {
+            start: self.content.glyphs.len(),
+            replacement: replacement.map(|text| decode_text(text.as_bytes())),
+            is_hidden: outer || is_hidden,
+        });
+    }
+
+    fn end_marked_content(&mut self) {
+        let Some(marked) = self.marked.pop() else {
+            return;
+        };
+        let Some(replacement) = marked.replacement else {
+            return;
+        };
+        if actual_text::replace(&mut self.content.glyphs, marked.start, &replacement) {
+            self.prints.truncate(self.content.glyphs.len());
+        }
+    }
 }
 
 fn is_opaque(image: &Image<'_, '_>) -> bool {
@@ -454,15 +600,6 @@ fn is_opaque(image: &Image<'_, '_>) -> bool {
             !["SMask", "Mask", "SMaskInData"]
                 .iter()
                 .any(|key| dictionary.contains_key(key.as_bytes()))
-        }
-    }
-}
-
-fn hide_under(glyphs: &mut [Glyph], rect: Rect) {
-    for glyph in glyphs.iter_mut().filter(|glyph| glyph.direction == 0) {
-        let middle = (glyph.left + glyph.right) / 2.0;
-        if contains(rect, middle, glyph.baseline - glyph.size * 0.3) {
-            glyph.visible = false;
         }
     }
 }

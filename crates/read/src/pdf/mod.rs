@@ -2,7 +2,10 @@
 //!
 //! 1. `preflight` checks the structure of the file against the limits; `encryption` reports files that need
 //!    a password.
-//! 2. `interpreter` collects the content of each page: glyphs, paths, images and form fields.
+//! 2. `interpreter` collects the content of each page: glyphs, paths, images and form fields. `canvas` and
+//!    `surfaces` record what is painted where, from which `hidden_text` decides what nobody sees; `layers`
+//!    knows which optional content is off. `actual_text` applies replacement texts, `widgets` and
+//!    `field_texts` read the values of form fields.
 //! 3. `page_class` decides whether the text layer is usable. If not, `page_ocr` recognizes the page.
 //! 4. `checkboxes` adds the checkboxes as glyphs.
 //! 5. Layout analysis: `rows` groups glyphs into words and rows, `columns` finds the reading order,
@@ -11,15 +14,22 @@
 //!
 //! A damaged file is read as far as it goes, with a warning. A file that exceeds the limits is refused.
 
+mod actual_text;
+mod annotations;
 mod bidi;
+mod canvas;
 mod checkbox_state;
 mod checkboxes;
 mod columns;
 mod content;
 mod encryption;
+mod field_texts;
 mod fonts;
 mod geometry;
+mod glyph_grid;
+mod hidden_text;
 mod interpreter;
+mod layers;
 mod layout_line;
 mod limits;
 mod lines;
@@ -30,9 +40,11 @@ mod pages;
 mod preflight;
 mod rows;
 mod subpaths;
+mod surfaces;
 mod symbol_fonts;
 #[cfg(test)]
 mod tests;
+mod text_strings;
 mod widgets;
 mod words;
 mod wrapped_cells;
@@ -70,16 +82,16 @@ pub fn read(
     let file_pages = file.pages();
     check_page_count(file_pages.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
-    let mut reader = PageReader::new(limits);
+    let mut reader = PageReader::new(&file, limits);
     let mut pages = Vec::with_capacity(file_pages.len());
     let mut is_blank = true;
     for (number, page) in (1..).zip(file_pages.iter()) {
         let classified = ClassifiedPage::new(reader.content(page));
         is_blank &= classified.class == PageClass::NoText;
         let ocr_page = page_ocr::recognize_page(page, &classified, ocr, limits, heartbeat);
-        let (page, warning) = pages::assemble(number, classified, ocr_page);
+        let (page, page_warnings) = pages::assemble(number, classified, ocr_page);
         pages.push(page);
-        warnings.extend(warning);
+        warnings.extend(page_warnings);
         heartbeat.beat();
     }
     // Without its trailer, an encrypted file opens without a key, and its encrypted pages draw nothing.

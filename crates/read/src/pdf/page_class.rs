@@ -3,7 +3,11 @@
 //! On public PDFs, the rules found 191 of 191 image pages, with no false positive on 2,377 pages. A
 //! page is classified once, before OCR; see [`pdf`](super).
 
-use super::content::PageContent;
+use super::content::{Glyph, PageContent};
+use super::geometry::contains;
+use super::glyph_grid::GlyphGrid;
+use super::hidden_text::{Reason, sample_points};
+use diarium_document::Rect;
 
 /// A page that has been interpreted and classified.
 pub(super) struct ClassifiedPage {
@@ -17,7 +21,8 @@ pub(super) struct ClassifiedPage {
 
 impl ClassifiedPage {
     /// Classifies a page.
-    pub(super) fn new(content: PageContent) -> Self {
+    pub(super) fn new(mut content: PageContent) -> Self {
+        settle_invisible(&mut content);
         let facts = page_facts(&content);
         Self {
             content,
@@ -34,7 +39,7 @@ pub enum PageClass {
     NoText,
     /// An image of a page, without text.
     ImagePage,
-    /// An image of a page over the invisible text layer of another OCR program.
+    /// The invisible text layer of another OCR program, usually with an image of the page.
     OcrLayer,
     /// Characters without meaning: the fonts do not map their glyphs to Unicode.
     Garbled,
@@ -84,8 +89,9 @@ const MIN_OUTLINED_SUBPATHS: usize = 300;
 /// Classifies a page.
 pub fn classify_page(facts: &PageFacts) -> PageClass {
     let characters = facts.visible + facts.invisible;
-    // The text layer of an OCR program is invisible, under or over the scan.
-    if facts.invisible > facts.visible && facts.image_cover >= MIN_SCAN_COVER {
+    // The text layer of an OCR program is invisible, under or over the scan. The scan may be cut into pictures
+    // of lines or columns, or be drawn in a way that is no image.
+    if facts.invisible > facts.visible {
         return PageClass::OcrLayer;
     }
     // A scan without a text layer, or with nothing but a stamp.
@@ -105,6 +111,43 @@ pub fn classify_page(facts: &PageFacts) -> PageClass {
         return PageClass::Garbled;
     }
     PageClass::Ok
+}
+
+/// Most invisible text is the OCR layer of the page, or of a picture on it. Copies of visible letters say
+/// nothing new, and other text of which a reader sees nothing is left out.
+fn settle_invisible(content: &mut PageContent) {
+    let (visible, mut invisible): (Vec<Glyph>, Vec<Glyph>) = std::mem::take(&mut content.glyphs)
+        .into_iter()
+        .partition(|glyph| glyph.visible);
+    content.glyphs = visible;
+    if invisible.is_empty() {
+        return;
+    }
+    let grid = GlyphGrid::new(&content.glyphs);
+    invisible.retain(|glyph| !grid.overlaps(glyph));
+    let letters = |glyphs: &[Glyph]| glyphs.iter().filter(|glyph| !glyph.is_space()).count();
+    let on_images = invisible
+        .iter()
+        .filter(|glyph| !glyph.is_space() && is_on_image(glyph, &content.images))
+        .count();
+    let count = letters(&invisible);
+    if count > letters(&content.glyphs) || 2 * on_images >= count {
+        content.glyphs.extend(invisible);
+    } else {
+        for glyph in &invisible {
+            content.hidden.count(&glyph.text, Reason::Invisible);
+        }
+    }
+}
+
+/// Images that a letter is looked up in.
+// Only hostile files have more, or files whose images are strips of a scan, of which these are enough.
+const MAX_IMAGES: usize = 500;
+
+fn is_on_image(glyph: &Glyph, images: &[Rect]) -> bool {
+    let [_, (x, y)] = sample_points(glyph);
+    let images = images.iter().take(MAX_IMAGES);
+    images.into_iter().any(|image| contains(*image, x, y))
 }
 
 /// The counts of a page.
@@ -127,7 +170,7 @@ fn page_facts(content: &PageContent) -> PageFacts {
 
 /// The share of the page that is covered by images. Overlapping images count twice, up to the whole page:
 /// the layers of one scan overlap, and each covers the page anyway.
-fn image_cover(content: &PageContent) -> f32 {
+pub(super) fn image_cover(content: &PageContent) -> f32 {
     let (width, height) = content.size;
     let area: f32 = content
         .images
@@ -171,6 +214,8 @@ mod tests {
             (facts(12, 0, 0.6), PageClass::Ok),
             (facts(0, 900, 1.0), PageClass::OcrLayer),
             (facts(1200, 900, 0.2), PageClass::Ok),
+            (facts(40, 900, 0.2), PageClass::OcrLayer),
+            (facts(0, 900, 0.0), PageClass::OcrLayer),
             (garbled, PageClass::Garbled),
             (outlined, PageClass::VectorOnly),
             (facts(1500, 0, 0.1), PageClass::Ok),

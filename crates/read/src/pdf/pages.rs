@@ -37,8 +37,9 @@ pub(super) fn assemble(
     number: u32,
     page: ClassifiedPage,
     ocr_page: Result<Option<OcrPage>, String>,
-) -> (Page, Option<Warning>) {
-    match ocr_page {
+) -> (Page, Vec<Warning>) {
+    let hidden = page.content.hidden.warnings(number);
+    let (page, warning) = match ocr_page {
         Ok(Some(ocr_page)) => from_ocr(number, page, ocr_page),
         Ok(None) => from_text_layer(number, page),
         Err(reason) => {
@@ -46,7 +47,8 @@ pub(super) fn assemble(
             let warning = Warning::on_page(WarningCode::OcrNeeded, number, message);
             (from_text_layer(number, page).0, Some(warning))
         }
-    }
+    };
+    (page, warning.into_iter().chain(hidden).collect())
 }
 
 /// A page with the words of the OCR engine. Its own glyphs, if it has any, are replaced.
@@ -102,8 +104,6 @@ fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>)
     let (origin, trust) = if class == PageClass::OcrLayer {
         (Origin::Ocr, OCR_LAYER_CONFIDENCE)
     } else {
-        // Without a scan over it, invisible text is not part of the page.
-        content.glyphs.retain(|glyph| glyph.visible);
         (Origin::TextLayer, 1.0)
     };
     let size = content.size;

@@ -1,5 +1,6 @@
 //! Tests of the whole PDF reader, on small generated files.
 
+mod hidden;
 mod non_text;
 pub(super) mod support;
 

@@ -1,60 +1,132 @@
 //! Form fields: the values of the widgets on a page.
 //!
-//! The interpreter draws the appearance of a field, so the text of a field with an appearance is already on
-//! the page. Fields without one, and the states of checkboxes and radio buttons, are read here: the mark of
-//! a button is a drawing, and an unchecked one may draw nothing.
+//! The interpreter draws the appearance of a field, so the text of a field with an up-to-date appearance is
+//! already on the page. Fields without one, or with an old one, and the states of checkboxes and radio
+//! buttons, are read here: the mark of a button is a drawing, and an unchecked one may draw nothing.
 
 use std::collections::BTreeSet;
 
-use hayro_syntax::object::{Array, Dict, Name, Object, Rect as PdfRect, String as PdfString};
+use hayro_syntax::object::{
+    Array, Dict, Name, Object, Rect as PdfRect, Stream, String as PdfString,
+};
 use hayro_syntax::page::Page;
 use kurbo::Affine;
 
 use super::content::{Widget, WidgetValue};
+use super::field_texts::FieldText;
 use super::geometry::finite_rect;
-use diarium_document::collapse_whitespace;
+use super::layers::Layers;
+use super::text_strings::decode_text;
 
-/// Fields of one page that are read.
+/// Annotations of one page that are read.
 // Only hostile files have more.
-const MAX_WIDGETS: usize = 1_000;
+const MAX_ANNOTATIONS: usize = 1_000;
 /// Flags of an annotation that is hidden, or not shown on the screen (ISO 32000-1, table 165).
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
 /// Flag of a push button, which has no state (ISO 32000-1, table 226).
 const PUSH_BUTTON: u32 = 1 << 16;
+/// Flags of text fields (table 228): its value is a password; each character has a cell of its own.
+const PASSWORD: u32 = 1 << 13;
+const COMB: u32 = 1 << 24;
+/// Flag of a choice field that shows one choice (table 230); without it, all of them are listed.
+const COMBO: u32 = 1 << 17;
 /// Longest chain of parents from which a field inherits.
 // The chain of a hostile file may be a loop.
 const MAX_FIELD_DEPTH: usize = 16;
+/// Choices of a field that are read.
+const MAX_CHOICES: usize = 2_000;
+/// Longest value, in bytes.
+const MAX_VALUE: usize = 1 << 20;
 
-/// The page's form fields.
-pub(super) fn widgets(page: &Page<'_>, transform: Affine) -> Vec<Widget> {
-    let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots") else {
+/// The fields of a page.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    /// Checkboxes and radio buttons.
+    pub buttons: Vec<Widget>,
+    /// Texts that the page shows, unless an appearance shows them already.
+    pub texts: Vec<FieldText>,
+}
+
+/// The annotations of a page that a viewer shows, each with its bounding box.
+pub(super) fn shown_annotations<'a>(
+    page: &Page<'a>,
+    transform: Affine,
+    layers: &Layers,
+) -> Vec<(Dict<'a>, diarium_document::Rect)> {
+    let Some(annotations) = page.raw().get::<Array<'a>>(b"Annots") else {
         return Vec::new();
     };
     annotations
-        .iter::<Dict<'_>>()
-        .take(MAX_WIDGETS)
-        .filter_map(|annotation| widget(&annotation, transform))
+        .iter::<Dict<'a>>()
+        .take(MAX_ANNOTATIONS)
+        .filter(|one| one.get::<u32>(b"F").unwrap_or(0) & HIDDEN == 0 && layers.shows(one))
+        .filter_map(|one| {
+            let bounds = one.get::<PdfRect>(b"Rect")?;
+            let corners = kurbo::Rect::new(bounds.x0, bounds.y0, bounds.x1, bounds.y1);
+            let rect = finite_rect(transform.transform_rect_bbox(corners))?;
+            Some((one, rect))
+        })
         .collect()
 }
 
-fn widget(annotation: &Dict<'_>, transform: Affine) -> Option<Widget> {
-    let is_widget = annotation
-        .get::<Name<'_>>(b"Subtype")
-        .is_some_and(|name| name.as_str() == "Widget");
-    if !is_widget || annotation.get::<u32>(b"F").unwrap_or(0) & HIDDEN != 0 {
-        return None;
+/// The fields among the annotations of a page. `needs_appearances` says that the file asks its readers to
+/// draw the values anew.
+pub(super) fn fields(
+    annotations: &[(Dict<'_>, diarium_document::Rect)],
+    needs_appearances: bool,
+) -> Fields {
+    let mut found = Fields::default();
+    for (annotation, rect) in annotations {
+        let kind = annotation.get::<Name<'_>>(b"Subtype");
+        match kind.as_ref().map(|kind| kind.as_str()) {
+            Some("Widget") => push_widget(annotation, *rect, needs_appearances, &mut found),
+            Some("FreeText") => found.texts.extend(free_text(annotation, *rect)),
+            _ => {}
+        }
     }
-    let bounds = annotation.get::<PdfRect>(b"Rect")?;
-    let corners = kurbo::Rect::new(bounds.x0, bounds.y0, bounds.x1, bounds.y1);
-    let rect = finite_rect(transform.transform_rect_bbox(corners))?;
+    found
+}
+
+/// The text that somebody typed over a page.
+fn free_text(annotation: &Dict<'_>, rect: diarium_document::Rect) -> Option<FieldText> {
+    let contents = annotation.get::<PdfString<'_>>(b"Contents")?;
+    Some(FieldText {
+        text: decode_text(contents.as_bytes()),
+        ..FieldText::at(rect)
+    })
+}
+
+fn push_widget(
+    annotation: &Dict<'_>,
+    rect: diarium_document::Rect,
+    needs_appearances: bool,
+    found: &mut Fields,
+) {
     let field = FieldChain::new(annotation);
-    let value = match field.inherited::<Name<'_>>(b"FT")?.as_str() {
-        "Btn" => WidgetValue::Button(field.button_state()?),
-        // With an appearance, the interpreter draws the text.
-        "Tx" | "Ch" if !has_appearance(annotation) => WidgetValue::Text(field.text()?),
-        _ => return None,
+    let flags = field.inherited::<u32>(b"Ff").unwrap_or(0);
+    let Some(kind) = field.inherited::<Name<'_>>(b"FT") else {
+        return;
     };
-    Some(Widget { rect, value })
+    let text = match kind.as_str() {
+        "Btn" => {
+            let state = field.button_state(flags, needs_appearances);
+            found.buttons.extend(state.map(|state| Widget {
+                rect,
+                value: WidgetValue::Button(state),
+            }));
+            return;
+        }
+        "Tx" if flags & PASSWORD == 0 => field.text(),
+        "Ch" => field.choices(),
+        _ => return,
+    };
+    let is_list = kind.as_str() == "Ch" && flags & COMBO == 0;
+    found.texts.extend(text.map(|text| FieldText {
+        text,
+        wins: needs_appearances || is_list,
+        is_comb: kind.as_str() == "Tx" && flags & COMB != 0,
+        ..FieldText::at(rect)
+    }));
 }
 
 /// A widget and its parent fields, the nearest first.
@@ -87,64 +159,97 @@ impl<'a> FieldChain<'a> {
     }
 
     /// Whether a button is on; `None` for a push button.
-    fn button_state(&self) -> Option<bool> {
-        if self.inherited::<u32>(b"Ff").unwrap_or(0) & PUSH_BUTTON != 0 {
+    fn button_state(&self, flags: u32, needs_appearances: bool) -> Option<bool> {
+        if flags & PUSH_BUTTON != 0 {
             return None;
         }
         let widget = self.0.first()?;
-        if let Some(state) = widget.get::<Name<'_>>(b"AS") {
-            return Some(state.as_str() != "Off");
-        }
-        let Some(value) = self.inherited::<Name<'_>>(b"V") else {
-            return Some(false);
-        };
-        // Radio buttons share one value. The one that has an appearance for it is on.
-        let appearances = widget
+        let shown = widget.get::<Name<'_>>(b"AS");
+        let value = self
+            .inherited::<Name<'_>>(b"V")
+            .map(|name| name.as_str().to_owned());
+        let value = value.or_else(|| {
+            self.inherited::<PdfString<'_>>(b"V")
+                .map(|one| decode_text(one.as_bytes()))
+        });
+        let on_states = widget
             .get::<Dict<'_>>(b"AP")
             .and_then(|appearance| appearance.get::<Dict<'_>>(b"N"));
-        Some(
-            value.as_str() != "Off"
-                && appearances.is_none_or(|appearances| appearances.contains_key(&value)),
-        )
-    }
-
-    fn text(&self) -> Option<String> {
-        let text = decode_text(self.inherited::<PdfString<'_>>(b"V")?.as_bytes());
-        let text = collapse_whitespace(&text);
-        (!text.is_empty()).then_some(text)
-    }
-}
-
-fn has_appearance(annotation: &Dict<'_>) -> bool {
-    annotation
-        .get::<Dict<'_>>(b"AP")
-        .is_some_and(|appearance| appearance.contains_key(b"N"))
-}
-
-/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 with a byte order mark, or
-/// PDFDocEncoding, whose letters are those of Latin-1.
-pub(super) fn decode_text(bytes: &[u8]) -> String {
-    match bytes {
-        [0xFE, 0xFF, rest @ ..] => {
-            let units: Vec<u16> = rest
-                .chunks_exact(2)
-                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-                .collect();
-            String::from_utf16_lossy(&units)
+        match (shown, value) {
+            (Some(shown), None) => Some(shown.as_str() != "Off"),
+            (Some(shown), Some(_)) if !needs_appearances => Some(shown.as_str() != "Off"),
+            (_, Some(value)) => {
+                // Radio buttons share one value. The one that has an appearance for it is on.
+                let is_own = on_states.is_none_or(|states| states.contains_key(value.as_bytes()));
+                Some(value != "Off" && is_own)
+            }
+            (None, None) => Some(false),
         }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
+
+    /// The value of a text field.
+    fn text(&self) -> Option<String> {
+        let bytes = match self.inherited::<PdfString<'_>>(b"V") {
+            Some(value) => value.as_bytes().to_vec(),
+            None => {
+                let stream = self.inherited::<Stream<'_>>(b"V")?;
+                stream.decoded_data().ok()?.into_owned()
+            }
+        };
+        let bytes = bytes.get(..MAX_VALUE).unwrap_or(&bytes);
+        Some(decode_text(bytes))
+    }
+
+    /// The chosen labels of a choice field. The value may be a code that the list of choices translates.
+    fn choices(&self) -> Option<String> {
+        let choices: Vec<(String, String)> = self
+            .inherited::<Array<'_>>(b"Opt")
+            .iter()
+            .flat_map(Array::iter::<Object<'_>>)
+            .take(MAX_CHOICES)
+            .filter_map(choice)
+            .collect();
+        let label = |value: String| {
+            let known = choices.iter().find(|(code, _)| *code == value);
+            known.map_or(value, |(_, label)| label.clone())
+        };
+        let values: Vec<String> = match self.inherited::<Object<'_>>(b"V") {
+            Some(Object::String(value)) => vec![decode_text(value.as_bytes())],
+            Some(Object::Array(values)) => values
+                .iter::<PdfString<'_>>()
+                .take(MAX_CHOICES)
+                .map(|value| decode_text(value.as_bytes()))
+                .collect(),
+            _ => return self.chosen_by_index(&choices),
+        };
+        Some(values.into_iter().map(label).collect::<Vec<_>>().join(", "))
+    }
+
+    fn chosen_by_index(&self, choices: &[(String, String)]) -> Option<String> {
+        let chosen: Vec<&str> = self
+            .inherited::<Array<'_>>(b"I")?
+            .iter::<u32>()
+            .take(MAX_CHOICES)
+            .filter_map(|index| choices.get(usize::try_from(index).ok()?))
+            .map(|(_, label)| label.as_str())
+            .collect();
+        (!chosen.is_empty()).then(|| chosen.join(", "))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_strings_are_decoded_from_three_encodings() {
-        assert_eq!(decode_text(b"\xFE\xFF\0\xE5"), "å");
-        assert_eq!(decode_text("\u{FEFF}ö".as_bytes()), "ö");
-        assert_eq!(decode_text(b"\xC4lvsj\xF6"), "Älvsjö");
+/// The code and the label of a choice.
+fn choice(option: Object<'_>) -> Option<(String, String)> {
+    match option {
+        Object::String(label) => {
+            let label = decode_text(label.as_bytes());
+            Some((label.clone(), label))
+        }
+        Object::Array(pair) => {
+            let mut pair = pair.iter::<PdfString<'_>>();
+            let code = decode_text(pair.next()?.as_bytes());
+            let label = decode_text(pair.next()?.as_bytes());
+            Some((code, label))
+        }
+        _ => None,
     }
 }

@@ -37,7 +37,7 @@ pub(in crate::pdf) struct PdfBuilder {
     pub document: Document,
     pages: Vec<Object>,
     tree: lopdf::ObjectId,
-    resources: Dictionary,
+    pub resources: Dictionary,
 }
 
 impl PdfBuilder {
