@@ -264,10 +264,7 @@ impl Canvas {
 
     /// Straight lines that are as wide as text hide it, such as those of a felt pen.
     fn stroke(&mut self, path: &BezPath, transform: Affine, width: f32, look: Look) -> usize {
-        if !(width >= MIN_STROKE) {
-            return 0;
-        }
-        if path.elements().len() > MAX_ELEMENTS {
+        if width.is_nan() || width < MIN_STROKE || path.elements().len() > MAX_ELEMENTS {
             return 0;
         }
         let mut cells = 0;

@@ -147,7 +147,7 @@ pub(super) fn field_glyphs(rect: Rect, text: &str) -> Vec<Glyph> {
 }
 
 /// The lines of paragraphs in a column of this width; an empty paragraph is an empty line.
-fn wrapped<'a>(paragraphs: &'a [String], width: f32, size: f32) -> Vec<Vec<&'a str>> {
+fn wrapped(paragraphs: &[String], width: f32, size: f32) -> Vec<Vec<&str>> {
     let room = (width / (LETTER_WIDTH * size)).max(1.0) as usize;
     let mut lines = Vec::new();
     for paragraph in paragraphs {

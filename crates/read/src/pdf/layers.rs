@@ -67,7 +67,7 @@ impl Layers {
     /// Whether content that belongs to a layer, or to a group of layers, is shown.
     fn is_shown(&self, membership: &Dict<'_>, id: Option<Id>) -> bool {
         let kind = membership.get::<Name<'_>>(b"Type");
-        if !kind.is_some_and(|kind| kind.as_str() == "OCMD") {
+        if kind.is_none_or(|kind| kind.as_str() != "OCMD") {
             return id.is_none_or(|id| !self.off.contains(&id));
         }
         if let Some(expression) = membership.get::<Array<'_>>(b"VE") {
@@ -178,7 +178,7 @@ impl Walk<'_> {
             let is_shown = shown.last().copied().unwrap_or(true);
             match operator {
                 TypedInstruction::BeginMarkedContentWithProperties(marked) => {
-                    shown.push(is_shown && self.shows(&marked.1, resources));
+                    shown.push(is_shown && self.shows(marked.1, resources));
                 }
                 TypedInstruction::BeginMarkedContent(_) => shown.push(is_shown),
                 TypedInstruction::EndMarkedContent(_) if shown.len() > 1 => {
@@ -205,7 +205,7 @@ impl Walk<'_> {
     fn form(&mut self, form: &Stream<'_>, resources: &Resources<'_>, is_shown: bool, depth: usize) {
         let dictionary = form.dict();
         let kind = dictionary.get::<Name<'_>>(b"Subtype");
-        if !kind.is_some_and(|kind| kind.as_str() == "Form") {
+        if kind.is_none_or(|kind| kind.as_str() != "Form") {
             return;
         }
         let Ok(content) = form.decoded_data() else {
