@@ -114,6 +114,7 @@ impl Writer {
             LineRole::Item => 1,
             LineRole::Row => 2,
             LineRole::Boilerplate => 3,
+            LineRole::Letterhead => 4,
             LineRole::Heading(level) => HEADING + u64::from(*level),
         });
         self.flag(*bold);
@@ -214,7 +215,7 @@ impl Writer {
 }
 
 /// The number of a heading of level 0. Deeper levels follow.
-const HEADING: u64 = 4;
+const HEADING: u64 = 5;
 
 /// Decodes from the front of the remaining bytes.
 struct Reader<'b>(&'b [u8]);
@@ -258,6 +259,7 @@ impl Reader<'_> {
                 1 => LineRole::Item,
                 2 => LineRole::Row,
                 3 => LineRole::Boilerplate,
+                4 => LineRole::Letterhead,
                 heading => LineRole::Heading(u8::try_from(heading - HEADING).ok()?),
             },
             bold: self.flag()?,

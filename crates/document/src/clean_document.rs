@@ -43,6 +43,8 @@ pub enum RemovalReason {
     Boilerplate,
     /// It is crossed out. Unlike all other removed text it is not letterhead.
     StruckOut,
+    /// The format marks it as a header or footer.
+    HeaderOrFooter,
     /// A profile lists the line as the publisher's.
     ProfileLine,
     /// A letterhead file that a person approved lists it.

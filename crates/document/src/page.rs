@@ -155,6 +155,8 @@ pub enum LineRole {
     Row,
     /// Boilerplate of a web site: navigation, banners, a sharing site's buttons.
     Boilerplate,
+    /// A running header or footer: boilerplate that may say something about the document.
+    Letterhead,
 }
 
 /// Another document that a sharing site lists below this one.

@@ -6,6 +6,7 @@
 pub mod container;
 pub mod encoding;
 mod format;
+mod office;
 pub mod pdf;
 pub mod text;
 pub mod transcript;
@@ -137,6 +138,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     let heartbeat = &options.heartbeat;
     let document = match format::detect(name, bytes, heartbeat)? {
         Format::Pdf => return pdf::read(bytes, &options.pdf, &options.ocr, heartbeat),
+        Format::Office(format) => office::read(format, bytes, heartbeat)?,
         Format::Text(format, decoded) => read_text(format, decoded, heartbeat)?,
         Format::WebArchive(format, decoded) => RawDocument {
             media_type: "multipart/related",

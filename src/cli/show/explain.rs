@@ -151,6 +151,7 @@ fn description(reason: RemovalReason) -> &'static str {
     match reason {
         RemovalReason::Boilerplate => "boilerplate of the site",
         RemovalReason::StruckOut => "crossed out",
+        RemovalReason::HeaderOrFooter => "a header or footer of the document",
         RemovalReason::ProfileLine => "a letterhead line of the profile",
         RemovalReason::LetterheadFile { .. } => "an entry of the letterhead file",
         RemovalReason::PageEdge => "repeated at the page edges",

@@ -55,7 +55,7 @@ pub(super) struct LineWord {
 }
 
 impl<'d> DocumentLines<'d> {
-    /// The lines of a document. Lines that the reader marks as site boilerplate are removed at once,
+    /// The lines of a document. Lines that the reader marks as boilerplate are removed at once,
     /// and so is what is crossed out.
     pub(super) fn new(document: &'d RawDocument, heartbeat: &Heartbeat) -> Self {
         let mut lines =
@@ -86,6 +86,12 @@ impl<'d> DocumentLines<'d> {
         document_lines.record_reason(RemovalReason::Boilerplate);
         document_lines.remove_struck();
         document_lines.record_reason(RemovalReason::StruckOut);
+        for line in &mut document_lines.lines {
+            if line.line.role == LineRole::Letterhead {
+                line.remove_all();
+            }
+        }
+        document_lines.record_reason(RemovalReason::HeaderOrFooter);
         document_lines
     }
 

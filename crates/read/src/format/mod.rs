@@ -12,7 +12,10 @@ mod text_likeness;
 use diarium_document::{Failure, FailureCode, Heartbeat};
 
 use super::encoding::{self, Decoded};
-use super::{transcript, web};
+use super::{
+    office::{self, OfficeFormat},
+    transcript, web,
+};
 use foreign::foreign_format;
 use text_likeness::looks_like_text;
 
@@ -22,6 +25,7 @@ pub use supported::{SUPPORTED, SupportedFormat};
 #[derive(Debug)]
 pub(crate) enum Format {
     Pdf,
+    Office(OfficeFormat),
     Text(TextFormat, Decoded),
     /// A page saved with its pictures as one MIME message, and the text of that page.
     WebArchive(TextFormat, Decoded),
@@ -52,6 +56,9 @@ const MAX_TEXT_LINES: usize = 8_000_000;
 /// # Errors
 /// If diarium does not read the format, or there is too much text, or none.
 pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<Format, Failure> {
+    if let Some(format) = office::detect(bytes) {
+        return Ok(Format::Office(format));
+    }
     let is_text = looks_like_text(bytes);
     if let Some(format) = foreign_format(bytes, is_text) {
         return Err(unsupported(format));

@@ -54,4 +54,11 @@ pub const SUPPORTED: &[SupportedFormat] = &[
         carrier: Some(Carrier::Text),
         how: "Plain text with headings and tables.",
     },
+    SupportedFormat {
+        name: "DOCX",
+        extensions: &["docx", "docm", "dotx", "dotm"],
+        media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        carrier: Some(Carrier::Office),
+        how: "The final text, with the numbers of lists, form fields and headers.",
+    },
 ];

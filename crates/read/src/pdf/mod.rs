@@ -41,7 +41,7 @@ mod preflight;
 mod rows;
 mod subpaths;
 mod surfaces;
-mod symbol_fonts;
+pub(crate) mod symbol_fonts;
 #[cfg(test)]
 mod tests;
 mod text_strings;

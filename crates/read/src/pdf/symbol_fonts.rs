@@ -5,7 +5,7 @@
 
 /// A font whose glyphs are pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SymbolFont {
+pub(crate) enum SymbolFont {
     /// Adobe's and Microsoft's Symbol.
     Symbol,
     /// Microsoft's Wingdings.
@@ -18,7 +18,7 @@ pub(super) enum SymbolFont {
 
 impl SymbolFont {
     /// The symbol font with this name, if it is one.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         if name.contains("wingdings2") || name.contains("wingdings-2") {
             Some(Self::Wingdings2)
@@ -37,7 +37,7 @@ impl SymbolFont {
 
     /// The character of a code, for the codes that forms use. The code is a private code point, or the letter
     /// at whose position the font has its picture.
-    pub(super) fn character(self, code: char) -> Option<char> {
+    pub(crate) fn character(self, code: char) -> Option<char> {
         let code = match u32::from(code) {
             code @ 0xF020..=0xF0FF => code - 0xF000,
             code @ 0x20..=0xFF => code,
