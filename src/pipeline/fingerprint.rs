@@ -39,6 +39,7 @@ fn reading(options: &read::Options) -> String {
     let read::Options {
         max_bytes: _,
         pdf,
+        image,
         // They decide which files of a container are documents, and nothing about any of these.
         container: _,
         ocr,
@@ -56,6 +57,12 @@ fn reading(options: &read::Options) -> String {
         page_side,
         raster_pixels,
     } = pdf;
+    let read::image::Limits {
+        pixels,
+        side,
+        bytes,
+        pages: image_pages,
+    } = image;
     let number = |count: &usize| *count as u64;
     Canonical::new("reader")
         .text("code", READING_CODE)
@@ -70,6 +77,10 @@ fn reading(options: &read::Options) -> String {
         .number("total glyphs", number(total_glyphs))
         .number("page side", u64::from(page_side.to_bits()))
         .number("raster pixels", number(raster_pixels))
+        .number("image pixels", number(pixels))
+        .number("image side", number(side))
+        .number("image bytes", number(bytes))
+        .number("image pages", number(image_pages))
         .finish()
 }
 

@@ -40,13 +40,18 @@ impl GrayImage {
 
     /// From opaque pixels of red, green, blue and alpha. Missing pixels are white.
     pub fn from_rgba(width: usize, height: usize, rgba: &[u8]) -> Self {
-        // Rec. 601 luma in units of 1/256.
-        let luma = |pixel: &[u8]| {
-            let sum =
-                77 * u32::from(pixel[0]) + 150 * u32::from(pixel[1]) + 29 * u32::from(pixel[2]);
-            (sum >> 8) as u8
-        };
-        let mut pixels: Vec<u8> = rgba.chunks_exact(4).map(luma).collect();
+        let shades = rgba.chunks_exact(4).map(luma).collect();
+        Self::from_shades(width, height, shades)
+    }
+
+    /// From pixels of red, green and blue. Missing pixels are white.
+    pub fn from_rgb(width: usize, height: usize, rgb: &[u8]) -> Self {
+        let shades = rgb.chunks_exact(3).map(luma).collect();
+        Self::from_shades(width, height, shades)
+    }
+
+    /// From shades of gray. Missing pixels are white.
+    pub fn from_shades(width: usize, height: usize, mut pixels: Vec<u8>) -> Self {
         pixels.resize(width * height, WHITE);
         Self {
             width,
@@ -221,6 +226,12 @@ impl GrayImage {
         let lower = shade(below) * (1.0 - right_share) + shade(below + 1) * right_share;
         (upper * (1.0 - low_share) + lower * low_share + 0.5) as u8
     }
+}
+
+/// The shade of a pixel of red, green and blue: Rec. 601 luma in units of 1/256.
+fn luma(pixel: &[u8]) -> u8 {
+    let sum = 77 * u32::from(pixel[0]) + 150 * u32::from(pixel[1]) + 29 * u32::from(pixel[2]);
+    (sum >> 8) as u8
 }
 
 /// For each of `count` new pixels, the first old pixel between `start` and `end` that contributes to it,

@@ -6,6 +6,7 @@
 pub mod container;
 pub mod encoding;
 mod format;
+pub mod image;
 mod office;
 pub mod pdf;
 pub mod text;
@@ -36,6 +37,8 @@ pub struct Options {
     pub max_bytes: u64,
     /// Limits of the PDF reader.
     pub pdf: pdf::Limits,
+    /// Limits of the image reader.
+    pub image: image::Limits,
     /// Limits of containers.
     pub container: container::Limits,
     /// Whether and with which engine text in images is read.
@@ -49,6 +52,7 @@ impl Default for Options {
         Self {
             max_bytes: 1 << 30,
             pdf: pdf::Limits::default(),
+            image: image::Limits::default(),
             container: container::Limits::default(),
             ocr: ocr::Ocr::default(),
             heartbeat: Heartbeat::default(),
@@ -139,6 +143,9 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     let document = match format::detect(name, bytes, heartbeat)? {
         Format::Pdf => return pdf::read(bytes, &options.pdf, &options.ocr, heartbeat),
         Format::Office(format) => office::read(format, bytes, heartbeat)?,
+        Format::Image(format) => {
+            return image::read(format, bytes, &options.image, &options.ocr, heartbeat);
+        }
         Format::Text(format, decoded) => read_text(format, decoded, heartbeat)?,
         Format::WebArchive(format, decoded) => RawDocument {
             media_type: "multipart/related",

@@ -31,10 +31,7 @@ fn content_takes_precedence_over_the_name() {
         read_as("a.pdf", "bara text".as_bytes()).unwrap().carrier,
         Carrier::Text
     );
-    assert_eq!(
-        failure("a.txt", b"\x89PNG\r\n\x1a\n"),
-        FailureCode::UnsupportedFormat
-    );
+    assert_eq!(failure("a.txt", b"\x89PNG\r\n\x1a\n"), FailureCode::Damaged);
     let transcript = "Titel\nStorlek: px\nTranskript\n\n1 Text";
     assert_eq!(
         read_as("a.txt", transcript.as_bytes()).unwrap().carrier,

@@ -99,6 +99,25 @@ fn headers_and_footers_with_changing_numbers_are_removed() {
 }
 
 #[test]
+fn a_page_that_was_scanned_twice_is_no_letterhead() {
+    let page = "Norrskenets blankett nr 7\n\nSökande: Byalaget Åsvallen\nBelopp: 12 000 kr\n\nVi ska bygga en bro.";
+    assert!(
+        cleaned(&[page, page])
+            .text
+            .text()
+            .contains("Byalaget Åsvallen")
+    );
+    let other = "Norrskenets blankett nr 7\n\nBilaga med karta\n\nKartan visar vägen till bron.";
+    let clean = cleaned(&[page, page, other]);
+    assert!(clean.text.text().contains("Byalaget Åsvallen"));
+    assert!(
+        !clean.text.text().contains("blankett"),
+        "{}",
+        clean.text.text()
+    );
+}
+
+#[test]
 fn an_authors_repeated_paragraph_stays() {
     let text = "Syfte\n\nVi vill ge alla i bygden en plats att mötas på och ett arbete att gå till \
                 varje dag i veckan.\nDet är vårt mål.\n\nBakgrund\n\nVi vill ge alla i bygden en \

@@ -5,34 +5,6 @@ use super::{contains, is_pdf};
 /// Magic numbers of formats that diarium does not read, and what their owner can do. Those that could
 /// begin a text count only if the file does not look like text.
 const FOREIGN: &[(&[u8], &str)] = &[
-    (
-        b"\x89PNG",
-        "a PNG image; put it into a PDF to have its text read",
-    ),
-    (
-        b"\xff\xd8\xff",
-        "a JPEG image; put it into a PDF to have its text read",
-    ),
-    (
-        b"II*\0",
-        "a TIFF image; put it into a PDF to have its text read",
-    ),
-    (
-        b"MM\0*",
-        "a TIFF image; put it into a PDF to have its text read",
-    ),
-    (
-        b"GIF8",
-        "a GIF image; put it into a PDF to have its text read",
-    ),
-    (
-        b"BM",
-        "a bitmap image; put it into a PDF to have its text read",
-    ),
-    (
-        b"\0\0\0\x0cjP  ",
-        "a JPEG 2000 image; put it into a PDF to have its text read",
-    ),
     (b"AT&TFORM", "a DjVu document; convert it to PDF"),
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"BZh", "a bzip2 archive; unpack it first"),
@@ -116,9 +88,7 @@ mod tests {
 
     #[test]
     fn a_format_that_is_not_read_is_named() {
-        let cases: [(&[u8], &str); 7] = [
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
-            (b"\xff\xd8\xff\xe0", "JPEG"),
+        let cases: [(&[u8], &str); 5] = [
             (
                 b"PK\x03\x04\x14\0\x06\0[Content_Types].xml..word/document.xml",
                 "Word",

@@ -13,11 +13,12 @@ use diarium_document::{Failure, FailureCode, Heartbeat};
 
 use super::encoding::{self, Decoded};
 use super::{
+    image::ImageFormat,
     office::{self, OfficeFormat},
     transcript, web,
 };
 use foreign::foreign_format;
-use text_likeness::looks_like_text;
+pub(crate) use text_likeness::looks_like_text;
 
 pub use supported::{SUPPORTED, SupportedFormat};
 
@@ -26,6 +27,7 @@ pub use supported::{SUPPORTED, SupportedFormat};
 pub(crate) enum Format {
     Pdf,
     Office(OfficeFormat),
+    Image(ImageFormat),
     Text(TextFormat, Decoded),
     /// A page saved with its pictures as one MIME message, and the text of that page.
     WebArchive(TextFormat, Decoded),
@@ -60,6 +62,9 @@ pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<
         return Ok(Format::Office(format));
     }
     let is_text = looks_like_text(bytes);
+    if let Some(format) = ImageFormat::detect(bytes, is_text) {
+        return Ok(Format::Image(format));
+    }
     if let Some(format) = foreign_format(bytes, is_text) {
         return Err(unsupported(format));
     }

@@ -7,7 +7,7 @@ use crate::encoding;
 // has one in nine. Padding and escape sequences do not count, because text from tapes and terminals
 // and for printers is full of them. But padded text must be mostly ASCII: a black-and-white bitmap
 // has no control characters between its zeros either.
-pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
+pub(crate) fn looks_like_text(bytes: &[u8]) -> bool {
     if encoding::is_utf16(bytes) {
         return true;
     }

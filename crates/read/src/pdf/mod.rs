@@ -37,6 +37,7 @@ mod margins;
 mod page_class;
 mod page_ocr;
 mod pages;
+mod picture_page;
 mod preflight;
 mod rows;
 mod subpaths;
@@ -51,6 +52,8 @@ mod wrapped_cells;
 
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
+
+pub(crate) use picture_page::{PicturePage, picture_page};
 
 use hayro_syntax::Pdf;
 

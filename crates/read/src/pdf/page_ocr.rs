@@ -128,7 +128,7 @@ fn render_page(
 }
 
 /// Converts pixels to points; `scale` is the size of a pixel in points.
-fn ocr_page(recognized: RecognizedPage, scale: f32) -> OcrPage {
+pub(super) fn ocr_page(recognized: RecognizedPage, scale: f32) -> OcrPage {
     let mut lines = recognized.lines;
     cluster_font_sizes(&mut lines);
     let mut page = OcrPage {

@@ -4,7 +4,7 @@
 //! among the first or last lines of several pages. Pages that are one long line each (a site's
 //! transcript) are compared by their first and last words instead.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use super::{
     super::{
@@ -64,7 +64,7 @@ fn lines_from_edge(document: &DocumentLines<'_>, edge: Edge) -> Vec<Vec<usize>> 
 }
 
 fn remove_edge_lines(document: &mut DocumentLines<'_>, edge: Edge, heartbeat: &Heartbeat) {
-    let pages = lines_from_edge(document, edge);
+    let (pages, copies) = without_copies(document, lines_from_edge(document, edge));
     if pages.len() < 2 {
         return;
     }
@@ -95,9 +95,42 @@ fn remove_edge_lines(document: &mut DocumentLines<'_>, edge: Edge, heartbeat: &H
             break;
         }
     }
+    let letterhead: BTreeSet<usize> = letterhead.into_iter().collect();
+    for (lines, original) in &copies {
+        for (&line, original) in lines.iter().zip(&pages[*original]) {
+            if letterhead.contains(original) {
+                document.lines[line].remove_all();
+            }
+        }
+    }
     for index in letterhead {
         document.lines[index].remove_all();
     }
+}
+
+/// The lines of a page that was scanned twice, and the position of the first copy.
+type Copy = (Vec<usize>, usize);
+
+/// Pages that differ from each other, and the copies among them. What two copies of a page have in common
+/// is the whole page, and no letterhead.
+fn without_copies(
+    document: &DocumentLines<'_>,
+    pages: Vec<Vec<usize>>,
+) -> (Vec<Vec<usize>>, Vec<Copy>) {
+    let mut known: HashMap<Vec<TextKey>, usize> = HashMap::new();
+    let (mut originals, mut copies) = (Vec::new(), Vec::new());
+    for lines in pages {
+        operations::count(lines.len());
+        let keys = lines.iter().map(|&line| document.lines[line].key).collect();
+        match known.entry(keys) {
+            Entry::Occupied(original) => copies.push((lines, *original.get())),
+            Entry::Vacant(place) => {
+                place.insert(originals.len());
+                originals.push(lines);
+            }
+        }
+    }
+    (originals, copies)
 }
 
 /// Walks from the edge of one page inward, as long as there is letterhead.
