@@ -58,7 +58,7 @@ pub(crate) fn read(
     let mut first_error = None;
     let mut decoded = 0;
     for (number, index) in (1..).zip(0..file.page_count()) {
-        let (page, warning) = match file.picture(index, limits) {
+        let (page, page_warnings) = match file.picture(index, limits) {
             Ok(picture) => {
                 decoded += 1;
                 warnings.extend(damage_warning(number, picture.damage.as_deref()));
@@ -67,11 +67,11 @@ pub(crate) fn read(
             Err(error) => {
                 let warning = lost_page_warning(number, &error);
                 first_error.get_or_insert(error);
-                (lost_page(number), Some(warning))
+                (lost_page(number), vec![warning])
             }
         };
         pages.push(page);
-        warnings.extend(warning);
+        warnings.extend(page_warnings);
         heartbeat.beat();
     }
     if let (Some(error), 0) = (first_error, decoded) {

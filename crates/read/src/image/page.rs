@@ -30,7 +30,7 @@ pub(super) fn read(
     picture: Picture,
     ocr: &Ocr,
     heartbeat: &Heartbeat,
-) -> (Page, Option<Warning>) {
+) -> (Page, Vec<Warning>) {
     let dpi = displayed_resolution(&picture);
     let size = picture.page_size(dpi);
     let recognized = match ocr.mode {

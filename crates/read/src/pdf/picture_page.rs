@@ -20,7 +20,7 @@ pub(crate) struct PicturePage {
 }
 
 /// The finished page, and what the user should know about it.
-pub(crate) fn picture_page(picture: PicturePage) -> (Page, Option<Warning>) {
+pub(crate) fn picture_page(picture: PicturePage) -> (Page, Vec<Warning>) {
     let (width, height) = picture.size;
     let classified = ClassifiedPage::new(PageContent {
         size: picture.size,
@@ -30,8 +30,8 @@ pub(crate) fn picture_page(picture: PicturePage) -> (Page, Option<Warning>) {
     });
     let to_points = |page| page_ocr::ocr_page(page, 72.0 / picture.dpi);
     let recognized = picture.recognized.map(|page| page.map(to_points));
-    let (mut page, warning) = pages::assemble(picture.number, classified, recognized);
+    let (mut page, warnings) = pages::assemble(picture.number, classified, recognized);
     // There is no other text that it could come from.
     page.origin = Origin::Ocr;
-    (page, warning)
+    (page, warnings)
 }
