@@ -67,6 +67,17 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     }
 }
 
+/// Decodes the name of a file that a program of DOS or Windows wrote: in the code page of DOS, unless that
+/// of Windows yields more Swedish.
+pub(crate) fn decode_dos_name(bytes: &[u8]) -> String {
+    let dos = single_byte::decode_ibm850(bytes);
+    let windows = decode_as(WINDOWS_1252, bytes).text;
+    if single_byte::swedish_score(&windows) > single_byte::swedish_score(&dos) {
+        return windows;
+    }
+    dos
+}
+
 /// Decodes with the best encoding by evidence, declaration or spelling.
 fn decode_characters(bytes: &[u8]) -> Characters {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
