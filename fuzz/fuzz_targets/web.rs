@@ -10,5 +10,6 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     shared::check(&web::read(encoding::decode(bytes), &Heartbeat::default()));
-    let _ = web::mhtml::html_part(bytes);
+    let _ = web::mhtml::page(bytes);
+    let _ = web::web_archive::page(bytes);
 });

@@ -6,7 +6,10 @@
 pub mod container;
 pub mod encoding;
 mod format;
+mod http;
 pub mod image;
+mod mail;
+mod mime;
 mod office;
 pub mod pdf;
 pub mod text;
@@ -140,16 +143,24 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
         return Err(Failure::new(FailureCode::Empty, "the file has no bytes"));
     }
     let heartbeat = &options.heartbeat;
+    let saved = http::Response::parse(bytes).map(|response| response.page());
+    let bytes = saved.as_deref().unwrap_or(bytes);
+    if bytes.is_empty() {
+        let message = "the file has only the headers of a web page; save the page again";
+        return Err(Failure::new(FailureCode::Empty, message));
+    }
     let document = match format::detect(name, bytes, heartbeat)? {
         Format::Pdf => return pdf::read(bytes, &options.pdf, &options.ocr, heartbeat),
         Format::Office(format) => office::read(format, bytes, heartbeat)?,
         Format::Image(format) => {
             return image::read(format, bytes, &options.image, &options.ocr, heartbeat);
         }
-        Format::Text(format, decoded) => read_text(format, decoded, heartbeat)?,
-        Format::WebArchive(format, decoded) => RawDocument {
-            media_type: "multipart/related",
-            ..read_text(format, decoded, heartbeat)?
+        Format::Mail => mail::read(bytes, options)?,
+        Format::Outlook => mail::outlook::read(bytes, options)?,
+        Format::Text(format, decoded) => read_text(format, decoded, &[], heartbeat)?,
+        Format::WebArchive(format, decoded, archive) => RawDocument {
+            media_type: archive.media_type,
+            ..read_text(format, decoded, &archive.frames, heartbeat)?
         },
     };
     heartbeat.beat();
@@ -163,15 +174,16 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
     Ok(document)
 }
 
-/// Reads a text with the reader of its format.
+/// Reads a text with the reader of its format; `frames` are the other pages of a web archive.
 fn read_text(
     format: TextFormat,
     decoded: Decoded,
+    frames: &[web::Frame],
     heartbeat: &Heartbeat,
 ) -> Result<RawDocument, Failure> {
     Ok(match format {
         TextFormat::Transcript => transcript::read(decoded),
-        TextFormat::Html => read_html(decoded, heartbeat)?,
+        TextFormat::Html => read_html(decoded, frames, heartbeat)?,
         TextFormat::PageText => web::page_text::read(decoded),
         TextFormat::Plain => text::read(decoded),
         TextFormat::Markdown => RawDocument {
@@ -182,8 +194,12 @@ fn read_text(
 }
 
 /// Reads HTML, which must have visible text: some pages load all of it by script.
-fn read_html(decoded: Decoded, heartbeat: &Heartbeat) -> Result<RawDocument, Failure> {
-    let document = web::read(decoded, heartbeat);
+fn read_html(
+    decoded: Decoded,
+    frames: &[web::Frame],
+    heartbeat: &Heartbeat,
+) -> Result<RawDocument, Failure> {
+    let document = web::read_with_frames(decoded, frames, heartbeat);
     if document.pages.iter().all(|page| page.lines.is_empty()) {
         let message =
             "the page shows no text; save it again after it has loaded, or print it to PDF";

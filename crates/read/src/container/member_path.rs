@@ -37,6 +37,19 @@ impl MemberPaths {
             }
         }
     }
+
+    /// As [`MemberPaths::add`], for a file that is in no folder of the container.
+    pub(super) fn add_file(&mut self, name: &str, number: usize) -> String {
+        self.add(&file_name(name), number)
+    }
+}
+
+/// The name of a file that was not in a folder of the container. Old programs wrote the path that the
+/// file had on the sender's disk.
+fn file_name(name: &str) -> String {
+    let is_path = name.contains(":\\") || name.starts_with("\\\\");
+    let last = name.rsplit('\\').next().filter(|_| is_path);
+    last.unwrap_or(name).replace(['/', '\\'], "_")
 }
 
 /// The path without what could leave a folder or confuse a terminal; `None` if nothing is left.
@@ -136,6 +149,17 @@ mod tests {
             (" /.. / x", "x"),
         ] {
             assert_eq!(path_of(name), path, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_folder_has_no_path() {
+        for (name, path) in [
+            ("C:\\Mina dokument\\plan.pdf", "plan.pdf"),
+            ("beslut 1/2012.pdf", "beslut 1_2012.pdf"),
+            ("../a", ".._a"),
+        ] {
+            assert_eq!(MemberPaths::default().add_file(name, 1), path);
         }
     }
 

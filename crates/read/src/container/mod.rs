@@ -5,15 +5,21 @@
 //! A container may be a document as well: an e-mail has a text of its own besides its attachments.
 //!
 //! Each format has a module that implements [`Archive`]. `member_path` makes the names in a container safe
-//! and unique; `unpack` decompresses within limits.
+//! and unique; `companion_members` leaves out what lies beside documents; `unpack` decompresses within limits.
 
+mod companion_members;
+mod mail;
 mod member_path;
+mod pdf;
 mod unpack;
+mod warc;
 mod zip;
 
 use diarium_document::{Failure, FailureCode};
 
 use super::Options;
+use crate::format::is_pdf;
+use crate::mail::{detect, message::Message, outlook};
 
 /// Limits of containers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +89,7 @@ pub trait Archive {
 /// # Errors
 /// If the container is damaged beyond reading, or exceeds the limits.
 pub fn open<'b>(
-    _name: &str,
+    name: &str,
     bytes: &'b [u8],
     options: &'b Options,
 ) -> Result<Option<Box<dyn Archive + 'b>>, Failure> {
@@ -91,6 +97,27 @@ pub fn open<'b>(
         && let Some(archive) = zip::Zip::open(bytes, options)?
     {
         return Ok(Some(Box::new(archive)));
+    }
+    if is_pdf(bytes) {
+        if !pdf::may_have_files(bytes) {
+            return Ok(None);
+        }
+        let files = pdf::Attachments::open(bytes, options)?;
+        return Ok(files.map(|files| Box::new(files) as Box<dyn Archive>));
+    }
+    if warc::is_warc(bytes) {
+        return Ok(Some(Box::new(warc::Warc::open(bytes, options)?)));
+    }
+    if outlook::is_message(bytes) {
+        let message = outlook::message(bytes, options)?;
+        return Ok(Some(Box::new(mail::Mail::new(message, options))));
+    }
+    if let Some(messages) = detect::mailbox(bytes) {
+        return Ok(Some(Box::new(mail::Mailbox::new(messages, options)?)));
+    }
+    if detect::is_mail(name, bytes) {
+        let message = Message::parse(detect::message_bytes(bytes), options);
+        return Ok(Some(Box::new(mail::Mail::new(message, options))));
     }
     Ok(None)
 }

@@ -23,8 +23,8 @@ pub struct Decoded {
     /// NFC, line ends as `\n`, no byte order mark, no control characters except tab, line feed and
     /// form feed.
     pub text: String,
-    /// WHATWG name of the encoding in lower case, or `ibm850` for the DOS code page, which WHATWG does
-    /// not have.
+    /// WHATWG name of the encoding in lower case, or `ibm850` for the DOS code page and `utf-7` for that of
+    /// old mail, which WHATWG does not have.
     pub encoding: &'static str,
     /// The damage that was found and repaired, for people.
     pub repaired: Option<String>,
@@ -299,7 +299,7 @@ fn repair_message(
 }
 
 /// The encoding's name in lower case, without allocation.
-fn lower_case_name(encoding: &'static Encoding) -> &'static str {
+pub(crate) fn lower_case_name(encoding: &'static Encoding) -> &'static str {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
         "utf-8", "utf-16le", "utf-16be", "windows-1252", "macintosh", "windows-1250",

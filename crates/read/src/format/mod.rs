@@ -14,6 +14,7 @@ use diarium_document::{Failure, FailureCode, Heartbeat};
 use super::encoding::{self, Decoded};
 use super::{
     image::ImageFormat,
+    mail,
     office::{self, OfficeFormat},
     transcript, web,
 };
@@ -28,9 +29,21 @@ pub(crate) enum Format {
     Pdf,
     Office(OfficeFormat),
     Image(ImageFormat),
+    /// An e-mail as it was sent.
+    Mail,
+    /// An e-mail that Outlook saved.
+    Outlook,
     Text(TextFormat, Decoded),
-    /// A page saved with its pictures as one MIME message, and the text of that page.
-    WebArchive(TextFormat, Decoded),
+    /// A page that was saved with its frames and pictures in one file.
+    WebArchive(TextFormat, Decoded, WebArchive),
+}
+
+/// What a web archive has besides the page.
+#[derive(Debug)]
+pub(crate) struct WebArchive {
+    pub media_type: &'static str,
+    /// The pages of its frames.
+    pub frames: Vec<web::Frame>,
 }
 
 /// The format of a text.
@@ -65,6 +78,9 @@ pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<
     if let Some(format) = ImageFormat::detect(bytes, is_text) {
         return Ok(Format::Image(format));
     }
+    if mail::outlook::is_message(bytes) {
+        return Ok(Format::Outlook);
+    }
     if let Some(format) = foreign_format(bytes, is_text) {
         return Err(unsupported(format));
     }
@@ -72,9 +88,16 @@ pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<
     if is_pdf(bytes) || extension == "pdf" && (!is_text || has_pdf_objects(bytes)) {
         return Ok(Format::Pdf);
     }
-    if let Some(page) = web::mhtml::html_part(bytes) {
-        let (format, decoded) = text_format("mhtml", &page, heartbeat)?;
-        return Ok(Format::WebArchive(format, decoded));
+    if mail::detect::is_mail(name, bytes) {
+        return Ok(Format::Mail);
+    }
+    if let Some(page) = web_archive(bytes)? {
+        let (format, decoded) = text_format(page.extension, &page.html, heartbeat)?;
+        let archive = WebArchive {
+            media_type: page.media_type,
+            frames: page.frames,
+        };
+        return Ok(Format::WebArchive(format, decoded, archive));
     }
     if !is_text {
         return Err(unsupported(
@@ -83,6 +106,16 @@ pub(crate) fn detect(name: &str, bytes: &[u8], heartbeat: &Heartbeat) -> Result<
     }
     let (format, decoded) = text_format(&extension, bytes, heartbeat)?;
     Ok(Format::Text(format, decoded))
+}
+
+/// The page in a web archive; `None` if the file is none.
+fn web_archive(bytes: &[u8]) -> Result<Option<web::SavedPage>, Failure> {
+    if !web::web_archive::is_web_archive(bytes) {
+        return Ok(web::mhtml::page(bytes));
+    }
+    let message = "the web archive is damaged; save the page again, as a web archive or as PDF";
+    let damaged = || Failure::new(FailureCode::Damaged, message);
+    web::web_archive::page(bytes).ok_or_else(damaged).map(Some)
 }
 
 /// Decodes a text and detects its format. Readers are asked from the most specific to the least: a
@@ -123,6 +156,17 @@ fn text_format(
         TextFormat::Plain
     };
     Ok((format, decoded))
+}
+
+/// Checks the limits of a text that is part of a file.
+pub(crate) fn check_text(text: &str) -> Result<(), Failure> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(too_many_bytes(text.len()));
+    }
+    if filled_lines(text) > MAX_TEXT_LINES {
+        return Err(too_many_lines());
+    }
+    Ok(())
 }
 
 fn too_many_bytes(bytes: usize) -> Failure {
@@ -168,7 +212,7 @@ fn unsupported(what: &str) -> Failure {
 
 /// Whether the first 1024 bytes, where readers look for it, contain a PDF header. If anything precedes
 /// it, the rest must contain PDF objects: a text may talk about `%PDF-1.4`.
-fn is_pdf(bytes: &[u8]) -> bool {
+pub(crate) fn is_pdf(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1024)];
     match head.windows(5).position(|window| window == b"%PDF-") {
         Some(0) => true,

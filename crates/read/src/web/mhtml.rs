@@ -1,11 +1,22 @@
 //! Web archive (MHTML): find and decode the page in it.
 //!
 //! Browsers save a page and its images as one MIME message (`.mhtml`, `.mht`; RFC 2557). Its first part
-//! of type `text/html` is the page. The other parts, which are frames, style sheets and images, are not
+//! of type `text/html` is the page, the others are those of its frames. Style sheets and images are not
 //! read. Damaged archives are read as far as possible; decoding never fails.
 
-/// The bytes of the page, if these are a web archive. A `<meta>` with the part's charset precedes them.
-pub fn html_part(bytes: &[u8]) -> Option<Vec<u8>> {
+use super::Frame;
+use super::saved_page::SavedPage;
+use crate::encoding;
+use crate::mime::Part;
+
+/// How deep parts may be nested.
+const MAX_DEPTH: usize = 8;
+
+/// Pages of an archive, at most. Each frame is one.
+const MAX_PAGES: usize = 500;
+
+/// The page in a web archive; `None` if the bytes are none.
+pub fn page(bytes: &[u8]) -> Option<SavedPage> {
     // Every MIME message has this header (RFC 2045, section 4). 4 KiB are more than browsers write before
     // it, and few enough to leave texts about MIME alone.
     let head = &bytes[..bytes.len().min(4096)];
@@ -18,171 +29,51 @@ pub fn html_part(bytes: &[u8]) -> Option<Vec<u8>> {
     {
         return None;
     }
-    let message = Part::parse(bytes);
-    if message.is_html() {
-        return Some(message.decoded());
-    }
-    let boundary = message.boundary()?;
-    parts(message.body, &boundary)
-        .map(Part::parse)
-        .find(Part::is_html)
-        .map(|part| part.decoded())
-}
-
-/// A MIME part: headers and body.
-struct Part<'b> {
-    content_type: String,
-    encoding: String,
-    body: &'b [u8],
-}
-
-impl<'b> Part<'b> {
-    fn parse(bytes: &'b [u8]) -> Self {
-        let (headers, body) = split_headers(bytes);
-        let header = |name: &str| {
-            let found = headers.iter().find(|line| {
-                line.get(..name.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(name))
-            });
-            found
-                .map(|line| line[name.len()..].trim().to_owned())
-                .unwrap_or_default()
-        };
-        Self {
-            content_type: header("content-type:"),
-            encoding: header("content-transfer-encoding:").to_ascii_lowercase(),
-            body,
-        }
-    }
-
-    fn is_html(&self) -> bool {
-        let media_type = self.content_type.to_ascii_lowercase();
-        media_type.starts_with("text/html") || media_type.starts_with("application/xhtml")
-    }
-
-    /// The delimiter of the parts in this one.
-    fn boundary(&self) -> Option<Vec<u8>> {
-        let value = parameter(&self.content_type, "boundary")?;
-        Some([b"--", value.as_bytes()].concat())
-    }
-
-    /// The body without its transfer encoding, after a `<meta>` element with the charset of the
-    /// headers, which precedes any other declaration in the page.
-    fn decoded(&self) -> Vec<u8> {
-        let bytes = match self.encoding.as_str() {
-            "quoted-printable" => from_quoted_printable(self.body),
-            "base64" => from_base64(self.body),
-            _ => self.body.to_vec(),
-        };
-        match parameter(&self.content_type, "charset") {
-            Some(name) if name.bytes().all(|b| b.is_ascii_graphic() && b != b'"') => {
-                [format!("<meta charset=\"{name}\">").as_bytes(), &bytes].concat()
-            }
-            _ => bytes,
-        }
-    }
-}
-
-/// The value of a parameter of a header: `name="value"` or `name=value`.
-fn parameter(header: &str, name: &str) -> Option<String> {
-    header.split(';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches('"');
-        key.trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| value.to_owned())
+    let mut pages = html_parts(Part::parse(bytes)).into_iter();
+    let html = pages.next()?.html();
+    Some(SavedPage {
+        html,
+        extension: "mhtml",
+        frames: pages.flat_map(|page| frames(&page)).collect(),
+        media_type: "multipart/related",
     })
 }
 
-/// The headers, unfolded (RFC 5322, section 2.2.3), and the body after the blank line.
-fn split_headers(bytes: &[u8]) -> (Vec<String>, &[u8]) {
-    let mut headers: Vec<String> = Vec::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let end = rest
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .unwrap_or(rest.len());
-        let line = String::from_utf8_lossy(&rest[..end]);
-        rest = rest.get(end + 1..).unwrap_or_default();
-        let folded = line.starts_with([' ', '\t']);
-        match headers.last_mut() {
-            _ if line.trim().is_empty() => break,
-            Some(last) if folded => last.push_str(line.trim_end()),
-            _ => headers.push(line.trim_end().to_owned()),
+/// The pages in a message, in order. Programs nest the parts of a frame in a part of their own.
+fn html_parts(message: Part<'_>) -> Vec<Part<'_>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(message, 0)];
+    while let Some((part, depth)) = waiting.pop() {
+        if is_html(&part) {
+            found.push(part);
+        } else if let Some(parts) = part.parts().filter(|_| depth < MAX_DEPTH) {
+            let parts = parts.parts.into_iter().rev().map(Part::parse);
+            waiting.extend(parts.map(|part| (part, depth + 1)));
+        }
+        if found.len() >= MAX_PAGES {
+            break;
         }
     }
-    (headers, rest)
+    found
 }
 
-/// The parts between the boundaries of a multipart body; the last may lack its end.
-fn parts<'b>(body: &'b [u8], boundary: &[u8]) -> impl Iterator<Item = &'b [u8]> {
-    let mut boundaries = Vec::new();
-    let mut start = 0;
-    for line in body.split_inclusive(|&byte| byte == b'\n') {
-        if line.starts_with(boundary) {
-            boundaries.push((start, start + line.len()));
-        }
-        start += line.len();
-    }
-    boundaries.push((body.len(), body.len()));
-    let pairs: Vec<_> = boundaries
-        .windows(2)
-        .map(|pair| pair[0].1..pair[1].0)
-        .collect();
-    pairs.into_iter().map(|range| &body[range])
+/// A page as the content of a frame, by its address and by its identifier.
+fn frames(part: &Part<'_>) -> Vec<Frame> {
+    let html = encoding::decode(&part.html()).text;
+    let identifier = part.text("content-id");
+    let identifier = identifier.map(|id| format!("cid:{}", id.trim_matches(['<', '>', ' '])));
+    let locations = [part.text("content-location"), identifier];
+    let locations: Vec<String> = locations.into_iter().flatten().collect();
+    let frame = |location| Frame {
+        location,
+        html: html.clone(),
+    };
+    locations.into_iter().map(frame).collect()
 }
 
-/// Decodes quoted-printable (RFC 2045, section 6.7). A `=` that begins no escape is kept.
-fn from_quoted_printable(bytes: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte != b'=' {
-            decoded.push(byte);
-        } else if let Some(after) = after.strip_prefix(b"\r\n").or(after.strip_prefix(b"\n")) {
-            rest = after;
-        } else if let [high, low, after @ ..] = after
-            && let (Some(high), Some(low)) = (hex_digit(*high), hex_digit(*low))
-        {
-            decoded.push(high * 16 + low);
-            rest = after;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    decoded
-}
-
-fn hex_digit(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
-}
-
-/// Decodes base64 (RFC 2045, section 6.8), ignoring every character outside its alphabet.
-// Not by `data-encoding`: it can ignore ASCII characters only, and it rejects an end with one character
-// left over. Damaged archives have bytes outside ASCII, and archives cut off in a download such an end.
-fn from_base64(bytes: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
-    let (mut buffer, mut bits) = (0_u32, 0);
-    for &byte in bytes {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        buffer = (buffer << 6 | u32::from(value)) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            decoded.push((buffer >> bits).to_be_bytes()[3]);
-        }
-    }
-    decoded
+fn is_html(part: &Part<'_>) -> bool {
+    let media_type = part.media_type();
+    media_type == "text/html" || media_type == "application/xhtml+xml"
 }
 
 #[cfg(test)]
@@ -205,23 +96,39 @@ mod tests {
             ("base64", "PHA+\r\nw5Zu", "<p>Ön"),
             ("8bit", "<p>Ön", "<p>Ön\r\n"),
         ];
-        for (encoding, body, page) in cases {
-            let found = html_part(archive(encoding, body).as_bytes()).unwrap();
-            assert_eq!(String::from_utf8(found).unwrap(), page, "{encoding}");
+        for (encoding, body, expected) in cases {
+            let found = page(archive(encoding, body).as_bytes()).unwrap().html;
+            assert_eq!(String::from_utf8(found).unwrap(), expected, "{encoding}");
         }
     }
 
     #[test]
     fn the_charset_of_the_headers_precedes_the_page() {
         let archive = b"MIME-Version: 1.0\nContent-Type: text/html; charset=macintosh\n\n<p>\x85n";
-        let page = html_part(archive).unwrap();
-        assert_eq!(page, b"<meta charset=\"macintosh\"><p>\x85n");
+        let page = page(archive).unwrap();
+        assert_eq!(page.html, b"<meta charset=\"macintosh\"><p>\x85n");
+    }
+
+    #[test]
+    fn the_other_pages_are_those_of_frames() {
+        let archive = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=a\n\n--a\n\
+            Content-Type: text/html\n\n<frameset>\n--a\nContent-Type: multipart/related; boundary=b\n\n\
+            --b\nContent-Type: text/html\nContent-Location: http://a.example/m\nContent-ID: <x@y>\n\n\
+            <p>Meny\n--b--\n--a--\n";
+        let page = page(archive).unwrap();
+        let found: Vec<&str> = page
+            .frames
+            .iter()
+            .map(|frame| frame.location.as_str())
+            .collect();
+        assert_eq!(found, ["http://a.example/m", "cid:x@y"]);
+        assert_eq!(page.frames[0].html, "<p>Meny\n");
     }
 
     #[test]
     fn other_files_are_not_archives() {
         for text in ["", "<p>MIME-Version: 1.0", "Om MIME-Version: 1.0\n\ntext"] {
-            assert_eq!(html_part(text.as_bytes()), None);
+            assert!(page(text.as_bytes()).is_none());
         }
     }
 }

@@ -4,7 +4,8 @@
 //! part of it; `render` walks the tree and `line_writer` writes its lines, with the properties that
 //! `elements` knows. `boilerplate` classifies what belongs to the site: such lines are marked, never
 //! removed. `frames` puts the pages of frames into the tree. `coded_address`
-//! decodes addresses that are hidden from programs. `mhtml` opens web archives. `page_text` reads pages of which only the text was saved.
+//! decodes addresses that are hidden from programs. `mhtml` and
+//! `web_archive` open web archives. `page_text` reads pages of which only the text was saved.
 
 mod attributes;
 mod boilerplate;
@@ -16,7 +17,10 @@ mod main_content;
 pub mod mhtml;
 pub mod page_text;
 mod parse;
+mod property_list;
 mod render;
+mod saved_page;
+pub mod web_archive;
 
 use super::{encoding::Decoded, transcript};
 use diarium_document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
@@ -24,6 +28,7 @@ use frames::Frames;
 use main_content::MainContent;
 
 pub use frames::Frame;
+pub use saved_page::SavedPage;
 
 /// Whether a text is HTML: by its beginning, or by its tags if the file's extension is one of HTML.
 pub fn looks_like_html(text: &str, extension: &str) -> bool {

@@ -10,13 +10,14 @@ mod directory;
 mod entry;
 mod recovery;
 
-use std::io::Read;
+use std::{io::Read, mem};
 
 use diarium_document::{Failure, FailureCode};
 use flate2::{Crc, bufread::DeflateDecoder};
 
 use super::{
-    Archive, Contents, Member, member_path::MemberPaths, too_many_bytes, too_many_members, unpack,
+    Archive, Contents, Member, companion_members::are_companions, member_path::MemberPaths,
+    too_many_bytes, too_many_members, unpack,
 };
 use crate::Options;
 use entry::Entry;
@@ -92,13 +93,26 @@ impl<'b> Zip<'b> {
             if total > limits.total_bytes {
                 return Err(too_many_bytes(limits));
             }
-            self.contents.members.push(Member {
-                path: paths.add(&entry.name, index + 1),
-                bytes,
-            });
+            let path = paths.add(&entry.name, index + 1);
+            self.contents.members.push(Member { path, bytes });
             self.entries.push(entry);
         }
+        self.skip_companions();
         Ok(())
+    }
+
+    fn skip_companions(&mut self) {
+        let members = mem::take(&mut self.contents.members);
+        let paths: Vec<String> = members.iter().map(|member| member.path.clone()).collect();
+        let all = members.into_iter().zip(mem::take(&mut self.entries));
+        for ((member, entry), is_companion) in all.zip(are_companions(&paths)) {
+            if is_companion {
+                self.contents.skipped += 1;
+            } else {
+                self.contents.members.push(member);
+                self.entries.push(entry);
+            }
+        }
     }
 }
 

@@ -124,6 +124,17 @@ fn files_are_members() {
 }
 
 #[test]
+fn companion_files_are_skipped() {
+    let bytes = archive(&[
+        ("a/x.txt", b"X"),
+        ("__MACOSX/a/._x.txt", b"X"),
+        ("a/Thumbs.db", b"X"),
+    ]);
+    assert_eq!(paths(&bytes), ["a/x.txt"]);
+    assert_eq!(contents(&bytes).skipped, 2);
+}
+
+#[test]
 fn an_office_document_is_no_container() {
     for name in ["[Content_Types].xml", "META-INF/manifest.xml"] {
         let bytes = archive(&[("word/document.xml", b"<w/>"), (name, b"<Types/>")]);
