@@ -66,6 +66,11 @@ fn records_of_web_pages() {
 }
 
 #[test]
+fn records_of_mail() {
+    assert_golden("fixtures/mail");
+}
+
+#[test]
 fn records_of_transcripts() {
     assert_golden("fixtures/transcript");
 }

@@ -246,6 +246,7 @@ fn records_and_copies_of_all_fixtures_are_the_same_from_cached_readings() {
     let archive = Archive::new();
     for folder in [
         "fixtures/pdf",
+        "fixtures/mail",
         "fixtures/web",
         "fixtures/text",
         "fixtures/transcript",

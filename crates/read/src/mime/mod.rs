@@ -151,7 +151,8 @@ fn split_parts<'b>(body: &'b [u8], boundary: &[u8]) -> Parts<'b> {
             continue;
         };
         if let Some(start) = start {
-            found.parts.push(body.get(start..end).unwrap_or_default());
+            let part = body.get(start..end).unwrap_or_default();
+            found.parts.push(without_line_end(part));
         }
         start = Some(at);
         if is_last {
@@ -163,6 +164,12 @@ fn split_parts<'b>(body: &'b [u8], boundary: &[u8]) -> Parts<'b> {
         found.parts.push(body.get(start..).unwrap_or_default());
     }
     found
+}
+
+/// The part without its last line end, which belongs to the boundary (RFC 2046, section 5.1.1).
+fn without_line_end(part: &[u8]) -> &[u8] {
+    let part = part.strip_suffix(b"\n").unwrap_or(part);
+    part.strip_suffix(b"\r").unwrap_or(part)
 }
 
 /// Whether a line is the boundary, and then whether it is the last one.
@@ -187,7 +194,7 @@ mod tests {
             inner\n--a \r\n\nsecond\n--a--\nepilogue\n--a\nno part";
         let parts = Part::parse(message).parts().unwrap();
         assert!(parts.is_closed);
-        assert_eq!(parts.parts, [&b"\nfirst\n--ab\ninner\n"[..], b"\nsecond\n"]);
+        assert_eq!(parts.parts, [&b"\nfirst\n--ab\ninner"[..], b"\nsecond"]);
         assert!(
             Part::parse(b"Content-Type: text/plain\n\n--a")
                 .parts()

@@ -37,7 +37,11 @@ pub(crate) fn is_message(bytes: &[u8]) -> bool {
 /// # Errors
 /// If the file is damaged, or has no text at all, or too much.
 pub(crate) fn read(bytes: &[u8], options: &Options) -> Result<RawDocument, Failure> {
-    page::document(&message(bytes, options)?, OUTLOOK, options)
+    Ok(RawDocument {
+        // Of its texts, each may have another.
+        encoding: None,
+        ..page::document(&message(bytes, options)?, OUTLOOK, options)?
+    })
 }
 
 /// The message in a file.
