@@ -92,6 +92,8 @@ pub(super) enum Command {
     Export(Export),
     /// Check that everything a run needs is available
     Doctor(Doctor),
+    /// List the formats that are read, and those that are not
+    Formats(Formats),
     /// List, show, lint, test and draft document types
     Profile(Profile),
     /// Learn boilerplate across documents, for a person to approve
@@ -472,6 +474,13 @@ pub(super) enum ExportFormat {
 pub(super) struct Doctor {
     #[command(flatten)]
     pub(super) engine: Engine,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Formats {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

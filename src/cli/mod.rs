@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod forget;
 mod format;
+mod formats;
 mod generate;
 mod letterhead;
 mod logging;
@@ -74,6 +75,7 @@ fn dispatch(arguments: &Arguments, logging: &logging::Logging) -> anyhow::Result
         Command::Diff(options) => diff::run(options),
         Command::Export(options) => export::run(options, logging),
         Command::Doctor(options) => doctor::run(options),
+        Command::Formats(options) => formats::run(options, terminal),
         Command::Letterhead(options) => letterhead::run(options, logging),
         Command::Profile(options) => profile::run(options, terminal),
         Command::Completions(options) => generate::completions(options),

@@ -20,6 +20,7 @@ mod diff;
 mod explain;
 mod export;
 mod fixtures;
+mod formats;
 mod golden;
 #[cfg(debug_assertions)]
 mod growth;

@@ -31,7 +31,7 @@ use encoding::Decoded;
 use format::{Format, TextFormat};
 
 pub use diarium_ocr as ocr;
-pub use format::{SUPPORTED, SupportedFormat, extension};
+pub use format::{SUPPORTED, SupportedFormat, UnreadFormat, extension, unread_formats};
 
 /// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]

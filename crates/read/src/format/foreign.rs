@@ -37,6 +37,38 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"OggS", "a sound or a film; diarium reads text only"),
 ];
 
+const TAR: &str = "a tar archive; unpack it first";
+const FILM: &str = "a film or a photograph; diarium reads text only";
+
+/// A format that is recognized and not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnreadFormat {
+    /// Its usual name.
+    pub name: &'static str,
+    /// What the owner of such a file can do.
+    pub advice: &'static str,
+}
+
+/// The formats that are recognized and not read, in the order of their magic numbers.
+pub fn unread_formats() -> Vec<UnreadFormat> {
+    let magic = FOREIGN.iter().map(|(_, what)| *what);
+    let in_zip = IN_ZIP.iter().map(|(_, what)| *what);
+    let mut formats = Vec::new();
+    for what in magic.chain(in_zip).chain([TAR, FILM]) {
+        let (name, advice) = what.split_once("; ").unwrap_or((what, ""));
+        let name = ["a ", "an "]
+            .iter()
+            .find_map(|article| name.strip_prefix(article))
+            .unwrap_or(name);
+        let format = UnreadFormat { name, advice };
+        // Several magic numbers may belong to one format.
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    formats
+}
+
 /// What a file is that diarium does not read, if its bytes show it.
 pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -44,10 +76,10 @@ pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str
     }
     // A tar archive of texts looks like text with padding; POSIX.1-1988 puts the magic number here.
     if bytes.get(257..262) == Some(b"ustar") {
-        return Some("a tar archive; unpack it first");
+        return Some(TAR);
     }
     if bytes.get(4..8) == Some(b"ftyp") && bytes[0] == 0 {
-        return Some("a film or a photograph; diarium reads text only");
+        return Some(FILM);
     }
     let (magic, what) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic))?;
     match *magic {
@@ -61,24 +93,27 @@ pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str
     }
 }
 
+/// Formats that are ZIP archives, by what is near their beginning.
+const IN_ZIP: &[(&[u8], &str)] = &[
+    (b"word/", "a Word document (.docx); save it as PDF"),
+    (b"xl/", "an Excel workbook (.xlsx); save it as PDF"),
+    (b"ppt/", "a PowerPoint presentation (.pptx); save it as PDF"),
+    (
+        b"application/vnd.oasis.opendocument",
+        "an OpenDocument file (.odt, .ods, .odp); save it as PDF",
+    ),
+    (
+        b"application/epub",
+        "an EPUB book; convert it to PDF or HTML",
+    ),
+    (b"[Content_Types].xml", "an Office document; save it as PDF"),
+];
+
 /// Office documents are ZIP archives; the names of their parts are near the beginning.
 fn zip_format(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(4096)];
-    if contains(head, b"word/") {
-        "a Word document (.docx); save it as PDF"
-    } else if contains(head, b"xl/") {
-        "an Excel workbook (.xlsx); save it as PDF"
-    } else if contains(head, b"ppt/") {
-        "a PowerPoint presentation (.pptx); save it as PDF"
-    } else if contains(head, b"application/vnd.oasis.opendocument") {
-        "an OpenDocument file (.odt, .ods, .odp); save it as PDF"
-    } else if contains(head, b"application/epub") {
-        "an EPUB book; convert it to PDF or HTML"
-    } else if contains(head, b"[Content_Types].xml") {
-        "an Office document; save it as PDF"
-    } else {
-        "a ZIP archive; unpack it first"
-    }
+    let found = IN_ZIP.iter().find(|(marker, _)| contains(head, marker));
+    found.map_or("a ZIP archive; unpack it first", |(_, what)| what)
 }
 
 #[cfg(test)]
@@ -105,6 +140,17 @@ mod tests {
                 "{word}"
             );
         }
+    }
+
+    #[test]
+    fn every_unread_format_is_listed_once_with_advice() {
+        let formats = unread_formats();
+        for (number, format) in formats.iter().enumerate() {
+            assert!(!format.advice.is_empty(), "{}", format.name);
+            assert!(!formats[..number].contains(format), "{}", format.name);
+        }
+        let gzip = |format: &UnreadFormat| format.name == "gzip archive";
+        assert!(formats.iter().any(gzip));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::{
 use foreign::foreign_format;
 pub(crate) use text_likeness::looks_like_text;
 
+pub use foreign::{UnreadFormat, unread_formats};
 pub use supported::{SUPPORTED, SupportedFormat};
 
 /// A file's format, with its text if it is one of text.
