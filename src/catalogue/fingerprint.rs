@@ -33,6 +33,9 @@ pub struct Fingerprint {
     /// The limits for reading documents. A record does not depend on them, but a failure may: a document
     /// that was too large is tried again with a higher limit.
     pub limits: String,
+    /// The version of the passwords, by which an encrypted document is tried again with new ones; empty if
+    /// there are none.
+    pub passwords: String,
     /// The requested renditions, by their names in [`RENDITIONS`]. The record does not depend on
     /// them, but a document is not up to date without the renditions that are requested.
     pub renditions: Vec<String>,
@@ -110,6 +113,18 @@ impl Fingerprint {
         Canonical::new("quarantine")
             .text("failure", &self.of_failure(id))
             .text("bounds", limits)
+            .finish()
+    }
+
+    /// The fingerprint of a failure of a document that is encrypted.
+    pub fn of_encrypted(&self, id: Option<&str>) -> String {
+        let failure = self.of_failure(id);
+        if self.passwords.is_empty() {
+            return failure;
+        }
+        Canonical::new("encrypted")
+            .text("failure", &failure)
+            .text("passwords", &self.passwords)
             .finish()
     }
 

@@ -248,6 +248,9 @@ pub(super) struct Reading {
     /// PDF pages to read with OCR
     #[arg(long, value_name = "WHICH", default_value = "auto")]
     pub(super) ocr: OcrPages,
+    /// File with passwords for encrypted PDFs, one per line; they are tried in order and stored nowhere
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) engine: Engine,
 }

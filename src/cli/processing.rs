@@ -3,6 +3,9 @@
 //! `run`, the worker processes that it starts, `show` and `doctor` share them, so that a document is
 //! read in the same way by each.
 
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,15 +13,16 @@ use std::thread;
 
 use super::arguments::{Engine, OcrEngineName, OcrPages, Processing, Reading, Selected};
 use super::exit::UsageError;
-use crate::discover::Selection;
+use crate::discover::{self, Selection};
 use crate::pipeline::RenditionOptions;
 use diarium_ocr::{DEFAULT_LANGUAGES, Error, Mode, Ocr, OcrEngine, PpOcr, Tesseract};
-use diarium_read as read;
+use diarium_read::{self as read, Passwords};
 
 /// The reading options of a run or a worker, with its limit for the size of a file.
 ///
 /// # Errors
-/// If the OCR options contradict each other, or the engine cannot be started.
+/// If the OCR options contradict each other, the engine cannot be started, or the file of passwords cannot
+/// be used.
 pub(super) fn limited_read_options(arguments: &Processing) -> Result<read::Options, UsageError> {
     let mut options = read_options(&arguments.reading)?;
     // The option has no default of its own: the reader's is the only one, and `show` uses it as well.
@@ -39,10 +43,35 @@ pub(super) fn read_options(arguments: &Reading) -> Result<read::Options, UsageEr
         OcrPages::Never => Mode::Never,
     };
     let engine = ocr_engine(&arguments.engine)?;
+    let passwords = arguments.password_file.as_deref().map(passwords);
     Ok(read::Options {
+        passwords: passwords.transpose()?.unwrap_or_default(),
         ocr: Ocr { mode, engine },
         ..read::Options::default()
     })
+}
+
+/// Bytes of a file of passwords, at most.
+const MAX_PASSWORD_FILE: u64 = 1 << 20;
+
+/// The passwords of a file, which may be a pipe.
+fn passwords(file: &Path) -> Result<Passwords, UsageError> {
+    let wrong = |reason: &dyn Display| UsageError(format!("{} {reason}", file.display()));
+    let read = || {
+        let opened = File::open(file)?;
+        let metadata = opened.metadata()?;
+        let mut bytes = Vec::new();
+        opened.take(MAX_PASSWORD_FILE + 1).read_to_end(&mut bytes)?;
+        Ok::<_, io::Error>((bytes, metadata))
+    };
+    let (bytes, metadata) =
+        read().map_err(|error| wrong(&format_args!("cannot be read: {error}")))?;
+    if bytes.len() as u64 > MAX_PASSWORD_FILE {
+        return Err(wrong(&"is too long for a file of passwords"));
+    }
+    // Its time and not a digest of it, from which weak passwords could be guessed.
+    let version = discover::modified(&metadata).to_string();
+    Passwords::parse(&bytes, version).map_err(|error| wrong(&error))
 }
 
 /// The OCR engine.

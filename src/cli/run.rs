@@ -75,10 +75,11 @@ fn dry_run(options: &RunOptions, logging: &Logging) -> anyhow::Result<Exit> {
 }
 
 fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
+    let read = processing::limited_read_options(&arguments.processing)?;
     let workers = if arguments.in_process {
         None
     } else {
-        Some(worker::command(arguments)?)
+        Some(worker::command(arguments, read.passwords.clone())?)
     };
     Ok(RunOptions {
         inputs: arguments.inputs.clone(),
@@ -103,7 +104,7 @@ fn options(arguments: &Run) -> anyhow::Result<RunOptions> {
         },
         verify_records: arguments.verify_records,
         shard: arguments.shard,
-        read: processing::limited_read_options(&arguments.processing)?,
+        read,
         renditions: processing::renditions(&arguments.processing),
         readings_limit: arguments.processing.readings_limit,
         cancel: Arc::new(AtomicBool::new(false)),

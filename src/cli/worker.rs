@@ -17,6 +17,7 @@ use super::signals;
 use crate::extractor::Extractor;
 use crate::pipeline::{self, RunContext, Workers};
 use crate::readings::{Access, ReadingCache};
+use diarium_read::Passwords;
 
 /// Serves the run that started this process, until it closes standard input.
 pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
@@ -27,6 +28,7 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
     signals::ignore_signals()?;
     let mut options = processing::limited_read_options(&arguments.processing)?;
     options.heartbeat = pipeline::heartbeat();
+    options.passwords = pipeline::receive_passwords()?;
     let access = if arguments.refresh_readings {
         Access::Refresh
     } else {
@@ -49,12 +51,13 @@ pub(super) fn run(arguments: &Worker) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// If the path of this program cannot be determined.
-pub(super) fn command(run: &Run) -> anyhow::Result<Workers> {
+pub(super) fn command(run: &Run, passwords: Passwords) -> anyhow::Result<Workers> {
     Ok(Workers {
         program: program()?,
         arguments: arguments(run),
         memory: run.memory,
         timeout: run.timeout,
+        passwords,
     })
 }
 

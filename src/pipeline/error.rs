@@ -98,6 +98,9 @@ pub enum Error {
     /// A worker cannot limit its memory.
     #[error("a worker's memory cannot be bounded: {0}; try another --memory")]
     Limits(std::io::Error),
+    /// A worker has no supervisor.
+    #[error("a worker is started by `diarium run` only: {0}")]
+    Supervisor(std::io::Error),
     /// A worker has another fingerprint than the run: records would not all depend on the same
     /// profiles and code.
     #[error(

@@ -26,6 +26,7 @@ pub(super) fn run_fingerprint(extractor: &Extractor, renditions: RenditionOption
         reading: reading(options),
         extraction: extraction(profiles),
         limits: limits(options),
+        passwords: options.passwords.version().to_owned(),
         renditions: renditions.names(),
         rendition_code: rendition_code(),
     }
@@ -42,6 +43,8 @@ fn reading(options: &read::Options) -> String {
         image,
         // They decide which files of a container are documents, and nothing about any of these.
         container: _,
+        // A document is the same whichever password opens it.
+        passwords: _,
         ocr,
         heartbeat: _,
     } = options;

@@ -67,7 +67,7 @@ pub use renditions::RenditionOptions;
 pub use shard::{NoShard, Shard};
 pub use summary::{Counts, Summary};
 pub use task::Reason;
-pub use workers::{Workers, heartbeat, restrict_worker, serve};
+pub use workers::{Workers, heartbeat, receive_passwords, restrict_worker, serve};
 
 use catalogue_writer::CatalogueWriter;
 use fingerprint::quarantine_limits;

@@ -229,6 +229,7 @@ impl Planner<'_> {
         let id = known.id.as_deref();
         let now = match failure {
             FailureCode::Quarantined => self.fingerprint.of_quarantine(id, &self.quarantine_limits),
+            FailureCode::Encrypted => self.fingerprint.of_encrypted(id),
             _ => self.fingerprint.of_failure(id),
         };
         let is_same_file =

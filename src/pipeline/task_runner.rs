@@ -105,6 +105,9 @@ impl TaskRunner {
         // A failure also depends on the limits: a document that was too large may succeed under others.
         let fingerprint = match (&outcome, &id) {
             (Outcome::Done { .. }, Some(id)) => self.fingerprint().of_record(id),
+            (Outcome::Failed(failure), id) if failure.code == FailureCode::Encrypted => {
+                self.fingerprint().of_encrypted(id.as_deref())
+            }
             (_, id) => self.fingerprint().of_failure(id.as_deref()),
         };
         Ok(TaskOutcome::Processed {

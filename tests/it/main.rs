@@ -33,6 +33,7 @@ mod integrity;
 mod isolation;
 mod letterhead;
 mod ocr_accuracy;
+mod passwords;
 mod profile_new;
 mod properties;
 mod quality;

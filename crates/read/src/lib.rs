@@ -11,6 +11,7 @@ pub mod image;
 mod mail;
 mod mime;
 mod office;
+mod passwords;
 pub mod pdf;
 pub mod text;
 pub mod transcript;
@@ -32,6 +33,7 @@ use format::{Format, TextFormat};
 
 pub use diarium_ocr as ocr;
 pub use format::{SUPPORTED, SupportedFormat, UnreadFormat, extension, unread_formats};
+pub use passwords::{Passwords, PasswordsError};
 
 /// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct Options {
     pub image: image::Limits,
     /// Limits of containers.
     pub container: container::Limits,
+    /// Passwords for encrypted files.
+    pub passwords: Passwords,
     /// Whether and with which engine text in images is read.
     pub ocr: ocr::Ocr,
     /// Called while a document is read; it does not affect the result.
@@ -57,6 +61,7 @@ impl Default for Options {
             pdf: pdf::Limits::default(),
             image: image::Limits::default(),
             container: container::Limits::default(),
+            passwords: Passwords::default(),
             ocr: ocr::Ocr::default(),
             heartbeat: Heartbeat::default(),
         }
@@ -150,7 +155,10 @@ pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<RawDocu
         return Err(Failure::new(FailureCode::Empty, message));
     }
     let document = match format::detect(name, bytes, heartbeat)? {
-        Format::Pdf => return pdf::read(bytes, &options.pdf, &options.ocr, heartbeat),
+        Format::Pdf => {
+            let (limits, passwords) = (&options.pdf, &options.passwords);
+            return pdf::read_encrypted(bytes, limits, passwords, &options.ocr, heartbeat);
+        }
         Format::Office(format) => office::read(format, bytes, heartbeat)?,
         Format::Image(format) => {
             return image::read(format, bytes, &options.image, &options.ocr, heartbeat);

@@ -26,12 +26,13 @@ use super::Error;
 use super::task::Task;
 use super::task_runner::TaskOutcome;
 use crate::catalogue::Fingerprint;
+use diarium_read::Passwords;
 use process::{Spawned, Worker};
 use protocol::Response;
 
 pub(super) use exit::WorkerExit;
 pub(super) use pool::{SlotPermit, SlotPool};
-pub use serve::{heartbeat, restrict_worker, serve};
+pub use serve::{heartbeat, receive_passwords, restrict_worker, serve};
 
 /// How worker processes are started, and what they may use.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct Workers {
     /// The limit on the CPU time between two heartbeats. Ten times as much is the limit on the
     /// wall-clock time.
     pub timeout: Duration,
+    /// The passwords of the run, which a worker receives on its standard input; see [`receive_passwords`].
+    pub passwords: Passwords,
 }
 
 /// The outcome of running a document in a slot.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Workers;
 use super::exit::WorkerExit;
-use super::protocol::{self, Request, Response};
+use super::protocol::{self, Request, Response, RevealedPasswords};
 use super::watchdog::{Watchdog, cpu_time};
 use crate::catalogue::Fingerprint;
 use crate::pipeline::task::Task;
@@ -72,12 +72,20 @@ impl Worker {
             stderr_tail: Some(stderr_tail),
             workers: workers.clone(),
         };
+        worker.send_passwords();
         let timeout = workers.timeout.max(START_TIMEOUT);
         Ok(match worker.next_response(timeout) {
             Ok(Response::Ready(fingerprint)) => Spawned::Ready(worker, Box::new(fingerprint)),
             Ok(_) => Spawned::Ended(worker.exit()),
             Err(exit) => Spawned::Ended(exit),
         })
+    }
+
+    /// Gives the worker the passwords of the run. Other users can see its arguments, but not its input.
+    fn send_passwords(&mut self) {
+        let passwords = RevealedPasswords::from(&self.workers.passwords);
+        // A worker that ended in the meantime does not respond either.
+        let _ = protocol::write(&mut self.requests, &passwords);
     }
 
     /// Gives the worker a document, to be processed after those that it was given before.

@@ -4,7 +4,7 @@
 //! standard output. Both sides are the same program, so the messages may change from version to
 //! version.
 //!
-//! A worker sends `Ready` once. For each request, in the order of the requests, it sends `Started`,
+//! A run sends its passwords once. A worker sends `Ready` once. For each request, in the order of the requests, it sends `Started`,
 //! any number of `Heartbeat`s, and either `Ended` or `CannotWrite`.
 
 use std::ffi::OsString;
@@ -19,11 +19,34 @@ use crate::files;
 use crate::pipeline::task::{Moved, Reason, Task};
 use crate::pipeline::task_runner::TaskOutcome;
 use diarium_document::Source;
+use diarium_read::Passwords;
 
 /// The maximum length of a message.
 // A book of 5,000 pages with a warning on each stays below two megabytes. A program that writes
 // without line ends must not fill the memory of the supervisor.
 const MAX_MESSAGE_BYTES: u64 = 64 << 20;
+
+/// The passwords of a run, in the clear: without `Debug`, so that no message shows them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct RevealedPasswords {
+    list: Vec<String>,
+    version: String,
+}
+
+impl From<&Passwords> for RevealedPasswords {
+    fn from(passwords: &Passwords) -> Self {
+        Self {
+            list: passwords.reveal().to_vec(),
+            version: passwords.version().to_owned(),
+        }
+    }
+}
+
+impl From<RevealedPasswords> for Passwords {
+    fn from(revealed: RevealedPasswords) -> Self {
+        Self::from_revealed(revealed.list, revealed.version)
+    }
+}
 
 /// A document to process.
 #[derive(Debug, Serialize, Deserialize)]

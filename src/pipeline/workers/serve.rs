@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::protocol::{self, Request, Response};
+use super::protocol::{self, Request, Response, RevealedPasswords};
 use crate::pipeline::RunContext;
 use crate::pipeline::fault_injection::inject_before_start;
 use crate::pipeline::task::Task;
@@ -21,6 +21,7 @@ use crate::pipeline::task_runner::TaskRunner;
 use crate::pipeline::{Error, STACK_BYTES};
 use crate::store::Staging;
 use diarium_document::Heartbeat;
+use diarium_read::Passwords;
 
 /// The shortest time between two heartbeats.
 // A page of text takes a millisecond: a heartbeat for each would cost more than the page. It must be
@@ -59,6 +60,17 @@ fn set_resource_limits(memory: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_resource_limits(_: u64) -> io::Result<()> {
     Ok(())
+}
+
+/// Receives the passwords of the run, which come first on standard input.
+///
+/// # Errors
+/// If the supervisor has ended.
+pub fn receive_passwords() -> Result<Passwords, Error> {
+    let received = protocol::read::<RevealedPasswords>(&mut io::stdin().lock());
+    let ended = || io::Error::from(io::ErrorKind::UnexpectedEof);
+    let revealed = received.and_then(|received| received.ok_or_else(ended));
+    revealed.map(Passwords::from).map_err(Error::Supervisor)
 }
 
 /// Receives requests on standard input and responds on standard output until the input ends. A task

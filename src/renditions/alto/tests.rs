@@ -22,6 +22,7 @@ fn page() -> Page {
         ],
         lines: vec![Line::plain(0..10, false), Line::plain(11..16, false)],
         text,
+        struck: Vec::new(),
         picture_only: true,
         confidence: 0.93,
         size: Some((595.276, 841.89)),

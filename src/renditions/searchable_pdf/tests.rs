@@ -30,6 +30,7 @@ fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {
             ..Line::plain(0..9, false)
         }],
         words: vec![word(0..4, 0.0, 0.4), word(5..9, 0.5, 1.0)],
+        struck: Vec::new(),
         picture_only: true,
         confidence: 0.9,
         size: Some(size),

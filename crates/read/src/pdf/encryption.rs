@@ -9,6 +9,7 @@ use lazy_regex::{Lazy, bytes_lazy_regex, regex::bytes::Regex};
 
 use super::interpreter::OpenError;
 use super::preflight::Preflight;
+use crate::Passwords;
 use diarium_document::{Failure, FailureCode};
 
 // /Encrypt 5 0 R | /Encrypt << | /Filter/Standard | /Filter /Adobe.PubSec
@@ -36,7 +37,20 @@ pub(super) fn open_failure(error: OpenError, preflight: &Preflight, bytes: &[u8]
 pub(super) fn needs_password() -> Failure {
     Failure::new(
         FailureCode::Encrypted,
-        "the file is encrypted and needs a password; save a copy without one",
+        "the file is encrypted and needs a password; name a file with it as --password-file, or save a copy \
+         without one",
+    )
+}
+
+/// The failure of a file that none of the passwords opens.
+pub(super) fn wrong_passwords(passwords: &Passwords) -> Failure {
+    let message = match passwords.reveal().len() {
+        1 => "the password does not open it".to_owned(),
+        count => format!("none of the {count} passwords opens it"),
+    };
+    Failure::new(
+        FailureCode::Encrypted,
+        format!("the file is encrypted, and {message}; add its password to the file of passwords"),
     )
 }
 

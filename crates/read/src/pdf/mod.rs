@@ -22,6 +22,7 @@ mod checkbox_state;
 mod checkboxes;
 mod columns;
 mod content;
+mod decryption;
 mod encryption;
 mod field_texts;
 mod fonts;
@@ -61,6 +62,7 @@ use interpreter::PageReader;
 use page_class::ClassifiedPage;
 use preflight::Preflight;
 
+use crate::Passwords;
 use diarium_document::{
     Carrier, Failure, FailureCode, Heartbeat, RawDocument, Warning, WarningCode,
 };
@@ -112,6 +114,36 @@ pub fn read(
     })
 }
 
+/// Reads a PDF, which may be encrypted with one of these passwords.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_encrypted(
+    bytes: &[u8],
+    limits: &Limits,
+    passwords: &Passwords,
+    ocr: &Ocr,
+    heartbeat: &Heartbeat,
+) -> Result<RawDocument, Failure> {
+    let outcome = read(bytes, limits, ocr, heartbeat);
+    match &outcome {
+        Err(failure) if failure.code == FailureCode::Encrypted && !passwords.is_empty() => {}
+        _ => return outcome,
+    }
+    let Some(decrypted) = decryption::decrypt(bytes, passwords, limits, heartbeat) else {
+        return Err(encryption::wrong_passwords(passwords));
+    };
+    let mut document = read(&decrypted.bytes, limits, ocr, heartbeat)?;
+    if decrypted.is_damaged {
+        document.warnings.insert(
+            0,
+            damage("its table of contents was broken and has been rebuilt"),
+        );
+    }
+    Ok(document)
+}
+
 fn open(bytes: &[u8], preflight: &Preflight) -> Result<Pdf, Failure> {
     let file = interpreter::open(bytes)
         .map_err(|error| encryption::open_failure(error, preflight, bytes))?;
@@ -150,7 +182,10 @@ fn check_page_count(count: usize, limits: &Limits) -> Result<(), Failure> {
 }
 
 fn damage_warning(preflight: &Preflight) -> Option<Warning> {
-    let damage = preflight.damage?;
-    let message = format!("the file is damaged: {damage}; what could be read was read");
-    Some(Warning::new(WarningCode::DamagedFile, message))
+    preflight.damage.map(damage)
+}
+
+fn damage(what: &str) -> Warning {
+    let message = format!("the file is damaged: {what}; what could be read was read");
+    Warning::new(WarningCode::DamagedFile, message)
 }

@@ -8,7 +8,8 @@ use lopdf::xref::XrefType;
 use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, dictionary};
 
 use super::super::tests::support::{PdfBuilder, bytes_of};
-use super::super::{Limits, read};
+use super::super::{Limits, read, read_encrypted};
+use crate::Passwords;
 use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument};
 use diarium_ocr::{Mode, Ocr};
 
@@ -203,4 +204,56 @@ fn unknown_and_damaged_encryption_is_encrypted() {
 fn a_damaged_file_whose_text_mentions_encryption_is_damaged() {
     let bytes = b"%PDF-1.4\n1 0 obj\n(/Encrypt and /EncryptMetadata)\nendobj\n%%EOF";
     assert_eq!(code(bytes), Some(FailureCode::Damaged));
+}
+
+/// Reads a file with these passwords.
+fn read_with(bytes: &[u8], passwords: &[&str]) -> Result<RawDocument, Failure> {
+    let list = passwords.iter().map(|password| (*password).to_owned());
+    let passwords = Passwords::from_revealed(list.collect(), String::new());
+    let ocr = Ocr {
+        mode: Mode::Never,
+        ..Ocr::default()
+    };
+    let (limits, heartbeat) = (Limits::default(), Heartbeat::default());
+    read_encrypted(bytes, &limits, &passwords, &ocr, &heartbeat)
+}
+
+#[test]
+fn a_file_is_read_with_its_user_or_owner_password_among_others() {
+    for kind in KINDS {
+        let bytes = bytes_of(encrypted(kind, "hemlig"));
+        for password in ["hemlig", "owner"] {
+            let document = read_with(&bytes, &["fel", password, "annat"]).unwrap();
+            assert_eq!(document.pages[0].text, TEXT, "{kind:?} {password}");
+            assert!(document.warnings.is_empty(), "{:?}", document.warnings);
+        }
+    }
+}
+
+#[test]
+fn passwords_of_swedish_letters_open_files_of_every_revision() {
+    for kind in KINDS {
+        let bytes = bytes_of(encrypted(kind, "Åkerö 7"));
+        let document = read_with(&bytes, &["Åkerö 7"]).unwrap();
+        assert_eq!(document.pages[0].text, TEXT, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_file_that_no_password_opens_says_how_many_were_tried_and_not_which() {
+    for kind in KINDS {
+        let bytes = bytes_of(encrypted(kind, "hemlig"));
+        let failure = read_with(&bytes, &["gissning", "Hemlig"]).unwrap_err();
+        assert_eq!(failure.code, FailureCode::Encrypted);
+        assert!(failure.message.contains("none of the 2 passwords"));
+        assert!(!failure.message.contains("gissning"));
+    }
+}
+
+#[test]
+fn a_damaged_encrypted_file_is_read_with_its_password_and_a_warning() {
+    let bytes = bytes_of(encrypted(Kind::Aes128, "hemlig"));
+    let document = read_with(&broken(&bytes)[0], &["hemlig"]).unwrap();
+    assert_eq!(document.pages[0].text, TEXT);
+    assert_eq!(document.warnings.len(), 1);
 }
