@@ -35,17 +35,37 @@ pub struct CleanLine {
     pub confidence: f32,
 }
 
-/// A range of the clean text that was copied from a page unchanged.
+/// A range of the clean text that was copied from a page unchanged, or that replaces one character of it.
 #[derive(Debug, Clone, Copy)]
 struct Segment {
     /// First byte in the clean text.
     clean: usize,
-    /// Length in bytes, the same in both texts.
+    /// Length in bytes in the clean text.
     length: usize,
     /// Index of the page.
     page: usize,
     /// First byte in the page's text.
     origin: usize,
+    /// Length in bytes in the page's text: that of a copied range is the same in both.
+    origin_length: usize,
+    /// Whether it was copied. A replacement cannot be divided: each part of it is the whole character.
+    copied: bool,
+}
+
+impl Segment {
+    /// The bytes of the page's text that a part of the clean text comes from.
+    fn origin_of(&self, bytes: &Range<usize>) -> Range<usize> {
+        if !self.copied {
+            return self.origin..self.origin_end();
+        }
+        let from = bytes.start.max(self.clean) - self.clean;
+        let to = bytes.end.min(self.clean + self.length) - self.clean;
+        self.origin + from..self.origin + to
+    }
+
+    fn origin_end(&self) -> usize {
+        self.origin + self.origin_length
+    }
 }
 
 impl CleanText {
@@ -86,9 +106,7 @@ impl CleanText {
             if segment.clean >= bytes.end {
                 break;
             }
-            let from = bytes.start.max(segment.clean) - segment.clean;
-            let to = bytes.end.min(segment.clean + segment.length) - segment.clean;
-            let range = segment.origin + from..segment.origin + to;
+            let range = segment.origin_of(&bytes);
             match found.last_mut() {
                 Some(last) if last.page == segment.page => {
                     last.bytes.start = last.bytes.start.min(range.start);
@@ -109,10 +127,12 @@ impl CleanText {
     pub fn joints(&self) -> impl Iterator<Item = ((usize, usize), (usize, usize))> {
         let pairs = self.segments.windows(2);
         let joined = pairs.filter(|pair| pair[0].clean + pair[0].length == pair[1].clean);
-        joined.map(|pair| {
-            let end = pair[0].origin + pair[0].length;
-            ((pair[0].page, end), (pair[1].page, pair[1].origin))
-        })
+        let places = joined.map(|pair| {
+            let end = (pair[0].page, pair[0].origin_end());
+            (end, (pair[1].page, pair[1].origin))
+        });
+        // A replaced character is where it was.
+        places.filter(|(end, start)| end != start)
     }
 
     /// The lowest confidence of the lines that a range touches.
@@ -160,19 +180,41 @@ impl CleanTextBuilder {
             // Adjacent both here and on the page: one segment, so that the map grows with the number
             // of edits, not with the number of copied words.
             Some(last)
-                if last.page == page
+                if last.copied
+                    && last.page == page
                     && last.clean + last.length == clean
-                    && last.origin + last.length == origin =>
+                    && last.origin_end() == origin =>
             {
                 last.length += text.len();
+                last.origin_length += text.len();
             }
             _ => self.built.segments.push(Segment {
                 clean,
                 length: text.len(),
                 page,
                 origin,
+                origin_length: text.len(),
+                copied: true,
             }),
         }
+        self.end_current_line();
+    }
+
+    /// Appends a text that replaces one character of a page, such as the letters of a ligature; `origin`
+    /// are its bytes in the page's text.
+    pub fn replace(&mut self, page: usize, text: &str, origin: Range<usize>) {
+        if text.is_empty() {
+            return;
+        }
+        self.built.segments.push(Segment {
+            clean: self.built.text.len(),
+            length: text.len(),
+            page,
+            origin: origin.start,
+            origin_length: origin.len(),
+            copied: false,
+        });
+        self.built.text.push_str(text);
         self.end_current_line();
     }
 
@@ -194,6 +236,9 @@ impl CleanTextBuilder {
             && last.clean + last.length > end
         {
             last.length = end - last.clean;
+            if last.copied {
+                last.origin_length = last.length;
+            }
             if last.length == 0 {
                 self.built.segments.pop();
             }
@@ -261,6 +306,21 @@ mod tests {
         assert_eq!(origins.len(), 2);
         assert_eq!((origins[0].page, origins[0].bytes.clone()), (0, 47..50));
         assert_eq!((origins[1].page, origins[1].bytes.clone()), (1, 7..12));
+    }
+
+    #[test]
+    fn the_letters_of_a_ligature_come_from_the_whole_ligature() {
+        let mut builder = CleanTextBuilder::default();
+        builder.start_line(line(false));
+        builder.copy(0, "a", 10);
+        builder.replace(0, "ff", 11..14);
+        builder.copy(0, "isch", 14);
+        let clean = builder.finish();
+        assert_eq!(clean.text(), "affisch");
+        for (bytes, expected) in [(0..2, 10..14), (2..4, 11..15), (3..7, 14..18)] {
+            assert_eq!(clean.origins(bytes)[0].bytes, expected);
+        }
+        assert_eq!(clean.joints().count(), 0);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Markup parsing: Markdown and HTML that OCR services put into a line of text.
 //!
 //! Headings, emphasis, links and checkboxes are replaced by their meaning; everything else is copied
-//! unchanged. White space is collapsed (a tab separates cells and stays), and zero-width characters and
-//! soft hyphens inside a word are removed.
+//! unchanged. White space is collapsed (a tab separates cells and stays), zero-width characters and
+//! soft hyphens inside a word are removed, and ligatures and other presentation forms become their letters.
 
+use std::iter::once;
 use std::ops::Range;
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
+use unicode_normalization::UnicodeNormalization;
 
 use diarium_document::LineRole;
 
@@ -29,6 +31,8 @@ pub(super) enum Piece {
     Copy(Range<usize>),
     /// A character that replaces markup.
     Insert(char),
+    /// Letters that replace the character at these bytes of the line.
+    Replace(Range<usize>, String),
 }
 
 // ## Heading
@@ -149,26 +153,35 @@ fn copy(text: &str, range: Range<usize>, pieces: &mut Vec<Piece>) {
     let mut start = range.start;
     for (offset, character) in text[range.clone()].char_indices() {
         let at = range.start + offset;
+        let end = at + character.len_utf8();
         let replacement = match character {
+            // Most characters.
+            '\t' | ' '..='~' => continue,
             // A soft hyphen at the end of a line is a printed hyphen, which dehyphenation decides about.
-            '\u{ad}' if at + character.len_utf8() == text.trim_end().len() => Some(Some('-')),
+            '\u{ad}' if end == text.trim_end().len() => Some(Piece::Insert('-')),
             // The joiners U+200C and U+200D stay: emoji and some scripts are spelled with them.
-            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(None),
-            '\t' | ' ' => None,
-            other if other.is_whitespace() => Some(Some(' ')),
-            _ => None,
-        };
-        if let Some(insert) = replacement {
-            if start < at {
-                pieces.push(Piece::Copy(start..at));
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => None,
+            other if other.is_whitespace() => Some(Piece::Insert(' ')),
+            other if is_presentation_form(other) => {
+                Some(Piece::Replace(at..end, once(other).nfkc().collect()))
             }
-            pieces.extend(insert.map(Piece::Insert));
-            start = at + character.len_utf8();
+            _ => continue,
+        };
+        if start < at {
+            pieces.push(Piece::Copy(start..at));
         }
+        pieces.extend(replacement);
+        start = end;
     }
     if start < range.end {
         pieces.push(Piece::Copy(start..range.end));
     }
+}
+
+/// Whether a character stands for the shape of letters: a ligature such as `ﬁ`, or an Arabic or Hebrew letter
+/// in the form of its place in the word.
+fn is_presentation_form(character: char) -> bool {
+    matches!(character, '\u{fb00}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
 #[cfg(test)]
@@ -182,6 +195,7 @@ mod tests {
             .map(|piece| match piece {
                 Piece::Copy(range) => text[range].to_owned(),
                 Piece::Insert(character) => character.to_string(),
+                Piece::Replace(_, letters) => letters,
             })
             .collect()
     }
@@ -228,6 +242,16 @@ mod tests {
             "691 000 kr och arbete"
         );
         assert_eq!(plain("ar\u{ad}"), "ar-");
+    }
+
+    #[test]
+    fn presentation_forms_become_letters_and_other_characters_stay() {
+        assert_eq!(
+            plain("Oﬀentlig medﬁnansiering, aﬃsch"),
+            "Offentlig medfinansiering, affisch"
+        );
+        assert_eq!(plain("\u{feb3}\u{fefc}"), "\u{633}\u{644}\u{627}");
+        assert_eq!(plain("40² m³ ½ № …"), "40² m³ ½ № …");
     }
 
     #[test]

@@ -293,6 +293,12 @@ fn append(
                     builder.insert(*character);
                 }
             }
+            Piece::Replace(range, letters) => {
+                let origin = range.start + offset..range.end + offset;
+                if is_kept(&remaining, &origin) {
+                    builder.replace(line.page, letters, origin);
+                }
+            }
             Piece::Copy(range) => {
                 let whole = range.start + offset..range.end + offset;
                 let is_before = |part: &&Range<usize>| part.end <= whole.start;
@@ -313,6 +319,13 @@ fn append(
         }
     }
     trim_end(builder);
+}
+
+/// Whether a character is in one of the remaining ranges, which are sorted.
+fn is_kept(remaining: &[Range<usize>], character: &Range<usize>) -> bool {
+    let next = remaining.partition_point(|range| range.end <= character.start);
+    let range = remaining.get(next);
+    range.is_some_and(|range| range.start <= character.start)
 }
 
 /// Inserts one space where text was removed from the middle of a line.

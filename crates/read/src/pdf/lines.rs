@@ -52,6 +52,9 @@ const SPACE: f32 = 0.25;
 /// A line that fills its column ends soft even if white space and another kind of text follow: its sentence
 /// may continue behind a footer or on the next page. Cleaning, which detects footers, decides that.
 fn end_of(line: &LayoutLine, next: Option<&LayoutLine>, margins: &Margins) -> LineEnd {
+    if next.is_some_and(|next| is_hyphenated(line, next)) {
+        return LineEnd::Soft;
+    }
     let Some(margin) = margins.right_margin(line) else {
         return LineEnd::Hard;
     };
@@ -90,6 +93,17 @@ fn same_style(line: &LayoutLine, next: &LayoutLine) -> bool {
 /// a table row or a list item.
 fn has_ended(line: &LayoutLine, next: &LayoutLine) -> bool {
     line.role != LineRole::Body || line.bold && !next.bold || ends_sentence(line)
+}
+
+/// Whether a line ends with the hyphen of a word, printed or soft, that the next line continues. Short lines
+/// do not show where their margin is, but no author ends a line so.
+fn is_hyphenated(line: &LayoutLine, next: &LayoutLine) -> bool {
+    let half = line.text.strip_suffix(['-', '\u{AD}', '\u{2010}']);
+    half.is_some_and(|half| half.ends_with(char::is_alphabetic))
+        && next.text.starts_with(char::is_alphabetic)
+        && !next.gap_before
+        && same_style(line, next)
+        && !starts_paragraph(line, next)
 }
 
 fn ends_sentence(line: &LayoutLine) -> bool {
@@ -202,6 +216,20 @@ mod tests {
     fn right_to_left_lines_are_in_reading_order() {
         let lines = lines_of(typed("םלוע םולש", 50.0, 100.0));
         assert_eq!(lines[0].text, "שלום עולם");
+    }
+
+    #[test]
+    fn a_short_line_with_a_hyphen_continues() {
+        for (hyphen, next, expected) in [
+            ("-", "insatser", LineEnd::Soft),
+            ("\u{AD}", "insatser", LineEnd::Soft),
+            (" -", "insatser", LineEnd::Hard),
+            ("-", "- insatser", LineEnd::Hard),
+        ] {
+            let first = format!("korta utbildnings{hyphen}");
+            let lines = lines_of(glyphs_of(&[(&first, 50.0, 100.0), (next, 50.0, 113.0)]));
+            assert_eq!(lines[0].end, expected, "{first} {next}");
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod rows;
 mod subpaths;
 mod surfaces;
 pub(crate) mod symbol_fonts;
+mod superscripts;
 #[cfg(test)]
 mod tests;
 mod text_strings;

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::content::{Glyph, GlyphText};
+use super::superscripts::{merge_superscripts, raise_digits};
 
 /// Words on one baseline, from left to right.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,6 +84,7 @@ impl Row {
 pub(super) fn rows(glyphs: Vec<Glyph>) -> Vec<Row> {
     let mut baselines = group_by_baseline(attach_marks(glyphs));
     merge_superscripts(&mut baselines);
+    raise_digits(&mut baselines);
     baselines
         .into_iter()
         .map(|line| Row {
@@ -149,82 +151,6 @@ fn group_by_baseline(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     }
     groups.retain(|group| group.iter().any(|glyph| !glyph.is_space()));
     groups
-}
-
-// Superscripts and subscripts, as shares of the font size of their line: they are smaller than
-// `MAX_SCRIPT_SIZE`, their baseline is off by at most `MAX_SCRIPT_OFFSET`, and the nearest text of the line
-// is at most `MAX_SCRIPT_GAP` away.
-const MAX_SCRIPT_SIZE: f32 = 0.85;
-const MAX_SCRIPT_OFFSET: f32 = 0.6;
-const MAX_SCRIPT_GAP: f32 = 0.35;
-/// Groups of more glyphs are lines of small print.
-const MAX_SCRIPT_GLYPHS: usize = 60;
-/// Pages with more groups are no text: drawings with labels, or hostile.
-// Moving groups takes time that grows with the square of their number.
-const MAX_GROUPS: usize = 4_000;
-
-/// Merges superscripts and subscripts into the line that they belong to.
-fn merge_superscripts(groups: &mut Vec<Vec<Glyph>>) {
-    if groups.len() > MAX_GROUPS {
-        return;
-    }
-    let mut index = 0;
-    while index < groups.len() {
-        // Groups are sorted by baseline: a superscript is next to its line, or behind another one.
-        let neighbors = index.saturating_sub(2)..(index + 3).min(groups.len());
-        let line = neighbors
-            .filter(|&other| other != index)
-            .find(|&other| is_superscript(&groups[index], &groups[other]));
-        let Some(line) = line else {
-            index += 1;
-            continue;
-        };
-        let superscript = groups.remove(index);
-        let line = if line > index { line - 1 } else { line };
-        groups[line].extend(superscript);
-        groups[line].sort_by(|first, second| first.left.total_cmp(&second.left));
-        index = index.saturating_sub(1);
-    }
-}
-
-/// Whether all glyphs of a group are superscripts or subscripts of a line.
-fn is_superscript(group: &[Glyph], line: &[Glyph]) -> bool {
-    if group.len() > MAX_SCRIPT_GLYPHS {
-        return false;
-    }
-    let size = main_size(line);
-    let offset = (group[0].baseline - main_baseline(line, size)).abs();
-    if offset > MAX_SCRIPT_OFFSET * size || main_size(group) > MAX_SCRIPT_SIZE * size {
-        return false;
-    }
-    let near = MAX_SCRIPT_GAP * size;
-    let printed = || group.iter().filter(|glyph| !glyph.is_space());
-    // The glyphs of a superscript may continue each other: only the first must touch the line.
-    let mut end_of_previous = f32::MIN;
-    printed().all(|glyph| {
-        let touches = glyph.left - end_of_previous <= near
-            || line.iter().any(|other| {
-                !other.is_space()
-                    && other.size > glyph.size
-                    && glyph.left - other.right <= near
-                    && other.left - glyph.right <= near
-            });
-        if touches {
-            end_of_previous = glyph.right;
-        }
-        touches
-    })
-}
-
-fn main_size(group: &[Glyph]) -> f32 {
-    group.iter().map(|glyph| glyph.size).fold(0.0, f32::max)
-}
-
-fn main_baseline(group: &[Glyph], size: f32) -> f32 {
-    group
-        .iter()
-        .find(|glyph| glyph.size >= size)
-        .map_or(0.0, |glyph| glyph.baseline)
 }
 
 /// Merges glyphs that are printed twice at nearly the same position, which is how some programs imitate bold
@@ -407,7 +333,7 @@ mod tests {
         glyphs.extend(typed("nästa rad", 50.0, 113.0));
         assert_eq!(
             texts(&rows(glyphs)),
-            [vec!["yta", "12", "m2"], vec!["nästa", "rad"]]
+            [vec!["yta", "12", "m²"], vec!["nästa", "rad"]]
         );
     }
 

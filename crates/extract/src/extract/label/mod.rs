@@ -203,6 +203,7 @@ pub(super) fn fact_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
                 mark(hit.line);
                 hit.place.iter().for_each(|place| mark(place.line));
             }
+            LabelLayout::Alone { colon: false } if heads_prose(text, hit.line) => {}
             LabelLayout::Alone { .. } if is_boxed => {
                 mark(hit.line);
                 let is_row = hit.place.as_ref().is_some_and(|place| place.in_typed_row);
@@ -216,6 +217,23 @@ pub(super) fn fact_lines(text: &CleanText, hits: &[LabelHit<'_>]) -> Vec<bool> {
         }
     }
     lines
+}
+
+/// The shortest line of prose below a heading, in characters.
+// Values that stand below their label are shorter.
+const MIN_PROSE_BELOW: usize = 60;
+
+/// Whether a line stands by itself above prose: a heading below a box of facts, not the last of them.
+fn heads_prose(text: &CleanText, line: usize) -> bool {
+    let lines = text.lines();
+    let (Some(own), Some(next)) = (lines.get(line), lines.get(line + 1)) else {
+        return false;
+    };
+    let below = text.line(line + 1);
+    let is_prose = next.role == LineRole::Body
+        && below.chars().take(MIN_PROSE_BELOW).count() == MIN_PROSE_BELOW
+        && below.trim_end().ends_with(['.', '!', '?', ':']);
+    own.gap_before && next.gap_before && is_prose
 }
 
 /// Adds the labels of one cell to `hits`, which are sorted by position.
