@@ -254,7 +254,12 @@ fn remove_label_from_line(
     // Away from the edge, only a label with both the word `sida` and the total is certain: `1 (14)`
     // may also count something in a sentence.
     let certain = found.total.is_some() && found.text.to_lowercase().starts_with('s');
-    if !(touches_edge && found.total.is_some_and(|total| found.number <= total) || certain) {
+    // `Sida 2` on a line of its own.
+    let is_line = range.len() == text.trim().len() && found.text.starts_with(char::is_alphabetic);
+    if !(is_line
+        || touches_edge && found.total.is_some_and(|total| found.number <= total)
+        || certain)
+    {
         return None;
     }
     let start = part.start + offset + range.start;

@@ -194,6 +194,13 @@ fn page_labels_of_many_pages_in_one_text_are_counted() {
     assert_eq!(clean.page_labels, [None]);
 }
 
+#[test]
+fn the_number_of_a_page_without_a_total_goes_with_its_word() {
+    let clean = cleaned(&["En text om våren.", "Mer text om hösten.\n\nSida 2"]);
+    assert!(!clean.text.text().contains("Sida"), "{}", clean.text.text());
+    assert_eq!(clean.page_labels[1].as_deref(), Some("Sida 2"));
+}
+
 /// The clean text of pages without a layout.
 fn text_of_pages(pages: &[String]) -> String {
     let document = RawDocument {

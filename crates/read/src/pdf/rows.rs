@@ -8,6 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::content::{Glyph, GlyphText};
+use super::overlaps::separate_overlaps;
+use super::spacing::{Spacing, spacings};
 use super::superscripts::{merge_superscripts, raise_digits};
 
 /// Words on one baseline, from left to right.
@@ -129,28 +131,26 @@ const BASELINE_TOLERANCE: f32 = 0.28;
 const OPEN_ROWS: usize = 4;
 
 /// Groups glyphs by baseline: from the top, each group from left to right.
-fn group_by_baseline(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
-    glyphs.sort_by(|first, second| first.baseline.total_cmp(&second.baseline));
-    let mut groups: Vec<Vec<Glyph>> = Vec::new();
-    for glyph in glyphs {
+fn group_by_baseline(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
+    let mut ordered: Vec<(usize, Glyph)> = glyphs.into_iter().enumerate().collect();
+    ordered.sort_by(|first, second| first.1.baseline.total_cmp(&second.1.baseline));
+    let mut groups: Vec<Vec<(usize, Glyph)>> = Vec::new();
+    for (order, glyph) in ordered {
         let open = groups.len().saturating_sub(OPEN_ROWS);
         let nearest = groups[open..]
             .iter_mut()
-            .map(|group| (group[0].baseline - glyph.baseline, group[0].size, group))
+            .map(|group| (group[0].1.baseline - glyph.baseline, group[0].1.size, group))
             .filter(|(distance, size, _)| {
                 distance.abs() <= BASELINE_TOLERANCE * size.min(glyph.size)
             })
             .min_by(|first, second| first.0.abs().total_cmp(&second.0.abs()));
         match nearest {
-            Some((_, _, group)) => group.push(glyph),
-            None => groups.push(vec![glyph]),
+            Some((_, _, group)) => group.push((order, glyph)),
+            None => groups.push(vec![(order, glyph)]),
         }
     }
-    for group in &mut groups {
-        group.sort_by(|first, second| first.left.total_cmp(&second.left));
-    }
-    groups.retain(|group| group.iter().any(|glyph| !glyph.is_space()));
-    groups
+    groups.retain(|group| group.iter().any(|(_, glyph)| !glyph.is_space()));
+    groups.into_iter().flat_map(separate_overlaps).collect()
 }
 
 /// Merges glyphs that are printed twice at nearly the same position, which is how some programs imitate bold
@@ -172,7 +172,7 @@ fn merge_overprinted(line: Vec<Glyph>) -> Vec<Glyph> {
     merged
 }
 
-fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
+pub(super) fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
     // Real double letters, such as in full, are the width of a letter apart.
     let near = (0.12 * first.size).min(0.5 * (first.right - first.left));
     !second.is_space()
@@ -182,23 +182,13 @@ fn is_overprinted(first: &Glyph, second: &Glyph) -> bool {
         && (first.size - second.size).abs() < 0.1 * first.size
 }
 
-// Gaps between words, as shares of the font size.
-/// Widest gap within a word, in a line without spaces.
-// The narrowest spaces that typesetters allow are 0.2.
-const MAX_LETTER_GAP: f32 = 0.14;
-/// The same in a line with spaces: there, wider gaps may be letter-spacing.
-const MAX_LETTER_GAP_WITH_SPACES: f32 = 0.25;
 /// A space that leaves a narrower gap is hidden under its neighbors and separates nothing.
 const MAX_HIDDEN_SPACE: f32 = 0.04;
 
 /// The words of a line whose glyphs are sorted from left to right.
 fn words(line: Vec<Glyph>) -> Vec<Word> {
-    let has_spaces = line.iter().any(Glyph::is_space);
-    let max_gap = if has_spaces {
-        MAX_LETTER_GAP_WITH_SPACES
-    } else {
-        MAX_LETTER_GAP
-    };
+    let mut spacings = spacings(&line).into_iter();
+    let mut spacing = Spacing::default();
     let mut words: Vec<Word> = Vec::new();
     let mut spaces = 0;
     let mut no_break = false;
@@ -208,8 +198,9 @@ fn words(line: Vec<Glyph>) -> Vec<Word> {
             no_break |= glyph.text.first() == '\u{A0}';
             continue;
         }
+        spacing = spacings.next().unwrap_or(spacing);
         match words.last_mut() {
-            Some(word) if !is_new_word(word, &glyph, spaces, max_gap) => extend(word, glyph),
+            Some(word) if !is_new_word(word, &glyph, spaces, spacing) => extend(word, glyph),
             _ => words.push(new_word(glyph, spaces, no_break)),
         }
         spaces = 0;
@@ -221,12 +212,13 @@ fn words(line: Vec<Glyph>) -> Vec<Word> {
     words
 }
 
-fn is_new_word(word: &Word, glyph: &Glyph, spaces: usize, max_gap: f32) -> bool {
+fn is_new_word(word: &Word, glyph: &Glyph, spaces: usize, spacing: Spacing) -> bool {
     let gap = (glyph.left - word.right) / word.size.min(glyph.size);
     if word.checkbox || is_checkbox(glyph.text.first()) {
         return true;
     }
-    gap > max_gap || spaces > 0 && gap > MAX_HIDDEN_SPACE
+    gap > spacing.max_letter_gap
+        || spaces > 0 && gap > MAX_HIDDEN_SPACE && !spacing.is_letter_spaced
 }
 
 /// Whether a character is a checkbox, drawn or printed.

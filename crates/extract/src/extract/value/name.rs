@@ -1,5 +1,6 @@
 //! Names of people: capitalized words with particles between them, without titles and roles.
 
+use super::text::is_note_mark;
 use super::{Value, trimmed_end};
 use diarium_document::collapse_whitespace;
 
@@ -64,6 +65,7 @@ pub(in crate::extract) fn ends_name(rest: &str) -> bool {
     let rest = rest.trim_start();
     let word = rest.split(|c: char| !c.is_alphabetic()).next();
     rest.is_empty()
+        || rest.starts_with(is_note_mark)
         || rest.starts_with([
             ',', '(', ';', '/', '-', '–', '|', ':', '<', '[', '+', '•', '·', '.',
         ])
@@ -95,9 +97,9 @@ fn is_role(word: &str) -> bool {
 fn read_words(text: &str, start: usize) -> Option<(usize, usize)> {
     let (mut end, mut count, mut since_connector) = (start, 0, 0);
     for word in words(&text[start..]).take(MAX_WORDS) {
-        let bare = word
-            .text
-            .trim_end_matches([',', '.', ';', ':', '(', ')', '|']);
+        let bare = word.text.trim_end_matches(|c| {
+            is_note_mark(c) || matches!(c, ',' | '.' | ';' | ':' | '(' | ')' | '|')
+        });
         let lower = bare.to_lowercase();
         let is_connector = count > 0 && is_listed(CONNECTORS, &lower) && lower == bare;
         let is_particle = count > 0 && is_listed(PARTICLES, &lower);

@@ -24,10 +24,14 @@ pub(in crate::extract) fn words(text: &str) -> Option<Value> {
 /// A text without the raised mark of a footnote behind its last word. `120 m²` keeps its exponent: units
 /// are short.
 fn without_mark(text: &str) -> &str {
-    let is_mark = |c: char| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
-    let bare = text.trim_end_matches(is_mark);
+    let bare = text.trim_end_matches(is_note_mark);
     let last = bare.split(' ').next_back().unwrap_or_default();
     if last.chars().count() > 3 { bare } else { text }
+}
+
+/// Whether a character is a raised digit, which marks a footnote.
+pub(super) fn is_note_mark(character: char) -> bool {
+    matches!(character, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹')
 }
 
 #[cfg(test)]
