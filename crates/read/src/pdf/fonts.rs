@@ -5,10 +5,12 @@
 //! OpenType fonts carry name, weight and program. For the others (Type 1, and fonts that are not
 //! embedded), the font dictionaries of the page are loaded a second time, to learn which id they have.
 //!
-//! The reverse character map gives the characters of glyphs for which the file has no Unicode.
+//! The reverse character map gives the characters of glyphs for which the file has no Unicode; if the font has
+//! none either, [`code_maps`](super::code_maps) has rules for the codes of the file.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use hayro_font::{FontCache, FontGlyph};
 use hayro_interpret::InterpreterSettings;
@@ -17,10 +19,13 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 use skrifa::MetadataProvider;
 
+use super::code_maps::{CodeMap, character_of_code, names_are_codes};
+use super::content::GlyphText;
+use super::interpreter::text_of;
 use super::symbol_fonts::SymbolFont;
 
 /// The properties of one font program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct FontProperties {
     /// Whether its letters are bold.
     pub bold: bool,
@@ -30,6 +35,8 @@ pub(super) struct FontProperties {
     pub embedded: bool,
     /// Character by glyph, built when first needed.
     reverse: Option<BTreeMap<u32, char>>,
+    /// The map of its codes, if it has one, built when first needed.
+    code_map: Option<Option<Rc<CodeMap>>>,
 }
 
 /// The fonts of one document.
@@ -43,6 +50,12 @@ pub(super) struct Fonts<'a> {
     settings: InterpreterSettings,
     /// Descriptions from the font dictionaries of the pages so far, by font id.
     described: BTreeMap<u128, FontDescription>,
+    /// Composite fonts of the pages so far whose ids are not known yet.
+    pending: Vec<Dict<'a>>,
+    /// The dictionaries of composite fonts by font id; `None` if fonts of different names share the id.
+    composite: BTreeMap<u128, Option<Dict<'a>>>,
+    /// Whether the names of the glyphs of all Type 3 fonts of the page repeat their codes.
+    type3_names_are_codes: bool,
 }
 
 /// The properties of a font according to its dictionary.
@@ -69,6 +82,9 @@ impl<'a> Fonts<'a> {
             cache: FontCache::new(),
             settings,
             described: BTreeMap::new(),
+            pending: Vec::new(),
+            composite: BTreeMap::new(),
+            type3_names_are_codes: false,
         }
     }
 
@@ -82,9 +98,65 @@ impl<'a> Fonts<'a> {
                 collect_fonts(&Resources::new(resources), 1, &mut dictionaries);
             }
         }
-        for dictionary in dictionaries.iter().take(MAX_FONTS) {
+        dictionaries.truncate(MAX_FONTS);
+        let mut type3 = dictionaries.iter().filter_map(names_are_codes).peekable();
+        self.type3_names_are_codes = type3.peek().is_some() && type3.all(|same| same);
+        for dictionary in &dictionaries {
             self.describe(dictionary);
         }
+        let is_composite = |one: &Dict<'a>| one.contains_key(b"DescendantFonts");
+        self.pending.truncate(MAX_FONTS);
+        self.pending
+            .extend(dictionaries.into_iter().filter(is_composite));
+    }
+
+    /// The text of a glyph for which the file has no Unicode.
+    pub(super) fn text(&mut self, glyph: &OutlineGlyph) -> Option<GlyphText> {
+        if let Some(character) = self.font_of(glyph).character(glyph) {
+            return Some(GlyphText::Character(character));
+        }
+        let map = match &self.font_of(glyph).code_map {
+            Some(map) => map.clone(),
+            None => {
+                let map = self.code_map(font_id(glyph)).map(Rc::new);
+                self.font_of(glyph).code_map = Some(map.clone());
+                map
+            }
+        };
+        map?.text(glyph.char_code()).and_then(text_of)
+    }
+
+    /// The character of a Type 3 font's code for which the file has no Unicode.
+    pub(super) fn type3_character(&self, code: u32) -> Option<GlyphText> {
+        let character = character_of_code(code).filter(|_| self.type3_names_are_codes);
+        character.map(GlyphText::Character)
+    }
+
+    /// The code map of the font with an id.
+    fn code_map(&mut self, id: u128) -> Option<CodeMap> {
+        for dictionary in std::mem::take(&mut self.pending) {
+            let Some(FontGlyph::Outline(glyph)) = self.notdef(&dictionary) else {
+                continue;
+            };
+            let name = |one: &Dict<'a>| one.get::<Name<'a>>(b"BaseFont");
+            self.composite
+                .entry(font_id(&glyph))
+                .and_modify(|known| {
+                    known
+                        .take_if(|known| name(known) != name(&dictionary))
+                        .map_or((), drop)
+                })
+                .or_insert(Some(dictionary.clone()));
+        }
+        let dictionary = self.composite.get(&id)?.as_ref()?;
+        CodeMap::of(dictionary, &self.settings.cmap_resolver)
+    }
+
+    /// The first glyph of a font, which shows its id.
+    fn notdef(&self, dictionary: &Dict<'a>) -> Option<FontGlyph<'a>> {
+        let (fonts, cmaps) = (&self.settings.font_resolver, &self.settings.cmap_resolver);
+        let font = self.cache.font(dictionary, fonts, cmaps)?;
+        Some(font.glyph(GlyphId::NOTDEF, 0))
     }
 
     /// The properties of a glyph's font.
@@ -103,12 +175,16 @@ impl<'a> Fonts<'a> {
             return index;
         }
         let properties = match (glyph.font_data(), self.described.get(&id)) {
-            (Some(data), _) => properties_of_program(&data),
+            (Some(data), described) => FontProperties {
+                // A substitute has a program as well, but the file does not contain it.
+                embedded: described.is_none_or(|described| described.embedded),
+                ..properties_of_program(&data)
+            },
             (None, Some(described)) => FontProperties {
                 bold: described.bold,
                 symbols: SymbolFont::named(&described.name),
                 embedded: described.embedded,
-                reverse: None,
+                ..FontProperties::default()
             },
             (None, None) => FontProperties::default(),
         };
@@ -122,14 +198,7 @@ impl<'a> Fonts<'a> {
         if is_embedded_truetype(dictionary) {
             return;
         }
-        let Some(font) = self.cache.font(
-            dictionary,
-            &self.settings.font_resolver,
-            &self.settings.cmap_resolver,
-        ) else {
-            return;
-        };
-        let FontGlyph::Outline(glyph) = font.glyph(GlyphId::NOTDEF, 0) else {
+        let Some(FontGlyph::Outline(glyph)) = self.notdef(dictionary) else {
             return;
         };
         let description = describe_font(dictionary);
@@ -211,7 +280,7 @@ fn properties_of_program(data: &OutlineFontData) -> FontProperties {
         bold: is_bold_name(name) || data.weight.is_some_and(|weight| weight >= BOLD_WEIGHT),
         symbols: SymbolFont::named(name),
         embedded: true,
-        reverse: None,
+        ..FontProperties::default()
     }
 }
 

@@ -289,7 +289,10 @@ impl<'page, 'a> Collector<'page, 'a> {
         let (identified, width) = match &**glyph {
             PdfGlyph::Outline(outline) => (self.identify(outline), outline.advance_width()),
             PdfGlyph::Type3(drawn) => {
-                let text = drawn.as_unicode().and_then(text_of).unwrap_or(UNKNOWN);
+                let declared = drawn.as_unicode().and_then(text_of);
+                let text = declared
+                    .or_else(|| self.fonts.type3_character(drawn.char_code()))
+                    .unwrap_or(UNKNOWN);
                 (IdentifiedGlyph::of_type3(text), drawn.advance_width())
             }
         };
@@ -329,19 +332,18 @@ impl<'page, 'a> Collector<'page, 'a> {
     }
 
     /// Finds out the character of a glyph: from the file's Unicode, or else from the font's own character
-    /// map. A glyph without an outline is a space.
+    /// map. A glyph of an embedded font without an outline is a space.
     fn identify(&mut self, outline: &OutlineGlyph) -> IdentifiedGlyph {
-        let font = self.fonts.font_of(outline);
         let declared = outline.as_unicode().and_then(text_of);
-        let text = declared
-            .or_else(|| font.character(outline).map(GlyphText::Character))
-            .unwrap_or_else(|| {
-                if outline.outline().elements().is_empty() {
-                    GlyphText::Character(' ')
-                } else {
-                    UNKNOWN
-                }
-            });
+        let text = declared.or_else(|| self.fonts.text(outline));
+        let font = self.fonts.font_of(outline);
+        let text = text.unwrap_or_else(|| {
+            if font.embedded && outline.outline().elements().is_empty() {
+                GlyphText::Character(' ')
+            } else {
+                UNKNOWN
+            }
+        });
         let text = match (font.symbols, &text) {
             (Some(symbols), GlyphText::Character(code)) => {
                 symbols.character(*code).map(GlyphText::Character)
@@ -392,7 +394,7 @@ impl IdentifiedGlyph {
 const MAX_GLYPH_CHARACTERS: usize = 32;
 
 /// The text that the file declares for a glyph; `None` if it has no meaning.
-fn text_of(unicode: BfString) -> Option<GlyphText> {
+pub(super) fn text_of(unicode: BfString) -> Option<GlyphText> {
     match unicode {
         BfString::Char('\t' | '\n' | '\r') => Some(GlyphText::Character(' ')),
         BfString::Char(character) => is_meaningful(character).then(|| character.into()),

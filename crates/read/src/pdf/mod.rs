@@ -20,6 +20,7 @@ mod bidi;
 mod canvas;
 mod checkbox_state;
 mod checkboxes;
+mod code_maps;
 mod columns;
 mod content;
 mod decryption;

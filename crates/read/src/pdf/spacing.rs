@@ -35,9 +35,12 @@ const MIN_PART_GAP: f32 = 2.0;
 const MIN_LETTER_SPACING: f32 = 0.1;
 /// Letters that are farther apart stand by themselves, such as those in the boxes of a form.
 const MAX_LETTER_SPACING: f32 = 0.75;
+/// The same for digits without spaces between them: those of a number that fills boxes. Wider ones are the
+/// columns of a table.
+const MAX_DIGIT_SPACING: f32 = 0.35;
 /// The fewest letters of a part that is set in spaced letters.
 const MIN_LETTERS: usize = 4;
-/// The smallest share of letters in it. Digits that stand apart are numbers, or fill the boxes of a form.
+/// The smallest share of letters in it.
 const MIN_LETTER_SHARE: f32 = 0.6;
 /// How far the gaps between spaced letters differ.
 const SPACING_TOLERANCE: f32 = 0.12;
@@ -96,7 +99,15 @@ fn spacing_of(line: &[Glyph], printed: &[usize]) -> Spacing {
 fn letter_spacing(line: &[Glyph], printed: &[usize], gaps: &[f32]) -> Option<f32> {
     let letters = || printed.iter().map(|&at| letter(&line[at]));
     let count = letters().flatten().count();
-    if count < MIN_LETTERS || (count as f32) < MIN_LETTER_SHARE * printed.len() as f32 {
+    let has_letters =
+        count >= MIN_LETTERS && count as f32 >= MIN_LETTER_SHARE * printed.len() as f32;
+    let has_spaces = printed.windows(2).any(|pair| pair[1] - pair[0] > 1);
+    let is_number = || {
+        printed
+            .iter()
+            .all(|&at| line[at].text.first().is_ascii_digit())
+    };
+    if printed.len() < MIN_LETTERS || !has_letters && (has_spaces || !is_number()) {
         return None;
     }
     // `A B C D` are the columns of a table.
@@ -115,13 +126,22 @@ fn letter_spacing(line: &[Glyph], printed: &[usize], gaps: &[f32]) -> Option<f32
         .iter()
         .filter(|gap| (*gap - usual).abs() <= SPACING_TOLERANCE);
     let is_even = alike.count() as f32 >= MIN_ALIKE * gaps.len() as f32;
-    let is_spaced = (MIN_LETTER_SPACING..MAX_LETTER_SPACING).contains(&usual);
+    let widest = if has_letters {
+        MAX_LETTER_SPACING
+    } else {
+        MAX_DIGIT_SPACING
+    };
+    let is_spaced = (MIN_LETTER_SPACING..widest).contains(&usual);
     (is_spaced && is_even).then_some(usual)
 }
 
 fn letter(glyph: &Glyph) -> Option<char> {
     match glyph.text {
-        GlyphText::Character(character) => Some(character).filter(|one| one.is_alphabetic()),
+        // Chinese and Japanese have no words.
+        GlyphText::Character(character @ ..'\u{2E7F}') if character.is_alphabetic() => {
+            Some(character)
+        }
+        GlyphText::Character(_) => None,
         GlyphText::Several(_) => None,
     }
 }
@@ -172,6 +192,11 @@ mod tests {
         assert_eq!(words_of(glyphs), "nya vägar till arbete");
         let glyphs = spaced(&["Kerning"], 0.06, 0.3);
         assert_eq!(words_of(glyphs), "Kerning");
+    }
+
+    #[test]
+    fn digits_close_to_each_other_are_a_number() {
+        assert_eq!(words_of(spaced(&["2012"], 0.22, 0.22)), "2012");
     }
 
     #[test]
