@@ -4,11 +4,13 @@
 //!    a password.
 //! 2. `interpreter` collects the content of each page: glyphs, paths, images and form fields. `canvas` and
 //!    `surfaces` record what is painted where, from which `hidden_text` decides what nobody sees; `layers`
-//!    knows which optional content is off. `actual_text` applies replacement texts, `widgets` and
+//!    knows which optional content is off. `fonts` and `code_maps` find the characters of glyphs for which the
+//!    file has no Unicode. `actual_text` applies replacement texts, `widgets` and
 //!    `field_texts` read the values of form fields.
 //! 3. `page_class` decides whether the text layer is usable. If not, `page_ocr` recognizes the page.
 //! 4. `checkboxes` adds the checkboxes as glyphs.
-//! 5. Layout analysis: `rows` groups glyphs into words and rows, `columns` finds the reading order,
+//! 5. Layout analysis: `rows` groups glyphs into words and rows (`overlaps` separates texts over each other,
+//!    `superscripts` knows raised digits, `spacing` what separates words), `columns` finds the reading order,
 //!    `wrapped_cells` joins the lines of cells that are centered on their row,
 //!    `layout_line` and `lines` build lines and paragraphs. `pages` assembles the page.
 //!
@@ -45,9 +47,9 @@ mod preflight;
 mod rows;
 mod spacing;
 mod subpaths;
+mod superscripts;
 mod surfaces;
 pub(crate) mod symbol_fonts;
-mod superscripts;
 #[cfg(test)]
 mod tests;
 mod text_strings;
