@@ -1,9 +1,10 @@
 //! OCR: from a page image to words with bounding boxes.
 //!
-//! [`recognize`] is the pipeline. It removes noise (`despeckle`), detects the page orientation, corrects
-//! the skew (`deskew`), removes checkboxes, and has an [`OcrEngine`] do text line detection and
-//! recognition. Then it removes ruling lines, measures the lines (`line_metrics`), splits them into words
-//! (`word_segmentation`) and discards what is no text (`non_text`).
+//! [`recognize`] is the pipeline. It turns white print on black into black on white (`polarity`), removes
+//! noise (`despeckle`), detects the page orientation, corrects the skew (`deskew`), removes checkboxes, and
+//! has an [`OcrEngine`] do text line detection and recognition. Then it removes ruling lines, measures the
+//! lines (`line_metrics`), splits them into words (`word_segmentation`), discards what is no text
+//! (`non_text`) and notes what could not be read (`unread_ink`).
 //!
 //! The same image and engine give the same words on every machine. Layout analysis, such as columns and
 //! reading order, is left to the reader of the document.
@@ -18,11 +19,13 @@ mod gray_image;
 mod line_metrics;
 mod non_text;
 mod orientation;
+mod polarity;
 mod post_correction;
 #[cfg(feature = "ppocr")]
 mod ppocr;
 mod ruling_lines;
 mod tesseract;
+mod unread_ink;
 mod word_segmentation;
 
 pub use checkbox::CheckboxState;
@@ -48,6 +51,8 @@ pub struct RecognizedPage {
     /// The engine's mean confidence in what turned out to be no text, as on a photograph. There are no
     /// lines and no checkboxes then.
     pub non_text_confidence: Option<f32>,
+    /// There are no lines, although there is ink on the page.
+    pub unread_ink: bool,
 }
 
 /// Recognizes the words of a page that was scanned at `dpi` pixels per inch.
@@ -61,9 +66,11 @@ pub fn recognize(
     engine: &dyn OcrEngine,
     heartbeat: &Heartbeat,
 ) -> Result<RecognizedPage, Error> {
-    // First, because rotation blurs a speck into its neighbors.
+    polarity::invert_negative(&mut page, dpi);
+    // Before rotation, which blurs a speck into its neighbors.
     despeckle::despeckle(&mut page, dpi);
     let (mut page, rotation) = straighten(page, engine, heartbeat)?;
+    polarity::invert_dark_regions(&mut page, dpi);
     let checkboxes = checkbox::remove_checkboxes(&mut page, dpi);
     let lines = engine.read_page(&page, heartbeat)?;
     // After recognition, which ignores ruling lines, and before measuring, which does not.
@@ -75,11 +82,12 @@ pub fn recognize(
     let non_text_confidence = non_text::detect_non_text(&lines);
     let is_text = non_text_confidence.is_none() && !lines.is_empty();
     Ok(RecognizedPage {
-        lines: if is_text { lines } else { Vec::new() },
         // On a page without text, a square is a window or a tile: a checkbox has a label.
         checkboxes: if is_text { checkboxes } else { Vec::new() },
         rotation,
         non_text_confidence,
+        unread_ink: lines.is_empty() && unread_ink::has_ink(&page, dpi),
+        lines: if is_text { lines } else { Vec::new() },
     })
 }
 

@@ -32,6 +32,8 @@ pub(super) struct OcrPage {
     pub rotation: PageRotation,
     /// The engine's confidence in what turned out to be no text.
     pub non_text_confidence: Option<f32>,
+    /// No words were found, although there is ink on the page.
+    pub unread_ink: bool,
 }
 
 /// Resolution in dpi at which pages are rendered: that of their image, within these bounds.
@@ -134,6 +136,7 @@ pub(super) fn ocr_page(recognized: RecognizedPage, scale: f32) -> OcrPage {
     let mut page = OcrPage {
         rotation: recognized.rotation,
         non_text_confidence: recognized.non_text_confidence,
+        unread_ink: recognized.unread_ink,
         ..OcrPage::default()
     };
     for line in &lines {

@@ -31,6 +31,10 @@ const MIN_CONFIDENCE: f32 = 0.8;
 const NON_TEXT: &str = "no words can be made out in the page's picture, only scattered signs, which \
     were left out; look at the original";
 
+/// The warning of a page with ink, such as a drawing or handwriting, on which nothing was found.
+const UNREAD_INK: &str =
+    "there is ink on the page, but no words can be made out; look at the original";
+
 /// The finished page, and what the user should know about it. `ocr_page` is the result of OCR: `None`
 /// if it was not needed, or the reason why it failed.
 pub(super) fn assemble(
@@ -78,7 +82,11 @@ fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Opti
         *word = map_word(to_original, word.clone());
     }
     let non_text = ocr_page.non_text_confidence;
-    let confidence = non_text.unwrap_or_else(|| mean_confidence(&lines));
+    let confidence = match (non_text, ocr_page.unread_ink) {
+        (Some(confidence), _) => confidence,
+        (None, true) => 0.0,
+        (None, false) => mean_confidence(&lines),
+    };
     let page = Page {
         number,
         origin: Origin::Ocr,
@@ -90,7 +98,15 @@ fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Opti
         confidence,
         size: Some(size),
     };
-    (page, low_confidence_warning(number, confidence, non_text))
+    let warning = match ocr_page.unread_ink {
+        true => Some(Warning::on_page(
+            WarningCode::LowConfidence,
+            number,
+            UNREAD_INK,
+        )),
+        false => low_confidence_warning(number, confidence, non_text),
+    };
+    (page, warning)
 }
 
 /// A page with the text of its file.

@@ -92,7 +92,11 @@ fn unpack_bits(data: &[u8], wanted: usize) -> Vec<u8> {
 
 fn unpack_lzw(data: &[u8], wanted: usize) -> Vec<u8> {
     let mut unpacked = vec![0; wanted];
-    let mut decoder = Configuration::with_tiff_size_switch(BitOrder::Msb, 8).build();
+    // The first code clears the table. Programs before TIFF 6.0 wrote the lowest bits first.
+    let mut decoder = match data {
+        [0, second, ..] if second & 1 == 1 => Configuration::new(BitOrder::Lsb, 8).build(),
+        _ => Configuration::with_tiff_size_switch(BitOrder::Msb, 8).build(),
+    };
     let (mut read, mut written) = (0, 0);
     while written < wanted {
         let result = decoder.decode_bytes(&data[read..], &mut unpacked[written..]);

@@ -106,7 +106,7 @@ impl<'a> Layout<'a> {
             .is_some_and(|format| !matches!(format, 1 | 4));
         if is_float {
             return Err(PictureError::unsupported(
-                "samples that are no whole numbers",
+                "samples with a sign or a decimal point",
             ));
         }
         let (chunk_width, chunk_height) = chunk_size(directory, width, height);
