@@ -12,6 +12,9 @@ use super::{BoundingBox, GrayImage, deskew};
 /// Least difference between ink and paper. A page with less has no print.
 const MIN_CONTRAST: u8 = 64;
 
+/// Dark pixels are below this share of the way from ink to paper: first black ground, then gray.
+const DARK: [f32; 2] = [0.5, 0.8];
+
 // Lengths in inches.
 
 /// Half of the width of strokes that closing fills.
@@ -25,16 +28,15 @@ const MIN_HEIGHT: f32 = 0.11;
 /// Least share of dark pixels in a region.
 // White print on black covers a tenth to a third of it.
 const MIN_DARK: f32 = 0.55;
-/// Least share of pale pixels: without print there is nothing to read.
-const MIN_PALE: f32 = 0.02;
 /// Least share of dark pixels along each side.
 // A large black letter, or a word of them, is not dark all around.
 const MIN_DARK_SIDE: f32 = 0.85;
 /// Greatest share of a region that a single pale sign covers.
 // A sheet of paper before a dark background covers more.
 const MAX_SIGN: f32 = 0.15;
-/// Fewest pale signs.
+/// Fewest pale signs, and the least height of one in inches: that of a letter in small print.
 const MIN_SIGNS: usize = 2;
+const MIN_SIGN: f32 = 0.045;
 
 /// Inverts the page if it is white on black as a whole.
 ///
@@ -59,11 +61,16 @@ fn invert_regions(page: &mut GrayImage, dpi: f32, is_wanted: impl Fn(BoundingBox
     let Some(reduced) = deskew::downscale(page) else {
         return;
     };
-    let Some(map) = DarkMap::new(&reduced) else {
-        return;
-    };
     let scale = page.width() as f32 / reduced.width() as f32;
-    let regions = map.regions(dpi / scale);
+    let mut regions: Vec<BoundingBox> = Vec::new();
+    for share in DARK {
+        let Some(map) = DarkMap::new(&reduced, share) else {
+            return;
+        };
+        let mut found = map.regions(dpi / scale);
+        found.retain(|region| !regions.iter().any(|known| overlap(*region, *known)));
+        regions.append(&mut found);
+    }
     for region in regions {
         let to_page = |pixels: usize, most: usize| ((pixels as f32 * scale) as usize).min(most);
         let bounds = BoundingBox {
@@ -78,11 +85,21 @@ fn invert_regions(page: &mut GrayImage, dpi: f32, is_wanted: impl Fn(BoundingBox
     }
 }
 
+fn overlap(one: BoundingBox, other: BoundingBox) -> bool {
+    one.left < other.right
+        && other.left < one.right
+        && one.top < other.bottom
+        && other.top < one.bottom
+}
+
 /// Makes the ground of a region as white as paper, and its print black.
 fn invert(page: &mut GrayImage, bounds: BoundingBox) {
     let part = page.crop(bounds);
-    let (ground, print) = (shade_at(&part, 0.25), shade_at(&part, 0.995));
-    let range = f32::from(print.saturating_sub(ground).max(1));
+    let (ground, print) = (shade_at(&part, 0.25), shade_at(&part, 0.998));
+    if print.saturating_sub(ground) < MIN_CONTRAST / 2 {
+        return;
+    }
+    let range = f32::from(print - ground);
     let inverted = |shade: u8| {
         let share = f32::from(print.saturating_sub(shade)) / range;
         (255.0 * share.min(1.0)) as u8
@@ -117,20 +134,21 @@ struct DarkMap {
 }
 
 impl DarkMap {
-    /// `None` if the page has no print.
-    fn new(reduced: &GrayImage) -> Option<Self> {
-        let (ink, paper) = (shade_at(reduced, 0.01), shade_at(reduced, 0.99));
+    /// Pixels below a share of the way from ink to paper; `None` if the page has no print.
+    fn new(reduced: &GrayImage, share: f32) -> Option<Self> {
+        // A short text covers less than a hundredth of its page.
+        let (ink, paper) = (shade_at(reduced, 0.002), shade_at(reduced, 0.998));
         if paper.saturating_sub(ink) < MIN_CONTRAST {
             return None;
         }
-        let middle = ink.midpoint(paper);
+        let threshold = ink + (f32::from(paper - ink) * share) as u8;
         Some(Self {
             width: reduced.width(),
             height: reduced.height(),
             dark: reduced
                 .pixels()
                 .iter()
-                .map(|&shade| shade < middle)
+                .map(|&shade| shade < threshold)
                 .collect(),
         })
     }
@@ -147,14 +165,13 @@ impl DarkMap {
             .filter(|bounds| {
                 bounds.width() >= pixels(MIN_WIDTH) && bounds.height() >= pixels(MIN_HEIGHT)
             })
-            .filter(|bounds| self.is_negative(*bounds))
+            .filter(|bounds| self.is_negative(*bounds, pixels(MIN_SIGN)))
             .collect()
     }
 
-    fn is_negative(&self, bounds: BoundingBox) -> bool {
+    fn is_negative(&self, bounds: BoundingBox, min_sign: usize) -> bool {
         let area = bounds.width() * bounds.height();
-        let dark = self.dark_share(bounds);
-        if dark < MIN_DARK || 1.0 - dark < MIN_PALE || !self.has_dark_sides(bounds) {
+        if self.dark_share(bounds) < MIN_DARK || !self.has_dark_sides(bounds) {
             return false;
         }
         let pale = |index: usize| {
@@ -163,7 +180,8 @@ impl DarkMap {
         };
         let signs = connected_components(bounds.width(), bounds.height(), pale);
         let largest = signs.iter().map(|sign: &Component| sign.pixels.len()).max();
-        signs.len() >= MIN_SIGNS
+        let letters = signs.iter().filter(|sign| sign.bounds.height() >= min_sign);
+        letters.count() >= MIN_SIGNS
             && largest.is_some_and(|largest| largest as f32 <= MAX_SIGN * area as f32)
     }
 
