@@ -7,15 +7,15 @@
 use crate::catalogue::{alto_path, searchable_path};
 use crate::panic_guard::catch_panic;
 use crate::process::StageOutputs;
-use crate::renditions::{AltoSource, Rendition, add_text_layer, alto_pages};
+use crate::renditions::{AltoSource, Rendition, add_text_layer, alto_pages, searchable_pictures};
 use diarium_document::{Carrier, Failure, FailureCode, Source, Warning, WarningCode};
 
 /// Which renditions are requested.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RenditionOptions {
-    /// A searchable copy of PDFs with scanned pages.
+    /// A searchable copy of PDFs with scanned pages, and of image files.
     pub pdf: bool,
-    /// An ALTO file for each page of a PDF.
+    /// An ALTO file for each page of a PDF or an image file.
     pub alto: bool,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn make_renditions(
 ) -> Renditions {
     let mut renditions = Renditions::default();
     // Other carriers have neither scanned pages nor positions of words.
-    if outputs.read.document.carrier != Carrier::Pdf {
+    if !matches!(outputs.read.document.carrier, Carrier::Pdf | Carrier::Image) {
         return renditions;
     }
     if let Some(original) = original {
@@ -79,8 +79,12 @@ fn searchable(
     source: &Source,
     original: Vec<u8>,
 ) -> Result<Vec<Rendition>, Failure> {
-    let copy = add_text_layer(original, &outputs.read.document.pages)
-        .map_err(|error| Failure::new(FailureCode::Rejected, error.to_string()))?;
+    let document = &outputs.read.document;
+    let copy = match document.carrier {
+        Carrier::Image => searchable_pictures(&original, &document.pages),
+        _ => add_text_layer(original, &document.pages),
+    };
+    let copy = copy.map_err(|error| Failure::new(FailureCode::Rejected, error.to_string()))?;
     let path = searchable_path(&source.relative);
     let copy = copy.map(|bytes| Rendition { path, bytes });
     Ok(copy.into_iter().collect())

@@ -6,9 +6,12 @@
 //! scan can be recovered by cutting the copy. Only a file whose cross-reference table is broken is
 //! written anew; its streams keep their bytes.
 //!
+//! An image file has no PDF to begin with: `image_pages` makes one of its pictures.
+//!
 //! Pages that have a text layer already are not changed. Recognizing text is left to `read`.
 
 mod glyphless_font;
+mod image_pages;
 mod page_geometry;
 mod text_layer;
 
@@ -76,6 +79,20 @@ pub fn add_text_layer(
         update.objects.insert(id, dictionary.into());
     }
     Ok(Some(save(original, document, update)?))
+}
+
+/// A PDF of the pictures of an image file with a text layer, or `None` if no words were read.
+///
+/// # Errors
+/// If the PDF cannot be written.
+pub fn searchable_pictures(
+    original: &[u8],
+    pages: &[Page],
+) -> Result<Option<Vec<u8>>, SearchablePdfError> {
+    if pages.iter().all(|page| page.words.is_empty()) {
+        return Ok(None);
+    }
+    add_text_layer(image_pages::pdf_of_pictures(original, pages)?, pages)
 }
 
 fn load_error(error: lopdf::Error) -> SearchablePdfError {
