@@ -203,6 +203,7 @@ impl Extractor {
         let source = Source {
             relative: name.to_owned(),
             file: name.into(),
+            members: Vec::new(),
             bytes: bytes.len() as u64,
             modified: 0,
             changed: 0,

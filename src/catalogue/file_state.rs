@@ -71,6 +71,7 @@ mod tests {
         let source = Source {
             relative: "a.txt".to_owned(),
             file: "a.txt".into(),
+            members: Vec::new(),
             bytes: 4,
             modified: 17 * second,
             changed: 100 * second,

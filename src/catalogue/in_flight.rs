@@ -202,6 +202,7 @@ mod tests {
         Source {
             relative: relative.to_owned(),
             file: PathBuf::from(relative),
+            members: Vec::new(),
             bytes: 7,
             modified: 17,
             changed: 0,

@@ -417,6 +417,7 @@ fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
     Source {
         relative,
         file,
+        members: Vec::new(),
         bytes: metadata.len(),
         modified: modified(metadata),
         changed: changed(metadata),

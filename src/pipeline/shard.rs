@@ -249,6 +249,7 @@ mod tests {
         let source = Source {
             relative: "a.txt".to_owned(),
             file: "/no/such/file".into(),
+            members: Vec::new(),
             bytes: 4,
             modified: 1,
             changed: 1,

@@ -76,8 +76,8 @@ fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> Sou
         carrier: read.document.carrier,
         encoding: read.document.encoding.map(str::to_owned),
         pages_stated,
-        // Containers and documents of several files are not read yet.
-        parent: None,
+        parent: source.parent().map(str::to_owned),
+        // Documents of several files are not read yet.
         files: Vec::new(),
     }
 }

@@ -99,6 +99,7 @@ fn put(path: &str, outcome: Outcome, files: Vec<StagedFile>) -> Operation {
         source: Source {
             relative: path.to_owned(),
             file: path.into(),
+            members: Vec::new(),
             bytes: 1,
             modified: 1,
             changed: 1,

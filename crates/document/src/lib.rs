@@ -30,7 +30,7 @@ pub use record::{
     Choice, Field, FieldValue, Item, Letterhead, ListSpans, Lists, OtherField, PageRecord, Person,
     Record, Section, SourceFile, SourceRecord,
 };
-pub use source::{Carrier, Source};
+pub use source::{Carrier, MEMBER_SEPARATOR, Source};
 pub use span::{PageRange, Rect, ScalarIndex, Span};
 pub use terminal_control::is_terminal_control;
 pub use warning::{Failure, FailureCode, Warning, WarningCode};

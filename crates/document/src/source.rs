@@ -4,21 +4,39 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// One file to process.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// One document to process: a file, or a member of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// The path that determines the record's, with `/` as separator: the path below the input or
     /// root, or the one that the catalogue assigned. It is unique within a run.
     pub relative: String,
     /// The file to open.
     pub file: PathBuf,
-    /// Its length in bytes when it was found.
+    /// The way from the file to the document: its path in the file, which is a container, or the path
+    /// of a container there, and so on. Empty if the file is the document.
+    pub members: Vec<String>,
+    /// The file's length in bytes when it was found.
     pub bytes: u64,
     /// Modification time in nanoseconds since the Unix epoch, 0 where the file system has none.
     pub modified: i128,
     /// Status change time (`st_ctime`) in nanoseconds since the Unix epoch, 0 where the file
     /// system has none. Programs can set a modification time back, but not this one.
     pub changed: i128,
+}
+
+/// What separates the path of a container from that of a document in it.
+// A `!` at the end of a folder's name is percent-encoded, so that no path of a file contains it.
+pub const MEMBER_SEPARATOR: &str = "!/";
+
+impl Source {
+    /// The path of the container that the document is in.
+    pub fn parent(&self) -> Option<&str> {
+        if self.members.is_empty() {
+            return None;
+        }
+        let (parent, _) = self.relative.rsplit_once(MEMBER_SEPARATOR)?;
+        Some(parent)
+    }
 }
 
 /// The source format family. No stage after `read` depends on it.
@@ -62,6 +80,18 @@ impl Carrier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_parent_of_a_document_is_the_innermost_container() {
+        let source = |relative: &str, members: &[&str]| Source {
+            relative: relative.to_owned(),
+            members: members.iter().map(|&member| member.to_owned()).collect(),
+            ..Source::default()
+        };
+        let nested = source("in/a.zip!/b/c.zip!/d.txt", &["b/c.zip", "d.txt"]);
+        assert_eq!(nested.parent(), Some("in/a.zip!/b/c.zip"));
+        assert_eq!(source("in/a.txt", &[]).parent(), None);
+    }
 
     #[test]
     fn carriers_have_the_names_that_records_use() {

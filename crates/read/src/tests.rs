@@ -104,6 +104,7 @@ fn source(file: &std::path::Path) -> Source {
     Source {
         relative: "a.txt".to_owned(),
         file: file.to_owned(),
+        members: Vec::new(),
         bytes: 0,
         modified: 0,
         changed: 0,

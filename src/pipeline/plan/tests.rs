@@ -15,6 +15,7 @@ fn source() -> Source {
     Source {
         relative: "a.txt".to_owned(),
         file: PathBuf::from("a.txt"),
+        members: Vec::new(),
         bytes: 4,
         modified: 17,
         changed: 18,

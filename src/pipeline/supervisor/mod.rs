@@ -455,6 +455,7 @@ mod tests {
         let source = Source {
             relative: "a.txt".to_owned(),
             file: "a.txt".into(),
+            members: Vec::new(),
             bytes: 7,
             modified: 17,
             changed: 17,

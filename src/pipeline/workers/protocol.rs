@@ -54,6 +54,7 @@ pub(super) struct Request {
     relative: String,
     /// File names are bytes, which JSON strings cannot hold.
     file: OsString,
+    members: Vec<String>,
     bytes: u64,
     modified: i128,
     changed: i128,
@@ -68,6 +69,7 @@ impl From<&Task> for Request {
         Self {
             relative: task.source.relative.clone(),
             file: task.source.file.clone().into(),
+            members: task.source.members.clone(),
             bytes: task.source.bytes,
             modified: task.source.modified,
             changed: task.source.changed,
@@ -85,6 +87,7 @@ impl From<Request> for Task {
             source: Source {
                 relative: request.relative,
                 file: request.file.into(),
+                members: request.members,
                 bytes: request.bytes,
                 modified: request.modified,
                 changed: request.changed,
@@ -190,6 +193,7 @@ mod tests {
             source: Source {
                 relative: "a%0Ab.txt".to_owned(),
                 file: file.to_owned(),
+                members: vec!["b!/c.txt".to_owned()],
                 bytes: u64::MAX,
                 modified: -1_700_000_000_000_000_001,
                 changed: 0,
