@@ -13,14 +13,10 @@ mod mime;
 mod office;
 mod passwords;
 pub mod pdf;
+mod source_bytes;
 pub mod text;
 pub mod transcript;
 pub mod web;
-
-use std::{
-    fs::{self, File},
-    io::Read as _,
-};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -34,6 +30,7 @@ use format::{Format, TextFormat};
 pub use diarium_ocr as ocr;
 pub use format::{SUPPORTED, SupportedFormat, UnreadFormat, extension, unread_formats};
 pub use passwords::{Passwords, PasswordsError};
+pub use source_bytes::{OpenContainers, contents, file_bytes};
 
 /// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]
@@ -90,41 +87,6 @@ const MAX_TEXT_PAGES: usize = 10_000;
 pub fn read(source: &Source, options: &Options) -> Result<Read, Failure> {
     let bytes = file_bytes(source, options)?;
     read_in_memory(&source.relative, &bytes, options)
-}
-
-/// Opens a file, once, and returns its bytes.
-///
-/// # Errors
-/// If the path is not a readable regular file, or the file is longer than the limit.
-pub fn file_bytes(source: &Source, options: &Options) -> Result<Vec<u8>, Failure> {
-    let max_bytes = options.max_bytes;
-    let unreadable =
-        |error: std::io::Error| Failure::new(FailureCode::Unreadable, error.to_string());
-    // Before the file is opened, because opening a pipe blocks until another process writes to it.
-    let metadata = fs::metadata(&source.file).map_err(unreadable)?;
-    if !metadata.is_file() {
-        let message = "not a regular file; diarium opens no devices, pipes or folders";
-        return Err(Failure::new(FailureCode::Unreadable, message));
-    }
-    if metadata.len() > max_bytes {
-        return Err(too_large(max_bytes));
-    }
-    let file = File::open(&source.file).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    // The file may have grown since its length was read.
-    let bound = max_bytes.saturating_add(1);
-    file.take(bound)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(too_large(max_bytes));
-    }
-    Ok(bytes)
-}
-
-fn too_large(max_bytes: u64) -> Failure {
-    let message = format!("the file has more than the {max_bytes} bytes that the limit allows");
-    Failure::new(FailureCode::TooLarge, message)
 }
 
 /// Reads a document from memory; only the extension of `name` is used.
