@@ -41,6 +41,7 @@ pub mod catalogue;
 mod cli;
 #[cfg(feature = "cli")]
 pub mod compare;
+mod contents;
 #[cfg(feature = "cli")]
 pub mod discover;
 mod extractor;

@@ -40,7 +40,7 @@ impl Change<'_> {
     /// Stores the outcome of processing a document.
     ///
     /// A record replaces the earlier one with its derived files, and a withdrawn one. A failure
-    /// withdraws the earlier record. A failure to read the source leaves the record as it is.
+    /// withdraws the earlier record, and so does a container, which has none. A failure to read the source leaves the record as it is.
     pub fn store(&self, run: RunId, row: &DocumentRow) -> Result<(), Error> {
         if let Some(from) = &row.moved_from {
             self.move_row(from, row)?;
@@ -52,16 +52,20 @@ impl Change<'_> {
             {
                 self.mark_source_unreadable(run, document, failure)
             }
-            (Outcome::Failed(_), Some(document)) => {
+            (Outcome::Failed(_) | Outcome::Container, Some(document)) => {
                 // A damaged record must not be restored later as if it were what was written.
                 if row.had_damaged_record {
                     self.move_to_unlisted(document)?;
                 } else {
                     self.withdraw(run, document)?;
                 }
-                self.upsert(run, row)
+                self.upsert(run, row)?;
+                self.store_members(row)
             }
-            (Outcome::Failed(_), None) => self.upsert(run, row),
+            (Outcome::Failed(_) | Outcome::Container, None) => {
+                self.upsert(run, row)?;
+                self.store_members(row)
+            }
             (Outcome::Done { .. }, document) => {
                 // Before the row is updated, which still lists the old files. Their removals come before the
                 // renames of the new files in the redo log, too.
@@ -70,9 +74,18 @@ impl Change<'_> {
                     self.remove_outdated(document, &row.files)?;
                 }
                 self.upsert(run, row)?;
-                self.insert_files(row)
+                self.insert_files(row)?;
+                self.store_members(row)
             }
         }
+    }
+
+    /// Stores the members of a document; one that failed has none.
+    fn store_members(&self, row: &DocumentRow) -> Result<(), Error> {
+        let Some(document) = self.document(&row.identity)? else {
+            return Ok(());
+        };
+        self.set_members(document, row.members.iter().map(String::as_str))
     }
 
     /// Stores a new state of a file whose bytes are unchanged, and that its source can be read.
@@ -113,6 +126,7 @@ impl Change<'_> {
             return Ok(false);
         }
         self.remove_outdated(document, &[])?;
+        self.set_members(document, [])?;
         self.execute(
             "update documents set outcome = 'pruned', record = null, record_bytes = null,
                  record_modified_ns = null, record_sha256 = null, failure_code = null,
@@ -325,6 +339,15 @@ impl<'v> From<&'v DocumentRow> for OutcomeColumns<'v> {
                 pages: Some(to_sql(*pages)),
                 warnings: serde_json::json!(warnings).to_string(),
                 record: row.files.iter().find(|file| file.path == *record),
+            },
+            Outcome::Container => Self {
+                outcome: "container",
+                code: None,
+                message: None,
+                kind: None,
+                pages: None,
+                warnings: "[]".to_owned(),
+                record: None,
             },
             Outcome::Failed(failure) => Self {
                 outcome: "failed",

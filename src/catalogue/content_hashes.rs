@@ -50,6 +50,7 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn content_hashes(&self) -> Result<BTreeMap<String, ContentHash>, Error> {
+        // Without members of containers, which are no files.
         // `rtrim`: the path of the root `/` already ends in a slash.
         let mut statement = self.connection.prepare(
             "select place, bytes, modified_ns, changed_ns, checked_ns, id from other_shard_files
@@ -57,7 +58,7 @@ impl Catalogue {
              select rtrim(roots.path, '/') || '/' || relative, bytes, modified_ns, changed_ns,
                  checked_ns, id
              from documents join roots using (root)
-             where id is not null and roots.path is not null",
+             where id is not null and roots.path is not null and instr(relative, '!/') = 0",
         )?;
         let rows = statement.query_map([], |row| {
             let content = ContentHash {

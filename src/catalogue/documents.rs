@@ -31,6 +31,8 @@ pub struct DocumentRow {
     pub duration_ms: u64,
     /// Its record and derived files, which are staged.
     pub files: Vec<StagedFile>,
+    /// The paths of its members in it, if it is a container.
+    pub members: Vec<String>,
     /// The path that the catalogue had assigned to it before its file was moved.
     pub moved_from: Option<String>,
     /// How many values differ from the earlier record of the same bytes.
@@ -44,7 +46,7 @@ impl DocumentRow {
     pub fn record(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Done { record, .. } => Some(record),
-            Outcome::Failed(_) => None,
+            Outcome::Container | Outcome::Failed(_) => None,
         }
     }
 }
@@ -63,6 +65,8 @@ pub enum Outcome {
         /// Its file, relative to the output folder.
         record: String,
     },
+    /// There is none, and none is missing: it is a container, and what is in it are the documents.
+    Container,
     /// There is none.
     Failed(Failure),
 }
@@ -97,6 +101,8 @@ pub struct KnownDocument {
     pub fingerprint: String,
     /// The record, unless the last attempt failed.
     pub record: Option<RecordFile>,
+    /// Whether it is a container that is no document itself.
+    pub is_container: bool,
     /// Why the last attempt failed, if it did.
     pub failure: Option<FailureCode>,
     /// Whether the source could not be read the last time, although there is a record.
@@ -138,7 +144,7 @@ const KNOWN: &str = "select documents.document, documents.path, documents.id, by
         changed_ns, checked_ns, documents.fingerprint, documents.record, documents.record_bytes,
         record_modified_ns, documents.record_sha256, failure_code, source_code is not null,
         withdrawn.id, withdrawn.fingerprint, withdrawn.record, withdrawn.record_bytes,
-        withdrawn.record_sha256
+        withdrawn.record_sha256, outcome = 'container'
     from documents left join withdrawn using (document)";
 
 impl Catalogue {
@@ -315,5 +321,6 @@ fn known_document(row: &Row<'_>) -> rusqlite::Result<KnownDocument> {
         failure,
         source_unreadable: row.get(13)?,
         withdrawn,
+        is_container: row.get(19)?,
     })
 }

@@ -99,6 +99,15 @@ impl Fingerprint {
         record.finish()
     }
 
+    /// The fingerprint of the list of members of a container with this SHA-256.
+    pub fn of_container(&self, id: &str) -> String {
+        Canonical::new("container")
+            .text("document", id)
+            .text("reader", &self.reading)
+            .text("limits", &self.limits)
+            .finish()
+    }
+
     /// The fingerprint of a failure; `id` is `None` if the bytes were never read.
     pub fn of_failure(&self, id: Option<&str>) -> String {
         // No SHA-256 in hexadecimal is equal to this word.

@@ -17,6 +17,7 @@ mod fingerprint;
 mod in_flight;
 mod integrity;
 mod lock;
+mod members;
 mod merge;
 mod migrations;
 mod paths;
@@ -41,6 +42,7 @@ pub use fingerprint::{Canonical, Fingerprint, RENDITIONS, hash_bytes, hash_file}
 pub use in_flight::{CrashSuspect, InFlightJournal};
 pub use integrity::{FileRole, ListedFile};
 pub use lock::Lock;
+pub use members::{KnownContainer, Listing, is_member};
 pub use merge::{IncomingRow, MergeDecision, MergeSource};
 pub use paths::{
     ALTO, RECORDS, SEARCHABLE, TEMPORARY, UNLISTED, WITHDRAWN, alto_folder, alto_path, path_key,

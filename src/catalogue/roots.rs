@@ -25,7 +25,7 @@ pub struct Root {
     pub path: Option<String>,
     /// Whether the user gave the name with `--root`.
     pub named: bool,
-    /// The number of its documents, without removed ones.
+    /// The number of its documents, without removed ones and containers.
     pub documents: u64,
 }
 
@@ -47,7 +47,8 @@ impl Catalogue {
         self.rows(
             "select roots.root, name, roots.path, named,
                  (select count(*) from documents
-                  where documents.root = roots.root and removed_run is null)
+                  where documents.root = roots.root and removed_run is null
+                      and outcome <> 'container')
              from roots order by name",
             [],
             root,
@@ -144,14 +145,16 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The documents of a root, without removed ones: path below the root, length and SHA-256.
+    /// The files of a root, without removed ones: path below the root, length and SHA-256. Members of
+    /// containers are left out.
     ///
     /// # Errors
     /// If the catalogue cannot be read.
     pub fn files_of_root(&self, root: RootId) -> Result<Vec<(String, u64, Option<String>)>, Error> {
         self.rows(
             "select relative, bytes, id from documents
-             where root = ?1 and removed_run is null order by relative",
+             where root = ?1 and removed_run is null and instr(relative, '!/') = 0
+             order by relative",
             [root],
             |row| Ok((row.get(0)?, from_sql(row.get(1)?), row.get(2)?)),
         )

@@ -154,7 +154,8 @@ impl Catalogue {
     /// If the catalogue cannot be read.
     pub fn duplicates(&self, run: RunId) -> Result<u64, Error> {
         // `count(id)` leaves out documents whose bytes were not read.
-        let query = "select count(id) - count(distinct id) from documents where seen_run = ?1";
+        let query = "select count(id) - count(distinct id) from documents
+             where seen_run = ?1 and outcome <> 'container'";
         let count: i64 = self.connection.query_row(query, [run], |row| row.get(0))?;
         Ok(from_sql(count))
     }

@@ -15,7 +15,7 @@ const LAST_RUNS: i64 = 5;
 /// Everything that `status` shows. Unless stated otherwise, removed documents are left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatusReport {
-    /// The number of documents by outcome: `done`, `failed`, `removed` if the source file is gone, and
+    /// The number of documents by outcome: `done`, `failed`, `container`, `removed` if the source file is gone, and
     /// `pruned` if the record was removed as well.
     pub outcomes: BTreeMap<String, u64>,
     /// The number of records by kind.
@@ -183,8 +183,10 @@ impl Catalogue {
 
     fn duplicate_groups(&self) -> Result<Vec<Vec<String>>, Error> {
         let pairs: Vec<(String, String)> = self.rows(
-            "select id, path from documents where removed_run is null and id in
-                 (select id from documents where removed_run is null group by id having count(*) > 1)
+            "select id, path from documents
+             where removed_run is null and outcome <> 'container' and id in
+                 (select id from documents where removed_run is null and outcome <> 'container'
+                  group by id having count(*) > 1)
              order by id, path",
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),

@@ -31,7 +31,7 @@ fn identity(relative: &str) -> Identity {
 fn row(relative: &str, outcome: Outcome) -> DocumentRow {
     let record = match &outcome {
         Outcome::Done { record, .. } => Some(record.clone()),
-        Outcome::Failed(_) => None,
+        Outcome::Container | Outcome::Failed(_) => None,
     };
     DocumentRow {
         source: Source {
@@ -46,6 +46,7 @@ fn row(relative: &str, outcome: Outcome) -> DocumentRow {
         checked: 1_800_000_000_000_000_000,
         moved_from: None,
         changed_values: 0,
+        members: Vec::new(),
         had_damaged_record: false,
         id: Some("id".to_owned()),
         fingerprint: "print".to_owned(),

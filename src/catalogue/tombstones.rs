@@ -7,6 +7,7 @@
 use rusqlite::{Row, params};
 
 use super::documents::RecordFile;
+use super::roots::Identity;
 use super::{Catalogue, Error, RunId, from_sql};
 
 /// A document that a run did not find: its file is gone, or not among the inputs of the run.
@@ -16,8 +17,8 @@ pub struct MissingDocument {
     pub path: String,
     /// The absolute path of its root's folder, if that is known, escaped.
     pub root: Option<String>,
-    /// Its path below the root, escaped.
-    pub relative: String,
+    /// Its root and its path below that, escaped.
+    pub identity: Identity,
     /// SHA-256 of its bytes.
     pub id: Option<String>,
     /// Length in bytes.
@@ -30,6 +31,8 @@ pub struct MissingDocument {
     pub removed: bool,
     /// Whether there is a withdrawn record, which keeps the document from being pruned.
     pub withdrawn: bool,
+    /// Whether it is a container as well.
+    pub has_members: bool,
 }
 
 impl Catalogue {
@@ -41,7 +44,8 @@ impl Catalogue {
         self.rows(
             "select documents.path, roots.path, relative, id, bytes, fingerprint, record,
                  record_bytes, record_modified_ns, record_sha256, removed_run is not null,
-                 document in (select document from withdrawn)
+                 document in (select document from withdrawn), root,
+                 document in (select container from members)
              from documents join roots using (root)
              where seen_run <> ?1 and outcome <> 'pruned' order by documents.path",
             [run],
@@ -72,12 +76,16 @@ fn missing(row: &Row<'_>) -> rusqlite::Result<MissingDocument> {
     Ok(MissingDocument {
         path: row.get(0)?,
         root: row.get(1)?,
-        relative: row.get(2)?,
+        identity: Identity {
+            root: row.get(12)?,
+            relative: row.get(2)?,
+        },
         id: row.get(3)?,
         bytes: from_sql(row.get(4)?),
         fingerprint: row.get(5)?,
         record: RecordFile::from_row(row, 6)?,
         removed: row.get(10)?,
         withdrawn: row.get(11)?,
+        has_members: row.get(13)?,
     })
 }

@@ -88,6 +88,10 @@ impl Observer for Progress {
                 let milliseconds = row.duration_ms;
                 tracing::debug!(path, kind, pages, milliseconds, "document done");
             }
+            Outcome::Container => {
+                let members = row.members.len();
+                tracing::debug!(path, members, "container opened");
+            }
             Outcome::Failed(failure) => {
                 let message = &failure.message;
                 tracing::warn!(path, code = %failure.code, "document failed: {message}");

@@ -21,6 +21,7 @@ fn log(summary: &Summary) {
     let counts = summary.counts;
     tracing::info!(
         found = counts.found,
+        containers = counts.containers,
         done = counts.done,
         unchanged = counts.unchanged,
         moved = counts.moved,
@@ -91,7 +92,7 @@ fn headline(summary: &Summary) -> String {
 type Note = (fn(&Counts) -> u64, &'static str, &'static str);
 
 /// The notes, those that may need action first.
-const NOTES: [Note; 11] = [
+const NOTES: [Note; 12] = [
     (
         |counts| counts.failed_earlier,
         "document",
@@ -113,6 +114,11 @@ const NOTES: [Note; 11] = [
         "not readable; the earlier record is kept",
     ),
     (|counts| counts.hidden, "document", HIDDEN),
+    (
+        |counts| counts.containers,
+        "container",
+        "opened; the documents in them are counted, the containers are not",
+    ),
     (
         |counts| counts.removed,
         "document",
@@ -225,6 +231,12 @@ pub(super) fn of_dry_run(planned: &DryRun) -> String {
         planned.unchanged,
         planned.failed_earlier,
     )];
+    if planned.unopened > 0 {
+        lines.push(format!(
+            "{} new or changed; what is in them is known once a run opens them",
+            plural(planned.unopened, "container")
+        ));
+    }
     if planned.hidden > 0 {
         lines.push(format!("{} {HIDDEN}", plural(planned.hidden, "document")));
     }

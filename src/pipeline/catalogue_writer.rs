@@ -4,6 +4,7 @@
 //! transaction each would make the disk the slowest part of a run. A crash loses the open batch, at
 //! most [`BATCH_TIME`] of results, whose documents the next run processes again.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
@@ -35,6 +36,8 @@ pub(super) struct CatalogueWriter<'w> {
     observer: &'w dyn Observer,
     summary: &'w mut Summary,
     batch: Vec<Operation>,
+    /// The paths of documents that changed while they were read.
+    deferred: HashSet<String>,
     /// When the open batch is committed; `None` while it is empty.
     due: Option<Instant>,
 }
@@ -52,6 +55,7 @@ impl<'w> CatalogueWriter<'w> {
             observer,
             summary,
             batch: Vec::new(),
+            deferred: HashSet::new(),
             due: None,
         }
     }
@@ -76,6 +80,11 @@ impl<'w> CatalogueWriter<'w> {
         }
         self.commit()?;
         first_error
+    }
+
+    /// The paths of the documents that were left for the next run.
+    pub(super) fn into_deferred(self) -> HashSet<String> {
+        self.deferred
     }
 
     fn handle(&mut self, message: Message) -> Result<(), Error> {
@@ -118,16 +127,20 @@ impl<'w> CatalogueWriter<'w> {
         {
             row.outcome = Outcome::Failed(failure);
             row.files.clear();
+            row.members.clear();
         }
         self.summary.add_finished(&finished);
         self.observer.finished(&finished);
         self.due.get_or_insert_with(|| Instant::now() + BATCH_TIME);
         let operation = match finished {
             Finished::Processed(row) => Operation::Put(row),
-            Finished::Same { path, state } => Operation::Touch { path, state },
+            Finished::Same { path, state, .. } => Operation::Touch { path, state },
             Finished::Restored { path, state } => Operation::Restore { path, state },
             // The catalogue keeps the state of the file before it changed.
-            Finished::Deferred(_) => return Ok(()),
+            Finished::Deferred(source) => {
+                self.deferred.insert(source.relative);
+                return Ok(());
+            }
         };
         self.batch.push(operation);
         Ok(())

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fingerprint::run_fingerprint;
 use super::renditions::{RenditionOptions, Renditions, make_renditions};
-use crate::catalogue::{Fingerprint, hash_bytes};
+use crate::catalogue::{Fingerprint, hash_bytes, hash_file};
+use crate::contents::Contents;
 use crate::extractor::Extractor;
 use crate::panic_guard::catch_panic;
 use crate::process::{assemble_and_validate, run_stages};
@@ -13,7 +14,7 @@ use crate::readings::{Key, ReadingCache};
 use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source};
 use diarium_ocr::{self as ocr, GrayImage, OcrEngine, OcrLine};
 use diarium_read as read;
-use diarium_read::Read;
+use diarium_read::{OpenContainers, Read};
 
 /// What the processing of every document of a run needs. Built once and shared by all threads.
 #[derive(Debug, Clone)]
@@ -23,7 +24,20 @@ pub struct RunContext {
     renditions: RenditionOptions,
     /// `None` if every document is read from its bytes.
     readings: Option<Arc<ReadingCache>>,
+    containers: Arc<OpenContainers>,
     fingerprint: Fingerprint,
+}
+
+/// What a file was processed to.
+pub(super) enum ProcessedFile {
+    /// A document, which may have members as well.
+    Document {
+        record: Box<Record>,
+        renditions: Renditions,
+        members: Vec<String>,
+    },
+    /// A container that is no document itself.
+    Container { id: String, members: Vec<String> },
 }
 
 impl RunContext {
@@ -38,6 +52,7 @@ impl RunContext {
             extractor,
             renditions,
             readings: readings.map(Arc::new),
+            containers: Arc::default(),
         }
     }
 
@@ -46,13 +61,34 @@ impl RunContext {
         &self.fingerprint
     }
 
-    /// Reads a file, or finds its reading in the cache, and returns its record and renditions.
-    pub(super) fn process_file(&self, source: &Source) -> Result<(Record, Renditions), Failure> {
+    /// The SHA-256 of a document's bytes; `None` if they cannot be read.
+    pub(super) fn hash(&self, source: &Source) -> Option<String> {
+        if source.members.is_empty() {
+            return hash_file(&source.file).ok();
+        }
+        let bytes = catch_panic(|| self.bytes(source)).ok()?;
+        Some(hash_bytes(&bytes))
+    }
+
+    fn bytes(&self, source: &Source) -> Result<Vec<u8>, Failure> {
+        self.containers.bytes(source, self.extractor.read_options())
+    }
+
+    /// Reads a document, or finds its reading in the cache, and returns its record and renditions, or what
+    /// is in it, or both.
+    pub(super) fn process_file(&self, source: &Source) -> Result<ProcessedFile, Failure> {
         catch_panic(|| {
             let options = self.extractor.read_options();
             let heartbeat = &options.heartbeat;
-            let bytes = read::file_bytes(source, options)?;
-            let read = self.read_cached(&source.relative, &bytes)?;
+            let bytes = self.bytes(source)?;
+            let mut contents = Contents::of(source, &bytes, options);
+            if !contents.is_document {
+                return Ok(ProcessedFile::Container {
+                    id: hash_bytes(&bytes),
+                    members: contents.members,
+                });
+            }
+            let read = contents.checked(self.read_cached(&source.relative, &bytes))?;
             // Only the searchable copy needs the original. A large scan is freed before the stages.
             let original = self.renditions.pdf.then_some(bytes);
             let outputs = run_stages(read, self.extractor.profiles(), heartbeat)?;
@@ -61,7 +97,11 @@ impl RunContext {
             heartbeat.beat();
             let record =
                 assemble_and_validate(outputs, source, self.extractor.schemas(), heartbeat)?;
-            Ok((record, renditions))
+            Ok(ProcessedFile::Document {
+                record: Box::new(record),
+                renditions,
+                members: contents.members,
+            })
         })
     }
 

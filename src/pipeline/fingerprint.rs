@@ -41,7 +41,7 @@ fn reading(options: &read::Options) -> String {
         max_bytes: _,
         pdf,
         image,
-        // They decide which files of a container are documents, and nothing about any of these.
+        // They decide which members of a container are documents, and nothing about any of these.
         container: _,
         // A document is the same whichever password opens it.
         passwords: _,
@@ -106,8 +106,18 @@ fn rendition_code() -> String {
 
 /// The limits that decide whether a document is read at all. No reading depends on them.
 fn limits(options: &read::Options) -> String {
+    let read::container::Limits {
+        members,
+        member_bytes,
+        total_bytes,
+        depth,
+    } = &options.container;
     Canonical::new("limits")
         .number("file bytes", options.max_bytes)
+        .number("members", *members as u64)
+        .number("member bytes", *member_bytes)
+        .number("total bytes of members", *total_bytes)
+        .number("depth", *depth as u64)
         .finish()
 }
 

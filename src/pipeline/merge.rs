@@ -316,7 +316,7 @@ fn load(
     }
     let mut record: Record =
         serde_json::from_slice(&bytes).map_err(|error| format!("{file} is no record: {error}"))?;
-    record.source.path.clone_from(&document.path);
+    record.source.relocate(&document.path);
     Ok(Contents::Record(Box::new(record)))
 }
 

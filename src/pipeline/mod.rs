@@ -38,15 +38,17 @@ mod supervisor;
 mod task;
 mod task_queue;
 mod task_runner;
+mod waves;
 mod workers;
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::catalogue::{
-    DocumentRow, EndedRun, FileState, Fingerprint, InFlightJournal, MissingDocument, NewRun, RunId,
-    RunOutcome,
+    CrashSuspect, DocumentRow, EndedRun, FileState, Fingerprint, InFlightJournal, MissingDocument,
+    NewRun, RunId, RunOutcome,
 };
 use crate::discover::{Discovered, Issue, IssueCause, discover};
 use crate::extractor::Extractor;
@@ -71,11 +73,13 @@ pub use workers::{Workers, heartbeat, receive_passwords, restrict_worker, serve}
 
 use catalogue_writer::CatalogueWriter;
 use fingerprint::quarantine_limits;
-use plan::{Plan, Planner};
+use plan::Planner;
+use reconcile::reconcile_members;
 use roots::Roots;
 use supervisor::Supervisor;
 use task_queue::InFlight;
 use task_runner::TaskRunner;
+use waves::Candidate;
 
 /// The stack of a thread that processes documents.
 // Deeply nested documents recurse deeply. Rust's default of 2 MiB is a quarter of what the main
@@ -88,7 +92,8 @@ pub trait Observer {
     /// An entry among the inputs is no document, or may hide some.
     fn issue(&self, issue: &Issue);
 
-    /// The plan is made: `found` documents are in the inputs, `tasks` of them are to be processed.
+    /// A part of the plan is made: `found` documents are known so far, `tasks` of them are to be processed.
+    /// Called for the files of the inputs, and again for what is in containers.
     fn planned(&self, found: u64, tasks: usize);
 
     /// A document of the plan is finished.
@@ -106,6 +111,8 @@ pub enum Finished {
         path: String,
         /// The state of its file.
         state: FileState,
+        /// Whether it is a container that is no document itself.
+        is_container: bool,
     },
     /// Its bytes are again those of its withdrawn record, which is restored.
     Restored {
@@ -193,21 +200,11 @@ impl StartedRun<'_> {
             let findings = inspect(&options.output, store.catalogue(), CheckDepth::Content)?;
             store.repair(&findings)?;
         }
-        let plan = self.plan(&discovered, &roots, store)?;
-        summary.add_planned(&plan);
-        self.observer.planned(summary.counts.found, plan.len());
-        let mut writer = CatalogueWriter::new(store, run, self.observer, summary);
-        let in_flight = InFlight::new(in_flight);
-        Supervisor::new(&plan, options, self.runner, &in_flight).run(&mut writer)?;
+        let files = waves::files(&discovered, &roots);
+        let deleted = self.process_waves(files, &discovered, store, in_flight, summary)?;
         // A cancelled run leaves deletions to the next one, which decides about them again.
         if !options.cancel.load(Ordering::Relaxed) {
-            record_deleted(
-                &plan.reconciliation.deleted,
-                store,
-                run,
-                options.prune,
-                summary,
-            )?;
+            record_deleted(&deleted, store, run, options.prune, summary)?;
         }
         summary.counts.duplicates = store.catalogue().duplicates(run)?;
         let (withdrawn, unreadable) = store.catalogue().withdrawn_and_unreadable(run)?;
@@ -217,13 +214,72 @@ impl StartedRun<'_> {
         Ok(())
     }
 
-    /// The plan of this run.
-    fn plan(
+    /// Processes the files, then what is in those that are containers, and so on. Returns the documents that
+    /// were deleted, unless the run is cancelled.
+    fn process_waves(
+        &self,
+        files: Vec<Candidate>,
+        discovered: &Discovered,
+        store: &mut Store,
+        in_flight: &mut InFlightJournal,
+        summary: &mut Summary,
+    ) -> Result<Vec<MissingDocument>, Error> {
+        let (options, run) = (self.options, self.run);
+        let suspects = store.catalogue_mut().count_crash_suspects()?;
+        let slots = supervisor::slot_pool(options);
+        let mut deferred = HashSet::new();
+        let mut deleted = Vec::new();
+        let mut tasks = 0;
+        let (mut wave, mut is_first) = (files, true);
+        while is_first || !wave.is_empty() {
+            let mut planner = self.planner(store, &suspects);
+            let plan = if is_first {
+                planner.plan_files(&wave, discovered, run)?
+            } else {
+                planner.plan_members(&wave, run)?
+            };
+            summary.add_planned(wave.len(), &plan);
+            tasks += plan.len();
+            self.observer.planned(summary.counts.found, tasks);
+            let mut writer = CatalogueWriter::new(store, run, self.observer, summary);
+            let journal = InFlight::new(in_flight);
+            Supervisor::new(&plan, options, self.runner, &journal, &slots).run(&mut writer)?;
+            deferred.extend(writer.into_deferred());
+            deleted.extend(plan.reconciliation.deleted);
+            if options.cancel.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
+            let containers = store.catalogue().containers(run)?;
+            wave = waves::members(&wave, &containers, &deferred);
+            is_first = false;
+        }
+        deleted.extend(self.reconcile_members(discovered, &deferred, store, summary)?);
+        Ok(deleted)
+    }
+
+    /// Finds the members that are gone, and stores which cannot be reached.
+    fn reconcile_members(
         &self,
         discovered: &Discovered,
-        roots: &Roots,
+        deferred: &HashSet<String>,
         store: &mut Store,
-    ) -> Result<Plan, Error> {
+        summary: &mut Summary,
+    ) -> Result<Vec<MissingDocument>, Error> {
+        let missing = reconcile_members(store.catalogue(), self.run, discovered, deferred)?;
+        summary.add_hidden(missing.hidden);
+        let unreachable = missing.unreachable.iter();
+        let unreachable = unreachable.map(|(path, container)| (path.as_str(), container.as_str()));
+        store
+            .catalogue_mut()
+            .mark_unreachable(self.run, unreachable)?;
+        Ok(missing.deleted)
+    }
+
+    fn planner<'p>(
+        &'p self,
+        store: &'p mut Store,
+        suspects: &'p HashMap<String, CrashSuspect>,
+    ) -> Planner<'p> {
         Planner {
             folder: &self.options.output,
             catalogue: store.catalogue_mut(),
@@ -231,8 +287,8 @@ impl StartedRun<'_> {
             fingerprint: self.runner.fingerprint(),
             quarantine_limits: quarantine_limits(self.options.workers.as_ref()),
             checked: self.started_ns,
+            suspects,
         }
-        .plan(discovered, roots, self.run)
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::Error;
 use crate::catalogue::{Catalogue, path_key};
+use diarium_document::MEMBER_SEPARATOR;
 
 /// Assigns paths that conflict neither with the catalogue nor with each other.
 pub(super) struct PathAssigner<'c> {
@@ -56,8 +57,12 @@ impl<'c> PathAssigner<'c> {
 }
 
 /// The paths to try for a document, numbered from 0: its path below its root; with the name of the
-/// root before it; with `~2`, `~3` … after the root's name.
+/// root before it; with `~2`, `~3` … after the root's name. A member of a container stays in it: its path
+/// there is tried alone, then in a folder `~2`, `~3` …
 fn candidate(root: &str, relative: &str, number: u64) -> String {
+    if let (Some((container, member)), 1..) = (relative.rsplit_once(MEMBER_SEPARATOR), number) {
+        return format!("{container}{MEMBER_SEPARATOR}~{}/{member}", number + 1);
+    }
     match number {
         0 => relative.to_owned(),
         1 => format!("{root}/{relative}"),
@@ -110,6 +115,19 @@ mod tests {
                 "2010/plan.txt",
                 "2010~2/plan.txt",
                 "2010~3/plan.txt"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_member_stays_in_its_container() {
+        let paths = [0, 1, 2].map(|number| candidate("2010", "a.zip!/b.zip!/plan.txt", number));
+        assert_eq!(
+            paths,
+            [
+                "a.zip!/b.zip!/plan.txt",
+                "a.zip!/b.zip!/~2/plan.txt",
+                "a.zip!/b.zip!/~3/plan.txt"
             ]
         );
     }

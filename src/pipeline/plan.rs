@@ -9,14 +9,14 @@ use std::path::Path;
 
 use super::path_assignment::PathAssigner;
 use super::reconcile::{Reconciliation, find_moved, reconcile};
-use super::roots::Roots;
 use super::task::{Reason, Task};
+use super::waves::Candidate;
 use super::{Error, Redo};
 use crate::catalogue::{
-    Catalogue, CrashSuspect, FileState, Fingerprint, Identity, KnownDocument, RecordFile, RunId,
-    WithdrawnRecord, hash_file,
+    Catalogue, CrashSuspect, FileState, Fingerprint, KnownDocument, RecordFile, RunId,
+    WithdrawnRecord, hash_file, is_member,
 };
-use crate::discover::{Discovered, InputFile};
+use crate::discover::Discovered;
 use crate::store::{Verified, verify_record};
 use diarium_document::{FailureCode, Source};
 
@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) quarantined: Vec<(Task, u32)>,
     /// The number of documents whose record is current.
     pub(super) unchanged: u64,
+    /// The number of containers that need not be opened, because their members are known.
+    pub(super) containers: u64,
     /// The number of documents that failed earlier and would fail again.
     pub(super) failed_earlier: u64,
     /// Documents whose files were not found.
@@ -56,6 +58,7 @@ enum Decision {
     ProcessUnlessBytesAre(String),
     RestoreIfBytesAre(String, Reason),
     KeepRecord,
+    KeepContainer,
     KeepFailure,
 }
 
@@ -79,79 +82,106 @@ pub(super) struct Planner<'p> {
     pub(super) quarantine_limits: String,
     /// When the inputs were listed, in nanoseconds since the Unix epoch.
     pub(super) checked: i128,
+    /// The documents that were in flight when a run crashed.
+    pub(super) suspects: &'p HashMap<String, CrashSuspect>,
 }
 
 impl Planner<'_> {
     /// Compares the files of the inputs with the catalogue.
-    pub(super) fn plan(
+    pub(super) fn plan_files(
         &mut self,
+        files: &[Candidate],
         discovered: &Discovered,
-        roots: &Roots,
         run: RunId,
     ) -> Result<Plan, Error> {
-        let suspects = self.catalogue.count_crash_suspects()?;
-        let files = self.identify_files(discovered, roots)?;
-        // What is not marked as seen in this run is missing.
-        let identities = files.iter().map(|(_, identity, _)| identity);
+        let mut plan = Plan::default();
+        let (known, mut new) = self.compare(files, run, &mut plan)?;
+        // What is not marked as seen in this run is missing. What is in containers is not known yet.
+        let mut missing = self.catalogue.missing(run)?;
+        missing.retain(|document| !is_member(&document.identity.relative));
+        plan.reconciliation = reconcile(missing, discovered);
+        find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
+        self.complete(plan, known, new)
+    }
+
+    /// Compares the members of containers with the catalogue.
+    pub(super) fn plan_members(
+        &mut self,
+        members: &[Candidate],
+        run: RunId,
+    ) -> Result<Plan, Error> {
+        let mut plan = Plan::default();
+        let (known, new) = self.compare(members, run, &mut plan)?;
+        self.complete(plan, known, new)
+    }
+
+    /// The tasks for known documents, unless they are kept as they are, and for new ones.
+    fn compare<'w>(
+        &mut self,
+        wave: &'w [Candidate],
+        run: RunId,
+        plan: &mut Plan,
+    ) -> Result<(Vec<Task>, Vec<(Task, &'w str)>), Error> {
+        for candidate in wave {
+            self.adopt_unknown(candidate)?;
+        }
+        let identities = wave.iter().map(|candidate| &candidate.identity);
         self.catalogue.mark_seen(run, identities)?;
-        let mut plan = Plan {
-            reconciliation: reconcile(self.catalogue.missing(run)?, discovered),
-            ..Plan::default()
-        };
-        let (mut new, mut known) = (Vec::new(), Vec::new());
+        let (mut known, mut new) = (Vec::new(), Vec::new());
         let mut verified = VerifiedFiles::default();
-        for (file, identity, root) in files {
-            match self.catalogue.known(&identity)? {
-                None => new.push((self.task(file, identity, Reason::New), root)),
+        for candidate in wave {
+            match self.catalogue.known(&candidate.identity)? {
+                None => new.push((self.task(candidate, Reason::New), &*candidate.root)),
                 Some(document) => {
-                    let task = self.task(file, identity, Reason::Changed);
-                    known.extend(self.plan_known(task, document, &mut plan, &mut verified));
+                    let task = self.task(candidate, Reason::Changed);
+                    known.extend(self.plan_known(task, document, plan, &mut verified));
                 }
             }
         }
         self.catalogue.store_verified(&verified.records)?;
         self.catalogue.touch(run, &verified.files)?;
-        find_moved(&mut new, &mut plan.reconciliation.deleted, self.fingerprint);
+        Ok((known, new))
+    }
+
+    /// Adds the tasks to a plan.
+    fn complete(
+        &self,
+        mut plan: Plan,
+        mut known: Vec<Task>,
+        mut new: Vec<(Task, &str)>,
+    ) -> Result<Plan, Error> {
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
         // By path, so that the order does not depend on which documents are new.
         known.sort_by(|one, other| one.source.relative.cmp(&other.source.relative));
-        plan.add_tasks(known, &suspects, self.redo);
+        plan.add_tasks(known, self.suspects, self.redo);
         Ok(plan)
     }
 
-    /// Each file with its identity and the name of its root.
-    fn identify_files<'d>(
-        &mut self,
-        discovered: &'d Discovered,
-        roots: &'d Roots,
-    ) -> Result<Vec<(&'d InputFile, Identity, &'d str)>, Error> {
-        let mut files = Vec::new();
-        for file in &discovered.files {
-            if let Some((identity, root)) = roots.identify(&file.path) {
-                self.adopt_unknown(file, &identity)?;
-                files.push((file, identity, root));
-            }
-        }
-        Ok(files)
-    }
-
-    /// Gives a document whose root's folder is not known the identity of this file, if it has its
-    /// path and length.
-    fn adopt_unknown(&mut self, file: &InputFile, identity: &Identity) -> Result<(), Error> {
+    /// Gives a document whose root's folder is not known the identity of this one, if it has its path and
+    /// length.
+    fn adopt_unknown(&mut self, candidate: &Candidate) -> Result<(), Error> {
         // The catalogue of an early version, or one that was rebuilt from records, has no roots.
-        let path = &file.source.relative;
+        let path = &candidate.source.relative;
         let unknown = self.catalogue.known_without_folder(path)?;
-        let same = unknown.is_some_and(|known| known.state.bytes == file.source.bytes);
-        if same && self.catalogue.known(identity)?.is_none() {
-            self.catalogue.reidentify(path, identity)?;
+        let same = unknown.is_some_and(|known| {
+            // The record of a member has its own length, the candidate that of the outermost container.
+            !candidate.source.members.is_empty() || known.state.bytes == candidate.source.bytes
+        });
+        if same && self.catalogue.known(&candidate.identity)?.is_none() {
+            self.catalogue.reidentify(path, &candidate.identity)?;
         }
         Ok(())
     }
 
-    /// A task for a file of the inputs.
-    fn task(&self, file: &InputFile, identity: Identity, reason: Reason) -> Task {
-        Task::new(file.source.clone(), identity, self.checked, reason)
+    /// A task for a document of a wave.
+    fn task(&self, candidate: &Candidate, reason: Reason) -> Task {
+        Task::new(
+            candidate.source.clone(),
+            candidate.identity.clone(),
+            self.checked,
+            reason,
+        )
     }
 
     /// The task for a document that the catalogue knows, unless it is kept as it is.
@@ -163,9 +193,14 @@ impl Planner<'_> {
         verified: &mut VerifiedFiles,
     ) -> Option<Task> {
         task.source.relative.clone_from(&known.path);
+        task.is_container = known.is_container;
         match self.decide(&task.source, &known, verified) {
             Decision::KeepRecord => {
                 plan.unchanged += 1;
+                return None;
+            }
+            Decision::KeepContainer => {
+                plan.containers += 1;
                 return None;
             }
             Decision::KeepFailure => {
@@ -193,6 +228,9 @@ impl Planner<'_> {
         verified: &mut VerifiedFiles,
     ) -> Decision {
         let is_forced = self.redo == Redo::Everything;
+        if known.is_container {
+            return self.decide_container(source, known);
+        }
         match (known.failure, &known.record, &known.id) {
             (Some(_), ..) if is_forced => Decision::Process(Reason::Forced),
             (Some(failure), ..) => self.decide_failed(source, known, failure, verified),
@@ -215,6 +253,22 @@ impl Planner<'_> {
             }
             // Its record was pruned, and its file is back.
             (None, ..) => Decision::Process(Reason::New),
+        }
+    }
+
+    /// The decision about a container that is no document itself.
+    fn decide_container(&self, source: &Source, known: &KnownDocument) -> Decision {
+        let Some(id) = &known.id else {
+            return Decision::Process(Reason::Changed);
+        };
+        if self.redo == Redo::Everything {
+            Decision::Process(Reason::Forced)
+        } else if known.fingerprint != self.fingerprint.of_container(id) {
+            Decision::Process(Reason::Outdated)
+        } else if known.state.is_unchanged(source) {
+            Decision::KeepContainer
+        } else {
+            Decision::ProcessUnlessBytesAre(id.clone())
         }
     }
 
@@ -275,6 +329,10 @@ impl Planner<'_> {
         else {
             return false;
         };
+        // Only a worker opens containers. The member is tried once more, and then its state is certain.
+        if !source.members.is_empty() {
+            return false;
+        }
         let is_same = hash_file(&source.file).is_ok_and(|now| now == *id);
         if is_same {
             let state = FileState {

@@ -4,16 +4,23 @@
 //! that cannot be accessed was not deleted, nor was a file whose folder is now empty: the mount point
 //! of a disk that is not mounted looks like that. A new file with the bytes of a deleted one was
 //! moved. Deleted documents become tombstones in the catalogue.
+//!
+//! A member of a container is deleted with its file, or if its container was opened and does not list it.
+//! If the container cannot be opened, the member keeps its record: nobody knows what the file holds now.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Error;
 use super::roots::decode_root_path;
 use super::task::{Moved, Reason, Task};
-use crate::catalogue::{Fingerprint, MissingDocument, hash_file};
+use crate::catalogue::{
+    Catalogue, Fingerprint, Identity, Listing, MissingDocument, RunId, hash_file, is_member,
+};
 use crate::discover::{Discovered, percent_decode_path};
 use crate::store::is_absence;
+use diarium_document::MEMBER_SEPARATOR;
 
 /// The documents whose files a run did not find.
 #[derive(Debug, Default)]
@@ -35,7 +42,8 @@ pub(super) fn reconcile(missing: Vec<MissingDocument>, discovered: &Discovered) 
         let Some(root) = document.root.as_deref().map(decode_root_path) else {
             continue;
         };
-        let path = root.join(percent_decode_path(&document.relative));
+        let file = outermost(&document.identity.relative);
+        let path = root.join(percent_decode_path(file));
         let Some(input) = inputs.iter().find(|input| path.starts_with(&input.real)) else {
             continue;
         };
@@ -60,6 +68,66 @@ pub(super) fn reconcile(missing: Vec<MissingDocument>, discovered: &Discovered) 
         }
     }
     reconciliation
+}
+
+/// The path of the file that a document is, or is in.
+fn outermost(relative: &str) -> &str {
+    let container = relative.split_once(MEMBER_SEPARATOR);
+    container.map_or(relative, |(container, _)| container)
+}
+
+/// The members that a run did not find.
+#[derive(Debug, Default)]
+pub(super) struct MissingMembers {
+    /// Members whose file was deleted, or that their container does not list any more.
+    pub(super) deleted: Vec<MissingDocument>,
+    /// The number of members that an empty or unreadable folder may hide.
+    pub(super) hidden: u64,
+    /// The paths of members whose container cannot be opened, with the path of that container.
+    pub(super) unreachable: Vec<(String, String)>,
+}
+
+/// Looks for members that the run did not find, after all waves. Those of files outside the inputs of this
+/// run, or of containers in `left_out`, are not reported.
+pub(super) fn reconcile_members(
+    catalogue: &Catalogue,
+    run: RunId,
+    discovered: &Discovered,
+    left_out: &HashSet<String>,
+) -> Result<MissingMembers, Error> {
+    let mut missing = catalogue.missing(run)?;
+    missing.retain(|document| is_member(&document.identity.relative));
+    let mut found = MissingMembers::default();
+    let mut without_file = Vec::new();
+    for document in missing {
+        match listing_of_nearest(catalogue, run, &document.identity)? {
+            Listing::Listed { path } if left_out.contains(&path) => {}
+            Listing::Listed { .. } => found.deleted.push(document),
+            Listing::Failed { path } => found.unreachable.push((document.path, path)),
+            Listing::Unseen => without_file.push(document),
+        }
+    }
+    let Reconciliation { deleted, hidden } = reconcile(without_file, discovered);
+    found.deleted.extend(deleted);
+    found.hidden = hidden;
+    Ok(found)
+}
+
+/// What a run made of the innermost container around a member that it found.
+fn listing_of_nearest(
+    catalogue: &Catalogue,
+    run: RunId,
+    member: &Identity,
+) -> Result<Listing, Error> {
+    let mut inside = member.relative.as_str();
+    while let Some((container, _)) = inside.rsplit_once(MEMBER_SEPARATOR) {
+        let listing = catalogue.listing(member.root, container, run)?;
+        if listing != Listing::Unseen {
+            return Ok(listing);
+        }
+        inside = container;
+    }
+    Ok(Listing::Unseen)
 }
 
 /// Whether the folder of an existing path lists it under another name only.
@@ -131,8 +199,9 @@ fn moved(
     fingerprint: &Fingerprint,
 ) -> Option<Moved> {
     // The extension of a document may decide how it is read. Renditions contain the document's name and
-    // are made again.
-    let is_record_current = from.fingerprint == fingerprint.of_record(&id)
+    // are made again. A container is opened again, because its members move with it.
+    let is_record_current = !from.has_members
+        && from.fingerprint == fingerprint.of_record(&id)
         && fingerprint.renditions.is_empty()
         && Path::new(&from.path).extension() == Path::new(task.path()).extension();
     Some(Moved {

@@ -52,8 +52,10 @@ pub struct Summary {
 /// `unchanged`, `moved`, `restored`, `failed` and `deferred`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Documents among the inputs.
+    /// Documents among the inputs, and in the containers among them.
     pub found: u64,
+    /// Containers that are no documents themselves; what is in them is.
+    pub containers: u64,
     /// Processed, with a record.
     pub done: u64,
     /// Not processed: the record is current.
@@ -129,7 +131,6 @@ impl Summary {
     }
 
     pub(super) fn add_discovered(&mut self, discovered: &Discovered) {
-        self.counts.found = count(discovered.files.len());
         self.counts.companions = discovered.companions;
         self.counts.left_out = discovered.left_out;
         for missing in &discovered.missing {
@@ -146,15 +147,31 @@ impl Summary {
         }
     }
 
-    pub(super) fn add_planned(&mut self, plan: &Plan) {
-        self.counts.unchanged = plan.unchanged;
-        self.counts.failed_earlier = plan.failed_earlier;
-        self.counts.hidden = plan.reconciliation.hidden;
-        self.counts.failed = self.counts.failed_earlier;
+    /// Adds the plan of a wave of `found` documents.
+    pub(super) fn add_planned(&mut self, found: usize, plan: &Plan) {
+        self.counts.found += count(found);
+        self.add_containers(plan.containers);
+        self.counts.unchanged += plan.unchanged;
+        self.counts.failed_earlier += plan.failed_earlier;
+        self.counts.failed += plan.failed_earlier;
+        self.add_hidden(plan.reconciliation.hidden);
+    }
+
+    /// Adds containers, which were counted as documents before it was known what they are.
+    fn add_containers(&mut self, containers: u64) {
+        self.counts.containers += containers;
+        self.counts.found = self.counts.found.saturating_sub(containers);
+    }
+
+    pub(super) fn add_hidden(&mut self, documents: u64) {
+        self.counts.hidden += documents;
     }
 
     pub(super) fn add_finished(&mut self, finished: &Finished) {
         let row = match finished {
+            Finished::Same {
+                is_container: true, ..
+            } => return self.add_containers(1),
             Finished::Same { .. } => {
                 self.counts.unchanged += 1;
                 return;
@@ -172,6 +189,7 @@ impl Summary {
         self.counts.changed_values += row.changed_values;
         match &row.outcome {
             Outcome::Done { .. } if row.moved_from.is_some() => self.counts.moved += 1,
+            Outcome::Container => self.add_containers(1),
             Outcome::Failed(failure) => self.add_failed(failure.code),
             Outcome::Done {
                 kind,

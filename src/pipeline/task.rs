@@ -23,6 +23,8 @@ pub(super) struct Task {
     pub(super) outdated_record: Option<String>,
     /// What the document was before its file was moved.
     pub(super) moved: Option<Moved>,
+    /// Whether the catalogue knows it as a container that is no document itself.
+    pub(super) is_container: bool,
     pub(super) reason: Reason,
 }
 
@@ -37,6 +39,7 @@ impl Task {
             restore_if: None,
             outdated_record: None,
             moved: None,
+            is_container: false,
             reason,
         }
     }

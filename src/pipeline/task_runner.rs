@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::RunContext;
+use super::context::{ProcessedFile, RunContext};
 use super::fault_injection::{inject_fault, inject_io_error};
 use super::renditions::Renditions;
 use super::task::{Moved, Task};
@@ -51,6 +51,8 @@ pub(super) enum TaskOutcome {
         files: Vec<StagedFile>,
         /// How many values differ from those of its outdated record.
         changed_values: u64,
+        /// The paths of its members in it, if it is a container.
+        members: Vec<String>,
     },
 }
 
@@ -60,6 +62,20 @@ struct Processed {
     outcome: Outcome,
     files: Vec<StagedFile>,
     changed_values: u64,
+    members: Vec<String>,
+}
+
+impl Processed {
+    /// A document without a record.
+    fn without_record(id: Option<String>, outcome: Outcome, members: Vec<String>) -> Self {
+        Self {
+            id,
+            outcome,
+            files: Vec::new(),
+            changed_values: 0,
+            members,
+        }
+    }
 }
 
 impl TaskRunner {
@@ -82,7 +98,7 @@ impl TaskRunner {
     /// If the output folder cannot be written: no record can be stored any more.
     pub(super) fn run(&self, task: &Task) -> Result<TaskOutcome, files::Error> {
         let started = Instant::now();
-        if let Some(outcome) = outcome_of_bytes(task) {
+        if let Some(outcome) = self.outcome_of_bytes(task) {
             return Ok(outcome);
         }
         let moved = match &task.moved {
@@ -101,6 +117,7 @@ impl TaskRunner {
             outcome,
             files,
             changed_values,
+            members,
         } = processed;
         // A failure also depends on the limits: a document that was too large may succeed under others.
         let fingerprint = match (&outcome, &id) {
@@ -108,6 +125,7 @@ impl TaskRunner {
             (Outcome::Failed(failure), id) if failure.code == FailureCode::Encrypted => {
                 self.fingerprint().of_encrypted(id.as_deref())
             }
+            (Outcome::Container, Some(id)) => self.fingerprint().of_container(id),
             (_, id) => self.fingerprint().of_failure(id.as_deref()),
         };
         Ok(TaskOutcome::Processed {
@@ -117,7 +135,24 @@ impl TaskRunner {
             duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             files,
             changed_values,
+            members,
         })
+    }
+
+    /// The outcome that follows from the bytes alone, if they are those of the current or of the
+    /// withdrawn record.
+    fn outcome_of_bytes(&self, task: &Task) -> Option<TaskOutcome> {
+        if task.keep_if.is_none() && task.restore_if.is_none() {
+            return None;
+        }
+        let sha256 = Some(self.context.hash(&task.source)?);
+        if sha256 == task.keep_if {
+            Some(TaskOutcome::Same)
+        } else if sha256 == task.restore_if {
+            Some(TaskOutcome::Restorable)
+        } else {
+            None
+        }
     }
 
     /// The record of a document that was moved, with its new path; `None` if the old record is
@@ -132,11 +167,13 @@ impl TaskRunner {
         let Some(mut record) = record.filter(|record| record.id == moved.id) else {
             return Ok(None);
         };
-        record.source.path.clone_from(&source.relative);
+        record.source.relocate(&source.relative);
         if has_changed(source) {
             return Ok(None);
         }
-        self.stage(record, Renditions::default(), 0).map(Some)
+        // A container that was moved is opened again.
+        self.stage(record, Renditions::default(), 0, Vec::new())
+            .map(Some)
     }
 
     /// Processes a document and stages its files; `None` if the file changed meanwhile, which may
@@ -148,20 +185,34 @@ impl TaskRunner {
         if has_changed(&task.source) {
             return Ok(None);
         }
-        let (record, renditions) = match processed {
-            Ok(processed) => processed,
+        let (record, renditions, members) = match processed {
+            Ok(ProcessedFile::Document {
+                record,
+                renditions,
+                members,
+            }) => (*record, renditions, members),
+            Ok(ProcessedFile::Container { id, members }) => {
+                let container = Outcome::Container;
+                return Ok(Some(Processed::without_record(
+                    Some(id),
+                    container,
+                    members,
+                )));
+            }
             Err(failure) => {
-                return Ok(Some(Processed {
-                    id: failed_id(&task.source, failure.code),
-                    outcome: Outcome::Failed(failure),
-                    files: Vec::new(),
-                    changed_values: 0,
-                }));
+                let id = has_id(failure.code).then(|| self.context.hash(&task.source));
+                let failed = Outcome::Failed(failure);
+                return Ok(Some(Processed::without_record(
+                    id.flatten(),
+                    failed,
+                    Vec::new(),
+                )));
             }
         };
         inject_io_error(&task.source)?;
         let changed_values = self.changed_values(task, &record);
-        self.stage(record, renditions, changed_values).map(Some)
+        self.stage(record, renditions, changed_values, members)
+            .map(Some)
     }
 
     /// How many values of a record differ from those of the outdated record of the same bytes.
@@ -183,6 +234,7 @@ impl TaskRunner {
         record: Record,
         renditions: Renditions,
         changed_values: u64,
+        members: Vec<String>,
     ) -> Result<Processed, files::Error> {
         let mut files = vec![self.staging.record(&record)?];
         for file in &renditions.files {
@@ -203,23 +255,8 @@ impl TaskRunner {
             outcome,
             files,
             changed_values,
+            members,
         })
-    }
-}
-
-/// The outcome that follows from the bytes alone, if they are those of the current or of the
-/// withdrawn record.
-fn outcome_of_bytes(task: &Task) -> Option<TaskOutcome> {
-    if task.keep_if.is_none() && task.restore_if.is_none() {
-        return None;
-    }
-    let sha256 = Some(hash_file(&task.source.file).ok()?);
-    if sha256 == task.keep_if {
-        Some(TaskOutcome::Same)
-    } else if sha256 == task.restore_if {
-        Some(TaskOutcome::Restorable)
-    } else {
-        None
     }
 }
 
@@ -235,11 +272,17 @@ fn has_changed(source: &Source) -> bool {
     }
 }
 
-/// The SHA-256 of a document that failed; `None` if its bytes cannot be read, or the file exceeds the
-/// size limit, so that hashing it would take too long.
-pub(super) fn failed_id(source: &Source, code: FailureCode) -> Option<String> {
-    match code {
-        FailureCode::Unreadable | FailureCode::TooLarge => None,
-        _ => hash_file(&source.file).ok(),
+/// The SHA-256 of a document that ended its workers; `None` as where [`has_id`] is false, and for members of
+/// containers, which only a worker opens.
+pub(super) fn quarantined_id(source: &Source) -> Option<String> {
+    if !source.members.is_empty() {
+        return None;
     }
+    hash_file(&source.file).ok()
+}
+
+/// Whether a document that failed has a SHA-256: not if its bytes cannot be read, or the file exceeds the
+/// size limit, so that hashing it would take too long.
+fn has_id(code: FailureCode) -> bool {
+    !matches!(code, FailureCode::Unreadable | FailureCode::TooLarge)
 }

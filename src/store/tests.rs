@@ -116,6 +116,7 @@ fn put(path: &str, outcome: Outcome, files: Vec<StagedFile>) -> Operation {
         files,
         moved_from: None,
         changed_values: 0,
+        members: Vec::new(),
         had_damaged_record: false,
     }))
 }

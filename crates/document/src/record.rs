@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::source::MEMBER_SEPARATOR;
 use super::{Budget, Carrier, FieldType, Origin, Related, Span, Warning};
 
 /// One document as JSON.
@@ -90,6 +91,17 @@ pub struct SourceRecord {
     /// The files of a document of several files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<SourceFile>,
+}
+
+impl SourceRecord {
+    /// Sets the path, and the path of the container that is part of it.
+    pub fn relocate(&mut self, path: &str) {
+        path.clone_into(&mut self.path);
+        if self.parent.is_some() {
+            let container = path.rsplit_once(MEMBER_SEPARATOR);
+            self.parent = container.map(|(container, _)| container.to_owned());
+        }
+    }
 }
 
 /// One file of a document of several files.

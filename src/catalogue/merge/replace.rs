@@ -33,6 +33,8 @@ impl Change<'_> {
         let Some(document) = self.document(&incoming.identity)? else {
             return Ok(());
         };
+        let members = source.members(incoming)?;
+        self.set_members(document, members.iter().map(String::as_str))?;
         for file in files {
             self.rename(&file.staged, &file.path)?;
         }

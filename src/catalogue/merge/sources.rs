@@ -208,6 +208,15 @@ impl MergeSource<'_> {
         Ok(files.collect::<Result<_, _>>()?)
     }
 
+    /// The members of a container.
+    pub(super) fn members(&self, incoming: &IncomingRow) -> Result<Vec<String>, Error> {
+        let document = incoming.columns.get("document").cloned();
+        let query = "select member from members where container = ?1 order by number";
+        let mut statement = self.catalogue.connection.prepare_cached(query)?;
+        let members = statement.query_map([document], |row| row.get(0))?;
+        Ok(members.collect::<Result<_, _>>()?)
+    }
+
     /// The columns id, fingerprint, kind, pages, warnings and run of a document's withdrawn record.
     pub(super) fn withdrawn_row(&self, incoming: &IncomingRow) -> Result<Vec<Value>, Error> {
         let document = incoming.columns.get("document").cloned();

@@ -18,11 +18,12 @@ enum Step {
 }
 
 /// All steps from an empty file to the newest schema. `user_version` counts the steps taken.
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step::Sql(include_str!("version_1.sql")),
     Step::Sql(include_str!("version_2.sql")),
     Step::Sql(include_str!("version_3.sql")),
     Step::Code(version_4::migrate),
+    Step::Sql(include_str!("version_5.sql")),
 ];
 
 /// Migrates a file to the newest version.
@@ -32,6 +33,9 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), Er
     if found == known {
         return Ok(());
     }
+    // Outside the transaction, in which the setting cannot be changed: a table that is replaced by a new one
+    // must not delete what refers to it.
+    connection.pragma_update(None, "foreign_keys", "off")?;
     // Changes of the schema and `user_version` are part of the transaction, so that a migration that was
     // killed begins again with the old file.
     let transaction = connection.transaction()?;

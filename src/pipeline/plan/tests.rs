@@ -47,6 +47,7 @@ fn done(record: &str) -> KnownDocument {
         }),
         failure: None,
         source_unreadable: false,
+        is_container: false,
         withdrawn: None,
     }
 }
@@ -72,6 +73,7 @@ fn decide(known: &KnownDocument, redo: Redo, fingerprint: &Fingerprint) -> Decis
         fingerprint,
         quarantine_limits: String::new(),
         checked: 0,
+        suspects: &HashMap::new(),
     };
     planner.decide(&source(), known, &mut VerifiedFiles::default())
 }

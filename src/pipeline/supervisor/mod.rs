@@ -51,7 +51,7 @@ use super::fingerprint::quarantine_limits;
 use super::plan::Plan;
 use super::task::{Reason, Task};
 use super::task_queue::{InFlight, TaskQueue};
-use super::task_runner::{TaskOutcome, TaskRunner, failed_id};
+use super::task_runner::{TaskOutcome, TaskRunner, quarantined_id};
 use super::workers::{SlotOutcome, SlotPermit, SlotPool, WorkerExit, WorkerSlot, Workers};
 use super::{Error, Finished, RunOptions, STACK_BYTES};
 use crate::catalogue::{DocumentRow, Outcome};
@@ -76,7 +76,7 @@ pub(super) struct Supervisor<'s> {
     workers: Option<&'s Workers>,
     runner: &'s TaskRunner,
     in_flight: &'s InFlight<'s>,
-    pool: SlotPool,
+    pool: &'s SlotPool,
     /// The user cancelled the run.
     cancelled: &'s AtomicBool,
     /// The run cannot continue.
@@ -85,21 +85,28 @@ pub(super) struct Supervisor<'s> {
     retries: Mutex<Vec<Retry<'s>>>,
 }
 
+/// The worker slots of a run. All its waves share them, so that what is known about kills from outside is
+/// kept.
+pub(super) fn slot_pool(options: &RunOptions) -> SlotPool {
+    let wait_unit = fault_injection::wait_unit().unwrap_or(Duration::from_secs(1));
+    SlotPool::new(options.jobs.get(), wait_unit)
+}
+
 impl<'s> Supervisor<'s> {
     pub(super) fn new(
         plan: &'s Plan,
         options: &'s RunOptions,
         runner: &'s TaskRunner,
         in_flight: &'s InFlight<'s>,
+        pool: &'s SlotPool,
     ) -> Self {
-        let wait_unit = fault_injection::wait_unit().unwrap_or(Duration::from_secs(1));
         Self {
             plan,
             jobs: options.jobs,
             workers: options.workers.as_ref(),
             runner,
             in_flight,
-            pool: SlotPool::new(options.jobs.get(), wait_unit),
+            pool,
             cancelled: &options.cancel,
             abandoned: AtomicBool::new(false),
             retries: Mutex::default(),
@@ -335,7 +342,7 @@ impl<'s> Supervisor<'s> {
             FailureCode::Quarantined,
             format!("{reason}. It is left alone until it changes or --retry-failed is given"),
         );
-        let id = failed_id(&task.source, failure.code);
+        let id = quarantined_id(&task.source);
         let limits = quarantine_limits(self.workers);
         let fingerprint = self.runner.fingerprint();
         Finished::Processed(Box::new(DocumentRow {
@@ -349,6 +356,7 @@ impl<'s> Supervisor<'s> {
             outcome: Outcome::Failed(failure),
             duration_ms: 0,
             changed_values: 0,
+            members: Vec::new(),
             had_damaged_record: task.reason == Reason::RecordDamaged,
         }))
     }
@@ -407,6 +415,7 @@ fn finished(task: &Task, outcome: TaskOutcome) -> Finished {
         TaskOutcome::Same => Finished::Same {
             path,
             state: task.file_state(),
+            is_container: task.is_container,
         },
         TaskOutcome::Restorable => Finished::Restored {
             path,
@@ -420,6 +429,7 @@ fn finished(task: &Task, outcome: TaskOutcome) -> Finished {
             duration_ms,
             files,
             changed_values,
+            members,
         } => Finished::Processed(Box::new(DocumentRow {
             source: task.source.clone(),
             identity: task.identity.clone(),
@@ -435,6 +445,7 @@ fn finished(task: &Task, outcome: TaskOutcome) -> Finished {
             duration_ms,
             files,
             changed_values,
+            members,
             had_damaged_record: task.reason == Reason::RecordDamaged,
         })),
     }

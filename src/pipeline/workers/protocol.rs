@@ -93,6 +93,7 @@ impl From<Request> for Task {
                 changed: request.changed,
             },
             // Only the catalogue writer, in the supervisor, needs these.
+            is_container: false,
             identity: Identity {
                 root: 0,
                 relative: String::new(),
@@ -208,6 +209,7 @@ mod tests {
             restore_if: None,
             outdated_record: None,
             moved: None,
+            is_container: false,
         }
     }
 
