@@ -15,8 +15,22 @@ pub(crate) struct Contents {
     pub(crate) is_document: bool,
     /// The paths of its members.
     pub(crate) members: Vec<String>,
+    /// What may be missing from its members.
+    pub(crate) warnings: Vec<Warning>,
     /// Why its members cannot be listed.
     failure: Option<Failure>,
+}
+
+impl Default for Contents {
+    /// Those of a document that is no container.
+    fn default() -> Self {
+        Self {
+            is_document: true,
+            members: Vec::new(),
+            warnings: Vec::new(),
+            failure: None,
+        }
+    }
 }
 
 impl Contents {
@@ -26,13 +40,14 @@ impl Contents {
             Ok(contents) => Self {
                 is_document: contents.is_document,
                 members: contents.members.into_iter().map(|it| it.path).collect(),
+                warnings: contents.damage.iter().map(warning).collect(),
                 failure: None,
             },
             // Whether it is a document shows when it is read.
             Err(failure) => Self {
-                is_document: true,
-                members: Vec::new(),
+                warnings: vec![warning(&failure)],
                 failure: Some(failure),
+                ..Self::default()
             },
         }
     }
@@ -40,18 +55,19 @@ impl Contents {
     /// The outcome of reading the document, given whether its members could be listed.
     pub(crate) fn checked(&mut self, read: Result<Read, Failure>) -> Result<Read, Failure> {
         match (read, self.failure.take()) {
-            (read, None) => read,
             // A container that cannot be opened is no document of an unknown format.
             (Err(_), Some(failure)) => Err(failure),
-            (Ok(mut read), Some(failure)) => {
-                let message = format!(
-                    "what is attached to the document cannot be listed: {}",
-                    failure.message
-                );
-                let warning = Warning::new(WarningCode::DamagedFile, message);
-                read.document.warnings.push(warning);
+            (Err(failure), None) => Err(failure),
+            (Ok(mut read), _) => {
+                read.document.warnings.append(&mut self.warnings);
                 Ok(read)
             }
         }
     }
+}
+
+/// The warning about members that cannot be listed.
+fn warning(damage: &Failure) -> Warning {
+    let message = format!("some of what the file contains is lost: {}", damage.message);
+    Warning::new(WarningCode::DamagedFile, message)
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use diarium_document::{Failure, Record, Source};
+use diarium_document::{Failure, MEMBER_SEPARATOR, Record, Source};
 use diarium_extract::profile::{self, LetterheadFile, Profile, Profiles};
 use diarium_read as read;
 
+use crate::contents::Contents;
 use crate::panic_guard::catch_panic;
 use crate::process::{StageOutputs, process, run_stages};
 use crate::validate::{self, Schemas};
@@ -185,12 +186,41 @@ impl Extractor {
     }
 
     /// Every document of a file, each with its own outcome: one that cannot be processed does not
-    /// affect the others. A file that is no container holds one.
+    /// affect the others. A file that is no container holds one. The documents of a container are in
+    /// its order, each container with those in it.
     pub fn documents(&self, bytes: &[u8], name: &str) -> Vec<Document> {
-        vec![Document {
-            name: name.to_owned(),
-            outcome: self.process_bytes(name, bytes),
-        }]
+        let mut documents = Vec::new();
+        self.add_documents(&in_memory(name, bytes), bytes, &mut documents);
+        documents
+    }
+
+    /// Adds the documents of a file or a member.
+    fn add_documents(&self, source: &Source, bytes: &[u8], documents: &mut Vec<Document>) {
+        let mut contents = Contents::of(source, bytes, &self.read);
+        let members = std::mem::take(&mut contents.members);
+        if contents.is_document {
+            documents.push(Document {
+                name: source.relative.clone(),
+                outcome: catch_panic(|| self.record_of(bytes, source, contents)),
+            });
+        }
+        for member in members {
+            let inside = Source {
+                relative: format!("{}{MEMBER_SEPARATOR}{member}", source.relative),
+                members: source.members.iter().chain([&member]).cloned().collect(),
+                ..source.clone()
+            };
+            let extracted = catch_panic(|| {
+                read::container::extract(&source.relative, bytes, &member, &self.read)
+            });
+            match extracted {
+                Ok(bytes) => self.add_documents(&inside, &bytes, documents),
+                Err(failure) => documents.push(Document {
+                    name: inside.relative,
+                    outcome: Err(failure),
+                }),
+            }
+        }
     }
 
     /// The record of a document in memory. A panic in a stage is a bug of diarium, and becomes a
@@ -200,31 +230,37 @@ impl Extractor {
     /// If the document cannot be processed.
     #[doc(hidden)]
     pub fn process_bytes(&self, name: &str, bytes: &[u8]) -> Result<Record, Failure> {
-        let source = Source {
-            relative: name.to_owned(),
-            file: name.into(),
-            members: Vec::new(),
-            bytes: bytes.len() as u64,
-            modified: 0,
-            changed: 0,
-        };
-        catch_panic(|| self.record_of(bytes, &source))
+        let source = in_memory(name, bytes);
+        catch_panic(|| self.record_of(bytes, &source, Contents::default()))
     }
 
-    /// Reads a file and gives its record.
+    /// Reads a file. Gives its record if it is a document, and the paths of its members if it is a
+    /// container.
     ///
     /// # Errors
     /// If the file cannot be read or the document cannot be processed.
     #[doc(hidden)]
-    pub fn process_file(&self, source: &Source) -> Result<Record, Failure> {
+    pub fn process_file(&self, source: &Source) -> Result<(Option<Record>, Vec<String>), Failure> {
         catch_panic(|| {
             let bytes = read::file_bytes(source, &self.read)?;
-            self.record_of(&bytes, source)
+            let mut contents = Contents::of(source, &bytes, &self.read);
+            let members = std::mem::take(&mut contents.members);
+            if !contents.is_document {
+                return Ok((None, members));
+            }
+            let record = self.record_of(&bytes, source, contents)?;
+            Ok((Some(record), members))
         })
     }
 
-    fn record_of(&self, bytes: &[u8], source: &Source) -> Result<Record, Failure> {
-        let read = read::read_in_memory(&source.relative, bytes, &self.read)?;
+    fn record_of(
+        &self,
+        bytes: &[u8],
+        source: &Source,
+        mut contents: Contents,
+    ) -> Result<Record, Failure> {
+        let read = read::read_in_memory(&source.relative, bytes, &self.read);
+        let read = contents.checked(read)?;
         let heartbeat = &self.read.heartbeat;
         process(read, source, &self.profiles, &self.schemas, heartbeat)
     }
@@ -266,6 +302,16 @@ impl Extractor {
     /// How documents are read.
     pub fn read_options(&self) -> &read::Options {
         &self.read
+    }
+}
+
+/// A document in memory.
+fn in_memory(name: &str, bytes: &[u8]) -> Source {
+    Source {
+        relative: name.to_owned(),
+        file: name.into(),
+        bytes: bytes.len() as u64,
+        ..Source::default()
     }
 }
 

@@ -52,7 +52,7 @@ impl Change<'_> {
             {
                 self.mark_source_unreadable(run, document, failure)
             }
-            (Outcome::Failed(_) | Outcome::Container, Some(document)) => {
+            (Outcome::Failed(_) | Outcome::Container { .. }, Some(document)) => {
                 // A damaged record must not be restored later as if it were what was written.
                 if row.had_damaged_record {
                     self.move_to_unlisted(document)?;
@@ -62,7 +62,7 @@ impl Change<'_> {
                 self.upsert(run, row)?;
                 self.store_members(row)
             }
-            (Outcome::Failed(_) | Outcome::Container, None) => {
+            (Outcome::Failed(_) | Outcome::Container { .. }, None) => {
                 self.upsert(run, row)?;
                 self.store_members(row)
             }
@@ -340,13 +340,13 @@ impl<'v> From<&'v DocumentRow> for OutcomeColumns<'v> {
                 warnings: serde_json::json!(warnings).to_string(),
                 record: row.files.iter().find(|file| file.path == *record),
             },
-            Outcome::Container => Self {
+            Outcome::Container { warnings } => Self {
                 outcome: "container",
                 code: None,
                 message: None,
                 kind: None,
                 pages: None,
-                warnings: "[]".to_owned(),
+                warnings: serde_json::json!(warnings).to_string(),
                 record: None,
             },
             Outcome::Failed(failure) => Self {

@@ -46,7 +46,7 @@ impl DocumentRow {
     pub fn record(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Done { record, .. } => Some(record),
-            Outcome::Container | Outcome::Failed(_) => None,
+            Outcome::Container { .. } | Outcome::Failed(_) => None,
         }
     }
 }
@@ -66,7 +66,10 @@ pub enum Outcome {
         record: String,
     },
     /// There is none, and none is missing: it is a container, and what is in it are the documents.
-    Container,
+    Container {
+        /// What may be missing from its members.
+        warnings: Vec<Warning>,
+    },
     /// There is none.
     Failed(Failure),
 }

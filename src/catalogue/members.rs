@@ -32,8 +32,8 @@ pub enum Listing {
         /// The path that it was assigned.
         path: String,
     },
-    /// It cannot be processed: its members are not known.
-    Failed {
+    /// It cannot be opened, or is damaged: not all of its members are known.
+    Incomplete {
         /// The path that it was assigned.
         path: String,
     },
@@ -81,20 +81,22 @@ impl Catalogue {
     /// If the catalogue cannot be read.
     pub fn listing(&self, root: RootId, relative: &str, run: RunId) -> Result<Listing, Error> {
         let mut statement = self.connection.prepare_cached(
-            "select path, outcome from documents
+            "select path, outcome = 'failed' or exists (select 1 from json_each(warnings)
+                 where json_extract(value, '$.code') = 'damaged-file') from documents
              where root = ?1 and relative = ?2 and seen_run = ?3 and outcome <> 'pruned'",
         )?;
         let row = statement.query_row(params![root, relative, run], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?))
+            Ok((row.get(0)?, row.get::<_, bool>(1)?))
         });
         Ok(match row.optional()? {
             None => Listing::Unseen,
-            Some((path, outcome)) if outcome == "failed" => Listing::Failed { path },
-            Some((path, _)) => Listing::Listed { path },
+            Some((path, true)) => Listing::Incomplete { path },
+            Some((path, false)) => Listing::Listed { path },
         })
     }
 
-    /// Stores that the sources of documents cannot be read, because their container cannot be opened. Their
+    /// Stores that the sources of documents cannot be read, because their container is damaged or cannot
+    /// be opened. Their
     /// records are kept. Documents without a record are not changed.
     ///
     /// # Errors
@@ -106,7 +108,7 @@ impl Catalogue {
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for (path, container) in documents {
-            let message = format!("its container {container} cannot be opened");
+            let message = format!("its container {container} is damaged or cannot be opened");
             transaction
                 .prepare_cached(
                     "update documents set source_code = 'unreadable', source_message = ?3,

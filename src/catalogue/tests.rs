@@ -31,7 +31,7 @@ fn identity(relative: &str) -> Identity {
 fn row(relative: &str, outcome: Outcome) -> DocumentRow {
     let record = match &outcome {
         Outcome::Done { record, .. } => Some(record.clone()),
-        Outcome::Container | Outcome::Failed(_) => None,
+        Outcome::Container { .. } | Outcome::Failed(_) => None,
     };
     DocumentRow {
         source: Source {

@@ -88,7 +88,10 @@ impl Observer for Progress {
                 let milliseconds = row.duration_ms;
                 tracing::debug!(path, kind, pages, milliseconds, "document done");
             }
-            Outcome::Container => {
+            Outcome::Container { warnings } => {
+                for warning in warnings {
+                    tracing::warn!(path, code = %warning.code, "container: {}", warning.message);
+                }
                 let members = row.members.len();
                 tracing::debug!(path, members, "container opened");
             }

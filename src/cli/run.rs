@@ -16,7 +16,7 @@ use super::sanitize::escape_control_chars;
 use super::signals;
 use super::worker;
 use crate::catalogue::RunOutcome;
-use crate::pipeline::{self, Prune, Redo, RunOptions, Summary};
+use crate::pipeline::{self, Counts, Prune, Redo, RunOptions, Summary};
 
 /// What the first signal prints.
 const INTERRUPTED: &str = "Finishing the current documents; interrupt again to stop immediately";
@@ -45,11 +45,15 @@ fn exit(summary: &Summary) -> Exit {
         _ if !summary.missing_inputs.is_empty() => Exit::Stopped,
         RunOutcome::Interrupted => Exit::Interrupted,
         RunOutcome::Stopped => Exit::Stopped,
-        RunOutcome::Finished if summary.counts.failed + summary.counts.unreadable > 0 => {
-            Exit::SomeFailed
-        }
+        RunOutcome::Finished if has_failures(&summary.counts) => Exit::SomeFailed,
         RunOutcome::Finished => Exit::Success,
     }
+}
+
+/// Whether the run must not look like success.
+fn has_failures(counts: &Counts) -> bool {
+    // A document in a damaged container is no failure of its own, and may have a record that is outdated.
+    counts.failed + counts.unreadable + counts.source_unreadable > 0
 }
 
 /// Prints one line per document on standard output, and a summary on standard error.

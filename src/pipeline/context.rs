@@ -11,7 +11,7 @@ use crate::extractor::Extractor;
 use crate::panic_guard::catch_panic;
 use crate::process::{assemble_and_validate, run_stages};
 use crate::readings::{Key, ReadingCache};
-use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source};
+use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source, Warning};
 use diarium_ocr::{self as ocr, GrayImage, OcrEngine, OcrLine};
 use diarium_read as read;
 use diarium_read::{OpenContainers, Read};
@@ -37,7 +37,11 @@ pub(super) enum ProcessedFile {
         members: Vec<String>,
     },
     /// A container that is no document itself.
-    Container { id: String, members: Vec<String> },
+    Container {
+        id: String,
+        members: Vec<String>,
+        warnings: Vec<Warning>,
+    },
 }
 
 impl RunContext {
@@ -86,6 +90,7 @@ impl RunContext {
                 return Ok(ProcessedFile::Container {
                     id: hash_bytes(&bytes),
                     members: contents.members,
+                    warnings: contents.warnings,
                 });
             }
             let read = contents.checked(self.read_cached(&source.relative, &bytes))?;

@@ -110,6 +110,7 @@ fn limits(options: &read::Options) -> String {
         members,
         member_bytes,
         total_bytes,
+        ratio,
         depth,
     } = &options.container;
     Canonical::new("limits")
@@ -117,6 +118,7 @@ fn limits(options: &read::Options) -> String {
         .number("members", *members as u64)
         .number("member bytes", *member_bytes)
         .number("total bytes of members", *total_bytes)
+        .number("ratio", *ratio)
         .number("depth", *depth as u64)
         .finish()
 }

@@ -26,7 +26,7 @@ pub struct Forgotten {
 }
 
 /// Erases documents. Each is named by its path, or by the SHA-256 of its bytes, which may name
-/// several.
+/// several. A container is erased with the documents in it.
 ///
 /// # Errors
 /// If there is no output folder, or it cannot be written.
@@ -41,6 +41,10 @@ pub fn forget(folder: &Path, names: &[String]) -> Result<Forgotten, Error> {
         let documents = store.catalogue().documents_named(name)?;
         if documents.is_empty() {
             forgotten.unknown.push(name.clone());
+        }
+        for document in &documents {
+            let inside = store.catalogue().documents_inside(document)?;
+            forgotten.documents.extend(inside);
         }
         forgotten.documents.extend(documents);
     }

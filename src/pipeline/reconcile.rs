@@ -6,7 +6,7 @@
 //! moved. Deleted documents become tombstones in the catalogue.
 //!
 //! A member of a container is deleted with its file, or if its container was opened and does not list it.
-//! If the container cannot be opened, the member keeps its record: nobody knows what the file holds now.
+//! If the container is damaged or cannot be opened, the member keeps its record: nobody knows what the file holds now.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -83,7 +83,7 @@ pub(super) struct MissingMembers {
     pub(super) deleted: Vec<MissingDocument>,
     /// The number of members that an empty or unreadable folder may hide.
     pub(super) hidden: u64,
-    /// The paths of members whose container cannot be opened, with the path of that container.
+    /// The paths of members whose container is damaged or cannot be opened, with the path of that container.
     pub(super) unreachable: Vec<(String, String)>,
 }
 
@@ -103,7 +103,7 @@ pub(super) fn reconcile_members(
         match listing_of_nearest(catalogue, run, &document.identity)? {
             Listing::Listed { path } if left_out.contains(&path) => {}
             Listing::Listed { .. } => found.deleted.push(document),
-            Listing::Failed { path } => found.unreachable.push((document.path, path)),
+            Listing::Incomplete { path } => found.unreachable.push((document.path, path)),
             Listing::Unseen => without_file.push(document),
         }
     }

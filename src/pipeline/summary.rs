@@ -12,7 +12,7 @@ use super::clock;
 use super::plan::Plan;
 use crate::catalogue::{Outcome, RunOutcome};
 use crate::discover::{Discovered, Input, IssueCause};
-use diarium_document::{FailureCode, WarningCode};
+use diarium_document::{FailureCode, Warning, WarningCode};
 
 /// The results of a run, which are also in `run.json`. Kinds, pages and codes are those of the
 /// documents that this run processed; `status` counts all documents.
@@ -189,7 +189,10 @@ impl Summary {
         self.counts.changed_values += row.changed_values;
         match &row.outcome {
             Outcome::Done { .. } if row.moved_from.is_some() => self.counts.moved += 1,
-            Outcome::Container => self.add_containers(1),
+            Outcome::Container { warnings } => {
+                self.add_containers(1);
+                self.add_warnings(warnings);
+            }
             Outcome::Failed(failure) => self.add_failed(failure.code),
             Outcome::Done {
                 kind,
@@ -200,10 +203,14 @@ impl Summary {
                 self.counts.done += 1;
                 *self.kinds.entry(kind.clone()).or_default() += 1;
                 self.pages += count(*pages);
-                for warning in warnings {
-                    *self.warnings.entry(warning.code).or_default() += 1;
-                }
+                self.add_warnings(warnings);
             }
+        }
+    }
+
+    fn add_warnings(&mut self, warnings: &[Warning]) {
+        for warning in warnings {
+            *self.warnings.entry(warning.code).or_default() += 1;
         }
     }
 

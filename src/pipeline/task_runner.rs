@@ -125,7 +125,7 @@ impl TaskRunner {
             (Outcome::Failed(failure), id) if failure.code == FailureCode::Encrypted => {
                 self.fingerprint().of_encrypted(id.as_deref())
             }
-            (Outcome::Container, Some(id)) => self.fingerprint().of_container(id),
+            (Outcome::Container { .. }, Some(id)) => self.fingerprint().of_container(id),
             (_, id) => self.fingerprint().of_failure(id.as_deref()),
         };
         Ok(TaskOutcome::Processed {
@@ -191,8 +191,12 @@ impl TaskRunner {
                 renditions,
                 members,
             }) => (*record, renditions, members),
-            Ok(ProcessedFile::Container { id, members }) => {
-                let container = Outcome::Container;
+            Ok(ProcessedFile::Container {
+                id,
+                members,
+                warnings,
+            }) => {
+                let container = Outcome::Container { warnings };
                 return Ok(Some(Processed::without_record(
                     Some(id),
                     container,

@@ -14,6 +14,7 @@
 mod architecture;
 mod build_identifiers;
 mod cli;
+mod containers;
 #[cfg(target_os = "linux")]
 mod crash_recovery;
 mod diff;

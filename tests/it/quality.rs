@@ -52,7 +52,8 @@ fn evaluate() -> EvaluationReport {
         let path = path.unwrap_or_else(|| panic!("gold of {}, which is no fixture", gold.name));
         let mut sources = found.files.iter().map(|found| &found.source);
         let source = sources.find(|source| source.relative == *path);
-        let record = extractor.process_file(source.unwrap()).ok();
+        let record = extractor.process_file(source.unwrap());
+        let record = record.ok().and_then(|(record, _)| record);
         evaluation.add(&gold, record.as_ref());
     }
     evaluation.finish()

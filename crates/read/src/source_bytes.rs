@@ -129,7 +129,7 @@ fn state(source: &Source) -> (u64, i128, i128) {
 /// is no document itself must not be nested deeper than the limit.
 ///
 /// # Errors
-/// As [`container::list`], and if the container is nested too deep.
+/// As [`container::list`], and if the container is nested too deep, or so damaged that no member is left.
 pub fn contents(
     source: &Source,
     bytes: &[u8],
@@ -137,18 +137,22 @@ pub fn contents(
 ) -> Result<container::Contents, Failure> {
     let contents = container::list(&source.relative, bytes, options)?;
     options.heartbeat.beat();
-    match contents {
-        None => Ok(container::Contents {
+    let Some(contents) = contents else {
+        return Ok(container::Contents {
             is_document: true,
-            members: Vec::new(),
-        }),
-        Some(contents)
-            if !contents.is_document && source.members.len() >= options.container.depth =>
-        {
-            Err(too_deep(options))
+            ..container::Contents::default()
+        });
+    };
+    if !contents.is_document {
+        if source.members.len() >= options.container.depth {
+            return Err(too_deep(options));
         }
-        Some(contents) => Ok(contents),
+        // Nothing is left of it.
+        if let (Some(damage), []) = (&contents.damage, contents.members.as_slice()) {
+            return Err(damage.clone());
+        }
     }
+    Ok(contents)
 }
 
 /// The bytes of a file.

@@ -16,11 +16,11 @@ use super::exit::{Exit, UsageError};
 use super::logging::Logging;
 use super::processing;
 use super::terminal::Terminal;
-use super::text_report::TextReport;
-use crate::discover::{Selection, discover};
+use super::text_report::{Style, TextReport};
+use crate::discover::{Selection, discover, percent_decode, percent_encode};
 use crate::extractor::Extractor;
 use crate::pipeline;
-use diarium_document::{Failure, Record, Source};
+use diarium_document::{Failure, MEMBER_SEPARATOR, Record, Source};
 
 /// Prints the record, or with `--why` how it came about.
 pub(super) fn run(arguments: &Show, terminal: Terminal, logging: &Logging) -> anyhow::Result<Exit> {
@@ -51,12 +51,35 @@ fn write_record(arguments: &Show, report: &mut TextReport) -> anyhow::Result<Sho
     } else {
         let source = source(&arguments.file)?;
         match extractor(arguments)?.process_file(&source) {
-            Ok(record) => record,
+            Ok((record, members)) => {
+                if !members.is_empty() || record.is_none() {
+                    write_members(&arguments.file, &members, report);
+                }
+                match record {
+                    Some(record) => record,
+                    None => return Ok(ShowOutcome::Written),
+                }
+            }
             Err(failure) => return Ok(ShowOutcome::DocumentFailed(failure)),
         }
     };
     record::write(&record, report);
     Ok(ShowOutcome::Written)
+}
+
+/// Lists the members of a container, as `show` takes them.
+fn write_members(file: &Path, members: &[String], report: &mut TextReport) {
+    let title = match members.len() {
+        1 => "1 document or container inside".to_owned(),
+        count => format!("{count} documents or containers inside"),
+    };
+    report.heading(&title);
+    for member in members {
+        // Encoded like the path of its record, so that it can be read back.
+        let member = percent_encode(Path::new(member));
+        let path = format!("{}{MEMBER_SEPARATOR}{member}", file.display());
+        report.paragraph(2, Style::Plain, &path);
+    }
 }
 
 fn write_explanation(arguments: &Show, report: &mut TextReport) -> anyhow::Result<ShowOutcome> {
@@ -102,6 +125,9 @@ fn source(file: &Path) -> anyhow::Result<Source> {
         let message = format!("{} is a folder; expected a file", file.display());
         return Err(UsageError(message).into());
     }
+    if let Some(source) = member_source(file)? {
+        return Ok(source);
+    }
     let found = discover(&[PathBuf::from(file)], None, &Selection::default())
         .map_err(pipeline::Error::from)?;
     let first = found.files.into_iter().next();
@@ -111,6 +137,28 @@ fn source(file: &Path) -> anyhow::Result<Source> {
         return Err(UsageError(format!("{} {reason}", file.display())).into());
     };
     Ok(source)
+}
+
+/// The source of a member, named as `FILE!/path`; `None` for a file.
+fn member_source(file: &Path) -> anyhow::Result<Option<Source>> {
+    let named = file.to_string_lossy();
+    if file.exists() {
+        return Ok(None);
+    }
+    // The first part that is a file is the container: folders may have such names, too.
+    let splits = named.match_indices(MEMBER_SEPARATOR);
+    let mut splits = splits.map(|(at, separator)| (&named[..at], &named[at + separator.len()..]));
+    let Some((container, inside)) = splits.find(|(container, _)| Path::new(container).is_file())
+    else {
+        return Ok(None);
+    };
+    let mut source = source(Path::new(container))?;
+    source.relative = format!("{}{MEMBER_SEPARATOR}{inside}", source.relative);
+    let members = inside.split(MEMBER_SEPARATOR);
+    source.members = members
+        .map(|member| String::from_utf8_lossy(&percent_decode(member)).into_owned())
+        .collect();
+    Ok(Some(source))
 }
 
 #[cfg(test)]
