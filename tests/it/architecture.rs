@@ -71,6 +71,7 @@ fn may_use(room: &str, other: &str) -> bool {
         "cli" => other != "main",
         "pipeline" => other != "cli",
         "panic_guard" => other == "document",
+        "contents" => matches!(other, "document" | "read" | "panic_guard"),
         "extractor" => !matches!(
             other,
             "cli" | "files" | "renditions" | "catalogue" | "store" | "archive"
