@@ -26,7 +26,6 @@ fn page() -> Page {
         picture_only: true,
         confidence: 0.93,
         size: Some((595.276, 841.89)),
-        struck: Vec::new(),
     }
 }
 

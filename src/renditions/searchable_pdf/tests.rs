@@ -34,7 +34,6 @@ fn page_read(size: (f32, f32), start: (f32, f32), end: (f32, f32)) -> Page {
         picture_only: true,
         confidence: 0.9,
         size: Some(size),
-        struck: Vec::new(),
     }
 }
 
