@@ -71,6 +71,9 @@ struct VerifiedFiles {
     files: Vec<(String, FileState)>,
 }
 
+/// Tasks for documents that the catalogue does not know, with the names of their roots.
+type NewTasks<'w> = Vec<(Task, &'w str)>;
+
 /// Makes the plan of a run.
 pub(super) struct Planner<'p> {
     /// The output folder.
@@ -121,7 +124,7 @@ impl Planner<'_> {
         wave: &'w [Candidate],
         run: RunId,
         plan: &mut Plan,
-    ) -> Result<(Vec<Task>, Vec<(Task, &'w str)>), Error> {
+    ) -> Result<(Vec<Task>, NewTasks<'w>), Error> {
         for candidate in wave {
             self.adopt_unknown(candidate)?;
         }
@@ -148,7 +151,7 @@ impl Planner<'_> {
         &self,
         mut plan: Plan,
         mut known: Vec<Task>,
-        mut new: Vec<(Task, &str)>,
+        mut new: NewTasks<'_>,
     ) -> Result<Plan, Error> {
         self.assign_paths(&mut new)?;
         known.extend(new.into_iter().map(|(task, _)| task));
