@@ -87,6 +87,7 @@ fn road(name: &str, bytes: &[u8], extractor: &Extractor) -> Record {
         relative: name.to_owned(),
         file: name.into(),
         members: Vec::new(),
+        parts: Vec::new(),
         bytes: bytes.len() as u64,
         modified: 0,
         changed: 0,

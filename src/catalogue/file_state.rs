@@ -72,6 +72,7 @@ mod tests {
             relative: "a.txt".to_owned(),
             file: "a.txt".into(),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 4,
             modified: 17 * second,
             changed: 100 * second,

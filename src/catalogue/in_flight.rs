@@ -203,6 +203,7 @@ mod tests {
             relative: relative.to_owned(),
             file: PathBuf::from(relative),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 7,
             modified: 17,
             changed: 0,

@@ -38,6 +38,7 @@ fn row(relative: &str, outcome: Outcome) -> DocumentRow {
             relative: relative.to_owned(),
             file: PathBuf::from(relative),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 7,
             modified: 1_700_000_000_000_000_001,
             changed: 1_700_000_000_000_000_002,

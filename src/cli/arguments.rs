@@ -178,6 +178,10 @@ pub(super) struct Selected {
     /// Leave out files and folders that match GLOB, even if they are included; their records stay
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
+    /// Join the images of a folder that contains nothing else into one document, in the order of their
+    /// numbers
+    #[arg(long)]
+    pub(super) pages_in_folders: bool,
 }
 
 /// Options that a run passes on to its workers.

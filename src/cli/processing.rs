@@ -116,7 +116,8 @@ fn tesseract(language: Option<&str>) -> Result<Arc<dyn OcrEngine>, Error> {
 /// If one of the globs cannot be used.
 pub(super) fn selection(arguments: &Selected) -> Result<Selection, UsageError> {
     let selection = Selection::new(&arguments.include, &arguments.exclude);
-    selection.map_err(|error| UsageError(error.to_string()))
+    let selection = selection.map_err(|error| UsageError(error.to_string()))?;
+    Ok(selection.with_pages_in_folders(arguments.pages_in_folders))
 }
 
 /// The copies that are written beside the records.

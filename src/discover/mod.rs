@@ -8,6 +8,8 @@
 //!   inputs.
 //! - Companion files, such as `Thumbs.db` or the pictures of a saved page, are skipped and counted,
 //!   unless they are named as inputs.
+//! - An image and the text that an OCR program wrote beside it are one document, and so are the images of a
+//!   folder if the user wants it: see [`grouping`].
 //! - What the user's [`Selection`] leaves out is counted.
 //! - A symbolic link to a file is a file. A link to a folder is not entered, so that no loop can hang
 //!   a run and no document occurs twice: name the folder as an input of its own.
@@ -16,6 +18,7 @@
 //! - A file or folder that cannot be accessed is an [`Issue`] and does not affect any other.
 
 mod glob;
+mod grouping;
 mod percent_encoding;
 mod selection;
 
@@ -254,6 +257,10 @@ impl Traversal {
                 ),
             }
         }
+        let files = self.discovered.files.split_off(first);
+        let in_folders = self.discovered.selection.joins_folders();
+        let files = grouping::join_files(files, &input, in_folders);
+        self.discovered.files.extend(files);
         // Sorted by whole paths, not folder by folder: `a.txt` comes before `a/b.txt`.
         self.discovered.files[first..].sort_by_cached_key(|file| file.source.relative.clone());
     }
@@ -418,6 +425,7 @@ fn source(relative: String, file: PathBuf, metadata: &Metadata) -> Source {
         relative,
         file,
         members: Vec::new(),
+        parts: Vec::new(),
         bytes: metadata.len(),
         modified: modified(metadata),
         changed: changed(metadata),

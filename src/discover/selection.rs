@@ -12,6 +12,7 @@ pub struct Selection {
     /// `None` if everything is included.
     include: Option<Vec<Glob>>,
     exclude: Vec<Glob>,
+    joins_folders: bool,
 }
 
 /// A glob that cannot be used.
@@ -37,7 +38,22 @@ impl Selection {
                 globs => Some(parse(globs)?),
             },
             exclude: parse(exclude)?,
+            joins_folders: false,
         })
+    }
+
+    /// The same selection, with the images of each folder that contains nothing else as one document.
+    #[must_use]
+    pub fn with_pages_in_folders(self, joins_folders: bool) -> Self {
+        Self {
+            joins_folders,
+            ..self
+        }
+    }
+
+    /// Whether the images of a folder are the pages of one document.
+    pub fn joins_folders(&self) -> bool {
+        self.joins_folders
     }
 
     /// The number of globs of files to read, and of files to leave out.

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::content_hash::{hash_parts, hash_source};
 use super::fingerprint::run_fingerprint;
 use super::renditions::{RenditionOptions, Renditions, make_renditions};
-use crate::catalogue::{Fingerprint, hash_bytes, hash_file};
+use crate::catalogue::{Fingerprint, hash_bytes};
 use crate::contents::Contents;
 use crate::extractor::Extractor;
 use crate::panic_guard::catch_panic;
 use crate::process::{assemble_and_validate, run_stages};
 use crate::readings::{Key, ReadingCache};
-use diarium_document::{Failure, Heartbeat, RawDocument, Record, Source, Warning};
+use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Record, Source, Warning};
 use diarium_ocr::{self as ocr, GrayImage, OcrEngine, OcrLine};
 use diarium_read as read;
 use diarium_read::{OpenContainers, Read};
@@ -68,7 +69,7 @@ impl RunContext {
     /// The SHA-256 of a document's bytes; `None` if they cannot be read.
     pub(super) fn hash(&self, source: &Source) -> Option<String> {
         if source.members.is_empty() {
-            return hash_file(&source.file).ok();
+            return hash_source(source).ok();
         }
         let bytes = catch_panic(|| self.bytes(source)).ok()?;
         Some(hash_bytes(&bytes))
@@ -83,7 +84,9 @@ impl RunContext {
     pub(super) fn process_file(&self, source: &Source) -> Result<ProcessedFile, Failure> {
         catch_panic(|| {
             let options = self.extractor.read_options();
-            let heartbeat = &options.heartbeat;
+            if !source.parts.is_empty() {
+                return self.process_parts(source);
+            }
             let bytes = self.bytes(source)?;
             let mut contents = Contents::of(source, &bytes, options);
             if !contents.is_document {
@@ -96,58 +99,106 @@ impl RunContext {
             let read = contents.checked(self.read_cached(&source.relative, &bytes))?;
             // Only the searchable copy needs the original. A large scan is freed before the stages.
             let original = self.renditions.pdf.then_some(bytes);
-            let outputs = run_stages(read, self.extractor.profiles(), heartbeat)?;
-            let engine = self.renditions.alto.then(|| options.ocr.engine.name());
-            let renditions = make_renditions(&outputs, source, original, engine);
-            heartbeat.beat();
-            let record =
-                assemble_and_validate(outputs, source, self.extractor.schemas(), heartbeat)?;
-            Ok(ProcessedFile::Document {
-                record: Box::new(record),
-                renditions,
-                members: contents.members,
-            })
+            self.process_read(source, read, original, contents.members)
         })
     }
 
-    /// Finds the reading of a document in the cache, by its bytes and the fingerprint, or reads the
-    /// document and caches the reading.
-    fn read_cached(&self, name: &str, bytes: &[u8]) -> Result<Read, Failure> {
+    /// As [`process_file`](Self::process_file), for a document of several files.
+    fn process_parts(&self, source: &Source) -> Result<ProcessedFile, Failure> {
         let options = self.extractor.read_options();
-        let Some(readings) = &self.readings else {
-            return read::read_in_memory(name, bytes, options);
+        if source.bytes > options.max_bytes {
+            let message = format!(
+                "the files have more than the {} bytes that the limit allows",
+                options.max_bytes
+            );
+            return Err(Failure::new(FailureCode::TooLarge, message));
+        }
+        let unreadable =
+            |error: std::io::Error| Failure::new(FailureCode::Unreadable, error.to_string());
+        let files = hash_parts(source).map_err(unreadable)?;
+        options.heartbeat.beat();
+        let sha256 = read::parts_id(&files);
+        // The names of the parts are in the digest: the extension of the document decides nothing.
+        let document = self.cached(&sha256, "", |options| {
+            read::read_source_parts(source, options)
+        })?;
+        let read = Read {
+            document,
+            sha256,
+            bytes: files.iter().map(|file| file.bytes).sum(),
+            files,
         };
+        self.process_read(source, read, None, Vec::new())
+    }
+
+    /// Processes a document that was read.
+    fn process_read(
+        &self,
+        source: &Source,
+        read: Read,
+        original: Option<Vec<u8>>,
+        members: Vec<String>,
+    ) -> Result<ProcessedFile, Failure> {
+        let options = self.extractor.read_options();
+        let heartbeat = &options.heartbeat;
+        let outputs = run_stages(read, self.extractor.profiles(), heartbeat)?;
+        let engine = self.renditions.alto.then(|| options.ocr.engine.name());
+        let renditions = make_renditions(&outputs, source, original, engine);
+        heartbeat.beat();
+        let record = assemble_and_validate(outputs, source, self.extractor.schemas(), heartbeat)?;
+        Ok(ProcessedFile::Document {
+            record: Box::new(record),
+            renditions,
+            members,
+        })
+    }
+
+    /// Finds the reading of a document in the cache, or reads the document.
+    fn read_cached(&self, name: &str, bytes: &[u8]) -> Result<Read, Failure> {
         // Hashing costs nothing extra: the digest is the record's ID.
         let sha256 = hash_bytes(bytes);
-        let fingerprint = self.fingerprint.of_reading(&sha256, &read::extension(name));
+        let read = |options: &read::Options| read::read_bytes(name, bytes, options);
+        Ok(Read {
+            document: self.cached(&sha256, &read::extension(name), read)?,
+            sha256,
+            bytes: bytes.len() as u64,
+            files: Vec::new(),
+        })
+    }
+
+    /// Finds a reading in the cache, by the document's digest and the fingerprint, or reads the document and
+    /// caches the reading.
+    fn cached(
+        &self,
+        sha256: &str,
+        extension: &str,
+        read: impl Fn(&read::Options) -> Result<RawDocument, Failure>,
+    ) -> Result<RawDocument, Failure> {
+        let options = self.extractor.read_options();
+        let Some(readings) = &self.readings else {
+            return read(options);
+        };
+        let fingerprint = self.fingerprint.of_reading(sha256, extension);
         let key = Key {
-            id: &sha256,
+            id: sha256,
             fingerprint: &fingerprint,
         };
         options.heartbeat.beat();
-        let document = match readings.get(key) {
-            Some(document) => document,
-            None => {
-                let (document, is_repeatable) = read_observed(name, bytes, options)?;
-                if is_repeatable {
-                    readings.put(key, &document);
-                }
-                document
-            }
-        };
-        Ok(Read {
-            document,
-            sha256,
-            bytes: bytes.len() as u64,
-        })
+        if let Some(document) = readings.get(key) {
+            return Ok(document);
+        }
+        let (document, is_repeatable) = observed(options, read)?;
+        if is_repeatable {
+            readings.put(key, &document);
+        }
+        Ok(document)
     }
 }
 
 /// Reads a document. Returns also whether reading it again would give the same.
-fn read_observed(
-    name: &str,
-    bytes: &[u8],
+fn observed(
     options: &read::Options,
+    read: impl Fn(&read::Options) -> Result<RawDocument, Failure>,
 ) -> Result<(RawDocument, bool), Failure> {
     // The OCR engine may fail on a page because the machine was short of memory or time; the next
     // run should start it again. Any other reason not to read a page is in the document itself.
@@ -157,7 +208,7 @@ fn read_observed(
     });
     let mut options = options.clone();
     options.ocr.engine = engine.clone();
-    let document = read::read_bytes(name, bytes, &options)?;
+    let document = read(&options)?;
     Ok((document, !engine.has_failed.load(Ordering::Relaxed)))
 }
 

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::Ordering;
 
+use super::content_hash::hash_source;
 use super::fingerprint::{quarantine_limits, run_fingerprint};
 use super::plan::{Plan, Planner};
 use super::reconcile::reconcile_members;
 use super::roots::Roots;
 use super::task::{Reason, Task};
 use super::{Error, Prune, RunOptions, clock, shard, waves};
-use crate::catalogue::{Catalogue, Fingerprint, MissingDocument, NewRun, hash_file};
+use crate::catalogue::{Catalogue, Fingerprint, MissingDocument, NewRun};
 use crate::discover::{Discovered, discover};
 
 /// What a run would do.
@@ -214,7 +215,7 @@ fn action(task: &Task) -> Option<Action> {
     // As in a run, the bytes decide where size and times cannot. Only a worker opens containers.
     let is_member = !task.source.members.is_empty();
     let has_bytes =
-        |id: &String| !is_member && hash_file(&task.source.file).is_ok_and(|now| now == *id);
+        |id: &String| !is_member && hash_source(&task.source).is_ok_and(|now| now == *id);
     // A member is asked about only if its container has the same bytes, so that the member has them, too.
     if task
         .keep_if

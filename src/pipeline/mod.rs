@@ -11,6 +11,7 @@
 
 mod catalogue_writer;
 mod clock;
+mod content_hash;
 mod context;
 mod dataset;
 mod diff;

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::content_hash::hash_source;
 use super::path_assignment::PathAssigner;
 use super::reconcile::{Reconciliation, find_moved, reconcile};
 use super::task::{Reason, Task};
@@ -14,7 +15,7 @@ use super::waves::Candidate;
 use super::{Error, Redo};
 use crate::catalogue::{
     Catalogue, CrashSuspect, FileState, Fingerprint, KnownDocument, RecordFile, RunId,
-    WithdrawnRecord, hash_file, is_member,
+    WithdrawnRecord, is_member,
 };
 use crate::discover::Discovered;
 use crate::store::{Verified, verify_record};
@@ -336,7 +337,7 @@ impl Planner<'_> {
         if !source.members.is_empty() {
             return false;
         }
-        let is_same = hash_file(&source.file).is_ok_and(|now| now == *id);
+        let is_same = hash_source(source).is_ok_and(|now| now == *id);
         if is_same {
             let state = FileState {
                 checked: self.checked,

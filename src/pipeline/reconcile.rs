@@ -13,10 +13,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Error;
+use super::content_hash::hash_source;
 use super::roots::decode_root_path;
 use super::task::{Moved, Reason, Task};
 use crate::catalogue::{
-    Catalogue, Fingerprint, Identity, Listing, MissingDocument, RunId, hash_file, is_member,
+    Catalogue, Fingerprint, Identity, Listing, MissingDocument, RunId, is_member,
 };
 use crate::discover::{Discovered, percent_decode_path};
 use crate::store::is_absence;
@@ -36,6 +37,7 @@ pub(super) struct Reconciliation {
 pub(super) fn reconcile(missing: Vec<MissingDocument>, discovered: &Discovered) -> Reconciliation {
     let inputs = &discovered.inputs;
     let mut reconciliation = Reconciliation::default();
+    let parts = parts(discovered);
     // Many documents share a folder: each is listed once.
     let mut folders = HashMap::new();
     for document in missing {
@@ -62,12 +64,34 @@ pub(super) fn reconcile(missing: Vec<MissingDocument>, discovered: &Discovered) 
             }
             // A case-insensitive file system finds the file under its new name.
             Ok(_) if was_renamed(&path) => reconciliation.deleted.push(document),
+            // It has become a part of another document.
+            Ok(_) if parts.contains(path.as_path()) => reconciliation.deleted.push(document),
             // The path exists and is no document any more, for example a folder.
             Ok(_) => {}
             Err(_) => reconciliation.hidden += 1,
         }
     }
     reconciliation
+}
+
+/// The paths of the files that are parts of documents.
+fn parts(discovered: &Discovered) -> HashSet<PathBuf> {
+    let mut parts = HashSet::new();
+    for file in &discovered.files {
+        // The parts of an image are beside it, those of a folder in it. Their own paths are as the user named
+        // them.
+        let folder = match file.source.file.is_dir() {
+            true if file.path.is_dir() => Some(file.path.as_path()),
+            _ => file.path.parent(),
+        };
+        let names = file
+            .source
+            .parts
+            .iter()
+            .filter_map(|part| part.file.file_name());
+        parts.extend(names.filter_map(|name| Some(folder?.join(name))));
+    }
+    parts
 }
 
 /// The path of the file that a document is, or is in.
@@ -180,7 +204,7 @@ pub(super) fn find_moved(
         if same_length.is_empty() {
             continue;
         }
-        let Ok(id) = hash_file(&task.source.file) else {
+        let Ok(id) = hash_source(&task.source) else {
             continue;
         };
         let has_same_bytes = |document: &MissingDocument| document.id.as_deref() == Some(&id);

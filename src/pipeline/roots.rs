@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use crate::catalogue::{Catalogue, Identity, Root, RootId, hash_file};
+use super::content_hash::hash_source;
+use crate::catalogue::{Catalogue, Identity, Root, RootId};
 use crate::discover::{self, Discovered, InputFile};
 
 /// How many files are hashed to decide whether a root was moved.
@@ -237,7 +238,7 @@ fn have_most_same_bytes(files: &[(&InputFile, &str)]) -> bool {
     let step = files.len().div_ceil(SAMPLED_FILES).max(1);
     let sample = files.iter().step_by(step);
     let same: Vec<bool> = sample
-        .map(|(file, id)| hash_file(&file.source.file).is_ok_and(|now| now == *id))
+        .map(|(file, id)| hash_source(&file.source).is_ok_and(|now| now == *id))
         .collect();
     same.iter().filter(|same| **same).count() * 2 > same.len()
 }

@@ -15,9 +15,10 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use super::content_hash::hash_source;
 use super::roots::encode_absolute_path;
 use super::{Error, RunOptions};
-use crate::catalogue::{Catalogue, ContentHash, OtherShardFile, hash_bytes, hash_file};
+use crate::catalogue::{Catalogue, ContentHash, OtherShardFile, hash_bytes};
 use crate::discover::InputFile;
 
 /// One of several shares of the documents of the inputs.
@@ -193,7 +194,7 @@ impl Hasher<'_> {
         if self.cancelled.load(Ordering::Relaxed) {
             return None;
         }
-        hash_file(&source.file).ok()
+        hash_source(source).ok()
     }
 }
 
@@ -250,6 +251,7 @@ mod tests {
             relative: "a.txt".to_owned(),
             file: "/no/such/file".into(),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 4,
             modified: 1,
             changed: 1,

@@ -8,16 +8,17 @@
 //! error means that no record can be written any more and ends the run.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::content_hash::hash_source;
 use super::context::{ProcessedFile, RunContext};
 use super::fault_injection::{inject_fault, inject_io_error};
 use super::renditions::Renditions;
 use super::task::{Moved, Task};
-use crate::catalogue::{Fingerprint, Outcome, StagedFile, hash_file};
+use crate::catalogue::{Fingerprint, Outcome, StagedFile};
 use crate::compare;
 use crate::discover;
 use crate::files;
@@ -266,14 +267,27 @@ impl TaskRunner {
 
 /// Whether the file changed or disappeared since the run listed it.
 fn has_changed(source: &Source) -> bool {
-    match fs::metadata(&source.file) {
-        Ok(now) => {
-            // The status change time also reveals a file that was replaced and given its old time.
-            let state = (now.len(), discover::modified(&now), discover::changed(&now));
-            state != (source.bytes, source.modified, source.changed)
-        }
+    match state(source) {
+        // The status change time also reveals a file that was replaced and given its old time.
+        Ok(state) => state != (source.bytes, source.modified, source.changed),
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     }
+}
+
+/// The length and the times of a document's file; of several files, their sum and the latest.
+fn state(source: &Source) -> std::io::Result<(u64, i128, i128)> {
+    let of_file = |file: &Path| {
+        let now = fs::metadata(file)?;
+        Ok((now.len(), discover::modified(&now), discover::changed(&now)))
+    };
+    let Some((first, others)) = source.parts.split_first() else {
+        return of_file(&source.file);
+    };
+    others.iter().try_fold(of_file(&first.file)?, |all, part| {
+        let part = of_file(&part.file)?;
+        let bytes = part.0.saturating_add(all.0);
+        Ok((bytes, part.1.max(all.1), part.2.max(all.2)))
+    })
 }
 
 /// The SHA-256 of a document that ended its workers; `None` as where [`has_id`] is false, and for members of
@@ -282,7 +296,7 @@ pub(super) fn quarantined_id(source: &Source) -> Option<String> {
     if !source.members.is_empty() {
         return None;
     }
-    hash_file(&source.file).ok()
+    hash_source(source).ok()
 }
 
 /// Whether a document that failed has a SHA-256: not if its bytes cannot be read, or the file exceeds the

@@ -77,8 +77,7 @@ fn source_record(source: &Source, read: &Read, pages_stated: Option<u32>) -> Sou
         encoding: read.document.encoding.map(str::to_owned),
         pages_stated,
         parent: source.parent().map(str::to_owned),
-        // Documents of several files are not read yet.
-        files: Vec::new(),
+        files: read.files.clone(),
     }
 }
 

@@ -100,6 +100,7 @@ fn put(path: &str, outcome: Outcome, files: Vec<StagedFile>) -> Operation {
             relative: path.to_owned(),
             file: path.into(),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 1,
             modified: 1,
             changed: 1,

@@ -42,6 +42,7 @@ mod readings;
 mod record_versions;
 mod scans;
 mod schema;
+mod several_files;
 mod shards;
 mod support;
 mod terminology;

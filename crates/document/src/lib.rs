@@ -12,6 +12,7 @@ mod field_type;
 mod heartbeat;
 pub mod operations;
 mod page;
+pub mod page_files;
 pub mod phone;
 mod record;
 mod source;
@@ -30,7 +31,7 @@ pub use record::{
     Choice, Field, FieldValue, Item, Letterhead, ListSpans, Lists, OtherField, PageRecord, Person,
     Record, Section, SourceFile, SourceRecord,
 };
-pub use source::{Carrier, MEMBER_SEPARATOR, Source};
+pub use source::{Carrier, MEMBER_SEPARATOR, Source, SourcePart};
 pub use span::{PageRange, Rect, ScalarIndex, Span};
 pub use terminal_control::is_terminal_control;
 pub use warning::{Failure, FailureCode, Warning, WarningCode};

@@ -15,13 +15,25 @@ pub struct Source {
     /// The way from the file to the document: its path in the file, which is a container, or the path
     /// of a container there, and so on. Empty if the file is the document.
     pub members: Vec<String>,
-    /// The file's length in bytes when it was found.
+    /// The files of a document of several files, in the order of its pages; empty if `file` is the
+    /// document.
+    pub parts: Vec<SourcePart>,
+    /// The file's length in bytes when it was found; that of all parts together.
     pub bytes: u64,
     /// Modification time in nanoseconds since the Unix epoch, 0 where the file system has none.
     pub modified: i128,
     /// Status change time (`st_ctime`) in nanoseconds since the Unix epoch, 0 where the file
     /// system has none. Programs can set a modification time back, but not this one.
     pub changed: i128,
+}
+
+/// A file of a document of several files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourcePart {
+    /// Its name, percent-encoded.
+    pub name: String,
+    /// The file to open.
+    pub file: PathBuf,
 }
 
 /// What separates the path of a container from that of a document in it.

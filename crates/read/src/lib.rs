@@ -11,6 +11,7 @@ pub mod image;
 mod mail;
 mod mime;
 mod office;
+mod parts;
 mod passwords;
 pub mod pdf;
 mod source_bytes;
@@ -22,13 +23,14 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use diarium_document::{
-    Failure, FailureCode, Heartbeat, RawDocument, Source, Warning, WarningCode,
+    Failure, FailureCode, Heartbeat, RawDocument, Source, SourceFile, Warning, WarningCode,
 };
 use encoding::Decoded;
 use format::{Format, TextFormat};
 
 pub use diarium_ocr as ocr;
 pub use format::{SUPPORTED, SupportedFormat, UnreadFormat, extension, unread_formats};
+pub use parts::{parts_id, read_source_parts};
 pub use passwords::{Passwords, PasswordsError};
 pub use source_bytes::{OpenContainers, contents, file_bytes};
 
@@ -74,6 +76,8 @@ pub struct Read {
     pub sha256: String,
     /// Number of bytes.
     pub bytes: u64,
+    /// The files of a document of several files.
+    pub files: Vec<SourceFile>,
 }
 
 /// Pages of a text, at most, as in PDFs.
@@ -98,6 +102,7 @@ pub fn read_in_memory(name: &str, bytes: &[u8], options: &Options) -> Result<Rea
         document: read_bytes(name, bytes, options)?,
         sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
         bytes: bytes.len() as u64,
+        files: Vec::new(),
     })
 }
 

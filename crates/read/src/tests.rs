@@ -107,6 +107,7 @@ fn source(file: &std::path::Path) -> Source {
         relative: "a.txt".to_owned(),
         file: file.to_owned(),
         members: Vec::new(),
+        parts: Vec::new(),
         bytes: 0,
         modified: 0,
         changed: 0,

@@ -16,6 +16,7 @@ fn source() -> Source {
         relative: "a.txt".to_owned(),
         file: PathBuf::from("a.txt"),
         members: Vec::new(),
+        parts: Vec::new(),
         bytes: 4,
         modified: 17,
         changed: 18,

@@ -467,6 +467,7 @@ mod tests {
             relative: "a.txt".to_owned(),
             file: "a.txt".into(),
             members: Vec::new(),
+            parts: Vec::new(),
             bytes: 7,
             modified: 17,
             changed: 17,

@@ -18,7 +18,7 @@ use crate::catalogue::{Fingerprint, Identity};
 use crate::files;
 use crate::pipeline::task::{Moved, Reason, Task};
 use crate::pipeline::task_runner::TaskOutcome;
-use diarium_document::Source;
+use diarium_document::{Source, SourcePart};
 use diarium_read::Passwords;
 
 /// The maximum length of a message.
@@ -55,6 +55,8 @@ pub(super) struct Request {
     /// File names are bytes, which JSON strings cannot hold.
     file: OsString,
     members: Vec<String>,
+    /// Names and files of the parts.
+    parts: Vec<(String, OsString)>,
     bytes: u64,
     modified: i128,
     changed: i128,
@@ -64,12 +66,24 @@ pub(super) struct Request {
     moved: Option<Moved>,
 }
 
+fn revealed_part(part: &SourcePart) -> (String, OsString) {
+    (part.name.clone(), part.file.clone().into())
+}
+
+fn part((name, file): (String, OsString)) -> SourcePart {
+    SourcePart {
+        name,
+        file: file.into(),
+    }
+}
+
 impl From<&Task> for Request {
     fn from(task: &Task) -> Self {
         Self {
             relative: task.source.relative.clone(),
             file: task.source.file.clone().into(),
             members: task.source.members.clone(),
+            parts: task.source.parts.iter().map(revealed_part).collect(),
             bytes: task.source.bytes,
             modified: task.source.modified,
             changed: task.source.changed,
@@ -88,6 +102,7 @@ impl From<Request> for Task {
                 relative: request.relative,
                 file: request.file.into(),
                 members: request.members,
+                parts: request.parts.into_iter().map(part).collect(),
                 bytes: request.bytes,
                 modified: request.modified,
                 changed: request.changed,

@@ -26,6 +26,7 @@ pub(crate) fn record_of(name: &str, bytes: &[u8]) -> Result<Record, Failure> {
         relative: name.to_owned(),
         file: name.into(),
         members: Vec::new(),
+        parts: Vec::new(),
         bytes: bytes.len() as u64,
         modified: 0,
         changed: 0,

@@ -42,8 +42,15 @@ impl<'b> Attachments<'b> {
     /// The files in a PDF; `None` if there are none, or it cannot be opened.
     pub(super) fn open(bytes: &[u8], options: &'b Options) -> Result<Option<Self>, Failure> {
         let load = LoadOptions::with_max_decompressed_size(options.pdf.stream_bytes);
+        let document = match Document::load_mem_with_options(bytes, load) {
+            Ok(document) if !document.trailer.has(b"Encrypt") => Some(document),
+            _ => {
+                let (passwords, heartbeat) = (&options.passwords, &options.heartbeat);
+                crate::pdf::open_encrypted(bytes, passwords, &options.pdf, heartbeat)
+            }
+        };
         // The reader of the document reports why it cannot be opened.
-        let Ok(document) = Document::load_mem_with_options(bytes, load) else {
+        let Some(document) = document else {
             return Ok(None);
         };
         options.heartbeat.beat();

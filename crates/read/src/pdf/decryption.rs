@@ -25,24 +25,7 @@ pub(super) fn decrypt(
     limits: &Limits,
     heartbeat: &Heartbeat,
 ) -> Option<Decrypted> {
-    passwords.reveal().iter().find_map(|password| {
-        heartbeat.beat();
-        // A damaged description of the encryption must not cost more than this file.
-        let decrypt = AssertUnwindSafe(|| decrypt_with(bytes, password, limits));
-        catch_unwind(decrypt).ok().flatten()
-    })
-}
-
-fn decrypt_with(bytes: &[u8], password: &str, limits: &Limits) -> Option<Decrypted> {
-    let options = LoadOptions {
-        password: Some(password.to_owned()),
-        ..LoadOptions::with_max_decompressed_size(limits.stream_bytes)
-    };
-    let mut document = Document::load_mem_with_options(bytes, options).ok()?;
-    // Without the password, it loads without objects.
-    if document.trailer.has(b"Encrypt") || document.get_pages().is_empty() {
-        return None;
-    }
+    let mut document = open_encrypted(bytes, passwords, limits, heartbeat)?;
     document.encryption_state = None;
     let mut decrypted = Vec::new();
     document.save_to(&mut decrypted).ok()?;
@@ -50,4 +33,30 @@ fn decrypt_with(bytes: &[u8], password: &str, limits: &Limits) -> Option<Decrypt
         bytes: decrypted,
         is_damaged: document.xref_recovery.is_some(),
     })
+}
+
+/// The objects of a file, decrypted with the first password that opens it; `None` if none does.
+pub(crate) fn open_encrypted(
+    bytes: &[u8],
+    passwords: &Passwords,
+    limits: &Limits,
+    heartbeat: &Heartbeat,
+) -> Option<Document> {
+    passwords.reveal().iter().find_map(|password| {
+        heartbeat.beat();
+        // A damaged description of the encryption must not cost more than this file.
+        let open = AssertUnwindSafe(|| open_with(bytes, password, limits));
+        catch_unwind(open).ok().flatten()
+    })
+}
+
+fn open_with(bytes: &[u8], password: &str, limits: &Limits) -> Option<Document> {
+    let options = LoadOptions {
+        password: Some(password.to_owned()),
+        ..LoadOptions::with_max_decompressed_size(limits.stream_bytes)
+    };
+    let document = Document::load_mem_with_options(bytes, options).ok()?;
+    // Without the password, it loads without objects.
+    let is_open = !document.trailer.has(b"Encrypt") && !document.get_pages().is_empty();
+    is_open.then_some(document)
 }

@@ -57,6 +57,7 @@ mod widgets;
 mod words;
 mod wrapped_cells;
 
+pub(crate) use decryption::open_encrypted;
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
