@@ -27,6 +27,9 @@ pub(super) fn is_boilerplate_element(element: &Element) -> bool {
     ) {
         return true;
     }
+    if is_of_archive(element) {
+        return true;
+    }
     // A class on an inline element describes a word (`<span class="menu">`), except on a skip link.
     let is_block = elements::break_of(element.name()) != Break::None || element.name() == "a";
     // The class of an outermost element describes the whole page (`<body class="menu-open">`).
@@ -36,6 +39,10 @@ pub(super) fn is_boilerplate_element(element: &Element) -> bool {
         contains_any(&words, BOILERPLATE_CLASS_WORDS) && !contains_any(&words, CONTENT_CLASS_WORDS)
     }
 }
+
+/// The comments around the toolbar that the Wayback Machine adds to a page.
+pub(super) const ARCHIVE_TOOLBAR: [&str; 2] =
+    ["BEGIN WAYBACK TOOLBAR INSERT", "END WAYBACK TOOLBAR INSERT"];
 
 /// Whether an element is complementary content: beside the main text. Only its link density shows
 /// whether it is navigation or the page's own box of facts.
@@ -71,6 +78,39 @@ pub(super) fn is_mostly_links(node: NodeRef<'_, Node>) -> bool {
         }
     }
     linked * 2 >= all
+}
+
+/// How the ids and classes of elements begin that a web archive adds to a page: the Wayback Machine and
+/// Archive-It, pywb, Arquivo.pt, archive.today, the UK Web Archive, Webrecorder.
+const ARCHIVE_ELEMENTS: &[&str] = &[
+    "wm-ipp",
+    "wm-capinfo",
+    "wm-toolbar",
+    "wm-disclaimer",
+    "wm-banner",
+    "donato",
+    "ait-banner",
+    "_wb_",
+    "wb_iframe_div",
+    "wb-banner",
+    "pywb-",
+    "wr-banner",
+    "arquivo-banner",
+    "replay-banner",
+    "replay_banner",
+    "archive-toolbar",
+    "archive-banner",
+    "webarchive-banner",
+    "ukwa-banner",
+];
+
+/// Whether an element was added by a web archive, by its id or class.
+fn is_of_archive(element: &Element) -> bool {
+    let is_known = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ARCHIVE_ELEMENTS.iter().any(|known| name.starts_with(known))
+    };
+    element.id().is_some_and(is_known) || element.classes().any(is_known)
 }
 
 /// Words in the class or id of boilerplate elements, English and Swedish.

@@ -32,13 +32,17 @@ const LOCAL: [&str; 5] = [
 const DOMAIN: [&str; 4] = ["data-domain", "data-host", "data-server", "data-d"];
 
 /// The address that a browser shows instead of an element's content.
-pub(super) fn shown(node: NodeRef<'_, Node>, element: &Element) -> Option<String> {
+pub(super) fn shown(
+    node: NodeRef<'_, Node>,
+    element: &Element,
+    is_reversed: bool,
+) -> Option<String> {
     let coded = element.attr("data-cfemail").and_then(exclusive_or);
     let coded = coded.or_else(|| {
         let (_, code) = element.attr("href")?.split_once("/email-protection#")?;
         exclusive_or(code)
     });
-    coded.or_else(|| reversed(node, element))
+    coded.or_else(|| is_reversed.then(|| reversed(node)).flatten())
 }
 
 /// The address of a link whose text does not show it.
@@ -96,15 +100,9 @@ fn exclusive_or(code: &str) -> Option<String> {
     is_address(String::from_utf8(coded.iter().map(|byte| byte ^ key).collect()).ok()?)
 }
 
-/// An address that is written backwards and that a style turns around.
-fn reversed(node: NodeRef<'_, Node>, element: &Element) -> Option<String> {
-    let style = element
-        .attr("style")?
-        .replace(char::is_whitespace, "")
-        .to_ascii_lowercase();
-    let turns = style.contains("direction:rtl") && style.contains("bidi-override");
-    let backwards = turns.then(|| text(node))?;
-    is_address(backwards.trim().chars().rev().collect())
+/// An address that is written backwards, in an element whose style turns it around.
+fn reversed(node: NodeRef<'_, Node>) -> Option<String> {
+    is_address(text(node).trim().chars().rev().collect())
 }
 
 /// A text that is an address: one `@`, a domain with a full stop, and no white space or markup.

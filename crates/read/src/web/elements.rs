@@ -35,11 +35,11 @@ pub(super) fn break_of(name: &str) -> Break {
     }
 }
 
-/// Whether a browser displays nothing of the element.
-pub(super) fn is_hidden(element: &Element) -> bool {
-    // The content of `noscript`, `audio` and the like is a fallback, which browsers that run
-    // scripts and play media do not display.
-    if matches!(
+/// Whether a browser never displays the element, whatever its style.
+pub(super) fn is_not_displayed(element: &Element) -> bool {
+    // The content of `noscript`, `audio` and the like is a fallback, which browsers that run scripts and
+    // play media do not display.
+    matches!(
         element.name(),
         "head"
             | "script"
@@ -54,24 +54,23 @@ pub(super) fn is_hidden(element: &Element) -> bool {
             | "datalist"
             | "noframes"
             | "title"
-    ) {
-        return true;
-    }
-    if element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") {
-        return true;
-    }
-    // Style sheets are not evaluated: a saved page often lacks them.
-    let style = element.attr("style").unwrap_or_default();
-    let style = style.replace(char::is_whitespace, "").to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden")
+    ) || is_icon(element)
 }
 
-/// Whether a browser crosses out the element's text.
+/// Whether an element is a picture from a font, whose text is the picture's name (`mail`).
+fn is_icon(element: &Element) -> bool {
+    let is_icon_class = |class: &str| {
+        let class = class.to_ascii_lowercase();
+        class.starts_with("material-icons")
+            || class.starts_with("material-symbols")
+            || matches!(&*class, "icon" | "glyphicon" | "fa" | "fas" | "far" | "fab")
+    };
+    element.attr("aria-hidden") == Some("true") && element.classes().any(is_icon_class)
+}
+
+/// Whether a browser crosses out the element's text, unless its style says otherwise.
 pub(super) fn is_struck(element: &Element) -> bool {
     matches!(element.name(), "del" | "s" | "strike")
-        || element
-            .attr("style")
-            .is_some_and(|style| style.to_ascii_lowercase().contains("line-through"))
 }
 
 /// The level of a heading element.
@@ -85,12 +84,6 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
 /// Whether an element is a list.
 pub(super) fn is_list(name: &str) -> bool {
     matches!(name, "ul" | "ol" | "menu")
-}
-
-/// Whether a node is an option of a `<select>`.
-pub(super) fn is_option(node: NodeRef<'_, Node>) -> bool {
-    let element = node.value().as_element();
-    element.is_some_and(|element| element.name() == "option")
 }
 
 /// Whether a `<dd>` is the first value of its `<dt>`.
@@ -145,4 +138,10 @@ pub(super) fn text_content(node: NodeRef<'_, Node>) -> String {
         .inspect(|_| operations::count(1))
         .filter_map(|inner| inner.value().as_text());
     collapse_whitespace(&texts.map(|text| &**text).collect::<Vec<_>>().join(" "))
+}
+
+/// The text directly inside a node, as it is written.
+pub(super) fn raw_text(node: NodeRef<'_, Node>) -> String {
+    let texts = node.children().filter_map(|child| child.value().as_text());
+    texts.map(|text| &**text).collect()
 }

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node, node::Element};
 
-use super::parse;
+use super::{elements, parse};
 use diarium_document::{Heartbeat, operations};
 
 /// Frames inside frames that are read, at most.
@@ -114,7 +114,8 @@ impl<'f> Frames<'f> {
     fn content(&self, node: NodeRef<'_, Node>, element: &Element) -> Option<Content> {
         match element.name() {
             "iframe" | "frame" => {}
-            "noframes" => return Some(Content::Fallback(text(node))),
+            // The parser finds no elements in it.
+            "noframes" => return Some(Content::Fallback(elements::raw_text(node))),
             _ => return None,
         }
         if let Some(html) = element.attr("srcdoc") {
@@ -162,12 +163,6 @@ enum Content {
     Fallback(String),
     /// In another file.
     Elsewhere,
-}
-
-/// The text of an element, in which the parser finds no elements.
-fn text(node: NodeRef<'_, Node>) -> String {
-    let texts = node.children().filter_map(|child| child.value().as_text());
-    texts.map(|text| &**text).collect()
 }
 
 /// Puts a page in place of the frame that shows it.

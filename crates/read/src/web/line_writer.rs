@@ -44,6 +44,8 @@ struct Current {
     /// First byte of the line.
     start: usize,
     role: LineRole,
+    /// Number of cells that ended.
+    cells: usize,
     /// Whether all words so far are bold; `None` before the first.
     bold: Option<bool>,
 }
@@ -89,6 +91,9 @@ impl LineWriter {
     pub(super) fn end_cell(&mut self, style: Style) {
         self.start_line(style);
         self.text.push('\t');
+        if let Some(current) = &mut self.current {
+            current.cells += 1;
+        }
         self.pending_space = false;
     }
 
@@ -187,6 +192,26 @@ impl LineWriter {
         self.end_line();
     }
 
+    /// Begins the value of a form control, in a cell of its own behind its label.
+    pub(super) fn begin_value(&mut self, is_labelled: bool, style: Style) {
+        self.pending_space = true;
+        let Some(current) = &self.current else {
+            return;
+        };
+        // Between two controls of a line may stand a word such as `till`, and behind one its unit.
+        let is_first = current.cells == 0;
+        if is_first || is_labelled || self.text.ends_with(':') {
+            self.end_cell(style);
+            self.make_row();
+        }
+    }
+
+    /// Whether the current line has a cell with a value, or a row's second cell.
+    pub(super) fn has_cells(&self) -> bool {
+        let current = self.current.as_ref();
+        current.is_some_and(|current| current.cells > 0)
+    }
+
     /// Whether there is a current line.
     pub(super) fn is_in_line(&self) -> bool {
         self.current.is_some()
@@ -257,6 +282,7 @@ impl LineWriter {
             before,
             start: self.text.len(),
             role: style.role,
+            cells: 0,
             bold: None,
         });
     }

@@ -9,7 +9,10 @@ use std::collections::HashSet;
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node, node::Element};
 
-use super::elements::{self, text_content};
+use super::{
+    elements::{self, text_content},
+    style::Styles,
+};
 use diarium_document::operations;
 
 /// The main content of a page.
@@ -51,8 +54,8 @@ const MIN_MAIN_SHARE: usize = 10;
 
 impl MainContent {
     /// Finds the main content of a page.
-    pub(super) fn find(page: &Html) -> Self {
-        let scan = Scan::of(page);
+    pub(super) fn find(page: &Html, styles: &Styles) -> Self {
+        let scan = Scan::of(page, styles);
         let roots: HashSet<NodeId> = scan.roots().map(|candidate| candidate.id).collect();
         let mut main_content = Self {
             title: title_of(page),
@@ -152,12 +155,12 @@ struct Scan {
 }
 
 impl Scan {
-    fn of(page: &Html) -> Self {
+    fn of(page: &Html, styles: &Styles) -> Self {
         let mut scan = Self::default();
         for edge in page.tree.root().traverse() {
             operations::count(1);
             match edge {
-                Edge::Open(node) if scan.hidden.is_none() => scan.open(node),
+                Edge::Open(node) if scan.hidden.is_none() => scan.open(node, styles),
                 Edge::Open(_) => {}
                 Edge::Close(node) => scan.close(node.id()),
             }
@@ -192,7 +195,7 @@ impl Scan {
             .filter(move |candidate| Some(candidate.is_main) == is_main)
     }
 
-    fn open(&mut self, node: NodeRef<'_, Node>) {
+    fn open(&mut self, node: NodeRef<'_, Node>, styles: &Styles) {
         match node.value() {
             Node::Text(text) => {
                 let characters = text.chars().filter(|c| !c.is_whitespace()).count();
@@ -201,7 +204,11 @@ impl Scan {
                     candidate.characters += characters;
                 }
             }
-            Node::Element(element) if elements::is_hidden(element) => self.hidden = Some(node.id()),
+            Node::Element(element)
+                if elements::is_not_displayed(element) || styles.hides(node.id(), element) =>
+            {
+                self.hidden = Some(node.id());
+            }
             Node::Element(element) => self.open_element(node, element),
             _ => {}
         }

@@ -10,6 +10,7 @@
 mod attributes;
 mod boilerplate;
 mod coded_address;
+mod controls;
 mod elements;
 mod frames;
 mod line_writer;
@@ -20,12 +21,14 @@ mod parse;
 mod property_list;
 mod render;
 mod saved_page;
+mod style;
 pub mod web_archive;
 
 use super::{encoding::Decoded, transcript};
-use diarium_document::{Carrier, Heartbeat, RawDocument, Warning, WarningCode};
+use diarium_document::{Carrier, Heartbeat, LineRole, Page, RawDocument, Warning, WarningCode};
 use frames::Frames;
 use main_content::MainContent;
+use style::Styles;
 
 pub use frames::Frame;
 pub use saved_page::SavedPage;
@@ -77,9 +80,20 @@ pub fn read_with_frames(decoded: Decoded, frames: &[Frame], heartbeat: &Heartbea
     let of_frames = Frames::new(frames, heartbeat).fill(&mut tree);
     warnings.extend((is_limited || of_frames.is_limited).then(nesting_warning));
     warnings.extend((of_frames.missing > 0).then(|| frames_warning(of_frames.missing)));
-    let main_content = MainContent::find(&tree);
+    let styles = Styles::of(&tree, heartbeat);
+    let main_content = MainContent::find(&tree, &styles);
     heartbeat.beat();
-    let mut page = render::render(&tree, &main_content, heartbeat);
+    let mut rendered = render::render(&tree, &main_content, &styles, heartbeat);
+    if rendered.hidden > 0 && !has_content(&rendered.page) {
+        // Some pages hide all of their text until a script has run.
+        let unstyled = Styles::default();
+        let main_content = MainContent::find(&tree, &unstyled);
+        rendered = render::render(&tree, &main_content, &unstyled, heartbeat);
+        warnings.push(all_hidden_warning());
+    } else if rendered.hidden > 0 {
+        warnings.push(hidden_warning(rendered.hidden));
+    }
+    let mut page = rendered.page;
     let media_type = if decoded.text.trim_start().starts_with("<?xml") {
         "application/xhtml+xml"
     } else {
@@ -115,6 +129,23 @@ fn frames_warning(missing: usize) -> Warning {
         "the page is divided into frames, and the text of {missing} of them is in other files; read those files too, or save the page again as one file (MHTML)"
     );
     Warning::new(WarningCode::PagesMissing, message)
+}
+
+fn has_content(page: &Page) -> bool {
+    let mut roles = page.lines.iter().map(|line| line.role);
+    roles.any(|role| role != LineRole::Boilerplate)
+}
+
+fn all_hidden_warning() -> Warning {
+    let message = "the style of the page hides all of its text, as pages do until a script has run; the text was read";
+    Warning::on_page(WarningCode::HiddenText, 1, message)
+}
+
+fn hidden_warning(characters: usize) -> Warning {
+    let message = format!(
+        "{characters} characters that the style of the page hides were left out; open the page in a browser if you expect more text"
+    );
+    Warning::on_page(WarningCode::HiddenText, 1, message)
 }
 
 fn nesting_warning() -> Warning {

@@ -149,14 +149,14 @@ fn form_controls_are_rendered_with_their_values() {
         <p><select><option>ett<option selected>två</select>slut<p><textarea>a\nb</textarea>";
     assert_eq!(
         content(html),
-        ["☒ Ja ☐ Nej", "Namn Ön", "två slut", "a", "b"]
+        ["☒ Ja ☐ Nej", "Namn\tÖn", "två slut", "a", "b"]
     );
 }
 
 #[test]
 fn hidden_elements_are_not_rendered() {
     let html = "<head><title>t</title></head><script>s</script><style>s</style><p hidden>h</p>\
-        <p aria-hidden=true>h</p><p style='display : none'>h<b>h</b></p><template>t</template>\
+        <i class=material-icons aria-hidden=true>h</i><p style='display : none'>h<b>h</b></p><template>t</template>\
         <noscript>n</noscript><p>syns</p><a href='mailto:x@example.org'>x@example.org</a>";
     assert_eq!(content(html), ["syns", "x@example.org"]);
 }
@@ -323,4 +323,136 @@ fn the_frames_of_a_web_archive_are_read_in_the_order_of_the_frameset() {
 
     let alone = read(decode(page.as_bytes()), &Heartbeat::default());
     assert_eq!(alone.pages[0].text, "Utan ramar");
+}
+
+#[test]
+fn what_the_style_hides_is_left_out_with_a_warning() {
+    for (html, shown) in [
+        (
+            "<style>.mall{display:none}</style><p>Ön<div class=mall><p>Exempel</div>",
+            "Ön",
+        ),
+        (
+            "<p>Ön<p style='visibility:hidden'>Exempel <b style='visibility:visible'>ja</b>",
+            "Ön ja",
+        ),
+        (
+            "<p>Ön<span style='font-size:0'>Exempel<b style='font-size:1em'> ja</b></span>",
+            "Ön ja",
+        ),
+        ("<p>Ön<p style='color:#fff'>Exempel", "Ön"),
+        ("<p>Ön<p><font color=white>Exempel</font>", "Ön"),
+        (
+            "<body bgcolor=navy text=yellow><p>Ön<p style='color:#000080'>Exempel",
+            "Ön",
+        ),
+        (
+            "<p>Ön<p style='position:absolute;left:-9999px'>Exempel",
+            "Ön",
+        ),
+        ("<p>Ön<p hidden>Exempel", "Ön"),
+        (
+            "<style>.a{color:transparent}</style><p>Ön<p class=a>Exempel",
+            "Ön",
+        ),
+    ] {
+        let document = read(decode(html.as_bytes()), &Heartbeat::default());
+        assert_eq!(content(html).join(" "), shown, "{html}");
+        assert_eq!(document.warnings.len(), 1, "{html}");
+        let warning = &document.warnings[0];
+        assert_eq!(warning.code, WarningCode::HiddenText);
+        assert!(warning.message.starts_with("7 characters"), "{html}");
+    }
+}
+
+#[test]
+fn text_that_only_may_be_hidden_is_kept() {
+    for html in [
+        "<link rel=stylesheet href=a.css><p style='color:white'>Ön",
+        "<div style='background:url(a.png)'><p style='color:white'>Ön</div>",
+        "<p style='color:white;text-shadow:0 0 2px black'>Ön",
+        "<body style='visibility:hidden'><p>Ön",
+        "<style media=print>p{display:none}</style><p>Ön",
+        "<p aria-hidden=true>Ön",
+        "<div style='display:none'><p>Ön</div>",
+    ] {
+        assert_eq!(content(html), ["Ön"], "{html}");
+    }
+    let site = "<p>Ön<nav style='display:none'>Meny</nav>";
+    assert!(
+        read(decode(site.as_bytes()), &Heartbeat::default())
+            .warnings
+            .is_empty()
+    );
+}
+
+#[test]
+fn labels_and_values_of_a_form_are_cells() {
+    for (html, expected) in [
+        (
+            "<label for=a>Namn</label> <input id=a value='Ön'>",
+            "Namn\tÖn",
+        ),
+        ("<label>Namn <input value='Ön'></label>", "Namn\tÖn"),
+        ("<p>Namn: <input value='Ön' disabled>", "Namn:\tÖn"),
+        (
+            "<div><label for=a>Namn</label></div><div><input id=a value='Ön'></div>",
+            "Namn\tÖn",
+        ),
+        (
+            "<label>Postnr</label><input value=12345><label>Ort</label><input value='Ön'>",
+            "Postnr\t12345\tOrt\tÖn",
+        ),
+        (
+            "Postnr: <input value=12345> Ort: <input value='Ön'>",
+            "Postnr:\t12345\tOrt:\tÖn",
+        ),
+        (
+            "Tid: <input value=2011> till <input value=2012>",
+            "Tid:\t2011 till 2012",
+        ),
+        ("Belopp <input value=5000> kr", "Belopp\t5000 kr"),
+        ("<tr><td>Namn<td><input value='Ön'>", "Namn\tÖn"),
+        (
+            "<table><tr><td>Namn<td><input value='Ön'></table>",
+            "Namn\tÖn",
+        ),
+        (
+            "Fas <select><option>ett<option value=2 selected>två</select>",
+            "Fas\ttvå",
+        ),
+        (
+            "Fas <select multiple><option selected>ett<option selected>två</select>",
+            "Fas\tett, två",
+        ),
+        (
+            "Fas <select><option value=''>Välj<option>två</select>",
+            "Fas",
+        ),
+        ("Namn <input placeholder='Ditt namn'>", "Namn"),
+        ("<span role=checkbox aria-checked=true>Ja</span>", "☒ Ja"),
+        (
+            "Ja <button>Skicka</button><input type=submit value=y>",
+            "Ja",
+        ),
+        ("<h2><button>Frågor</button></h2>", "Frågor"),
+    ] {
+        assert_eq!(content(html), [expected], "{html}");
+    }
+    let apart = "<label for=a>Namn</label><p>Förnamn först</p><input id=a value='Ön'>";
+    assert_eq!(content(apart), ["Namn", "Förnamn först", "Ön"]);
+}
+
+#[test]
+fn the_toolbar_of_a_web_archive_is_boilerplate() {
+    for html in [
+        "<!-- BEGIN WAYBACK TOOLBAR INSERT --><div>12 fångster</div><p>Mer</p><!-- END WAYBACK TOOLBAR \
+         INSERT --><p>Ön",
+        "<div id='wm-ipp-base'><p>12 fångster</div><div id=wm-ipp-print>Mer</div><p>Ön",
+        "<div class='_wb_banner'>12</div><p>Ön",
+    ] {
+        assert_eq!(content(html), ["Ön"], "{html}");
+    }
+    let unclosed = "<!-- BEGIN WAYBACK TOOLBAR INSERT --><p>Ön";
+    assert_eq!(content(unclosed), ["Ön"]);
 }
