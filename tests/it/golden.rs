@@ -75,6 +75,11 @@ fn records_of_mail() {
 }
 
 #[test]
+fn records_of_ocr_files() {
+    assert_golden("fixtures/ocr");
+}
+
+#[test]
 fn records_of_transcripts() {
     assert_golden("fixtures/transcript");
 }

@@ -10,6 +10,7 @@ mod http;
 pub mod image;
 mod mail;
 mod mime;
+pub mod ocr_files;
 mod office;
 mod parts;
 mod passwords;
@@ -158,6 +159,7 @@ fn read_text(
 ) -> Result<RawDocument, Failure> {
     Ok(match format {
         TextFormat::Transcript => transcript::read(decoded),
+        TextFormat::Ocr(format) => ocr_files::read_decoded(format, &decoded, heartbeat)?,
         TextFormat::Html => read_html(decoded, frames, heartbeat)?,
         TextFormat::PageText => web::page_text::read(decoded),
         TextFormat::Plain => text::read(decoded),

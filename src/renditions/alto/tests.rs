@@ -138,3 +138,49 @@ fn a_document_without_page_sizes_has_no_files() {
             .is_empty()
     );
 }
+
+#[test]
+fn our_own_files_are_read_again() {
+    let mut document = document(page());
+    let page = &mut document.pages[0];
+    page.text = "Siv & kom-\nmunen\n\nOrt\tÖn".to_owned();
+    page.lines.push(Line::plain(18..25, true));
+    let word = |bytes, left| Word {
+        bytes,
+        start: (left, 207.5),
+        end: (left + 18.0, 207.5),
+        rect: Rect(left, 200.0, left + 18.0, 210.0),
+        confidence: 0.5,
+    };
+    page.words.extend([word(18..21, 72.0), word(22..25, 300.0)]);
+    let page = &document.pages[0];
+    for clean in [cleaned(), CleanText::default()] {
+        let xml = alto(&document, &clean);
+        let heartbeat = diarium_document::Heartbeat::default();
+        let read = diarium_read::ocr_files::read(xml.as_bytes(), &heartbeat).unwrap();
+        let again = &read.pages[0];
+        assert_eq!(again.text, page.text);
+        let lines = |page: &Page| -> Vec<_> {
+            let lines = page.lines.iter();
+            lines
+                .map(|line| (line.bytes.clone(), line.gap_before))
+                .collect()
+        };
+        assert_eq!(lines(again), lines(page));
+        assert_eq!(again.words.len(), page.words.len());
+        for (one, other) in again.words.iter().zip(&page.words) {
+            assert_eq!(one.bytes, other.bytes);
+            assert!((one.confidence - other.confidence).abs() < 0.01);
+            let Rect(left, top, right, bottom) = other.rect;
+            let edges = [
+                one.rect.0 - left,
+                one.rect.1 - top,
+                one.rect.2 - right,
+                one.rect.3 - bottom,
+            ];
+            assert!(edges.iter().all(|edge| edge.abs() < 0.1), "{edges:?}");
+        }
+        let (width, height) = again.size.unwrap();
+        assert!((width - 595.276).abs() < 0.1 && (height - 841.89).abs() < 0.1);
+    }
+}

@@ -15,6 +15,7 @@ use super::encoding::{self, Decoded};
 use super::{
     image::ImageFormat,
     mail,
+    ocr_files::{self, OcrFormat},
     office::{self, OfficeFormat},
     transcript, web,
 };
@@ -51,6 +52,8 @@ pub(crate) struct WebArchive {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextFormat {
     Transcript,
+    /// The text of page images, from an OCR program.
+    Ocr(OcrFormat),
     Html,
     /// The text of a web page, saved without its HTML.
     PageText,
@@ -140,6 +143,9 @@ fn text_format(
         return Err(unsupported(
             "not text in any encoding that diarium knows; convert it to UTF-8",
         ));
+    }
+    if let Some(format) = ocr_files::format_of(text) {
+        return Ok((TextFormat::Ocr(format), decoded));
     }
     let is_html = web::looks_like_html(text, extension);
     if !is_html && filled_lines(text) > MAX_TEXT_LINES {

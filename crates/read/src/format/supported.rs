@@ -48,6 +48,27 @@ pub const SUPPORTED: &[SupportedFormat] = &[
         how: "The page that was saved with its pictures, and its frames.",
     },
     SupportedFormat {
+        name: "ALTO",
+        extensions: &["xml"],
+        media_type: "application/alto+xml",
+        carrier: Some(Carrier::Ocr),
+        how: "The text of page images as an OCR program has read it, with its positions.",
+    },
+    SupportedFormat {
+        name: "PAGE XML",
+        extensions: &["xml"],
+        media_type: "application/vnd.prima.page+xml",
+        carrier: Some(Carrier::Ocr),
+        how: "As ALTO; also the text of handwriting.",
+    },
+    SupportedFormat {
+        name: "hOCR",
+        extensions: &["hocr", "html", "xml"],
+        media_type: "text/vnd.hocr+html",
+        carrier: Some(Carrier::Ocr),
+        how: "As ALTO.",
+    },
+    SupportedFormat {
         name: "plain text",
         extensions: &["txt"],
         media_type: "text/plain",

@@ -30,6 +30,7 @@ mod encryption;
 mod field_texts;
 mod fonts;
 mod geometry;
+pub(crate) mod given_lines;
 mod glyph_grid;
 mod hidden_text;
 mod interpreter;

@@ -68,6 +68,11 @@ fn after_comments(text: &str) -> &str {
     }
 }
 
+/// The tree of a page, and whether tags were dropped to stay within the limits.
+pub(crate) fn parse_tree(html: &str, heartbeat: &Heartbeat) -> (scraper::Html, bool) {
+    parse::parse(html, heartbeat)
+}
+
 /// Reads HTML. A document-sharing site's page is read as a transcript.
 pub fn read(decoded: Decoded, heartbeat: &Heartbeat) -> RawDocument {
     read_with_frames(decoded, &[], heartbeat)

@@ -198,7 +198,10 @@ impl Renderer<'_> {
         self.before_label(element.name(), context);
         self.break_before(element.name(), outer, context);
         self.contexts.push(context);
-        if let Some(control) = controls::control(node, element) {
+        // What belongs to the site is kept as it is, with its buttons.
+        let is_site = element.name() == "button" && context.style().role == LineRole::Boilerplate;
+        let control = controls::control(node, element).filter(|_| !is_site);
+        if let Some(control) = control {
             self.control(node, element, control, context);
             return;
         }
