@@ -23,6 +23,7 @@ mod canvas;
 mod checkbox_state;
 mod checkboxes;
 mod code_maps;
+mod column_text;
 mod columns;
 mod content;
 mod decryption;

@@ -7,9 +7,6 @@
 use super::content::Glyph;
 use super::rows::is_overprinted;
 
-/// Fewest letters that cover others in overlapping texts.
-// Kerning and accents overlap as well, but only a little or a few.
-const MIN_OVERLAPS: usize = 3;
 /// Smallest part of a letter that is covered, as a share of the narrower one.
 const MIN_COVERED: f32 = 0.5;
 /// Largest step from one glyph of a string to the next, as a share of the font size.
@@ -26,14 +23,19 @@ const MAX_STRINGS: usize = 400;
 /// several if texts overlap. Each is sorted from left to right.
 pub(super) fn separate_overlaps(mut group: Vec<(usize, Glyph)>) -> Vec<Vec<Glyph>> {
     group.sort_by(|first, second| first.1.left.total_cmp(&second.1.left));
-    if covered(&group).take(MIN_OVERLAPS).count() < MIN_OVERLAPS {
+    if covered(&group).next().is_none() {
         return vec![without_order(group)];
     }
+    let mut group = merge_overprinted(group);
     remove_covered_leaders(&mut group);
     let strings = strings(group);
+    if !have_overlaps(&strings) {
+        return vec![row(strings)];
+    }
     let mut layers: Vec<Vec<Vec<Glyph>>> = Vec::new();
     for (index, string) in strings.into_iter().enumerate() {
-        if index < MAX_STRINGS
+        let is_searched = index < MAX_STRINGS;
+        if is_searched
             && layers
                 .iter()
                 .flatten()
@@ -42,7 +44,10 @@ pub(super) fn separate_overlaps(mut group: Vec<(usize, Glyph)>) -> Vec<Vec<Glyph
             continue;
         }
         let is_free = |layer: &Vec<Vec<Glyph>>| {
-            index >= MAX_STRINGS || !layer.iter().any(|other| overlap(other, &string))
+            !is_searched
+                || !layer
+                    .iter()
+                    .any(|other| overlap(extent(other), extent(&string)))
         };
         match layers.iter().position(is_free) {
             Some(layer) => layers[layer].push(string),
@@ -51,6 +56,40 @@ pub(super) fn separate_overlaps(mut group: Vec<(usize, Glyph)>) -> Vec<Vec<Glyph
         }
     }
     layers.into_iter().map(row).collect()
+}
+
+/// Whether any two strings overlap.
+fn have_overlaps(strings: &[Vec<Glyph>]) -> bool {
+    let mut extents: Vec<Extent> = strings.iter().map(|string| extent(string)).collect();
+    extents.sort_by(|first, second| first.left.total_cmp(&second.left));
+    let mut farthest: Option<Extent> = None;
+    for next in extents {
+        if farthest.is_some_and(|before| overlap(before, next)) {
+            return true;
+        }
+        farthest = match farthest {
+            Some(before) if before.right >= next.right => Some(before),
+            _ => Some(next),
+        };
+    }
+    false
+}
+
+/// A group without the glyphs that are printed twice to imitate bold letters.
+fn merge_overprinted(group: Vec<(usize, Glyph)>) -> Vec<(usize, Glyph)> {
+    let mut merged: Vec<(usize, Glyph)> = Vec::with_capacity(group.len());
+    for (order, glyph) in group {
+        // Glyphs are sorted by their left edges: a copy follows its original closely.
+        let near = merged.iter_mut().rev().take(4);
+        match near
+            .map(|(_, other)| other)
+            .find(|other| is_overprinted(other, &glyph))
+        {
+            Some(original) => original.bold = true,
+            None => merged.push((order, glyph)),
+        }
+    }
+    merged
 }
 
 /// The glyphs of some strings from left to right.
@@ -64,15 +103,11 @@ fn without_order(group: Vec<(usize, Glyph)>) -> Vec<Glyph> {
     group.into_iter().map(|(_, glyph)| glyph).collect()
 }
 
-/// The places of glyphs that cover the one before them, in a group that is sorted from left to right.
+/// The places of glyphs that the next one covers, in a group that is sorted from left to right.
 fn covered(group: &[(usize, Glyph)]) -> impl Iterator<Item = usize> {
     let pairs = group.windows(2).enumerate();
-    pairs
-        .filter(|(_, pair)| {
-            let (first, second) = (&pair[0].1, &pair[1].1);
-            covers(first, second) && !is_overprinted(first, second)
-        })
-        .map(|(index, _)| index)
+    let covered = pairs.filter(|(_, pair)| covers(&pair[0].1, &pair[1].1));
+    covered.map(|(index, _)| index)
 }
 
 /// Whether two glyphs that are no spaces lie over each other.
@@ -130,36 +165,45 @@ fn strings(mut group: Vec<(usize, Glyph)>) -> Vec<Vec<Glyph>> {
     strings
 }
 
-/// Left and right edge of a string, and its font size.
-fn extent(string: &[Glyph]) -> (f32, f32, f32) {
-    let left = string
-        .iter()
-        .map(|glyph| glyph.left)
-        .fold(f32::MAX, f32::min);
-    let right = string
-        .iter()
-        .map(|glyph| glyph.right)
-        .fold(f32::MIN, f32::max);
-    let size = string
-        .iter()
-        .map(|glyph| glyph.size)
-        .fold(f32::MAX, f32::min);
-    (left, right, size)
+/// Where a string is, and its smallest font size.
+#[derive(Clone, Copy)]
+struct Extent {
+    left: f32,
+    right: f32,
+    size: f32,
 }
 
-fn overlap(first: &[Glyph], second: &[Glyph]) -> bool {
-    let (first, second) = (extent(first), extent(second));
-    first.1.min(second.1) - first.0.max(second.0) > MAX_TOUCH * first.2.min(second.2)
+fn extent(string: &[Glyph]) -> Extent {
+    let start = Extent {
+        left: f32::MAX,
+        right: f32::MIN,
+        size: f32::MAX,
+    };
+    let printed = string.iter().filter(|glyph| !glyph.is_space());
+    printed.fold(start, |extent, glyph| Extent {
+        left: extent.left.min(glyph.left),
+        right: extent.right.max(glyph.right),
+        size: extent.size.min(glyph.size),
+    })
+}
+
+fn overlap(first: Extent, second: Extent) -> bool {
+    let common = first.right.min(second.right) - first.left.max(second.left);
+    common > MAX_TOUCH * first.size.min(second.size)
 }
 
 /// Whether a string is the shadow of another one: the same text, a little to the side.
 fn is_shadow(first: &[Glyph], second: &[Glyph]) -> bool {
-    let same = first
-        .iter()
-        .map(|glyph| &glyph.text)
-        .eq(second.iter().map(|glyph| &glyph.text));
-    let (first, second) = (extent(first), extent(second));
-    same && (first.0 - second.0).abs() <= MAX_TOUCH * first.2
+    let texts = |string: &[Glyph]| {
+        string
+            .iter()
+            .map(|glyph| glyph.text.clone())
+            .collect::<Vec<_>>()
+    };
+    let (from, to) = (extent(first), extent(second));
+    (from.left - to.left).abs() <= MAX_TOUCH * from.size
+        && first.len() == second.len()
+        && texts(first) == texts(second)
 }
 
 #[cfg(test)]
@@ -182,6 +226,24 @@ mod tests {
         let mut glyphs = typed("Gilla gården", 50.0, 100.0);
         glyphs.extend(typed("Antaget 2012", 52.5, 100.4));
         assert_eq!(lines_of(glyphs), ["Gilla gården", "Antaget 2012"]);
+    }
+
+    #[test]
+    fn letters_in_another_size_over_a_text_are_a_row_of_their_own() {
+        let mut glyphs = typed("Ordinarie", 50.0, 100.0);
+        glyphs.extend(typed("Ej", 53.0, 100.0));
+        assert_eq!(lines_of(glyphs), ["Ordinarie", "Ej"]);
+        // Printed letter by letter, twice.
+        let mut glyphs = Vec::new();
+        for glyph in typed("fet", 50.0, 100.0) {
+            glyphs.push(glyph.clone());
+            glyphs.push(Glyph {
+                left: glyph.left + 0.3,
+                right: glyph.right + 0.3,
+                ..glyph
+            });
+        }
+        assert_eq!(lines_of(glyphs), ["fet"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use kurbo::Affine;
 
 use super::checkboxes::add_form_glyphs;
 use super::columns::blocks;
-use super::content::{Glyph, PageContent, StopReason};
+use super::content::{Glyph, GlyphText, PageContent, StopReason};
 use super::geometry::{
     bounding_box, center, contains, map_line_rect, map_word, rotation_to_original,
 };
@@ -116,7 +116,8 @@ fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>)
         class,
         facts,
     } = page;
-    let warning = text_layer_warning(number, class, content.stopped);
+    let warning = text_layer_warning(number, class, content.stopped)
+        .or_else(|| unknown_warning(number, &content.glyphs));
     let (origin, trust) = if class == PageClass::OcrLayer {
         (Origin::Ocr, OCR_LAYER_CONFIDENCE)
     } else {
@@ -220,6 +221,21 @@ fn text_layer_confidence(class: PageClass, facts: &PageFacts) -> f32 {
         (_, 0) => 1.0,
         _ => 1.0 - facts.unknown as f32 / characters as f32,
     }
+}
+
+/// Fewest unknown characters of a page with a warning.
+// One or two are a bullet or a logo of a font of pictures.
+const MIN_UNKNOWN: usize = 3;
+
+/// The warning of a page on which single characters are unknown.
+fn unknown_warning(number: u32, glyphs: &[Glyph]) -> Option<Warning> {
+    let is_unknown = |glyph: &&Glyph| glyph.text == GlyphText::Character('\u{FFFD}');
+    let unknown = glyphs.iter().filter(is_unknown).count();
+    let message = format!(
+        "{unknown} characters of the page are unknown, because its fonts do not say what they are; they stand \
+         as U+FFFD in its text; compare it with the original"
+    );
+    (unknown >= MIN_UNKNOWN).then(|| Warning::on_page(WarningCode::LowConfidence, number, message))
 }
 
 fn text_layer_warning(
