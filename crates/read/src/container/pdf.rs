@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use diarium_document::{Failure, Heartbeat};
+use diarium_document::{Failure, FailureCode, Heartbeat};
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
 use super::{Archive, Contents, Member, member_path::MemberPaths, too_many_members, unpack};
@@ -39,21 +39,11 @@ pub(super) fn may_have_files(bytes: &[u8]) -> bool {
 }
 
 impl<'b> Attachments<'b> {
-    /// The files in a PDF; `None` if there are none, or it cannot be opened.
+    /// The files in a PDF; `None` if there are none.
     pub(super) fn open(bytes: &[u8], options: &'b Options) -> Result<Option<Self>, Failure> {
-        let load = LoadOptions::with_max_decompressed_size(options.pdf.stream_bytes);
-        let document = match Document::load_mem_with_options(bytes, load) {
-            Ok(document) if !document.trailer.has(b"Encrypt") => Some(document),
-            _ => {
-                let (passwords, heartbeat) = (&options.passwords, &options.heartbeat);
-                crate::pdf::open_encrypted(bytes, passwords, &options.pdf, heartbeat)
-            }
+        let Some(document) = load(bytes, options) else {
+            return Ok(Some(Self::unlisted(options)));
         };
-        // The reader of the document reports why it cannot be opened.
-        let Some(document) = document else {
-            return Ok(None);
-        };
-        options.heartbeat.beat();
         let found = Finder::new(&document, &options.heartbeat).find();
         if found.is_empty() {
             return Ok(None);
@@ -81,6 +71,39 @@ impl<'b> Attachments<'b> {
             streams,
         }))
     }
+}
+
+impl Attachments<'_> {
+    /// A PDF that may have files in it, which cannot be listed. It may still have pages.
+    fn unlisted(options: &Options) -> Attachments<'_> {
+        let message = "the files attached to the PDF could not be listed, because it is encrypted or damaged; open it and save them";
+        let contents = Contents {
+            is_document: true,
+            damage: Some(Failure::new(FailureCode::Damaged, message)),
+            ..Contents::default()
+        };
+        Attachments {
+            options,
+            document: Document::default(),
+            contents,
+            streams: Vec::new(),
+        }
+    }
+}
+
+/// The objects of a PDF, which may be encrypted; `None` if it cannot be opened.
+fn load(bytes: &[u8], options: &Options) -> Option<Document> {
+    let load = LoadOptions::with_max_decompressed_size(options.pdf.stream_bytes);
+    let document = Document::load_mem_with_options(bytes, load);
+    options.heartbeat.beat();
+    // Without its password, it loads without objects.
+    let plain = document
+        .ok()
+        .filter(|document| !document.trailer.has(b"Encrypt"));
+    plain.or_else(|| {
+        let (passwords, heartbeat) = (&options.passwords, &options.heartbeat);
+        crate::pdf::open_encrypted(bytes, passwords, &options.pdf, heartbeat)
+    })
 }
 
 impl Archive for Attachments<'_> {
@@ -269,7 +292,6 @@ fn with_extension(name: String, stream: &Stream) -> String {
 
 #[cfg(test)]
 mod tests {
-    use diarium_document::FailureCode;
     use lopdf::{dictionary, text_string};
 
     use super::*;
@@ -336,6 +358,21 @@ mod tests {
         short.container.member_bytes = 4999;
         let failure = extract("a.pdf", &bytes, "stor.txt", &short).unwrap_err();
         assert_eq!(failure.code, FailureCode::TooLarge);
+    }
+
+    #[test]
+    fn an_encrypted_pdf_whose_files_cannot_be_listed_says_so() {
+        let mut pdf = Document::load_mem(&portfolio()).unwrap();
+        let unknown = dictionary! { "Filter" => "Unknown", "V" => 9 };
+        let encryption = pdf.add_object(unknown);
+        pdf.trailer.set("Encrypt", encryption);
+        let mut locked = Vec::new();
+        pdf.save_to(&mut locked).unwrap();
+        let contents = list("a.pdf", &locked, &Options::default())
+            .unwrap()
+            .unwrap();
+        assert!(contents.is_document && contents.members.is_empty());
+        assert!(contents.damage.is_some());
     }
 
     #[test]
