@@ -196,7 +196,7 @@ pub(super) struct Processing {
     /// Maximum size of a file, e.g. `200M`; larger files are rejected
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) max_bytes: Option<u64>,
-    /// Write searchable copies of scanned PDFs to DIR/pdf
+    /// Write searchable PDFs of scanned PDFs and image files to DIR/pdf
     #[arg(long)]
     pub(super) pdf: bool,
     /// Write an ALTO 4 file with word positions for each PDF page to DIR/alto

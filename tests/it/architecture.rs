@@ -80,6 +80,8 @@ fn may_use(room: &str, other: &str) -> bool {
             other,
             "read" | "clean" | "classify" | "extract" | "validate" | "profile" | "document"
         ),
+        // The pictures of image files, which their searchable PDFs contain.
+        "renditions" => matches!(other, "document" | "read"),
         "profile" => other == "document",
         "document" => false,
         "ocr" => other == "document",

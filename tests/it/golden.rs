@@ -60,6 +60,11 @@ fn digest(record: &Record) -> serde_json::Value {
 }
 
 #[test]
+fn records_of_image_files() {
+    assert_golden("fixtures/image");
+}
+
+#[test]
 fn records_of_plain_text() {
     assert_golden("fixtures/text");
 }

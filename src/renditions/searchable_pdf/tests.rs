@@ -196,3 +196,50 @@ fn an_existing_font_of_the_same_name_keeps_its_name() {
         Object::Name(b"DiariumTextX".to_vec())
     );
 }
+
+/// The image object of the first page.
+fn picture(copy: &[u8]) -> (Dictionary, Vec<u8>) {
+    let document = Document::load_mem(copy).unwrap();
+    let objects = document.objects.values();
+    let mut images = objects
+        .filter_map(|object| object.as_stream().ok())
+        .filter(|stream| {
+            let subtype = stream.dict.get(b"Subtype").and_then(Object::as_name);
+            subtype.is_ok_and(|subtype| subtype == b"Image")
+        });
+    let image = images.next().unwrap();
+    (image.dict.clone(), image.content.clone())
+}
+
+#[test]
+fn a_jpeg_file_is_contained_unchanged_in_its_searchable_pdf() {
+    let mut jpeg = Vec::new();
+    jpeg_encoder::Encoder::new(&mut jpeg, 80)
+        .encode(&[180; 60 * 80], 60, 80, jpeg_encoder::ColorType::Luma)
+        .unwrap();
+    let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let copy = searchable_pictures(&jpeg, std::slice::from_ref(&page))
+        .unwrap()
+        .unwrap();
+    let (dictionary, content) = picture(&copy);
+    assert_eq!(content, jpeg);
+    let filter = dictionary.get(b"Filter").and_then(Object::as_name);
+    assert_eq!(filter.unwrap(), b"DCTDecode");
+    let operations = operations(&copy);
+    let matrix = operations.iter().find(|one| one.operator == "cm").unwrap();
+    assert_eq!(numbers(matrix), [600.0, 0.0, 0.0, 800.0, 0.0, 0.0]);
+    let words = operations.iter().filter(|one| one.operator == "Tj");
+    assert_eq!(words.count(), 2);
+}
+
+#[test]
+fn a_picture_without_words_has_no_copy_and_one_that_is_lost_gives_a_blank_page() {
+    let blank = Page {
+        words: Vec::new(),
+        ..page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0))
+    };
+    assert_eq!(searchable_pictures(b"no image", &[blank]).unwrap(), None);
+    let page = page_read((600.0, 800.0), (100.0, 200.0), (200.0, 200.0));
+    let copy = searchable_pictures(b"no image", &[page]).unwrap().unwrap();
+    assert!(operations(&copy).iter().all(|one| one.operator != "Do"));
+}
