@@ -28,14 +28,25 @@ const MIN_DENSITY: f32 = 0.6;
 /// Lines at up to this multiple of the usual distance follow each other.
 const MAX_LEADING: f32 = 1.6;
 
+/// Fewest lines of a justified column.
+const MIN_JUSTIFIED_LINES: usize = 10;
+/// Smallest share of its lines that end at its margin, up to this share of the font size.
+const MIN_AT_MARGIN: f32 = 0.6;
+const AT_MARGIN: f32 = 0.3;
+
 /// Whether the rows of a gutter, each with its words on the left and on the right, are two columns.
 pub(super) fn are_columns(rows: &[(&[Word], &[Word])]) -> bool {
     let left = Side::new(rows.iter().map(|row| row.0));
     let right = Side::new(rows.iter().map(|row| row.1));
-    if !(left.is_running() && right.is_running() && have_common_height(&left, &right)) {
+    if !have_common_height(&left, &right) {
         return false;
     }
     let shortest = left.lines.len().min(right.lines.len());
+    if !(left.is_running() && right.is_running()) {
+        // Beside a justified column, the other one may have figures or program text.
+        let is_sure = left.is_justified() || right.is_justified();
+        return is_sure && shortest >= MIN_LINES && left.is_dense() && right.is_dense();
+    }
     let is_shared = |row: &&(&[Word], &[Word])| !row.0.is_empty() && !row.1.is_empty();
     let shared = rows.iter().filter(is_shared).count() as f32;
     let is_aligned = shared >= MIN_SHARED_ROWS * rows.len() as f32;
@@ -79,6 +90,19 @@ impl<'w> Side<'w> {
         let long = self.edges().filter(is_long).count() as f32;
         let words = self.lines.iter().map(|words| words.len()).sum::<usize>() as f32;
         long >= MIN_LONG_LINES * lines && words >= MIN_WORDS * lines
+    }
+
+    /// Whether it is a column of running text that ends at one margin, as no cells of a table do.
+    fn is_justified(&self) -> bool {
+        let right = self.edges().map(|line| line.1).fold(f32::MIN, f32::max);
+        let size = self.lines.first().and_then(|words| words.first());
+        let size = size.map_or(0.0, |word| word.size);
+        let at_margin = self
+            .edges()
+            .filter(|line| right - line.1 <= AT_MARGIN * size);
+        self.lines.len() >= MIN_JUSTIFIED_LINES
+            && at_margin.count() as f32 >= MIN_AT_MARGIN * self.lines.len() as f32
+            && self.is_running()
     }
 
     /// Whether lines that follow each other fill most of the height.

@@ -18,8 +18,8 @@ pub(super) struct Block {
 }
 
 /// Narrowest gutter, as a share of the font size.
-// The spaces of justified text in narrow columns reach 1.0.
-const MIN_GUTTER: f32 = 1.1;
+// The spaces of justified text in narrow columns reach 1.0, but not one below the other.
+const MIN_GUTTER: f32 = 0.9;
 /// Further rows may narrow the gutter to this share.
 const MAX_NARROWING: f32 = 0.7;
 /// Fewest rows of two columns.

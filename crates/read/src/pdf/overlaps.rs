@@ -233,6 +233,13 @@ mod tests {
         let mut glyphs = typed("Ordinarie", 50.0, 100.0);
         glyphs.extend(typed("Ej", 53.0, 100.0));
         assert_eq!(lines_of(glyphs), ["Ordinarie", "Ej"]);
+        let mut glyphs = typed("Ordinarie", 50.0, 100.0);
+        glyphs.extend(
+            typed("Ej", 53.0, 100.0)
+                .into_iter()
+                .map(|glyph| Glyph { size: 8.0, ..glyph }),
+        );
+        assert_eq!(lines_of(glyphs), ["Ordinarie", "Ej"]);
         // Printed letter by letter, twice.
         let mut glyphs = Vec::new();
         for glyph in typed("fet", 50.0, 100.0) {

@@ -6,9 +6,10 @@
 use super::content::{Glyph, GlyphText};
 
 // Superscripts and subscripts, as shares of the font size of their line: they are smaller than
-// `MAX_SCRIPT_SIZE`, their baseline is off by at most `MAX_SCRIPT_OFFSET`, and the nearest text of the line
-// is at most `MAX_SCRIPT_GAP` away.
+// `MAX_SCRIPT_SIZE`, their baseline is off by `MIN_SCRIPT_OFFSET` to `MAX_SCRIPT_OFFSET`, and the nearest text
+// of the line is at most `MAX_SCRIPT_GAP` away.
 const MAX_SCRIPT_SIZE: f32 = 0.85;
+const MIN_SCRIPT_OFFSET: f32 = 0.05;
 const MAX_SCRIPT_OFFSET: f32 = 0.6;
 const MAX_SCRIPT_GAP: f32 = 0.35;
 /// Groups of more glyphs are lines of small print.
@@ -48,7 +49,9 @@ fn is_superscript(group: &[Glyph], line: &[Glyph]) -> bool {
     }
     let size = main_size(line);
     let offset = (group[0].baseline - main_baseline(line, size)).abs();
-    if offset > MAX_SCRIPT_OFFSET * size || main_size(group) > MAX_SCRIPT_SIZE * size {
+    // Small text on the same baseline lies over the line; see `overlaps`.
+    let is_beside = (MIN_SCRIPT_OFFSET * size..=MAX_SCRIPT_OFFSET * size).contains(&offset);
+    if !is_beside || main_size(group) > MAX_SCRIPT_SIZE * size {
         return false;
     }
     let near = MAX_SCRIPT_GAP * size;
