@@ -61,10 +61,11 @@ fn is_superscript(group: &[Glyph], line: &[Glyph]) -> bool {
     printed().all(|glyph| {
         let touches = glyph.left - end_of_previous <= near
             || line.iter().any(|other| {
+                // What stands above or below the letters is a line of its own.
+                let (after, before) = (glyph.left - other.right, other.left - glyph.right);
                 !other.is_space()
                     && other.size > glyph.size
-                    && glyph.left - other.right <= near
-                    && other.left - glyph.right <= near
+                    && (-0.5 * (glyph.right - glyph.left)..=near).contains(&after.max(before))
             });
         if touches {
             end_of_previous = glyph.right;
@@ -193,6 +194,18 @@ mod tests {
         let mut glyphs = raised("1", 50.0, 96.5);
         glyphs.extend(typed("Enligt beslut", 58.0, 100.0));
         assert_eq!(line_of(glyphs), "¹ Enligt beslut");
+    }
+
+    #[test]
+    fn small_text_below_large_letters_is_a_line_of_its_own() {
+        let mut glyphs = typed("Kv", 50.0, 100.0);
+        for glyph in &mut glyphs {
+            glyph.size = 24.0;
+            glyph.left = 50.0 + 3.0 * (glyph.left - 50.0);
+            glyph.right = glyph.left + 16.0;
+        }
+        glyphs.extend(raised("abc", 50.0, 113.0));
+        assert_eq!(rows(glyphs).len(), 2);
     }
 
     #[test]
