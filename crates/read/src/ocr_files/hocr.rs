@@ -20,8 +20,10 @@ pub(super) fn read(html: &str, heartbeat: &Heartbeat) -> (Vec<OcrPage>, bool) {
         heartbeat.step(step);
         operations::count(1);
         match edge {
-            Edge::Open(node) => reader.open(node),
-            Edge::Close(node) => reader.close(node),
+            Edge::Open(node) if reader.skipped.is_none() => reader.open(node),
+            Edge::Open(_) => {}
+            Edge::Close(node) if reader.skipped.is_none() => reader.close(node),
+            Edge::Close(node) => drop(reader.skipped.take_if(|skipped| *skipped == node.id())),
         }
     }
     (reader.pages, is_limited)
@@ -37,6 +39,8 @@ struct Hocr {
     bold: usize,
     /// Depth of open elements that cross out.
     struck: usize,
+    /// The element whose text is not that of the page.
+    skipped: Option<ego_tree::NodeId>,
 }
 
 /// An open line or word.
@@ -73,6 +77,12 @@ fn kind(element: &Element) -> Option<Kind> {
         "ocrx_word" | "ocr_word" => Some(Kind::Word),
         _ => None,
     })
+}
+
+/// Whether an element has letters that Tesseract considered, beside those that it chose.
+fn is_alternative(element: &Element) -> bool {
+    let id = element.id().unwrap_or_default();
+    id.starts_with("lstm_choices") || id.starts_with("choice_") || id.starts_with("timestep")
 }
 
 /// The properties in an element's title: `bbox 10 20 30 40; x_wconf 93`.
@@ -139,6 +149,7 @@ impl Hocr {
     fn open(&mut self, node: NodeRef<'_, Node>) {
         match node.value() {
             Node::Text(text) => self.text(text),
+            Node::Element(element) if is_alternative(element) => self.skipped = Some(node.id()),
             Node::Element(element) => {
                 self.bold += usize::from(matches!(element.name(), "b" | "strong"));
                 self.struck += usize::from(matches!(element.name(), "s" | "del" | "strike"));

@@ -310,6 +310,11 @@ fn hocr_is_read_with_words_or_with_lines_only() {
     assert_eq!(page.words[1].confidence, 0.5);
     assert_eq!(page.words[0].start, (24.0, 33.6));
 
+    let choices = "<html><div class='ocr_page' title='bbox 0 0 900 900'><span class='ocr_line' title='bbox 0 0 \
+        90 20'><span class='ocrx_word' title='bbox 0 0 90 20'>Ön<span class='ocrx_cinfo' \
+        id='lstm_choices_1_1_1'><span class='ocrx_cinfo' id='choice_1'>O</span></span></span></span></div>";
+    assert_eq!(page_of(choices).text, "Ön");
+
     let lines = "<html><div class='ocr_page' title='bbox 0 0 900 900'><span class='ocr_line' title='bbox 0 0 \
         110 20'>Norra vägen</span><br><span class='ocr_line' title='bbox 0 24 30 44'>Ön</span></div>";
     let page = page_of(lines);

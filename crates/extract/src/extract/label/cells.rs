@@ -16,7 +16,14 @@ pub(super) fn cells(text: &CleanText, line: usize) -> Vec<Range<usize>> {
     for part in written.split('\t') {
         if !part.trim().is_empty() {
             let from = start + (part.len() - part.trim_start().len());
-            cells.push(from..start + part.trim_end().len());
+            // The mark of a field that must be filled in, or of a note, is not part of the cell.
+            let text = part.trim_end_matches(|c: char| c == '*' || c.is_whitespace());
+            let text = if text.trim().is_empty() {
+                part.trim_end()
+            } else {
+                text
+            };
+            cells.push(from..start + text.len());
         }
         start += part.len() + 1;
     }

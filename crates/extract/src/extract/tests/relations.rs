@@ -23,6 +23,9 @@ fn a_value_is_found_beside_below_and_above_its_label() {
          Telefon\t040-12 34 56\tE-post\tmoa.lind@example.se\n",
         "Ansökan\n\nSökande organisation: Byalaget Näset\tKontaktperson: Moa Lind\n\
          Telefon: 040-12 34 56\tE-post: moa.lind@example.se\n",
+        // Fields that must be filled in.
+        "Ansökan\n\nSökande organisation *\tByalaget Näset\nKontaktperson*\tMoa Lind\n\
+         Telefon *\t040-12 34 56\nE-post *\tmoa.lind@example.se\n",
         // Small print under a rule.
         "Ansökan\n\nByalaget Näset\nSökande organisation\n\nMoa Lind\nKontaktperson\n\n\
          040-12 34 56\nTelefon\n\nmoa.lind@example.se\nE-post\n\n1. Vad vill ni?\n\nEtt torg.",
