@@ -95,6 +95,11 @@ fn records_of_pdfs() {
 }
 
 #[test]
+fn records_of_office_documents() {
+    assert_golden("fixtures/office");
+}
+
+#[test]
 fn records_of_old_encodings() {
     assert_golden("fixtures/encodings");
 }

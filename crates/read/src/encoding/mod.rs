@@ -8,7 +8,7 @@
 
 mod controls;
 mod mojibake;
-mod single_byte;
+pub(crate) mod single_byte;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};

@@ -8,7 +8,7 @@
 const IBM850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
 /// Decodes code page 850, which `encoding_rs` does not have.
-pub(super) fn decode_ibm850(bytes: &[u8]) -> String {
+pub(crate) fn decode_ibm850(bytes: &[u8]) -> String {
     let upper: Vec<char> = IBM850.chars().collect();
     bytes
         .iter()

@@ -13,13 +13,9 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Office document (.doc, .xls, .ppt); save it as PDF",
+        "an old Office document (.doc, .ppt); save it as .docx or PDF",
     ),
     (b"\xffWPC", "a WordPerfect document; save it as PDF"),
-    (
-        b"{\\rtf",
-        "a rich text document (.rtf); save it as PDF or as plain text",
-    ),
     (b"%!PS", "a PostScript file; convert it to PDF"),
     (b"\x7fELF", "a program; there is no document in it"),
     (b"MZ", "a program; there is no document in it"),
@@ -83,7 +79,6 @@ pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str
     }
     let (magic, what) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic))?;
     match *magic {
-        b"{\\rtf" => Some(what),
         // Some programs wrote this header over a PDF's own.
         b"%!PS" => (!is_pdf(bytes)).then_some(what),
         _ => {
@@ -95,12 +90,10 @@ pub(super) fn foreign_format(bytes: &[u8], is_text: bool) -> Option<&'static str
 
 /// Formats that are ZIP archives, by what is near their beginning.
 const IN_ZIP: &[(&[u8], &str)] = &[
-    (b"word/", "a Word document (.docx); save it as PDF"),
-    (b"xl/", "an Excel workbook (.xlsx); save it as PDF"),
     (b"ppt/", "a PowerPoint presentation (.pptx); save it as PDF"),
     (
         b"application/vnd.oasis.opendocument",
-        "an OpenDocument file (.odt, .ods, .odp); save it as PDF",
+        "an OpenDocument presentation or drawing (.odp, .odg); save it as PDF",
     ),
     (
         b"application/epub",
@@ -123,14 +116,13 @@ mod tests {
 
     #[test]
     fn a_format_that_is_not_read_is_named() {
-        let cases: [(&[u8], &str); 5] = [
+        let cases: [(&[u8], &str); 4] = [
             (
                 b"PK\x03\x04\x14\0\x06\0[Content_Types].xml..word/document.xml",
-                "Word",
+                "Office document",
             ),
             (b"PK\x03\x04\x14\0\x06\0notes.txt", "ZIP"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", ".doc"),
-            (b"{\\rtf1\\ansi text}", "rich text"),
             (b"MZ\x90\0\x03\0\0\0\x04\0", "program"),
         ];
         for (bytes, word) in cases {

@@ -7,9 +7,14 @@
 
 mod detect;
 mod docx;
+mod findings;
 mod flow;
 mod numerals;
+mod odt;
 mod package;
+mod parts;
+mod rtf;
+mod spreadsheet;
 mod xml;
 
 use diarium_document::{
@@ -17,6 +22,7 @@ use diarium_document::{
 };
 
 use crate::pdf::symbol_fonts::SymbolFont;
+use findings::Findings;
 use package::Package;
 use xml::{Node, Xml};
 
@@ -33,6 +39,13 @@ pub(crate) fn read(
 ) -> Result<RawDocument, Failure> {
     match format {
         OfficeFormat::Docx => docx::read(Package::open(bytes)?, heartbeat),
+        OfficeFormat::Odt => odt::read(Package::open(bytes)?, heartbeat),
+        OfficeFormat::FlatOdt => odt::read_flat(bytes, heartbeat),
+        OfficeFormat::Rtf => rtf::read(bytes, heartbeat),
+        OfficeFormat::Xlsx => spreadsheet::read_xlsx(Package::open(bytes)?, heartbeat),
+        OfficeFormat::Ods => spreadsheet::read_ods(Package::open(bytes)?, heartbeat),
+        OfficeFormat::Xlsb => spreadsheet::read_xlsb(bytes, heartbeat),
+        OfficeFormat::Xls => spreadsheet::read_xls(bytes, heartbeat),
         OfficeFormat::Doc => Err(unsupported(
             "a Word document of Word 97 to 2003 (.doc); open it and save it as .docx or PDF",
         )),
@@ -75,13 +88,6 @@ fn unsupported(what: &str) -> Failure {
     )
 }
 
-/// The warning about a document that was read as far as it goes.
-fn damaged() -> Warning {
-    let message =
-        "the document is damaged; what could be read was read, so compare it with the original";
-    Warning::new(WarningCode::DamagedFile, message)
-}
-
 /// The title in the part with the document's properties.
 ///
 /// # Errors
@@ -92,18 +98,25 @@ fn stated_title(
     heartbeat: &Heartbeat,
 ) -> Result<Option<String>, Failure> {
     let text = package.xml(part)?.unwrap_or_default();
-    let mut xml = Xml::new(&text, heartbeat);
+    Ok(title_in(&text, heartbeat))
+}
+
+/// The title in XML with the document's properties.
+fn title_in(text: &str, heartbeat: &Heartbeat) -> Option<String> {
+    let mut xml = Xml::new(text, heartbeat);
     let mut title = None;
     let mut in_title = false;
     while let Some(node) = xml.next() {
         match node {
+            // A flat document has its text in the same XML.
+            Node::Open(element) if element.name() == "body" => break,
             Node::Open(element) => in_title = element.name() == "title",
             Node::Close(_) => in_title = false,
             Node::Text(text) if in_title => title.get_or_insert_with(String::new).push_str(&text),
             Node::Text(_) => {}
         }
     }
-    Ok(title.and_then(|title| usable_title(&title)))
+    title.and_then(|title| usable_title(&title))
 }
 
 /// Characters of a title in a document's properties, at most.

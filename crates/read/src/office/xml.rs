@@ -50,6 +50,11 @@ impl Element<'_> {
         local(self.0.name().into_inner())
     }
 
+    /// Its name as written, with its prefix.
+    pub(super) fn qualified(&self) -> &str {
+        self.0.name().into_inner()
+    }
+
     /// The value of the first attribute with this name, prefixes aside.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
         self.attributes()

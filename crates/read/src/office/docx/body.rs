@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use diarium_document::Heartbeat;
 
 use super::super::{
+    Findings,
     flow::{Flow, Marker, PAGE_NUMBER, ParagraphStyle, TextStyle},
     raised_digits, symbol_font,
     xml::{Element, Node, Tree, Xml},
 };
 use super::{
+    Reader,
     controls::Control,
     fields::{Field, page_field},
     numbering::Numbering,
@@ -29,18 +31,8 @@ pub(super) enum Story {
     Endnotes,
 }
 
-/// What was found beside the text, in all parts.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    /// Characters of hidden text.
-    pub(super) hidden: usize,
-    pub(super) has_comments: bool,
-    /// Pictures that are large enough to show a text.
-    pub(super) pictures: usize,
-    pub(super) is_damaged: bool,
-    /// The marks of the notes that the text refers to.
-    notes: BTreeMap<(bool, String), usize>,
-}
+/// The numbers of the notes that the text refers to, by whether they are footnotes and their identifier.
+pub(super) type Notes = BTreeMap<(bool, String), usize>;
 
 /// Square English Metric Units of a picture that may show a text: a quarter of an A4 page.
 const LARGE_PICTURE: u64 = 7_560_000 * 10_692_000 / 4;
@@ -59,6 +51,8 @@ pub(super) struct Body<'b> {
     styles: &'b Styles,
     numbering: &'b mut Numbering,
     findings: &'b mut Findings,
+    notes: &'b mut Notes,
+    heartbeat: &'b Heartbeat,
     flow: &'b mut Flow,
     story: Story,
     paragraphs: Vec<OpenParagraph>,
@@ -88,17 +82,13 @@ pub(super) struct Body<'b> {
 }
 
 impl<'b> Body<'b> {
-    pub(super) fn new(
-        styles: &'b Styles,
-        numbering: &'b mut Numbering,
-        findings: &'b mut Findings,
-        flow: &'b mut Flow,
-        story: Story,
-    ) -> Self {
+    pub(super) fn new(reader: &'b mut Reader<'_>, flow: &'b mut Flow, story: Story) -> Self {
         Self {
-            styles,
-            numbering,
-            findings,
+            styles: &reader.styles,
+            numbering: &mut reader.numbering,
+            findings: &mut reader.findings,
+            notes: &mut reader.notes,
+            heartbeat: reader.heartbeat,
             flow,
             story,
             paragraphs: Vec::new(),
@@ -120,11 +110,11 @@ impl<'b> Body<'b> {
     }
 
     /// Reads the part, and returns the sections that end in it.
-    pub(super) fn read(mut self, text: &str, heartbeat: &Heartbeat) -> Vec<SectionProperties> {
+    pub(super) fn read(mut self, text: &str) -> Vec<SectionProperties> {
         if self.story == Story::Main {
-            self.sections = sections(text, heartbeat);
+            self.sections = sections(text, self.heartbeat);
         }
-        let mut xml = Xml::new(text, heartbeat);
+        let mut xml = Xml::new(text, self.heartbeat);
         while let Some(node) = xml.next() {
             if self.flow.is_full() {
                 break;
@@ -478,9 +468,9 @@ impl<'b> Body<'b> {
     /// Writes the mark of a note.
     fn refer(&mut self, element: &Element<'_>, is_footnote: bool) {
         let custom = element.attribute("customMarkFollows");
-        let next = self.findings.notes.len().saturating_add(1);
+        let next = self.notes.len().saturating_add(1);
         let id = element.attribute("id").unwrap_or_default();
-        let number = *self.findings.notes.entry((is_footnote, id)).or_insert(next);
+        let number = *self.notes.entry((is_footnote, id)).or_insert(next);
         if custom.is_none_or(|it| matches!(it.as_str(), "0" | "false" | "off")) {
             self.push(&raised_digits(&number.to_string()));
         }
@@ -493,7 +483,7 @@ impl<'b> Body<'b> {
             element.attribute("id").unwrap_or_default(),
         );
         let kind = element.attribute("type");
-        let number = self.findings.notes.get(&key);
+        let number = self.notes.get(&key);
         match number.filter(|_| kind.is_none_or(|kind| kind == "normal")) {
             Some(number) if matches!(self.story, Story::Footnotes | Story::Endnotes) => {
                 self.note_mark = Some(raised_digits(&number.to_string()));

@@ -1,6 +1,6 @@
 //! DOCX reader: documents of Word and of programs that write its format.
 //!
-//! `parts` finds the parts of the package, `styles` and `numbering` say what paragraphs inherit, and `body`
+//! `styles` and `numbering` say what paragraphs inherit, and `body`
 //! walks through the text. Tracked changes are read as final text. Field codes, deleted and hidden text
 //! and comments are left out.
 
@@ -8,21 +8,20 @@ mod body;
 mod controls;
 mod fields;
 mod numbering;
-mod parts;
 mod properties;
 mod styles;
 
-use diarium_document::{Carrier, Failure, Heartbeat, RawDocument, Warning, WarningCode};
+use diarium_document::{Carrier, Failure, Heartbeat, RawDocument};
 
 use super::{
-    document,
+    Findings, document,
     flow::{Edge, Edges, Flow, FlowLine, into_pages},
     package::Package,
+    parts::{self, Parts},
     stated_title,
 };
-use body::{Body, Findings, Story};
+use body::{Body, Notes, Story};
 use numbering::Numbering;
-use parts::Parts;
 use properties::SectionProperties;
 use styles::Styles;
 
@@ -41,7 +40,7 @@ pub(super) fn read(
     mut package: Package<'_>,
     heartbeat: &Heartbeat,
 ) -> Result<RawDocument, Failure> {
-    let parts = Parts::of(&mut package, heartbeat)?;
+    let parts = Parts::of(&mut package, "word/document.xml", heartbeat)?;
     let mut reader = Reader::open(&mut package, &parts, heartbeat)?;
     let mut flow = Flow::default();
     let sections = reader.read_part(&mut package, &parts.main, &mut flow, Story::Main)?;
@@ -59,9 +58,7 @@ pub(super) fn read(
         .unwrap_or_default();
     reader.findings.has_comments |= comments.contains("<w:comment ");
     let title = stated_title(&mut package, "docProps/core.xml", heartbeat)?;
-    let mut warnings = reader.findings.warnings();
-    let is_damaged = package.is_damaged || reader.findings.is_damaged;
-    warnings.extend(is_damaged.then(super::damaged));
+    reader.findings.is_damaged |= package.is_damaged;
     document(RawDocument {
         carrier: Carrier::Office,
         media_type: DOCX,
@@ -69,7 +66,7 @@ pub(super) fn read(
         stated_title: title,
         pages: into_pages(pages, &edges),
         related: Vec::new(),
-        warnings,
+        warnings: reader.findings.warnings(),
     })
 }
 
@@ -80,6 +77,7 @@ struct Reader<'h> {
     /// Even pages have headers of their own.
     has_even_edges: bool,
     findings: Findings,
+    notes: Notes,
     heartbeat: &'h Heartbeat,
 }
 
@@ -97,6 +95,7 @@ impl<'h> Reader<'h> {
             numbering: Numbering::of(&numbering),
             has_even_edges: settings.switch("evenAndOddHeaders") == Some(true),
             findings: Findings::default(),
+            notes: Notes::default(),
             heartbeat,
         })
     }
@@ -112,14 +111,8 @@ impl<'h> Reader<'h> {
         let Some(text) = package.xml(part)? else {
             return Ok(Vec::new());
         };
-        let body = Body::new(
-            &self.styles,
-            &mut self.numbering,
-            &mut self.findings,
-            flow,
-            story,
-        );
-        Ok(body.read(&text, self.heartbeat))
+        let body = Body::new(self, flow, story);
+        Ok(body.read(&text))
     }
 
     /// The headers and footers of all sections. A section without its own has those of the section before.
@@ -184,32 +177,6 @@ impl Edge {
         } else {
             self.footer = lines;
         }
-    }
-}
-
-impl Findings {
-    fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        if self.hidden > 0 {
-            let message = format!(
-                "{} characters of hidden text were left out; show hidden text in the word processor to see it",
-                self.hidden
-            );
-            warnings.push(Warning::new(WarningCode::HiddenText, message));
-        }
-        if self.has_comments {
-            let message =
-                "the document's comments were left out; open it in its program to read them";
-            warnings.push(Warning::new(WarningCode::HiddenText, message));
-        }
-        if self.pictures > 0 {
-            let message = format!(
-                "{} large pictures were not read; if they show text, save the document as PDF and read that",
-                self.pictures
-            );
-            warnings.push(Warning::new(WarningCode::OcrNeeded, message));
-        }
-        warnings
     }
 }
 

@@ -1,6 +1,6 @@
 use super::super::test_support::{lines, package, texts};
 use super::*;
-use diarium_document::LineRole;
+use diarium_document::{LineRole, WarningCode};
 
 const RELATIONSHIPS: &str = r#"<Relationships>
     <Relationship Id="h1" Type="http://x/header" Target="header1.xml"/>

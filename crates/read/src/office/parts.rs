@@ -1,8 +1,8 @@
-//! Parts of a DOCX: the main part, and those that its relationships name.
+//! Parts of OOXML packages: the main part of a document or workbook, and those that its relationships name.
 
 use diarium_document::{Failure, Heartbeat};
 
-use super::super::{
+use super::{
     package::Package,
     xml::{Tree, Xml},
 };
@@ -26,17 +26,21 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The parts of a package.
+    /// The parts of a package whose main part usually has this name.
     ///
     /// # Errors
     /// If the package exceeds the limits.
-    pub(super) fn of(package: &mut Package<'_>, heartbeat: &Heartbeat) -> Result<Self, Failure> {
+    pub(super) fn of(
+        package: &mut Package<'_>,
+        usual: &str,
+        heartbeat: &Heartbeat,
+    ) -> Result<Self, Failure> {
         let root = relationships(package, "", heartbeat)?;
         let stated = root.into_iter().find(|it| it.role == "officeDocument");
         let main = stated
             .map(|it| it.part)
             .filter(|part| package.has(part))
-            .unwrap_or_else(|| "word/document.xml".to_owned());
+            .unwrap_or_else(|| usual.to_owned());
         Ok(Self {
             relationships: relationships(package, &main, heartbeat)?,
             main,
@@ -50,6 +54,32 @@ impl Parts {
             || format!("{}{role}.xml", folder(&self.main)),
             |it| it.part.clone(),
         )
+    }
+
+    /// The parts that another part than the main one names.
+    ///
+    /// # Errors
+    /// If the package exceeds the limits.
+    pub(super) fn beside(
+        package: &mut Package<'_>,
+        part: &str,
+        heartbeat: &Heartbeat,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            relationships: relationships(package, part, heartbeat)?,
+            main: part.to_owned(),
+        })
+    }
+
+    /// Whether there is a part with this role.
+    pub(super) fn has_role(&self, role: &str) -> bool {
+        self.relationships.iter().any(|it| it.role == role)
+    }
+
+    /// The names of all parts with this role.
+    pub(super) fn all_with_role(&self, role: &str) -> Vec<String> {
+        let found = self.relationships.iter().filter(|it| it.role == role);
+        found.map(|it| it.part.clone()).collect()
     }
 
     /// The name of the part with this identifier.
