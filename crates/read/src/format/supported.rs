@@ -127,7 +127,7 @@ pub const SUPPORTED: &[SupportedFormat] = &[
     SupportedFormat {
         name: "XLSB",
         extensions: &["xlsb"],
-        media_type: "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+        media_type: "application/vnd.ms-excel.sheet.binary.macroenabled.12",
         carrier: Some(Carrier::Office),
         how: "One page per visible sheet; amounts without their number formats.",
     },

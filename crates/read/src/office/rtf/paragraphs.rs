@@ -49,10 +49,8 @@ impl Paragraphs {
     pub(super) fn word(&mut self, word: &str, number: Option<i32>, styles: &StyleSheet) {
         let length = || f32::from(i16::try_from(number.unwrap_or(0)).unwrap_or(0)) / TWIPS;
         match word {
-            "pard" => {
-                self.properties = Properties::default();
-                self.marker = None;
-            }
+            // The bullet of a paragraph stands before this word.
+            "pard" => self.properties = Properties::default(),
             "sectd" => self.is_continuous = false,
             "sbknone" | "sbkcol" => self.is_continuous = true,
             "s" => self.properties.style = number.unwrap_or(0),

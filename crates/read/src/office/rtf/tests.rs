@@ -38,10 +38,10 @@ fn tables_are_rows() {
 
 #[test]
 fn headings_lists_and_breaks_are_kept() {
-    let body = "{\\listtext\\tab 1.\\tab}\\pard\\s1 Bakgrund\\par\\pard{\\listtext\\f1\\'a7\\tab}punkt\\par Rad\\line rad\\page Sida tv\\'e5";
+    let body = "{\\listtext\\tab 1.\\tab}\\pard\\s1 Bakgrund\\par{\\listtext\\pard\\f1\\'a7\\tab}\\pard punkt\\par Rad\\line rad\\page Sida tv\\'e5";
     let document = read_rtf(body);
     let expected = [
-        (LineRole::Heading(1), "Bakgrund"),
+        (LineRole::Heading(1), "1. Bakgrund"),
         (LineRole::Item, "• punkt"),
         (LineRole::Body, "Rad"),
         (LineRole::Body, "rad"),

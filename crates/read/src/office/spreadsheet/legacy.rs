@@ -21,7 +21,7 @@ use super::{
 const XLS: &str = "application/vnd.ms-excel";
 
 /// The media type of binary workbooks.
-const XLSB: &str = "application/vnd.ms-excel.sheet.binary.macroEnabled.12";
+const XLSB: &str = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
 
 /// Reads an old workbook.
 ///

@@ -64,6 +64,8 @@ struct Workbook {
     title: Option<String>,
     hidden_sheets: usize,
     has_comments: bool,
+    /// Formulas without a stored result.
+    uncomputed: usize,
     cells: usize,
     is_damaged: bool,
 }
@@ -127,11 +129,11 @@ impl Workbook {
         let parts: Vec<_> = hidden
             .iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
+            .map(|(count, what)| format!("{what}: {count}"))
             .collect();
         if !parts.is_empty() {
             let message = format!(
-                "hidden parts of the workbook were left out: {}; unhide them in the spreadsheet program to see them",
+                "hidden parts of the workbook were left out ({}); unhide them in the spreadsheet program to see them",
                 parts.join(", ")
             );
             warnings.push(Warning::new(WarningCode::HiddenText, message));
@@ -140,6 +142,13 @@ impl Workbook {
             let message =
                 "the workbook's comments were left out; open it in its program to read them";
             warnings.push(Warning::new(WarningCode::HiddenText, message));
+        }
+        if self.uncomputed > 0 {
+            let message = format!(
+                "{} formulas have no stored result; open the workbook in its program and save it again",
+                self.uncomputed
+            );
+            warnings.push(Warning::new(WarningCode::DamagedFile, message));
         }
         if self.cells >= MAX_CELLS {
             let message = format!("only the first {MAX_CELLS} cells were read; split the workbook");

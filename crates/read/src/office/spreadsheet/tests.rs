@@ -41,7 +41,7 @@ fn cells_show_what_a_reader_of_the_sheet_sees() {
         (LineRole::Body, "2012-03-01"),
     ];
     assert_eq!(lines(&document), expected);
-    assert!(document.warnings[0].message.contains("1 sheets"));
+    assert!(document.warnings[0].message.contains("(sheets: 1)"));
 }
 
 #[test]
@@ -55,7 +55,10 @@ fn hidden_rows_and_columns_and_covered_cells_are_left_out() {
     );
     assert_eq!(texts(&document), ["Budget\n\nRubrik\n\nOrt\tTallmo"]);
     let message = &document.warnings[0].message;
-    assert!(message.contains("1 sheets, 1 rows, 1 columns"), "{message}");
+    assert!(
+        message.contains("(sheets: 1, rows: 1, columns: 1)"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -163,6 +163,9 @@ impl Reader<'_> {
                 }
                 "c" => {
                     let cell = self.cell(walk);
+                    // A formula may well have an empty text as its result.
+                    let is_lost = walk.has_formula && walk.value.is_empty() && walk.kind != "str";
+                    workbook.uncomputed = workbook.uncomputed.saturating_add(usize::from(is_lost));
                     let (row, column) = (walk.row, walk.column);
                     walk.column = walk.column.saturating_add(1);
                     if walk.is_row_hidden {
@@ -213,11 +216,16 @@ impl Reader<'_> {
                 }
                 walk.kind = element.attribute("t").unwrap_or_default();
                 walk.style = number("s").unwrap_or(0);
+                walk.has_formula = false;
                 walk.value.clear();
                 walk.inline.clear();
             }
             "v" | "t" | "oddHeader" | "oddFooter" => walk.text = Some(String::new()),
-            "f" | "rPh" | "extLst" => xml.skip(),
+            "f" => {
+                walk.has_formula = true;
+                xml.skip();
+            }
+            "rPh" | "extLst" => xml.skip(),
             "mergeCell" => {
                 let area = element.attribute("ref").unwrap_or_default();
                 let area = area.split_once(':');
@@ -298,6 +306,7 @@ struct Walk {
     /// Something in the hidden row is left out.
     has_hidden_text: bool,
     kind: String,
+    has_formula: bool,
     style: u32,
     text: Option<String>,
     value: String,
