@@ -359,7 +359,7 @@ impl<'b> Body<'b> {
 
     /// Adds text, unless the document does not show it.
     fn push(&mut self, text: &str) {
-        if self.closed_fields > 0 || self.placeholders > 0 {
+        if self.closed_fields > 0 {
             return;
         }
         let run = self.runs.last();
@@ -369,7 +369,8 @@ impl<'b> Body<'b> {
             return;
         }
         let is_placeholder = run.is_some_and(|(_, is_placeholder)| *is_placeholder);
-        if is_placeholder && self.controls.is_empty() {
+        // Programs that fill a control may leave the mark of the placeholder, but not its style.
+        if is_placeholder && (self.controls.is_empty() || self.placeholders > 0) {
             return;
         }
         let style = self.text_style();
@@ -388,7 +389,7 @@ impl<'b> Body<'b> {
     fn is_shown(&self) -> bool {
         let run = self.runs.last();
         let is_hidden = run.is_some_and(|(run, _)| run.hidden == Some(true));
-        self.closed_fields == 0 && self.placeholders == 0 && !is_hidden
+        self.closed_fields == 0 && !is_hidden
     }
 
     fn text_style(&self) -> TextStyle {

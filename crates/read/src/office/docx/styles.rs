@@ -145,8 +145,10 @@ impl Styles {
 
     /// Whether a character style is that of a content control without content.
     pub(super) fn is_placeholder(&self, style: Option<&str>) -> bool {
-        self.chain(style)
-            .any(|style| style.name.eq_ignore_ascii_case("placeholder text"))
+        style == Some("PlaceholderText")
+            || self
+                .chain(style)
+                .any(|style| style.name.eq_ignore_ascii_case("placeholder text"))
     }
 
     /// A style and those that it is based on.

@@ -82,6 +82,8 @@ fn content_controls_show_their_values() {
             "<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>"
         )
     };
+    let placeholder =
+        "<w:r><w:rPr><w:rStyle w:val=\"Platshållare\"/></w:rPr><w:t>Klicka här</w:t></w:r>";
     let body = paragraph(&format!(
         "{}{} {}{} {}",
         run("Ort: "),
@@ -95,9 +97,12 @@ fn content_controls_show_their_values() {
     )) + &paragraph(&format!(
         "{}{}",
         run("Namn: "),
-        control("<w:showingPlcHdr/>", &run("Klicka här"))
+        control(
+            "<w:showingPlcHdr/>",
+            &(placeholder.to_owned() + &run("ifyllt"))
+        )
     )) + &control("<w14:checkbox/>", &paragraph(&run("x")));
-    assert_eq!(text(&body), "Ort: Tallmo☒ Ja ☐\nNamn:\n☐");
+    assert_eq!(text(&body), "Ort: Tallmo☒ Ja ☐\nNamn: ifyllt\n☐");
 }
 
 #[test]
