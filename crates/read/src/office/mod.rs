@@ -17,9 +17,7 @@ mod rtf;
 mod spreadsheet;
 mod xml;
 
-use diarium_document::{
-    Failure, FailureCode, Heartbeat, LineRole, RawDocument, Warning, WarningCode,
-};
+use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Warning, WarningCode};
 
 use crate::pdf::symbol_fonts::SymbolFont;
 use findings::Findings;
@@ -58,11 +56,8 @@ pub(crate) fn read(
 
 /// A document that was read, if it has text or a warning says why it has none.
 fn document(document: RawDocument) -> Result<RawDocument, Failure> {
-    let is_text = |line: &diarium_document::Line| line.role != LineRole::Letterhead;
-    let has_text = document
-        .pages
-        .iter()
-        .any(|page| page.lines.iter().any(is_text));
+    // A document may have nothing but a header.
+    let has_text = document.pages.iter().any(|page| !page.lines.is_empty());
     let is_explained = document.warnings.iter().any(|warning| {
         matches!(
             warning.code,
