@@ -25,6 +25,7 @@ mod post_correction;
 mod ppocr;
 mod ruling_lines;
 mod tesseract;
+mod text_ink;
 mod unread_ink;
 mod word_segmentation;
 
@@ -35,6 +36,7 @@ pub use gray_image::GrayImage;
 #[cfg(feature = "ppocr")]
 pub use ppocr::{ModelFiles, PpOcr};
 pub use tesseract::{DEFAULT_LANGUAGES, Tesseract};
+pub use text_ink::letters_in_lines;
 pub use word_segmentation::{RecognizedLine, RecognizedWord};
 
 use diarium_document::Heartbeat;

@@ -17,17 +17,24 @@ pub(crate) struct PageContent {
     pub subpaths: Vec<Subpath>,
     /// Bounding boxes of the images.
     pub images: Vec<Rect>,
+    /// Which image of the file each of them is, if it is an object of its own.
+    pub image_ids: Vec<Option<ImageId>>,
     /// Resolution in dpi of the image that covers most of the page.
     pub resolution: Option<f32>,
     /// Pixels of all images together, as stored in the file.
     pub image_pixels: usize,
     /// The form fields that the page shows.
     pub widgets: Vec<Widget>,
+    /// Where annotations cross text out.
+    pub strike_outs: Vec<Rect>,
     /// The text that was left out because nobody sees it.
     pub hidden: HiddenText,
     /// Why the page was not interpreted to its end, if it was not.
     pub stopped: Option<StopReason>,
 }
+
+/// The number and the generation of an image object.
+pub(crate) type ImageId = (u32, i32);
 
 /// Why interpreting a page ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

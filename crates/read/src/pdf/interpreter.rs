@@ -20,9 +20,9 @@ use kurbo::{Affine, BezPath, Point};
 
 use super::Limits;
 use super::actual_text;
-use super::annotations::{filled_boxes, markups};
+use super::annotations::{filled_boxes, markups, strike_outs};
 use super::canvas::Canvas;
-use super::content::{Glyph, GlyphText, PageContent, StopReason, Subpath, SubpathPaint};
+use super::content::{Glyph, GlyphText, ImageId, PageContent, StopReason, Subpath, SubpathPaint};
 use super::field_texts::missing_texts;
 use super::fonts::Fonts;
 use super::geometry::finite_rect;
@@ -124,6 +124,7 @@ impl<'a> PageReader<'a> {
         let mut content = collector.finish(page_glyphs, fields);
         let hidden = self.document.layers.hidden_texts(page);
         content.hidden.add(Reason::HiddenLayer, hidden);
+        content.strike_outs = strike_outs(&annotations, transform);
         content.stopped = stopped;
         if stopped.is_some() {
             self.reset_caches();
@@ -553,6 +554,7 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         }
         self.content.image_pixels = self.content.image_pixels.saturating_add(pixels);
         self.content.images.push(rect);
+        self.content.image_ids.push(image_id(&image));
         let cells = self.canvas.paint_image(rect, is_opaque(&image));
         self.count(cells / 16);
     }
@@ -591,6 +593,15 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
             self.prints.truncate(self.content.glyphs.len());
         }
     }
+}
+
+fn image_id(image: &Image<'_, '_>) -> Option<ImageId> {
+    let id = match image {
+        Image::Stencil(stencil) => stencil.stream().obj_id(),
+        Image::Raster(raster) => raster.stream().obj_id(),
+    };
+    // Inline images have the number 0, or none.
+    (id.obj_number > 0).then_some((id.obj_number, id.gen_number))
 }
 
 fn is_opaque(image: &Image<'_, '_>) -> bool {

@@ -7,12 +7,16 @@
 //!    knows which optional content is off. `fonts` and `code_maps` find the characters of glyphs for which the
 //!    file has no Unicode. `actual_text` applies replacement texts, `widgets` and
 //!    `field_texts` read the values of form fields.
-//! 3. `page_class` decides whether the text layer is usable. If not, `page_ocr` recognizes the page.
+//! 3. `page_class` decides whether the page has a text layer, and `recognition` whether it is used:
+//!    `picture_text` finds pictures of text beside it, `layer_check` judges it with `letter_statistics`.
+//!    `page_ocr` recognizes the page where it is not enough.
 //! 4. `checkboxes` adds the checkboxes as glyphs.
 //! 5. Layout analysis: `rows` groups glyphs into words and rows (`overlaps` separates texts over each other,
 //!    `superscripts` knows raised digits, `spacing` what separates words), `columns` finds the reading order,
 //!    `wrapped_cells` joins the lines of cells that are centered on their row,
 //!    `layout_line` and `lines` build lines and paragraphs. `pages` assembles the page.
+//!
+//! The answers of an XFA form, which its pages may not show, are a page of their own (`xfa`).
 //!
 //! A damaged file is read as far as it goes, with a warning. A file that exceeds the limits is refused.
 
@@ -35,8 +39,10 @@ pub(crate) mod given_lines;
 mod glyph_grid;
 mod hidden_text;
 mod interpreter;
+mod layer_check;
 mod layers;
 mod layout_line;
+mod letter_statistics;
 mod limits;
 mod lines;
 mod margins;
@@ -45,9 +51,12 @@ mod page_class;
 mod page_ocr;
 mod pages;
 mod picture_page;
+mod picture_text;
 mod preflight;
+mod recognition;
 mod rows;
 mod spacing;
+mod struck_text;
 mod subpaths;
 mod superscripts;
 mod surfaces;
@@ -58,6 +67,7 @@ mod text_strings;
 mod widgets;
 mod words;
 mod wrapped_cells;
+mod xfa;
 
 pub(crate) use decryption::open_encrypted;
 pub use limits::Limits;
@@ -70,6 +80,7 @@ use hayro_syntax::Pdf;
 use interpreter::PageReader;
 use page_class::ClassifiedPage;
 use preflight::Preflight;
+use recognition::Recognizer;
 
 use crate::Passwords;
 use diarium_document::{
@@ -97,17 +108,19 @@ pub fn read(
     check_page_count(file_pages.len(), limits)?;
     let mut warnings: Vec<Warning> = damage_warning(&preflight).into_iter().collect();
     let mut reader = PageReader::new(&file, limits);
+    let mut recognizer = Recognizer::new(ocr, limits, heartbeat);
     let mut pages = Vec::with_capacity(file_pages.len());
     let mut is_blank = true;
     for (number, page) in (1..).zip(file_pages.iter()) {
-        let classified = ClassifiedPage::new(reader.content(page));
+        let mut classified = ClassifiedPage::new(reader.content(page));
         is_blank &= classified.class == PageClass::NoText;
-        let ocr_page = page_ocr::recognize_page(page, &classified, ocr, limits, heartbeat);
-        let (page, page_warnings) = pages::assemble(number, classified, ocr_page);
+        let recognition = recognizer.read(page, &mut classified);
+        let (page, page_warnings) = pages::assemble(number, classified, recognition);
         pages.push(page);
         warnings.extend(page_warnings);
         heartbeat.beat();
     }
+    pages.extend(xfa::answers(&file, &pages));
     // Without its trailer, an encrypted file opens without a key, and its encrypted pages draw nothing.
     if is_blank && encryption::is_locked(&preflight, bytes) {
         return Err(encryption::needs_password());

@@ -45,14 +45,24 @@ pub enum PageClass {
     Garbled,
     /// Letters that are drawn as paths.
     VectorOnly,
+    /// Text, and pictures of other text or letters without Unicode.
+    Mixed,
     /// A text layer that can be trusted.
     Ok,
 }
 
 impl PageClass {
-    /// Whether the words of the page can only be read with OCR.
+    /// Whether the glyphs of the page are part of what is read with OCR, such as a stamp on a scan.
+    pub(super) fn keeps_glyphs(self) -> bool {
+        matches!(self, Self::ImagePage | Self::Mixed)
+    }
+
+    /// Whether words of the page can only be read with OCR.
     pub fn needs_ocr(self) -> bool {
-        matches!(self, Self::ImagePage | Self::Garbled | Self::VectorOnly)
+        matches!(
+            self,
+            Self::ImagePage | Self::Garbled | Self::VectorOnly | Self::Mixed
+        )
     }
 }
 
@@ -63,12 +73,37 @@ pub struct PageFacts {
     pub visible: usize,
     /// Invisible characters, without spaces.
     pub invisible: usize,
-    /// Characters of both sorts without Unicode.
+    /// Characters of both sorts without Unicode, or with a private code point, as bullets have.
     pub unknown: usize,
+    /// Those without Unicode.
+    pub missing: usize,
     /// Share of the page that is covered by images, 0 to 1.
     pub image_cover: f32,
     /// Subpaths of painted paths.
     pub subpaths: usize,
+}
+
+/// Share of a page that a picture covers if it is more than a logo.
+const MIN_PICTURE_COVER: f32 = 0.05;
+/// Fewest subpaths of a drawing; ruling lines and a frame have fewer.
+const MIN_DRAWN_SUBPATHS: usize = 20;
+// A page is partly recognized if it has this many letters without Unicode, or fewer that are this share of it.
+const MANY_MISSING: usize = 20;
+const SOME_MISSING: usize = 5;
+const MIN_MISSING: f32 = 0.05;
+
+impl PageFacts {
+    /// Whether the page is more than a blank sheet, or one with a frame.
+    pub(super) fn shows_something(&self) -> bool {
+        self.image_cover >= MIN_PICTURE_COVER || self.subpaths >= MIN_DRAWN_SUBPATHS
+    }
+
+    /// Whether the file does not say what some letters are.
+    fn is_partly_unknown(&self) -> bool {
+        let characters = self.visible + self.invisible;
+        let share = self.missing as f32 / characters.max(1) as f32;
+        self.missing >= MANY_MISSING || self.missing >= SOME_MISSING && share >= MIN_MISSING
+    }
 }
 
 /// Share of a page that an image must cover to be a scan.
@@ -109,6 +144,9 @@ pub fn classify_page(facts: &PageFacts) -> PageClass {
     // After the scans: a stamp in a symbol font does not make a scan garbled.
     if facts.unknown as f32 > MAX_UNKNOWN * characters as f32 {
         return PageClass::Garbled;
+    }
+    if facts.is_partly_unknown() {
+        return PageClass::Mixed;
     }
     PageClass::Ok
 }
@@ -164,6 +202,7 @@ fn page_facts(content: &PageContent) -> PageFacts {
             facts.invisible += 1;
         }
         facts.unknown += usize::from(glyph.is_unknown());
+        facts.missing += usize::from(glyph.text.first() == '\u{FFFD}');
     }
     facts
 }
@@ -218,6 +257,14 @@ mod tests {
             (facts(0, 900, 0.0), PageClass::OcrLayer),
             (garbled, PageClass::Garbled),
             (outlined, PageClass::VectorOnly),
+            (
+                PageFacts {
+                    unknown: 25,
+                    missing: 25,
+                    ..facts(900, 0, 0.0)
+                },
+                PageClass::Mixed,
+            ),
             (facts(1500, 0, 0.1), PageClass::Ok),
         ] {
             assert_eq!(classify_page(&facts), expected, "{facts:?}");

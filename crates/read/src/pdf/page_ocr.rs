@@ -14,10 +14,10 @@ use hayro_syntax::page::Page;
 
 use super::Limits;
 use super::content::{Glyph, GlyphText, PageContent};
-use super::page_class::{ClassifiedPage, PageClass};
+use super::glyph_grid::GlyphGrid;
 use diarium_document::{Heartbeat, Rect};
 use diarium_ocr::{
-    BoundingBox, CheckboxState, GrayImage, Mode, Ocr, PageRotation, RecognizedLine, RecognizedPage,
+    BoundingBox, CheckboxState, GrayImage, Ocr, PageRotation, RecognizedLine, RecognizedPage,
     recognize,
 };
 
@@ -48,40 +48,24 @@ const MAX_PIXELS: f32 = 36_000_000.0;
 /// Shortest side of a page that is recognized, in pixels: no letter fits on a smaller one.
 const MIN_SIDE: usize = 9;
 
-/// Renders and recognizes a page; `None` if it does not need OCR.
+/// Recognizes the picture of a page.
 ///
 /// # Errors
 ///
-/// The reason why the page could not be recognized, in words for the user.
-pub(super) fn recognize_page(
-    page: &Page<'_>,
-    classified: &ClassifiedPage,
+/// The reason why it could not be recognized, in words for the user.
+pub(super) fn read_picture(
+    image: GrayImage,
+    dpi: f32,
     ocr: &Ocr,
-    limits: &Limits,
     heartbeat: &Heartbeat,
-) -> Result<Option<OcrPage>, String> {
-    if !needs_recognition(classified, ocr.mode) {
-        return Ok(None);
-    }
-    let content = &classified.content;
-    let dpi = resolution(content);
-    let image = render_page(page, content, dpi, limits)?;
+) -> Result<OcrPage, String> {
     let recognized = recognize(image, dpi, ocr.engine.as_ref(), heartbeat);
     let recognized = recognized.map_err(|error| error.to_string())?;
-    Ok(Some(ocr_page(recognized, 72.0 / dpi)))
+    Ok(ocr_page(recognized, 72.0 / dpi))
 }
 
-fn needs_recognition(page: &ClassifiedPage, mode: Mode) -> bool {
-    // The renderer runs the same interpreter without limits: a page that stopped it is not rendered.
-    page.content.stopped.is_none()
-        && match mode {
-            Mode::Auto => page.class.needs_ocr(),
-            Mode::Always => page.class != PageClass::NoText,
-            Mode::Never => false,
-        }
-}
-
-fn resolution(content: &PageContent) -> f32 {
+/// Resolution in dpi at which a page is rendered for recognition.
+pub(super) fn resolution(content: &PageContent) -> f32 {
     let own = content.resolution.unwrap_or(DEFAULT_RESOLUTION);
     let square_inches = content.size.0 / 72.0 * content.size.1 / 72.0;
     let max = (MAX_PIXELS / square_inches.max(1e-6)).sqrt();
@@ -89,7 +73,7 @@ fn resolution(content: &PageContent) -> f32 {
         .min(max.max(*RESOLUTION.start()))
 }
 
-fn render_page(
+pub(super) fn render_page(
     page: &Page<'_>,
     content: &PageContent,
     dpi: f32,
@@ -154,6 +138,36 @@ pub(super) fn ocr_page(recognized: RecognizedPage, scale: f32) -> OcrPage {
 const MIN_SPACE: f32 = 0.2;
 
 impl OcrPage {
+    /// The engine's mean confidence in the words.
+    pub(super) fn mean_confidence(&self) -> f32 {
+        let sum: f32 = self
+            .confidences
+            .iter()
+            .map(|(_, confidence)| confidence)
+            .sum();
+        sum / self.confidences.len().max(1) as f32
+    }
+
+    /// Adds the glyphs of the page itself. They replace the words that were recognized where they are, but a
+    /// word replaces glyphs if some of them are unknown.
+    pub(super) fn add_glyphs(&mut self, mut glyphs: Vec<Glyph>) {
+        let unknown = glyphs.iter().filter(|glyph| glyph.is_unknown());
+        let unknown = GlyphGrid::new(&unknown.cloned().collect::<Vec<_>>());
+        let is_needed = |word: &Glyph| !word.is_space() && unknown.overlap(word) > 0.0;
+        let words = self.glyphs.iter().filter(|word| is_needed(word));
+        let words = GlyphGrid::new(&words.cloned().collect::<Vec<_>>());
+        glyphs.retain(|glyph| !words.overlaps(glyph));
+        let grid = GlyphGrid::new(&glyphs);
+        self.glyphs
+            .retain(|word| is_needed(word) || !grid.overlaps(word));
+        self.confidences.retain(|(rect, _)| {
+            let size = 2.0 * (rect.3 - rect.1);
+            let word = GlyphText::Character('x');
+            !grid.overlaps(&Glyph::synthetic(word, (rect.0, rect.2), rect.3, size))
+        });
+        self.glyphs.extend(glyphs);
+    }
+
     fn push_line(&mut self, line: &RecognizedLine, scale: f32) {
         let size = line.font_size * scale;
         let baseline = line.baseline * scale;
@@ -303,6 +317,27 @@ mod tests {
         cluster_font_sizes(&mut lines);
         let sizes: Vec<f32> = lines.iter().map(|line| line.font_size).collect();
         assert_eq!(sizes, [30.0, 30.0, 48.0]);
+    }
+
+    #[test]
+    fn printed_letters_replace_words_and_words_replace_unknown_letters() {
+        use super::super::tests::support::typed;
+        let word = |text: &str, left: f32| {
+            let text = GlyphText::Several(text.into());
+            Glyph::synthetic(text, (left, left + 22.0), 100.0, 11.0)
+        };
+        let mut page = OcrPage {
+            glyphs: vec![word("misl", 50.0), word("1234", 100.0), word("bild", 200.0)],
+            ..OcrPage::default()
+        };
+        let mut own = typed("text", 50.0, 100.0);
+        own.extend(typed("1\u{FFFD}34", 100.0, 100.0));
+        page.add_glyphs(own);
+        let mut text = String::new();
+        page.glyphs
+            .iter()
+            .for_each(|glyph| glyph.text.push_to(&mut text));
+        assert_eq!(text, "1234bildtext");
     }
 
     #[test]

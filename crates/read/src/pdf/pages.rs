@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use kurbo::Affine;
 
@@ -12,21 +13,32 @@ use super::checkboxes::add_form_glyphs;
 use super::columns::blocks;
 use super::content::{Glyph, GlyphText, PageContent, StopReason};
 use super::geometry::{
-    bounding_box, center, contains, map_line_rect, map_word, rotation_to_original,
+    bounding_box, center, contains, map_line_rect, map_point, map_word, rotation_to_original,
 };
 use super::layout_line::LayoutLine;
 use super::lines::build_lines;
 use super::page_class::{ClassifiedPage, PageClass, PageFacts};
 use super::page_ocr::OcrPage;
+use super::picture_text::LITTLE_TEXT;
+use super::recognition::Recognition;
 use super::rows::rows;
+use super::struck_text::{strike_lines, struck_ranges};
 use super::wrapped_cells::join_wrapped_cells;
 use diarium_document::{Line, Origin, Page, Rect, Warning, WarningCode, Word};
+use diarium_ocr::PageRotation;
 
 /// Confidence in the text layer of another OCR program, which does not say how sure it was.
 const OCR_LAYER_CONFIDENCE: f32 = 0.8;
 /// Pages with a lower confidence get a warning; docs/scans.md promises the value.
 const MIN_CONFIDENCE: f32 = 0.8;
 
+/// Most confidence in a page that a warning says to compare with the original.
+const DOUBTFUL: f32 = 0.79;
+/// Confidence in a page on which something is drawn and there is no text.
+const UNREAD_CONFIDENCE: f32 = 0.5;
+
+/// The warning of a page with a drawing and nothing else.
+const NO_TEXT: &str = "the page shows a picture or a drawing and no text; look at the original";
 /// The warning of a photograph.
 const NON_TEXT: &str = "no words can be made out in the page's picture, only scattered signs, which \
     were left out; look at the original";
@@ -35,33 +47,110 @@ const NON_TEXT: &str = "no words can be made out in the page's picture, only sca
 const UNREAD_INK: &str =
     "there is ink on the page, but no words can be made out; look at the original";
 
-/// The finished page, and what the user should know about it. `ocr_page` is the result of OCR: `None`
-/// if it was not needed, or the reason why it failed.
+/// The finished page, and what the user should know about it. `recognition` is what was recognized on it, or
+/// the reason why that failed.
 pub(super) fn assemble(
     number: u32,
     page: ClassifiedPage,
-    ocr_page: Result<Option<OcrPage>, String>,
+    recognition: Result<Recognition, String>,
 ) -> (Page, Vec<Warning>) {
-    let hidden = page.content.hidden.warnings(number);
-    let (page, warning) = match ocr_page {
-        Ok(Some(ocr_page)) => from_ocr(number, page, ocr_page),
-        Ok(None) => from_text_layer(number, page),
+    let mut warnings = page.content.hidden.warnings(number);
+    let (mut page, warning) = match recognition {
+        Ok(Recognition { page: ocr, notes }) => {
+            let notes = notes.into_iter();
+            warnings.extend(notes.map(|(code, note)| Warning::on_page(code, number, note)));
+            match ocr {
+                Some(ocr_page) => from_ocr(number, page, ocr_page),
+                None => from_text_layer(number, page),
+            }
+        }
         Err(reason) => {
             let message = format!("the page could not be read from its picture: {reason}");
             let warning = Warning::on_page(WarningCode::OcrNeeded, number, message);
             (from_text_layer(number, page).0, Some(warning))
         }
     };
-    (page, warning.into_iter().chain(hidden).collect())
+    warnings.extend(warning);
+    if warnings
+        .iter()
+        .any(|one| one.code == WarningCode::LowConfidence)
+    {
+        page.confidence = page.confidence.min(DOUBTFUL);
+    }
+    warnings.sort_by_key(|one| one.code);
+    (page, warnings)
 }
 
-/// A page with the words of the OCR engine. Its own glyphs, if it has any, are replaced.
-fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Option<Warning>) {
+/// The text of some glyphs on a page of this size.
+pub(super) fn text_of_glyphs(glyphs: Vec<Glyph>, size: (f32, f32)) -> String {
+    let content = PageContent {
+        glyphs,
+        size,
+        ..PageContent::default()
+    };
+    PageLayout::analyze(content).text
+}
+
+/// The text layer of a page.
+pub(super) fn text_of_layer(content: &PageContent) -> String {
+    text_of_glyphs(content.glyphs.clone(), content.size)
+}
+
+/// The glyphs and form fields of a page, moved with it when it is made upright.
+fn upright_glyphs(content: PageContent, rotation: PageRotation) -> Vec<Glyph> {
+    let mut content = content;
+    let to_upright = rotation_to_original(rotation, content.size).inverse();
+    add_form_glyphs(&mut content);
+    let glyphs = content.glyphs.into_iter();
+    glyphs
+        .map(|glyph| rotated(glyph, to_upright, rotation.quarter_turns))
+        .collect()
+}
+
+/// A glyph on a page that is rotated clockwise.
+fn rotated(glyph: Glyph, to_upright: Affine, quarter_turns: u8) -> Glyph {
+    let turned = |direction: i16| Affine::rotate(f64::from(direction).to_radians());
+    let direction = match (glyph.direction + 90 * i16::from(quarter_turns % 4)).rem_euclid(360) {
+        more @ 181.. => more - 360,
+        other => other,
+    };
+    let transform = turned(direction).inverse() * to_upright * turned(glyph.direction);
+    let (left, baseline) = map_point(transform, (glyph.left, glyph.baseline));
+    Glyph {
+        right: left + glyph.right - glyph.left,
+        left,
+        baseline,
+        direction,
+        ..glyph
+    }
+}
+
+/// A page with the words of the OCR engine. The page's own glyphs are part of it if it is a picture with text
+/// on it, and are replaced otherwise.
+fn from_ocr(number: u32, page: ClassifiedPage, mut ocr_page: OcrPage) -> (Page, Option<Warning>) {
     let size = page.content.size;
+    let page_class = page.class;
+    let has_own_text = page.facts.visible >= LITTLE_TEXT;
+    let mut own = PageContent {
+        size,
+        ..PageContent::default()
+    };
+    let mut page = page;
+    let strikes = Strikes::of(&mut page.content);
+    if page.class.keeps_glyphs() {
+        own = PageContent {
+            glyphs: page.content.glyphs,
+            widgets: page.content.widgets,
+            subpaths: page.content.subpaths,
+            ..own
+        };
+    }
+    ocr_page.add_glyphs(upright_glyphs(own, ocr_page.rotation));
+    let has_text = !ocr_page.glyphs.is_empty();
     let content = PageContent {
         glyphs: ocr_page.glyphs,
         size: ocr_page.rotation.size_after(size),
-        ..page.content
+        ..PageContent::default()
     };
     let PageLayout {
         text,
@@ -83,28 +172,31 @@ fn from_ocr(number: u32, page: ClassifiedPage, ocr_page: OcrPage) -> (Page, Opti
     }
     let non_text = ocr_page.non_text_confidence;
     let confidence = match (non_text, ocr_page.unread_ink) {
-        (Some(confidence), _) => confidence,
-        (None, true) => 0.0,
-        (None, false) => mean_confidence(&lines),
+        (Some(confidence), _) if !has_text => confidence,
+        (None, true) if !has_text => 0.0,
+        _ => mean_confidence(&lines),
     };
     let page = Page {
         number,
         origin: Origin::Ocr,
         text,
         lines,
+        struck: strikes.ranges(&words),
         words,
-        struck: Vec::new(),
-        picture_only: page.class.needs_ocr(),
+        picture_only: page.class.needs_ocr() && page.class != PageClass::Mixed,
         confidence,
         size: Some(size),
     };
-    let warning = match ocr_page.unread_ink {
-        true => Some(Warning::on_page(
+    // Scattered signs in a photograph beside a text are no loss.
+    let is_photograph = page_class == PageClass::Mixed && has_own_text;
+    let warning = match (ocr_page.unread_ink, non_text) {
+        (true, _) => Some(Warning::on_page(
             WarningCode::LowConfidence,
             number,
             UNREAD_INK,
         )),
-        false => low_confidence_warning(number, confidence, non_text),
+        (false, Some(_)) if is_photograph => None,
+        (false, non_text) => low_confidence_warning(number, confidence, non_text),
     };
     (page, warning)
 }
@@ -116,7 +208,7 @@ fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>)
         class,
         facts,
     } = page;
-    let warning = text_layer_warning(number, class, content.stopped)
+    let warning = text_layer_warning(number, class, &facts, content.stopped)
         .or_else(|| unknown_warning(number, &content.glyphs));
     let (origin, trust) = if class == PageClass::OcrLayer {
         (Origin::Ocr, OCR_LAYER_CONFIDENCE)
@@ -124,6 +216,7 @@ fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>)
         (Origin::TextLayer, 1.0)
     };
     let size = content.size;
+    let strikes = Strikes::of(&mut content);
     add_form_glyphs(&mut content);
     let PageLayout {
         text,
@@ -141,14 +234,35 @@ fn from_text_layer(number: u32, page: ClassifiedPage) -> (Page, Option<Warning>)
         origin,
         text,
         lines,
+        struck: strikes.ranges(&words),
         words,
-        struck: Vec::new(),
         picture_only: false,
         confidence: trust * text_layer_confidence(class, &facts),
         size: Some(size),
     };
     (page, warning)
 }
+
+/// What may cross out the text of a page.
+struct Strikes {
+    lines: Vec<Rect>,
+    boxes: Vec<Rect>,
+}
+
+impl Strikes {
+    fn of(content: &mut PageContent) -> Self {
+        Self {
+            lines: strike_lines(&content.subpaths),
+            boxes: std::mem::take(&mut content.strike_outs),
+        }
+    }
+
+    /// The parts of the text that are crossed out.
+    fn ranges(&self, words: &[Word]) -> Vec<Range<usize>> {
+        struck_ranges(words, &self.lines, &self.boxes)
+    }
+}
+
 /// The mean confidence of lines, weighted by their length; 1 if there are none.
 fn mean_confidence(lines: &[Line]) -> f32 {
     let length = |line: &Line| line.bytes.len() as f32;
@@ -217,7 +331,8 @@ impl ConfidenceMap {
 fn text_layer_confidence(class: PageClass, facts: &PageFacts) -> f32 {
     let characters = facts.visible + facts.invisible;
     match (class, characters) {
-        (PageClass::ImagePage | PageClass::VectorOnly, 0) => 0.0,
+        (PageClass::ImagePage | PageClass::VectorOnly | PageClass::Mixed, 0) => 0.0,
+        (PageClass::NoText, 0) if facts.shows_something() => UNREAD_CONFIDENCE,
         (_, 0) => 1.0,
         _ => 1.0 - facts.unknown as f32 / characters as f32,
     }
@@ -241,6 +356,7 @@ fn unknown_warning(number: u32, glyphs: &[Glyph]) -> Option<Warning> {
 fn text_layer_warning(
     number: u32,
     class: PageClass,
+    facts: &PageFacts,
     stopped: Option<StopReason>,
 ) -> Option<Warning> {
     let stopped = stopped.map(|reason| match reason {
@@ -259,6 +375,17 @@ fn text_layer_warning(
         }
         PageClass::Garbled => {
             "the page's fonts do not say what their letters are; its words need optical recognition"
+        }
+        PageClass::Mixed => {
+            "parts of the page's text are pictures, or letters whose font does not say what they are; they \
+             need optical recognition"
+        }
+        PageClass::NoText if facts.shows_something() => {
+            return Some(Warning::on_page(
+                WarningCode::LowConfidence,
+                number,
+                NO_TEXT,
+            ));
         }
         PageClass::NoText | PageClass::OcrLayer | PageClass::Ok => return None,
     };

@@ -5,6 +5,7 @@ use diarium_ocr::RecognizedPage;
 
 use super::content::PageContent;
 use super::page_class::ClassifiedPage;
+use super::recognition::Recognition;
 use super::{page_ocr, pages};
 
 /// A page that is a picture and nothing else.
@@ -29,7 +30,10 @@ pub(crate) fn picture_page(picture: PicturePage) -> (Page, Vec<Warning>) {
         ..PageContent::default()
     });
     let to_points = |page| page_ocr::ocr_page(page, 72.0 / picture.dpi);
-    let recognized = picture.recognized.map(|page| page.map(to_points));
+    let recognized = picture.recognized.map(|page| Recognition {
+        page: page.map(to_points),
+        notes: Vec::new(),
+    });
     let (mut page, warnings) = pages::assemble(picture.number, classified, recognized);
     // There is no other text that it could come from.
     page.origin = Origin::Ocr;

@@ -214,3 +214,36 @@ fn values_of_fields_and_typed_annotations_are_read() {
         "Region\tSöder\n\nNamn\tÅsa Öberg"
     );
 }
+
+#[test]
+fn text_that_a_line_crosses_out_is_marked() {
+    let line = vec![
+        numbers("m", &[71, 704]),
+        numbers("l", &[104, 704]),
+        plain("S"),
+    ];
+    let page = &read_between(Vec::new(), line).pages[0];
+    assert_eq!(page.text, BOTH);
+    let struck: Vec<&str> = page
+        .struck
+        .iter()
+        .map(|part| &page.text[part.clone()])
+        .collect();
+    assert_eq!(struck, ["Siv Ek"]);
+}
+
+#[test]
+fn the_answers_of_a_form_that_the_page_does_not_show_are_a_page_of_their_own() {
+    let form = "<template><subform name='f'><field name='n'><caption><value><text>Namn</text></value>\
+        </caption></field></subform></template><datasets><data><f><n>Siv Ek</n></f></data></datasets>";
+    let mut document = PdfBuilder::new()
+        .text_page(&[("Vänta medan blanketten laddas", 72, 700)])
+        .finish();
+    let stream = lopdf::Stream::new(dictionary! {}, form.as_bytes().to_vec());
+    let stream = document.add_object(stream);
+    let form = document.add_object(dictionary! { "XFA" => stream });
+    document.catalog_mut().unwrap().set("AcroForm", form);
+    let pages = read_all(&bytes_of(document)).pages;
+    assert_eq!(pages[1].text, "Namn\tSiv Ek");
+    assert_eq!(pages[1].number, 2);
+}
