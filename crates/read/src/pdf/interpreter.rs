@@ -25,8 +25,8 @@ use super::canvas::Canvas;
 use super::content::{Glyph, GlyphText, ImageId, PageContent, StopReason, Subpath, SubpathPaint};
 use super::field_texts::missing_texts;
 use super::fonts::Fonts;
-use super::geometry::finite_rect;
-use super::hidden_text::{Print, Reason, Sight, remove_hidden};
+use super::geometry::{contains, finite_rect};
+use super::hidden_text::{Print, Reason, Sight, remove_hidden, sample_points};
 use super::layers::Layers;
 use super::page_class::image_cover;
 use super::subpaths::subpaths;
@@ -214,7 +214,12 @@ struct Collector<'page, 'a> {
     prints: Vec<Print>,
     /// The marked content that is open, the innermost last.
     marked: Vec<MarkedContent>,
+    /// Images over text whose masks were decoded.
+    examined_images: usize,
 }
+
+/// Most images of a page whose masks are decoded.
+const MAX_EXAMINED_IMAGES: usize = 50;
 
 /// Marked content (ISO 32000-1, 14.6).
 struct MarkedContent {
@@ -246,6 +251,7 @@ impl<'page, 'a> Collector<'page, 'a> {
             canvas: Canvas::new(size),
             prints: Vec::new(),
             marked: Vec::new(),
+            examined_images: 0,
         }
     }
 
@@ -304,6 +310,20 @@ impl<'page, 'a> Collector<'page, 'a> {
             Some(_) => self.content.hidden.count(&text, Reason::OffPage),
             None => self.content.hidden.count(&text, Reason::TooSmall),
         }
+    }
+
+    /// Whether an image is drawn over text. Asked a few times a page, since an image must be decoded then.
+    fn is_over_text(&mut self, rect: Rect) -> bool {
+        if self.examined_images >= MAX_EXAMINED_IMAGES {
+            return false;
+        }
+        self.count(self.content.glyphs.len() / 16);
+        let is_over = self.content.glyphs.iter().any(|glyph| {
+            let [_, (x, y)] = sample_points(glyph);
+            !glyph.is_space() && contains(rect, x, y)
+        });
+        self.examined_images += usize::from(is_over);
+        is_over
     }
 
     /// Records how the glyphs from `start` on are drawn.
@@ -555,7 +575,8 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         self.content.image_pixels = self.content.image_pixels.saturating_add(pixels);
         self.content.images.push(rect);
         self.content.image_ids.push(image_id(&image));
-        let cells = self.canvas.paint_image(rect, is_opaque(&image));
+        let is_opaque = is_opaque(&image, self.is_over_text(rect));
+        let cells = self.canvas.paint_image(rect, is_opaque);
         self.count(cells / 16);
     }
 
@@ -604,15 +625,51 @@ fn image_id(image: &Image<'_, '_>) -> Option<ImageId> {
     (id.obj_number > 0).then_some((id.obj_number, id.gen_number))
 }
 
-fn is_opaque(image: &Image<'_, '_>) -> bool {
-    match image {
-        Image::Stencil(_) => false,
-        Image::Raster(raster) => {
-            let stream = raster.stream();
-            let dictionary = stream.dict();
-            !["SMask", "Mask", "SMaskInData"]
-                .iter()
-                .any(|key| dictionary.contains_key(key.as_bytes()))
-        }
+/// Whether an image hides what is under it: it has no mask, or its mask leaves nothing out.
+fn is_opaque(image: &Image<'_, '_>, is_over_text: bool) -> bool {
+    let dictionary = match image {
+        Image::Stencil(_) => None,
+        Image::Raster(raster) => Some(raster.stream().dict()),
+    };
+    let has_mask = |dictionary: &Dict<'_>| {
+        ["SMask", "Mask", "SMaskInData"]
+            .iter()
+            .any(|key| dictionary.contains_key(key.as_bytes()))
+    };
+    if dictionary.is_some_and(|dictionary| !has_mask(dictionary)) {
+        return true;
     }
+    let pixels = u64::from(image.width()) * u64::from(image.height());
+    // A panic of a decoder means that nothing can be seen of the image.
+    is_over_text
+        && pixels <= MAX_MASK_PIXELS
+        && catch_unwind(AssertUnwindSafe(|| covers_everything(image))).unwrap_or(false)
+}
+
+/// Pixels of a mask that is decoded. Bars over names are small, signatures and scans are larger.
+const MAX_MASK_PIXELS: u64 = 4_000_000;
+/// Share of a mask that is opaque if it hides what is under it; the rest are soft edges.
+const MIN_OPAQUE: f32 = 0.97;
+/// An opaque value of a mask.
+const OPAQUE_VALUE: u8 = 240;
+
+/// Whether nearly all of an image is opaque, according to its mask.
+fn covers_everything(image: &Image<'_, '_>) -> bool {
+    let mut share = 0.0;
+    let mut measure = |mask: &[u8]| {
+        let opaque = mask.iter().filter(|&&value| value >= OPAQUE_VALUE).count();
+        share = opaque as f32 / mask.len().max(1) as f32;
+    };
+    match image {
+        Image::Stencil(stencil) => stencil.with_stencil(|mask, _| measure(&mask.data), None),
+        Image::Raster(raster) => raster.with_rgba(
+            |_, mask| {
+                if let Some(mask) = mask {
+                    measure(&mask.data);
+                }
+            },
+            None,
+        ),
+    }
+    share >= MIN_OPAQUE
 }

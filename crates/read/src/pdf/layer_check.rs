@@ -15,6 +15,8 @@ const MIN_WORDS: usize = 4;
 /// Texts agree if at least this share of the words of one is in the other. Two programs misread different
 /// words.
 const AGREEMENT: f32 = 0.7;
+/// The same of a text that has a part without words.
+const CERTAIN_AGREEMENT: f32 = 0.9;
 /// A layer that leaves out more of the page than this is not used.
 const MIN_COMPLETENESS: f32 = 0.7;
 /// Below this confidence, our recognition is no better than another.
@@ -31,6 +33,8 @@ pub(super) struct JudgedText {
     words: BTreeSet<String>,
     statistics: LetterStatistics,
     letters: usize,
+    /// Whether a part of some lines makes no words: a font of several is wrong.
+    has_nonsense_part: bool,
 }
 
 /// Which text of a page is better.
@@ -51,12 +55,13 @@ impl JudgedText {
             words: words(text),
             statistics: LetterStatistics::of(text),
             letters: text.chars().filter(|one| one.is_alphanumeric()).count(),
+            has_nonsense_part: has_nonsense_part(text),
         }
     }
 
     /// Whether its letters make no words in any language.
     pub(super) fn is_nonsense(&self) -> bool {
-        self.statistics.is_nonsense()
+        self.statistics.is_nonsense() || self.has_nonsense_part
     }
 
     /// Whether the text needs a closer look.
@@ -90,7 +95,9 @@ impl JudgedText {
         }
         let share = self.share_of(&recognized.words);
         let completeness = self.letters as f32 / recognized.letters as f32;
-        if share >= AGREEMENT && completeness >= MIN_COMPLETENESS {
+        let is_repaired = self.has_nonsense_part && !recognized.has_nonsense_part;
+        let is_repaired = is_repaired && share < CERTAIN_AGREEMENT;
+        if share >= AGREEMENT && completeness >= MIN_COMPLETENESS && !is_repaired {
             return Verdict::Own;
         }
         let (own, other) = (self.statistics.quality(), recognized.statistics.quality());
@@ -105,6 +112,24 @@ impl JudgedText {
     }
 }
 
+/// Letters of consecutive lines that are judged together.
+const PART: usize = 180;
+
+fn has_nonsense_part(text: &str) -> bool {
+    let mut part = String::new();
+    for line in text.lines() {
+        part.push_str(line);
+        part.push('\n');
+        if part.len() >= PART {
+            if LetterStatistics::of(&part).is_clear_nonsense() {
+                return true;
+            }
+            part.clear();
+        }
+    }
+    false
+}
+
 fn words(text: &str) -> BTreeSet<String> {
     text.split(|one: char| !one.is_alphanumeric())
         .filter(|word| word.chars().count() >= MIN_WORD)
@@ -113,8 +138,8 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Pages of a document whose layer is always compared, and how often it is afterwards.
-const FIRST_PAGES: usize = 2;
-const EVERY: usize = 10;
+const FIRST_PAGES: usize = 4;
+const EVERY: usize = 5;
 
 /// Which pages of a document are compared with their pictures. Layers of one document are usually of one
 /// program, and good or bad together.
@@ -168,6 +193,26 @@ mod tests {
         assert_eq!(JudgedText::of(other).agrees_with(TEXT), Some(false));
         assert_eq!(verdict(other, TEXT, 0.95), Verdict::Recognized);
         assert_eq!(verdict("a", TEXT, 0.95), Verdict::Recognized);
+    }
+
+    #[test]
+    fn a_part_in_another_font_is_found() {
+        let shift = |one: char| {
+            if one.is_ascii_lowercase() && one < 'x' {
+                char::from(one as u8 + 3)
+            } else {
+                one
+            }
+        };
+        let shifted: String = TEXT.chars().map(shift).collect();
+        let own = format!("{}\n{shifted}", format!("{TEXT}\n").repeat(3));
+        assert!(JudgedText::of(&own).is_nonsense());
+        assert!(!JudgedText::of(&format!("{TEXT}\n").repeat(4)).is_nonsense());
+        let looks = format!(
+            "{}\nEn annan text som ingen annan stans finns, med helt andra ord i varje rad.",
+            TEXT
+        );
+        assert_eq!(verdict(&own, &looks, 0.95), Verdict::Recognized);
     }
 
     #[test]

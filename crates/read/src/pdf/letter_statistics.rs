@@ -113,6 +113,11 @@ impl LetterStatistics {
         self.usualness().is_some_and(|usual| usual < NONSENSE)
     }
 
+    /// The same for a short text, whose letters vary more.
+    pub(super) fn is_clear_nonsense(&self) -> bool {
+        self.usualness().is_some_and(|usual| usual < CLEAR_NONSENSE)
+    }
+
     /// One number for comparisons: the usualness, less for words of a strange form.
     pub(super) fn quality(&self) -> f32 {
         let usual = self.sum as f32 / self.pairs.max(1) as f32;
@@ -124,6 +129,7 @@ impl LetterStatistics {
 const MIN_PAIRS: usize = 120;
 /// Less usual pairs are nonsense.
 const NONSENSE: f32 = 4.8;
+const CLEAR_NONSENSE: f32 = 4.1;
 
 /// The row of a letter; letters with other accents count as the plain ones.
 fn index_of(letter: char) -> Option<usize> {

@@ -17,6 +17,7 @@ use super::field_texts::FieldText;
 use super::geometry::finite_rect;
 use super::layers::Layers;
 use super::text_strings::decode_text;
+use super::xfa::text_of_markup;
 
 /// Annotations of one page that are read.
 // Only hostile files have more.
@@ -89,9 +90,13 @@ pub(super) fn fields(
 
 /// The text that somebody typed over a page.
 fn free_text(annotation: &Dict<'_>, rect: diarium_document::Rect) -> Option<FieldText> {
-    let contents = annotation.get::<PdfString<'_>>(b"Contents")?;
+    let text = |key: &[u8]| {
+        let text = annotation.get::<PdfString<'_>>(key)?;
+        Some(decode_text(text.as_bytes()))
+    };
+    let contents = text(b"Contents").filter(|text| !text.trim().is_empty());
     Some(FieldText {
-        text: decode_text(contents.as_bytes()),
+        text: contents.or_else(|| Some(text_of_markup(&text(b"RC")?)))?,
         ..FieldText::at(rect)
     })
 }

@@ -94,6 +94,33 @@ fn a_small_image_over_text_covers_it() {
 }
 
 #[test]
+fn an_opaque_mask_hides_and_a_transparent_one_does_not() {
+    for (alpha, expected) in [(255, HEADING), (0, BOTH)] {
+        let mut builder = PdfBuilder::new();
+        let gray = |shade: u8| {
+            let dictionary = dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+            };
+            lopdf::Stream::new(dictionary, vec![shade])
+        };
+        let mask = builder.document.add_object(gray(alpha));
+        let mut image = gray(0);
+        image.dict.set("SMask", mask);
+        let image = builder.document.add_object(image);
+        builder
+            .resources
+            .set("XObject", dictionary! { "Im1" => image });
+        let mut operations = show("Rapport om skogen", "F1", 72, 760);
+        operations.extend(show("Siv Ek", "F1", 72, 700));
+        operations.push(numbers("cm", &[1, 0, 0, 1, 70, 690]));
+        operations.extend(image_over(80, 25));
+        let bytes = builder.page(operations, dictionary! {}).bytes();
+        assert_eq!(read_all(&bytes).pages[0].text, expected);
+    }
+}
+
+#[test]
 fn a_bar_on_a_scan_hides_the_words_of_its_layer() {
     let mut operations = full_page_image();
     operations.push(numbers("Tr", &[3]));

@@ -45,6 +45,11 @@ fn squeezed(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|one| one.is_alphanumeric())
 }
 
+/// The text of formatted text, as annotations have it.
+pub(super) fn text_of_markup(markup: &str) -> String {
+    Tree::parse(markup.as_bytes()).text_of(0)
+}
+
 /// A question and its answer, or a text of the form.
 #[derive(Debug, PartialEq)]
 struct Row {
@@ -150,10 +155,8 @@ impl Form {
             rows: Vec::new(),
             used: BTreeSet::new(),
         };
-        let data = self
-            .data
-            .find("datasets")
-            .and_then(|sets| self.data.child(sets, "data"));
+        let sets = self.data.find("datasets");
+        let data = sets.map(|sets| self.data.child(sets, "data").unwrap_or(sets));
         if let Some(template) = self.template.find("template") {
             walk.part(template, data, 0);
         }
