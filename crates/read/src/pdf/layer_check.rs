@@ -112,23 +112,31 @@ impl JudgedText {
     }
 }
 
-/// Letters of consecutive lines that are judged together.
-const PART: usize = 180;
+/// Bytes of consecutive lines that are judged together, if they have enough letters.
+const PART: usize = 150;
 
 fn has_nonsense_part(text: &str) -> bool {
     let mut part = String::new();
     for line in text.lines() {
         part.push_str(line);
         part.push('\n');
-        if part.len() >= PART {
-            if LetterStatistics::of(&part).is_clear_nonsense() {
-                return true;
-            }
+        if part.len() < PART {
+            continue;
+        }
+        let statistics = LetterStatistics::of(&part);
+        if statistics.is_clear_nonsense() {
+            return true;
+        }
+        // Lines of numbers are judged with the lines after them.
+        if statistics.usualness().is_some() || part.len() > MAX_PART {
             part.clear();
         }
     }
     false
 }
+
+/// Longest part; a longer one without enough letters is a table of numbers.
+const MAX_PART: usize = 2_000;
 
 fn words(text: &str) -> BTreeSet<String> {
     text.split(|one: char| !one.is_alphanumeric())
