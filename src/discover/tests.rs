@@ -174,3 +174,36 @@ fn globs_select_files_relative_to_the_input_and_what_they_leave_out_is_counted()
     let found = select(&["1998/"], &["d.*"]);
     assert_eq!(names(&found), ["1998/c.pdf"]);
 }
+
+#[test]
+fn an_image_and_its_text_are_one_file_and_other_names_are_not() {
+    let folder = folder(&[
+        "1.tif",
+        "1.alto.xml",
+        "2.tif",
+        "2.jpg",
+        "2.xml",
+        "3.xml",
+        "4.pdf",
+    ]);
+    let found = find(&[folder.path().to_owned()], None).unwrap();
+    let expected = ["1.tif", "2.jpg", "2.tif", "2.xml", "3.xml", "4.pdf"];
+    assert_eq!(names(&found), expected);
+    let source = &found.files[0].source;
+    let parts: Vec<&str> = source.parts.iter().map(|part| &*part.name).collect();
+    assert_eq!(parts, ["1.tif", "1.alto.xml"]);
+    assert_eq!(source.bytes, 8);
+}
+
+#[test]
+fn a_folder_of_images_is_one_file_only_if_it_contains_nothing_else() {
+    let folder = folder(&[
+        "a/10.tif", "a/9.tif", "a/9.xml", "b/1.tif", "b/1.txt", "c/x.xml",
+    ]);
+    let selection = Selection::default().with_pages_in_folders(true);
+    let found = discover(&[folder.path().to_owned()], None, &selection).unwrap();
+    assert_eq!(names(&found), ["a", "b/1.tif", "b/1.txt", "c/x.xml"]);
+    let parts = found.files[0].source.parts.iter();
+    let parts: Vec<&str> = parts.map(|part| &*part.name).collect();
+    assert_eq!(parts, ["9.tif", "9.xml", "10.tif"]);
+}

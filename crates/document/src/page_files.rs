@@ -26,7 +26,7 @@ pub fn is_ocr_file(name: &str) -> bool {
 pub fn page_name(name: &str) -> &str {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match stem.rsplit_once('.') {
-        Some((inner, kind)) if matches!(kind, "alto" | "page" | "hocr") => inner,
+        Some((inner, "alto" | "page" | "hocr")) => inner,
         _ => stem,
     }
 }

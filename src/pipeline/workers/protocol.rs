@@ -209,8 +209,11 @@ mod tests {
             source: Source {
                 relative: "a%0Ab.txt".to_owned(),
                 file: file.to_owned(),
-                parts: Vec::new(),
                 members: vec!["b!/c.txt".to_owned()],
+                parts: vec![SourcePart {
+                    name: "1.tif".to_owned(),
+                    file: file.to_owned(),
+                }],
                 bytes: u64::MAX,
                 modified: -1_700_000_000_000_000_001,
                 changed: 0,
