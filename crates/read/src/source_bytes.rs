@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use diarium_document::{Failure, FailureCode, Source};
 
@@ -39,8 +39,38 @@ struct Way {
     state: (u64, i128, i128),
     /// The path of each container but the outermost, in the one before it.
     members: Vec<String>,
-    /// The bytes of each container: one more than there are paths.
-    opened: Vec<Arc<Vec<u8>>>,
+    /// Each container: one more than there are paths.
+    opened: Vec<Arc<Opened>>,
+}
+
+/// The bytes of a container, and where its members are, once one was extracted.
+#[derive(Debug)]
+struct Opened {
+    bytes: Vec<u8>,
+    index: OnceLock<Option<container::Index>>,
+}
+
+impl Opened {
+    fn new(bytes: Vec<u8>) -> Arc<Self> {
+        Arc::new(Self {
+            bytes,
+            index: OnceLock::new(),
+        })
+    }
+
+    fn extract(&self, name: &str, member: &str, options: &Options) -> Result<Vec<u8>, Failure> {
+        // Without an index the container is opened again, which also says why it cannot be.
+        let index = || container::index(&self.bytes, options).ok().flatten();
+        match self.index.get_or_init(index) {
+            Some(index) => index.extract(&self.bytes, member, options),
+            None => container::extract(name, &self.bytes, member, options),
+        }
+    }
+
+    fn kept_bytes(&self) -> usize {
+        let index = self.index.get().and_then(Option::as_ref);
+        self.bytes.len() + index.map_or(0, container::Index::kept_bytes)
+    }
 }
 
 impl OpenContainers {
@@ -78,7 +108,7 @@ impl OpenContainers {
     }
 
     fn keep(&self, way: Way) {
-        let bytes: usize = way.opened.iter().map(|container| container.len()).sum();
+        let bytes: usize = way.opened.iter().map(|opened| opened.kept_bytes()).sum();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = (bytes <= MAX_KEPT_BYTES).then_some(way);
     }
@@ -90,7 +120,7 @@ impl Way {
             file: source.file.clone(),
             state: state(source),
             members: Vec::new(),
-            opened: vec![Arc::new(read_file(source, options)?)],
+            opened: vec![Opened::new(read_file(source, options)?)],
         })
     }
 
@@ -104,7 +134,7 @@ impl Way {
         for container in containers.iter().skip(same) {
             let bytes = self.extract(container, options)?;
             self.members.push(container.clone());
-            self.opened.push(Arc::new(bytes));
+            self.opened.push(Opened::new(bytes));
         }
         Ok(())
     }
@@ -113,8 +143,11 @@ impl Way {
     fn extract(&self, member: &str, options: &Options) -> Result<Vec<u8>, Failure> {
         let file_name = self.file.to_string_lossy();
         let name = self.members.last().map_or(&*file_name, String::as_str);
-        let container = self.opened.last().map(|bytes| bytes.as_slice());
-        let bytes = container::extract(name, container.unwrap_or_default(), member, options);
+        let container = self.opened.last();
+        let bytes = container.map_or_else(
+            || Err(Failure::new(FailureCode::Internal, "no container is open")),
+            |container| container.extract(name, member, options),
+        );
         options.heartbeat.beat();
         bytes
     }

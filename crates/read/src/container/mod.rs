@@ -8,6 +8,7 @@
 //! and unique; `companion_members` leaves out what lies beside documents; `unpack` decompresses within limits.
 
 mod companion_members;
+mod index;
 mod mail;
 mod member_path;
 mod pdf;
@@ -20,6 +21,8 @@ use diarium_document::{Failure, FailureCode};
 use super::Options;
 use crate::format::is_pdf;
 use crate::mail::{detect, message::Message, outlook};
+
+pub use index::{Index, index};
 
 /// Limits of containers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,14 +144,16 @@ pub fn extract(
     path: &str,
     options: &Options,
 ) -> Result<Vec<u8>, Failure> {
-    let missing = || {
-        let message = format!("the container has no member {path}");
-        Failure::new(FailureCode::Unreadable, message)
-    };
-    let archive = open(name, bytes, options)?.ok_or_else(missing)?;
+    let archive = open(name, bytes, options)?.ok_or_else(|| missing(path))?;
     let members = &archive.contents().members;
     let member = members.iter().position(|member| member.path == path);
-    archive.extract(member.ok_or_else(missing)?)
+    archive.extract(member.ok_or_else(|| missing(path))?)
+}
+
+/// The failure to find a member with this path.
+fn missing(path: &str) -> Failure {
+    let message = format!("the container has no member {path}");
+    Failure::new(FailureCode::Unreadable, message)
 }
 
 /// The failure of a container with more members than the limit allows.

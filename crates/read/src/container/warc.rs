@@ -121,19 +121,40 @@ impl Archive for Warc<'_> {
     }
 
     fn extract(&self, member: usize) -> Result<Vec<u8>, Failure> {
-        let range = self.blocks.get(member).cloned();
-        let block = range.and_then(|range| self.bytes.get(range));
-        let block = block.ok_or_else(|| unpack::damaged(MEMBER))?;
-        let body = Response::parse(block).map_or(Cow::Borrowed(block), |response| response.body());
-        if body.is_empty() {
-            let message = format!("{MEMBER} has no content");
-            return Err(Failure::new(FailureCode::Empty, message));
-        }
-        if body.len() as u64 > self.options.container.member_bytes {
-            return Err(unpack::too_large(MEMBER));
-        }
-        Ok(body.into_owned())
+        extract(&self.blocks, member, &self.bytes, self.options)
     }
+}
+
+impl Warc<'_> {
+    /// The place of each member, and the unpacked file if it was packed.
+    pub(super) fn into_blocks(self) -> (Contents, Vec<Range<usize>>, Option<Vec<u8>>) {
+        let unpacked = match self.bytes {
+            Cow::Owned(unpacked) => Some(unpacked),
+            Cow::Borrowed(_) => None,
+        };
+        (self.contents, self.blocks, unpacked)
+    }
+}
+
+/// The bytes of a member of the crawl with these records.
+pub(super) fn extract(
+    blocks: &[Range<usize>],
+    member: usize,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<Vec<u8>, Failure> {
+    let range = blocks.get(member).cloned();
+    let block = range.and_then(|range| bytes.get(range));
+    let block = block.ok_or_else(|| unpack::damaged(MEMBER))?;
+    let body = Response::parse(block).map_or(Cow::Borrowed(block), |response| response.body());
+    if body.is_empty() {
+        let message = format!("{MEMBER} has no content");
+        return Err(Failure::new(FailureCode::Empty, message));
+    }
+    if body.len() as u64 > options.container.member_bytes {
+        return Err(unpack::too_large(MEMBER));
+    }
+    Ok(body.into_owned())
 }
 
 /// A record of a crawl.

@@ -19,7 +19,7 @@ pub(super) const LOCAL_HEADER: usize = 30;
 
 /// What an archive states about a file in it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(in crate::container) struct Entry {
     /// Its name, decoded.
     pub name: String,
     pub flags: u16,

@@ -10,7 +10,7 @@ mod directory;
 mod entry;
 mod recovery;
 
-use std::{io::Read, mem};
+use std::mem;
 
 use diarium_document::{Failure, FailureCode};
 use flate2::{Crc, bufread::DeflateDecoder};
@@ -20,7 +20,7 @@ use super::{
     too_many_bytes, too_many_members, unpack,
 };
 use crate::Options;
-use entry::Entry;
+pub(in crate::container) use entry::Entry;
 
 /// An archive with the list of its files.
 pub(super) struct Zip<'b> {
@@ -145,30 +145,41 @@ impl Archive for Zip<'_> {
     }
 
     fn extract(&self, member: usize) -> Result<Vec<u8>, Failure> {
-        let entry = self
-            .entries
-            .get(member)
-            .ok_or_else(|| unpack::damaged(MEMBER))?;
-        if entry.is_encrypted() {
-            let message = format!("{MEMBER} is encrypted; unpack the archive with its password");
-            return Err(Failure::new(FailureCode::Encrypted, message));
-        }
-        let data = entry.data(self.bytes).filter(|_| !entry.overlaps);
-        let data = data.ok_or_else(|| unpack::damaged(MEMBER))?;
-        let bytes = match entry.method {
-            entry::STORED => self.unpack(data, data.len())?,
-            entry::DEFLATE => self.unpack(DeflateDecoder::new(data), data.len())?,
-            method => return Err(unsupported_method(method)),
-        };
-        check(entry, &bytes)?;
-        Ok(bytes)
+        extract(&self.entries, member, self.bytes, self.options)
     }
 }
 
 impl Zip<'_> {
-    fn unpack(&self, reader: impl Read, packed: usize) -> Result<Vec<u8>, Failure> {
-        unpack::unpack(reader, packed as u64, MEMBER, self.options)
+    /// The place of each member.
+    pub(super) fn into_entries(self) -> (Contents, Vec<Entry>) {
+        (self.contents, self.entries)
     }
+}
+
+/// The bytes of a member of the archive with these entries.
+pub(super) fn extract(
+    entries: &[Entry],
+    member: usize,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<Vec<u8>, Failure> {
+    let entry = entries.get(member).ok_or_else(|| unpack::damaged(MEMBER))?;
+    if entry.is_encrypted() {
+        let message = format!("{MEMBER} is encrypted; unpack the archive with its password");
+        return Err(Failure::new(FailureCode::Encrypted, message));
+    }
+    let data = entry.data(bytes).filter(|_| !entry.overlaps);
+    let data = data.ok_or_else(|| unpack::damaged(MEMBER))?;
+    let bytes = match entry.method {
+        entry::STORED => unpack::unpack(data, data.len() as u64, MEMBER, options)?,
+        entry::DEFLATE => {
+            let reader = DeflateDecoder::new(data);
+            unpack::unpack(reader, data.len() as u64, MEMBER, options)?
+        }
+        method => return Err(unsupported_method(method)),
+    };
+    check(entry, &bytes)?;
+    Ok(bytes)
 }
 
 /// Whether a member has the length and the checksum that the archive states.
