@@ -75,6 +75,11 @@ fn records_of_web_pages() {
 }
 
 #[test]
+fn records_of_documents_in_containers() {
+    assert_golden("fixtures/container");
+}
+
+#[test]
 fn records_of_mail() {
     assert_golden("fixtures/mail");
 }
