@@ -33,6 +33,8 @@ pub(super) struct FontProperties {
     pub symbols: Option<SymbolFont>,
     /// Whether the file contains the font program, so that no glyph of a substitute font was stretched.
     pub embedded: bool,
+    /// Whether the file does not contain the font, so that a glyph may be missing.
+    pub is_substitute: bool,
     /// Character by glyph, built when first needed.
     reverse: Option<BTreeMap<u32, char>>,
     /// The map of its codes, if it has one, built when first needed.
@@ -177,13 +179,14 @@ impl<'a> Fonts<'a> {
         let properties = match (glyph.font_data(), self.described.get(&id)) {
             (Some(data), described) => FontProperties {
                 // A substitute has a program as well, but the file does not contain it.
-                embedded: described.is_none_or(|described| described.embedded),
+                is_substitute: described.is_some_and(|described| !described.embedded),
                 ..properties_of_program(&data)
             },
             (None, Some(described)) => FontProperties {
                 bold: described.bold,
                 symbols: SymbolFont::named(&described.name),
                 embedded: described.embedded,
+                is_substitute: !described.embedded,
                 ..FontProperties::default()
             },
             (None, None) => FontProperties::default(),

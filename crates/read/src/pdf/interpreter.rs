@@ -353,13 +353,13 @@ impl<'page, 'a> Collector<'page, 'a> {
     }
 
     /// Finds out the character of a glyph: from the file's Unicode, or else from the font's own character
-    /// map. A glyph of an embedded font without an outline is a space.
+    /// map. A glyph without an outline is a space, unless a substitute font lacks it.
     fn identify(&mut self, outline: &OutlineGlyph) -> IdentifiedGlyph {
         let declared = outline.as_unicode().and_then(text_of);
         let text = declared.or_else(|| self.fonts.text(outline));
         let font = self.fonts.font_of(outline);
         let text = text.unwrap_or_else(|| {
-            if font.embedded && outline.outline().elements().is_empty() {
+            if !font.is_substitute && outline.outline().elements().is_empty() {
                 GlyphText::Character(' ')
             } else {
                 UNKNOWN
