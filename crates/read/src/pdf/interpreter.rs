@@ -446,6 +446,9 @@ fn is_meaningful(character: char) -> bool {
 // The text layer of an OCR program follows the skew of the scan. Larger angles are another writing direction.
 const MAX_SKEW: i16 = 3;
 
+/// A horizontal scale below this share of the font size is that of the text, not of a substitute font.
+const MIN_STRETCH: f32 = 0.97;
+
 /// Positions a glyph by its matrix, which maps a thousandth of the font size to points; `None` if the
 /// matrix makes no sense.
 fn position_glyph(identified: IdentifiedGlyph, width: f32, transform: Affine) -> Option<Glyph> {
@@ -460,7 +463,8 @@ fn position_glyph(identified: IdentifiedGlyph, width: f32, transform: Affine) ->
     let origin = Affine::rotate(-f64::from(direction).to_radians()) * Point::new(x, y);
     // The glyphs of a substitute font are stretched to the widths that the file declares; the declared
     // width itself must not be stretched again.
-    let scale = if identified.embedded {
+    // A narrower scale is that of the text, as in the layers of OCR programs, which fit each word to its picture.
+    let scale = if identified.embedded || along < f64::from(MIN_STRETCH * size) {
         along as f32
     } else {
         size
