@@ -451,6 +451,7 @@ pub(super) mod tests {
             Line::plain(14..15, false),
             line(14..15, LineEnd::Unknown, LineRole::Item),
             line(15..17, LineEnd::Unknown, LineRole::Boilerplate),
+            line(15..17, LineEnd::Unknown, LineRole::Letterhead),
         ];
         RawDocument {
             carrier: Carrier::Pdf,
@@ -461,7 +462,7 @@ pub(super) mod tests {
                 Page {
                     lines,
                     words: words.into(),
-                    struck: std::iter::once(7..10).collect(),
+                    struck: std::iter::once(7..11).collect(),
                     picture_only: true,
                     origin: Origin::Ocr,
                     confidence: 0.5,
