@@ -60,7 +60,7 @@ fn companion_files_are_counted_and_listed_and_never_fail() {
         "<html><body><p>Utlysning av medel.</p></body></html>",
     );
     context.put("in/sida_files/logo.gif", "GIF89a\0\0");
-    context.put("in/sida_files/meny.js", "var meny = 1;");
+    context.put("in/sida_files/lista.js", "var lista = 1;");
     let run = context.run(&["-v"]);
     assert_exit(&run, 0);
     for line in [
