@@ -96,6 +96,7 @@ fn road(name: &str, bytes: &[u8], extractor: &Extractor) -> Record {
         document: read_bytes(name, bytes, extractor.read_options()).unwrap(),
         sha256: "0".repeat(64),
         bytes: bytes.len() as u64,
+        files: Vec::new(),
     };
     process(
         read,

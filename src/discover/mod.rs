@@ -9,7 +9,7 @@
 //! - Companion files, such as `Thumbs.db` or the pictures of a saved page, are skipped and counted,
 //!   unless they are named as inputs.
 //! - An image and the text that an OCR program wrote beside it are one document, and so are the images of a
-//!   folder if the user wants it: see [`grouping`].
+//!   folder if the user wants it: see `grouping`.
 //! - What the user's [`Selection`] leaves out is counted.
 //! - A symbolic link to a file is a file. A link to a folder is not entered, so that no loop can hang
 //!   a run and no document occurs twice: name the folder as an input of its own.

@@ -155,7 +155,7 @@ fn a_container_that_may_not_be_read_keeps_the_records_of_its_documents() {
     let context = TestContext::with(&[("a.zip", &archive())]);
     context.runs(&[]);
     let file = context.input().join("a.zip");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&file).is_ok() {
         // The superuser may read everything.
         return;

@@ -4,6 +4,7 @@
 //! over both. Whatever the hostile ones are, the good ones keep their whole records, and each hostile
 //! one has a valid record or a failure with a reason.
 
+mod formats;
 mod inbox;
 #[cfg(unix)]
 mod names;

@@ -1,7 +1,7 @@
 //! Image reader: scans that were kept as image files, read with OCR.
 //!
 //! 1. `format` detects the file format.
-//! 2. A decoder makes a [`Picture`] of each page: `tiff` of files with several pages, `jpeg`, `jpeg2000` and
+//! 2. A decoder makes a `Picture` of each page: `tiff` of files with several pages, `jpeg`, `jpeg2000` and
 //!    `raster_formats` of files with one.
 //! 3. `orientation` turns it upright as the file says, `resolution` decides how large the page is.
 //! 4. `page` has the picture recognized. Layout analysis is that of scanned PDF pages.

@@ -1,7 +1,7 @@
 //! OCR files: the text of page images as other programs have read it.
 //!
-//! Three formats are read: ALTO ([`alto`]), PAGE XML ([`page_xml`]) and hOCR ([`hocr`]). Each says where
-//! the blocks, lines and words of a page are ([`layout`]); [`assemble`] makes the pages of a document of
+//! Three formats are read: ALTO (`alto`), PAGE XML (`page_xml`) and hOCR (`hocr`). Each says where
+//! the blocks, lines and words of a page are (`layout`); `assemble` makes the pages of a document of
 //! them, in the reading order of the file. This is also how handwriting that was recognized elsewhere
 //! comes in.
 

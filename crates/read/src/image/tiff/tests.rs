@@ -96,7 +96,7 @@ fn gray(more: &[(u16, &[u32])], strips: &[Vec<u8>]) -> Vec<u8> {
 fn samples_of_all_lengths_and_meanings_give_the_same_picture() {
     let expected = ROW.repeat(4);
     let eight = ROW.repeat(4);
-    assert_eq!(gray(&[], &[eight.clone()]), expected);
+    assert_eq!(gray(&[], std::slice::from_ref(&eight)), expected);
     let inverse: Vec<u8> = eight.iter().map(|sample| !sample).collect();
     assert_eq!(gray(&[(tag::PHOTOMETRIC, &[0])], &[inverse]), expected);
     let sixteen: Vec<u8> = eight.iter().flat_map(|sample| [*sample, *sample]).collect();
@@ -105,7 +105,7 @@ fn samples_of_all_lengths_and_meanings_give_the_same_picture() {
     assert_eq!(gray(&[(tag::BITS_PER_SAMPLE, &[4])], &[four]), expected);
     let one = [0b0111_1111, 0b1100_0000].repeat(4);
     assert_eq!(
-        gray(&[(tag::BITS_PER_SAMPLE, &[1])], &[one.clone()]),
+        gray(&[(tag::BITS_PER_SAMPLE, &[1])], std::slice::from_ref(&one)),
         expected
     );
     let reversed: Vec<u8> = one.iter().map(|byte| byte.reverse_bits()).collect();

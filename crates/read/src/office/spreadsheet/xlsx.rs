@@ -275,7 +275,7 @@ impl Reader<'_> {
     }
 
     /// Removes the cells that merged ones cover.
-    fn uncover(&mut self, sheet: &mut Sheet, merged: &[((u32, u32), (u32, u32))]) {
+    fn uncover(&mut self, sheet: &mut Sheet, merged: &[CellRange]) {
         for ((first_row, first_column), (last_row, last_column)) in merged {
             if first_row > last_row {
                 continue;
@@ -296,6 +296,9 @@ impl Reader<'_> {
     }
 }
 
+/// The row and column of the first and of the last cell of a range.
+type CellRange = ((u32, u32), (u32, u32));
+
 /// A sheet while it is read.
 #[derive(Default)]
 struct Walk {
@@ -311,7 +314,7 @@ struct Walk {
     text: Option<String>,
     value: String,
     inline: String,
-    merged: Vec<((u32, u32), (u32, u32))>,
+    merged: Vec<CellRange>,
     /// The shapes of form controls, and the relationships to their parts.
     controls: BTreeMap<String, String>,
 }
