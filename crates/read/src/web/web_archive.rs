@@ -36,7 +36,7 @@ pub(crate) fn is_web_archive(bytes: &[u8]) -> bool {
 }
 
 /// The page in an archive; `None` if it is damaged, or has no page.
-pub(crate) fn page(bytes: &[u8]) -> Option<SavedPage> {
+pub fn page(bytes: &[u8]) -> Option<SavedPage> {
     let archive = property_list::parse(bytes, &WANTED)?;
     let main = archive.get("WebMainResource")?;
     let mut frames = Vec::new();
