@@ -27,6 +27,10 @@ pub(super) use xlsx::read as read_xlsx;
 // A register of a hundred thousand rows has ten cells in each.
 const MAX_CELLS: usize = 2_000_000;
 
+/// Bytes of the cells of a workbook that are read, at most.
+// A text that many cells share is in the file once: a thousand cells can show a thousand times its size.
+const MAX_CELL_BYTES: usize = 32 << 20;
+
 /// Sheets that are read, at most.
 const MAX_SHEETS: usize = 2_000;
 
@@ -67,19 +71,26 @@ struct Workbook {
     /// Formulas without a stored result.
     uncomputed: usize,
     cells: usize,
+    /// Bytes of the cells' texts.
+    cell_bytes: usize,
+    /// Cells were left out, because there are too many.
+    is_full: bool,
     is_damaged: bool,
 }
 
 impl Workbook {
-    /// Adds a cell to a sheet, unless it shows nothing. `false` if there are too many cells.
+    /// Adds a cell to a sheet, unless it shows nothing. `false` if there are too many cells or too much text.
     fn add(&mut self, sheet: &mut Sheet, row: u32, column: u32, cell: Cell) -> bool {
         if cell.text.trim().is_empty() {
             return true;
         }
-        if self.cells >= MAX_CELLS {
+        let bytes = self.cell_bytes.saturating_add(cell.text.len());
+        self.is_full |= self.cells >= MAX_CELLS || bytes > MAX_CELL_BYTES;
+        if self.is_full {
             return false;
         }
         self.cells = self.cells.saturating_add(1);
+        self.cell_bytes = bytes;
         sheet.rows.entry(row).or_default().insert(column, cell);
         true
     }
@@ -150,8 +161,12 @@ impl Workbook {
             );
             warnings.push(Warning::new(WarningCode::DamagedFile, message));
         }
-        if self.cells >= MAX_CELLS {
-            let message = format!("only the first {MAX_CELLS} cells were read; split the workbook");
+        if self.is_full {
+            let message = format!(
+                "only the first {} cells were read, up to the limit of {MAX_CELLS} cells or {} MiB; split the workbook",
+                self.cells,
+                MAX_CELL_BYTES >> 20
+            );
             warnings.push(Warning::new(WarningCode::DamagedFile, message));
         }
         warnings

@@ -62,6 +62,29 @@ fn hidden_rows_and_columns_and_covered_cells_are_left_out() {
 }
 
 #[test]
+fn a_long_text_that_many_cells_share_is_read_up_to_the_limit() {
+    let strings = format!("<sst><si><t>{}</t></si></sst>", "a".repeat(1 << 20));
+    let cells: String = (1..=100)
+        .map(|row| format!(r#"<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>"#))
+        .collect();
+    let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
+    let bytes = package(&[
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/_rels/workbook.xml.rels", RELATIONSHIPS),
+        ("xl/sharedStrings.xml", &strings),
+        ("xl/worksheets/sheet1.xml", &sheet),
+    ]);
+    let document = read_xlsx(Package::open(&bytes).unwrap(), &Heartbeat::default()).unwrap();
+    assert!(document.pages[0].text.len() < MAX_CELL_BYTES + (1 << 16));
+    let messages = document.warnings.iter().map(|warning| &warning.message);
+    assert!(
+        messages
+            .clone()
+            .any(|message| message.contains("first 32 cells"))
+    );
+}
+
+#[test]
 fn a_sheet_of_empty_cells_costs_nothing() {
     let document = read_sheet(
         r#"<worksheet><dimension ref="A1:XFD1048576"/><sheetData>
