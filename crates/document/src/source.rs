@@ -74,6 +74,18 @@ pub enum Carrier {
 }
 
 impl Carrier {
+    /// The names of all carriers, for schemas of datasets.
+    pub const NAMES: [&'static str; 8] = [
+        "text",
+        "web",
+        "transcript",
+        "pdf",
+        "image",
+        "office",
+        "mail",
+        "ocr",
+    ];
+
     /// Its name in records.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -120,5 +132,6 @@ mod tests {
         for carrier in all {
             assert_eq!(serde_json::json!(carrier), carrier.as_str());
         }
+        assert_eq!(all.map(Carrier::as_str), Carrier::NAMES);
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::table::{Cell, Column, ColumnType, Constraints};
-use diarium_document::{FieldValue, Record};
+use diarium_document::{Carrier, FieldValue, Record};
 
 /// What a column's values are taken from.
 #[derive(Debug, Clone)]
@@ -168,8 +168,7 @@ const DESCRIPTION_COLUMNS: [Declaration; 13] = [
     Declaration {
         name: "source_carrier",
         column_type: ColumnType::Text,
-        // The names of `Carrier`. With another one, a dataset would break its own schema.
-        constraints: Constraints::REQUIRED.one_of(&["text", "web", "transcript", "pdf"]),
+        constraints: Constraints::REQUIRED.one_of(&Carrier::NAMES),
         description: "How it reached the archive.",
         cell: |record| Cell::text(record.source.carrier.as_str()),
     },
