@@ -5,7 +5,7 @@
 //! angles, and the angle with the sharpest profile is its skew: a coarse search over the whole range,
 //! then a fine search around the best angle.
 
-use super::{BoundingBox, GrayImage};
+use super::GrayImage;
 
 /// The longer side of the reduced page, in pixels.
 // A tenth of a degree is a step of two pixels there.
@@ -78,13 +78,7 @@ pub(super) fn downscale(page: &GrayImage) -> Option<GrayImage> {
     let scale = (REDUCED_SIDE as f32 / longer as f32).min(1.0);
     let width = (page.width() as f32 * scale) as usize;
     let height = (page.height() as f32 * scale) as usize;
-    let whole = BoundingBox {
-        left: 0,
-        top: 0,
-        right: page.width(),
-        bottom: page.height(),
-    };
-    (width >= 2 && height >= 2).then(|| page.resized(whole, width, height))
+    (width >= 2 && height >= 2).then(|| page.resized(page.bounds(), width, height))
 }
 
 /// The lower edges of ink, where most letters of a line end at its baseline. Coordinates are relative
@@ -125,6 +119,7 @@ fn profile_sharpness(points: &[(f32, f32)], degrees: f32) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BoundingBox;
     use super::*;
 
     /// A page of short dashes in rows, as reduced text looks.

@@ -70,6 +70,16 @@ impl GrayImage {
         self.height
     }
 
+    /// The whole image.
+    pub fn bounds(&self) -> BoundingBox {
+        BoundingBox {
+            left: 0,
+            top: 0,
+            right: self.width,
+            bottom: self.height,
+        }
+    }
+
     /// All pixels, row by row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
@@ -262,20 +272,11 @@ fn resampling_weights(start: usize, end: usize, count: usize) -> Vec<(usize, Vec
 mod tests {
     use super::*;
 
-    fn whole(image: &GrayImage) -> BoundingBox {
-        BoundingBox {
-            left: 0,
-            top: 0,
-            right: image.width(),
-            bottom: image.height(),
-        }
-    }
-
     #[test]
     fn resizing_to_the_same_size_changes_nothing() {
         let rgba: Vec<u8> = (0..48).map(|one| one * 5).collect();
         let image = GrayImage::from_rgba(4, 3, &rgba);
-        assert_eq!(image.resized(whole(&image), 4, 3), image);
+        assert_eq!(image.resized(image.bounds(), 4, 3), image);
     }
 
     #[test]
@@ -301,7 +302,7 @@ mod tests {
             bottom: 40,
         };
         image.fill(stroke, 0);
-        let small = image.resized(whole(&image), 25, 10);
+        let small = image.resized(image.bounds(), 25, 10);
         let darkest = small.row(5).iter().min().copied();
         assert!(darkest.is_some_and(|shade| shade < 160), "{darkest:?}");
     }

@@ -282,15 +282,7 @@ fn slide(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bounds(left: usize, top: usize, right: usize, bottom: usize) -> BoundingBox {
-        BoundingBox {
-            left,
-            top,
-            right,
-            bottom,
-        }
-    }
+    use crate::tests::bounds;
 
     /// Signs of the size of letters in a row.
     fn draw_signs(page: &mut GrayImage, left: usize, top: usize, shade: u8) {

@@ -16,7 +16,8 @@ impl OcrEngine for FakeEngine {
     }
 }
 
-fn bounds(left: usize, top: usize, right: usize, bottom: usize) -> BoundingBox {
+/// A box with these edges.
+pub(crate) fn bounds(left: usize, top: usize, right: usize, bottom: usize) -> BoundingBox {
     BoundingBox {
         left,
         top,

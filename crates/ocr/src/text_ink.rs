@@ -150,7 +150,7 @@ mod tests {
     /// Lines of rectangles, as high as letters of 10 points.
     fn page(lines: usize, shade: u8, ground: u8) -> GrayImage {
         let mut image = GrayImage::white(400, 300);
-        let whole = whole(&image);
+        let whole = image.bounds();
         image.fill(whole, ground);
         for line in 0..lines {
             for letter in 0..20 {
@@ -167,27 +167,18 @@ mod tests {
         image
     }
 
-    fn whole(image: &GrayImage) -> BoundingBox {
-        BoundingBox {
-            left: 0,
-            top: 0,
-            right: image.width(),
-            bottom: image.height(),
-        }
-    }
-
     #[test]
     fn letters_in_lines_are_counted_on_light_and_on_dark_ground() {
         for (shade, ground) in [(20, 250), (240, 10)] {
             let image = page(3, shade, ground);
-            assert_eq!(letters_in_lines(&image, whole(&image), DPI), 60);
+            assert_eq!(letters_in_lines(&image, image.bounds(), DPI), 60);
         }
     }
 
     #[test]
     fn blank_pages_frames_and_single_signs_have_no_lines() {
         let blank = page(0, 0, 255);
-        assert_eq!(letters_in_lines(&blank, whole(&blank), DPI), 0);
+        assert_eq!(letters_in_lines(&blank, blank.bounds(), DPI), 0);
         let mut scattered = page(0, 0, 255);
         for (left, top) in [(20, 20), (120, 25), (300, 200), (20, 250)] {
             let bounds = BoundingBox {
@@ -198,6 +189,6 @@ mod tests {
             };
             scattered.fill(bounds, 0);
         }
-        assert_eq!(letters_in_lines(&scattered, whole(&scattered), DPI), 0);
+        assert_eq!(letters_in_lines(&scattered, scattered.bounds(), DPI), 0);
     }
 }

@@ -60,17 +60,8 @@ fn is_sign(component: &Component, dpi: f32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::BoundingBox;
     use super::*;
-
-    fn bounds(left: usize, top: usize, right: usize, bottom: usize) -> BoundingBox {
-        BoundingBox {
-            left,
-            top,
-            right,
-            bottom,
-        }
-    }
+    use crate::tests::bounds;
 
     #[test]
     fn letters_and_pictures_are_ink_and_dust_is_not() {

@@ -210,7 +210,8 @@ pub fn extension(name: &str) -> String {
     }
 }
 
-fn unsupported(what: &str) -> Failure {
+/// The failure of a file in a format that is not read. `what` names the format and what to do.
+pub(crate) fn unsupported(what: &str) -> Failure {
     Failure::new(
         FailureCode::UnsupportedFormat,
         format!("the file is {what}"),
@@ -242,7 +243,8 @@ fn is_undecodable(text: &str) -> bool {
     lost > 2 && lost * 10 > text.chars().count()
 }
 
-fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+/// Whether some bytes stand anywhere among others.
+pub(crate) fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 

@@ -1,25 +1,17 @@
 //! A page of an image file: its size, and the recognition of its picture.
 
-use std::ops::RangeInclusive;
-
 use diarium_document::{Heartbeat, Page, Warning};
-use diarium_ocr::{BoundingBox, GrayImage, Mode, Ocr, RecognizedPage, recognize};
+use diarium_ocr::{GrayImage, Mode, Ocr, RecognizedPage, recognize};
 
 use super::picture::Picture;
 use super::resolution::resolution;
-use crate::pdf::{PicturePage, picture_page};
+use crate::pdf::{MAX_PIXELS, MIN_SIDE, PicturePage, RESOLUTION, picture_page};
 
-/// Resolutions in dpi at which pictures are recognized; others are resampled. The same bounds as those of
-/// scanned PDF pages.
-const OCR_RESOLUTION: RangeInclusive<f32> = 150.0..=300.0;
 /// Resolutions that differ by less than this share are equal, so that pixels stay as they are.
 const SAME_RESOLUTION: f32 = 0.03;
-/// Most pixels of a picture that is recognized, about A2 at 300 dpi, and its longest side.
-// It bounds memory, of which recognition needs several bytes per pixel.
-const MAX_PIXELS: f32 = 36_000_000.0;
+/// Longest side of a picture that is recognized, in pixels.
+// It bounds memory, as `MAX_PIXELS` does.
 const MAX_SIDE: f32 = 20_000.0;
-/// Shortest side of a picture that is recognized, in pixels: no letter fits on a smaller one.
-const MIN_SIDE: usize = 9;
 
 /// Points of an inch.
 const POINTS: f32 = 72.0;
@@ -95,7 +87,7 @@ fn resample(image: GrayImage, (across, down): (f32, f32)) -> Result<(GrayImage, 
     let max = (MAX_PIXELS / square_inches).sqrt().min(MAX_SIDE / longest);
     let target = across
         .max(down)
-        .clamp(*OCR_RESOLUTION.start(), *OCR_RESOLUTION.end())
+        .clamp(*RESOLUTION.start(), *RESOLUTION.end())
         .min(max);
     let is_same = |dpi: f32| (dpi / target - 1.0).abs() < SAME_RESOLUTION;
     if is_same(across) && is_same(down) {
@@ -106,13 +98,7 @@ fn resample(image: GrayImage, (across, down): (f32, f32)) -> Result<(GrayImage, 
     if new_width < MIN_SIDE || new_height < MIN_SIDE {
         return Err("it is too small to read".to_owned());
     }
-    let whole = BoundingBox {
-        left: 0,
-        top: 0,
-        right: image.width(),
-        bottom: image.height(),
-    };
-    Ok((image.resized(whole, new_width, new_height), target))
+    Ok((image.resized(image.bounds(), new_width, new_height), target))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::io::Cursor;
 
+use crate::format::contains;
+
 use super::{
     package::{Package, is_package},
     rtf::is_rtf,
@@ -101,10 +103,12 @@ const FLAT_HEAD: usize = 16_384;
 
 fn is_flat_text(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(FLAT_HEAD)).unwrap_or_default();
-    let has = |wanted: &[u8]| head.windows(wanted.len()).any(|window| window == wanted);
     head.trim_ascii_start().starts_with(b"<?xml")
-        && has(b"<office:document ")
-        && has(b"office:mimetype=\"application/vnd.oasis.opendocument.text")
+        && contains(head, b"<office:document ")
+        && contains(
+            head,
+            b"office:mimetype=\"application/vnd.oasis.opendocument.text",
+        )
 }
 
 /// Streams that only one format has.

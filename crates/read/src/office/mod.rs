@@ -19,6 +19,7 @@ mod xml;
 
 use diarium_document::{Failure, FailureCode, Heartbeat, RawDocument, Warning, WarningCode};
 
+use crate::format::unsupported;
 use crate::pdf::symbol_fonts::SymbolFont;
 use findings::Findings;
 use package::Package;
@@ -74,13 +75,6 @@ fn document(document: RawDocument) -> Result<RawDocument, Failure> {
     }
     let message = "the document has no text";
     Err(Failure::new(FailureCode::Empty, message))
-}
-
-fn unsupported(what: &str) -> Failure {
-    Failure::new(
-        FailureCode::UnsupportedFormat,
-        format!("the file is {what}"),
-    )
 }
 
 /// The title in the part with the document's properties.

@@ -228,6 +228,31 @@ fn too_large() -> Failure {
     Failure::new(FailureCode::TooLarge, message)
 }
 
+/// The parts of an OpenDocument package that are read.
+pub(super) struct OpenDocument {
+    pub content: String,
+    pub styles: String,
+    pub meta: String,
+}
+
+impl OpenDocument {
+    /// Reads the parts of a package; those that it lacks are empty.
+    ///
+    /// # Errors
+    /// If the package is encrypted, or a part exceeds the limits.
+    pub(super) fn read(package: &mut Package<'_>) -> Result<Self, Failure> {
+        let manifest = package.xml("META-INF/manifest.xml")?.unwrap_or_default();
+        if manifest.contains("encryption-data") {
+            return Err(encrypted());
+        }
+        Ok(Self {
+            content: package.xml("content.xml")?.unwrap_or_default(),
+            styles: package.xml("styles.xml")?.unwrap_or_default(),
+            meta: package.xml("meta.xml")?.unwrap_or_default(),
+        })
+    }
+}
+
 /// The failure of a document that needs a password.
 pub(super) fn encrypted() -> Failure {
     let message = "the document needs a password; open it, and save it without one";

@@ -73,6 +73,7 @@ pub(crate) use decryption::open_encrypted;
 pub use limits::Limits;
 pub use page_class::{PageClass, PageFacts, classify_page};
 
+pub(crate) use page_ocr::{MAX_PIXELS, MIN_SIDE, RESOLUTION};
 pub(crate) use picture_page::{PicturePage, picture_page};
 
 use hayro_syntax::Pdf;

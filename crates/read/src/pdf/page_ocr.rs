@@ -36,17 +36,17 @@ pub(super) struct OcrPage {
     pub unread_ink: bool,
 }
 
-/// Resolution in dpi at which pages are rendered: that of their image, within these bounds.
+/// Resolution in dpi at which pages are recognized: that of their image, within these bounds.
 // Engines gain nothing from more than 300, and less than 150 loses the ring of å.
-const RESOLUTION: RangeInclusive<f32> = 150.0..=300.0;
+pub(crate) const RESOLUTION: RangeInclusive<f32> = 150.0..=300.0;
 /// Resolution of a page without an image, such as one whose letters are drawn as paths.
 const DEFAULT_RESOLUTION: f32 = 200.0;
 /// Most pixels of a rendered page, about A2 at 300 dpi; larger pages are rendered at a lower
 /// resolution.
 // It bounds memory, of which a page needs several bytes per pixel.
-const MAX_PIXELS: f32 = 36_000_000.0;
+pub(crate) const MAX_PIXELS: f32 = 36_000_000.0;
 /// Shortest side of a page that is recognized, in pixels: no letter fits on a smaller one.
-const MIN_SIDE: usize = 9;
+pub(crate) const MIN_SIDE: usize = 9;
 
 /// Recognizes the picture of a page.
 ///

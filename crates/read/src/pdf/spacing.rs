@@ -148,8 +148,7 @@ fn letter(glyph: &Glyph) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::rows;
-    use super::super::tests::support::{ADVANCE, SIZE, at, typed};
+    use super::super::tests::support::{ADVANCE, SIZE, at, text_of, typed};
     use super::*;
 
     /// Words of letters with a gap between letters and one between words, as shares of the font size.
@@ -166,43 +165,34 @@ mod tests {
         glyphs
     }
 
-    fn words_of(glyphs: Vec<Glyph>) -> String {
-        let rows = rows(glyphs);
-        let words = rows.iter().flat_map(|row| &row.words);
-        words
-            .map(|word| word.text.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
     #[test]
     fn spaced_letters_are_words() {
         for (letter_gap, word_gap) in [(0.27, 0.8), (0.15, 0.42), (0.45, 1.0)] {
             let glyphs = spaced(&["MÅL", "OCH", "SYFTE"], letter_gap, word_gap);
-            assert_eq!(words_of(glyphs), "MÅL OCH SYFTE", "{letter_gap}");
+            assert_eq!(text_of(glyphs), "MÅL OCH SYFTE", "{letter_gap}");
         }
         // A space after every letter, and two between words.
         let glyphs = typed("B U D G E T  F Ö R  2 0 1 2", 50.0, 100.0);
-        assert_eq!(words_of(glyphs), "BUDGET FÖR 2012");
+        assert_eq!(text_of(glyphs), "BUDGET FÖR 2012");
     }
 
     #[test]
     fn words_that_are_placed_close_together_are_words() {
         let glyphs = spaced(&["nya", "vägar", "till", "arbete"], 0.0, 0.13);
-        assert_eq!(words_of(glyphs), "nya vägar till arbete");
+        assert_eq!(text_of(glyphs), "nya vägar till arbete");
         let glyphs = spaced(&["Kerning"], 0.06, 0.3);
-        assert_eq!(words_of(glyphs), "Kerning");
+        assert_eq!(text_of(glyphs), "Kerning");
     }
 
     #[test]
     fn digits_close_to_each_other_are_a_number() {
-        assert_eq!(words_of(spaced(&["2012"], 0.22, 0.22)), "2012");
+        assert_eq!(text_of(spaced(&["2012"], 0.22, 0.22)), "2012");
     }
 
     #[test]
     fn letters_that_stand_apart_are_no_word() {
         for text in ["A B C D E", "2 0 1 2", "a b c"] {
-            assert_eq!(words_of(typed(text, 50.0, 100.0)), text);
+            assert_eq!(text_of(typed(text, 50.0, 100.0)), text);
         }
     }
 }

@@ -164,7 +164,7 @@ fn raise(glyph: &mut Glyph) {
 #[cfg(test)]
 mod tests {
     use super::super::rows::rows;
-    use super::super::tests::support::{at, typed};
+    use super::super::tests::support::{at, text_of, typed};
     use super::*;
 
     fn raised(text: &str, left: f32, baseline: f32) -> Vec<Glyph> {
@@ -172,28 +172,19 @@ mod tests {
         typed(text, left, baseline).into_iter().map(small).collect()
     }
 
-    fn line_of(glyphs: Vec<Glyph>) -> String {
-        let rows = rows(glyphs);
-        let words = rows.iter().flat_map(|row| &row.words);
-        words
-            .map(|word| word.text.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
     #[test]
     fn a_note_mark_is_no_digit_of_the_number_before_it() {
         let mut glyphs = typed("120 000", 50.0, 100.0);
         let end = glyphs.last().unwrap().right;
         glyphs.extend(raised("12", end, 96.0));
-        assert_eq!(line_of(glyphs), "120 000¹²");
+        assert_eq!(text_of(glyphs), "120 000¹²");
     }
 
     #[test]
     fn a_mark_at_the_start_of_a_note_is_raised() {
         let mut glyphs = raised("1", 50.0, 96.5);
         glyphs.extend(typed("Enligt beslut", 58.0, 100.0));
-        assert_eq!(line_of(glyphs), "¹ Enligt beslut");
+        assert_eq!(text_of(glyphs), "¹ Enligt beslut");
     }
 
     #[test]
@@ -212,12 +203,12 @@ mod tests {
     fn long_numbers_and_subscripts_stay() {
         let mut glyphs = typed("Summa", 50.0, 100.0);
         glyphs.extend(raised("4200", 77.5, 96.0));
-        assert_eq!(line_of(glyphs), "Summa4200");
+        assert_eq!(text_of(glyphs), "Summa4200");
         let mut glyphs = typed("CO", 50.0, 100.0);
         glyphs.push(Glyph {
             size: 6.0,
             ..at('2', 61.0, 102.0)
         });
-        assert_eq!(line_of(glyphs), "CO2");
+        assert_eq!(text_of(glyphs), "CO2");
     }
 }

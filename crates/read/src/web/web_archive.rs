@@ -5,7 +5,7 @@
 use super::Frame;
 use super::property_list::{self, Value};
 use super::saved_page::SavedPage;
-use crate::{encoding, mime};
+use crate::{encoding, format::contains, mime};
 
 /// The entries that are read.
 const WANTED: [&str; 6] = [
@@ -25,14 +25,12 @@ const MAX_DEPTH: usize = 8;
 /// Whether the bytes are such an archive.
 pub(crate) fn is_web_archive(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    let contains = |wanted: &[u8]| head.windows(wanted.len()).any(|window| window == wanted);
     if bytes.starts_with(b"bplist") {
         // The keys may stand anywhere in the file.
-        let key = b"WebMainResource";
-        return bytes.windows(key.len()).any(|window| window == key);
+        return contains(bytes, b"WebMainResource");
     }
-    contains(b"<plist") && contains(b"<key>WebMainResource</key>")
-        || contains(b"<plist") && contains(b"<key>WebSub")
+    contains(head, b"<plist")
+        && (contains(head, b"<key>WebMainResource</key>") || contains(head, b"<key>WebSub"))
 }
 
 /// The page in an archive; `None` if it is damaged, or has no page.

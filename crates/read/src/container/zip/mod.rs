@@ -20,6 +20,7 @@ use super::{
     too_many_bytes, too_many_members, unpack,
 };
 use crate::Options;
+use crate::format::contains;
 pub(in crate::container) use entry::Entry;
 
 /// An archive with the list of its files.
@@ -44,9 +45,8 @@ pub(super) fn is_zip(bytes: &[u8]) -> bool {
 /// left there. Other formats hold archives as well, but not as what the file is.
 fn may_precede_an_archive(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
-    let contains = |wanted: &[u8]| head.windows(wanted.len()).any(|window| window == wanted);
     let is_program = head.starts_with(b"MZ") || head.starts_with(b"\x7fELF");
-    is_program || contains(b"PK\x03\x04") && !contains(b"%PDF-")
+    is_program || contains(head, b"PK\x03\x04") && !contains(head, b"%PDF-")
 }
 
 impl<'b> Zip<'b> {

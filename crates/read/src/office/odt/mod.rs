@@ -17,7 +17,7 @@ use diarium_document::{Carrier, Failure, Heartbeat, RawDocument};
 use super::{
     Findings, document,
     flow::{Edge, Edges, FlowLine, into_pages},
-    package::{Package, encrypted},
+    package::{OpenDocument, Package},
     title_in,
     xml::{Node, Xml},
 };
@@ -38,13 +38,11 @@ pub(super) fn read(
     mut package: Package<'_>,
     heartbeat: &Heartbeat,
 ) -> Result<RawDocument, Failure> {
-    let manifest = package.xml("META-INF/manifest.xml")?.unwrap_or_default();
-    if manifest.contains("encryption-data") {
-        return Err(encrypted());
-    }
-    let content = package.xml("content.xml")?.unwrap_or_default();
-    let styles = package.xml("styles.xml")?.unwrap_or_default();
-    let meta = package.xml("meta.xml")?.unwrap_or_default();
+    let OpenDocument {
+        content,
+        styles,
+        meta,
+    } = OpenDocument::read(&mut package)?;
     read_texts(&content, &styles, &meta, ODT, package.is_damaged, heartbeat)
 }
 

@@ -5,7 +5,7 @@ use diarium_document::{Failure, Heartbeat, RawDocument};
 use super::{
     super::{
         odt::styles::Styles,
-        package::{Package, encrypted},
+        package::{OpenDocument, Package},
         title_in,
         xml::{Element, Node, Xml},
     },
@@ -30,13 +30,11 @@ pub(in super::super) fn read(
     mut package: Package<'_>,
     heartbeat: &Heartbeat,
 ) -> Result<RawDocument, Failure> {
-    let manifest = package.xml("META-INF/manifest.xml")?.unwrap_or_default();
-    if manifest.contains("encryption-data") {
-        return Err(encrypted());
-    }
-    let content = package.xml("content.xml")?.unwrap_or_default();
-    let common = package.xml("styles.xml")?.unwrap_or_default();
-    let meta = package.xml("meta.xml")?.unwrap_or_default();
+    let OpenDocument {
+        content,
+        styles: common,
+        meta,
+    } = OpenDocument::read(&mut package)?;
     let mut styles = Styles::default();
     styles.add(&common, false, heartbeat);
     styles.add(&content, true, heartbeat);

@@ -4,6 +4,7 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
 use super::super::content::{Glyph, GlyphText};
+use super::super::rows::rows;
 
 /// Size of the letters that [`typed`] makes.
 pub(in crate::pdf) const SIZE: f32 = 11.0;
@@ -30,6 +31,14 @@ pub(in crate::pdf) fn glyphs_of(texts: &[(&str, f32, f32)]) -> Vec<Glyph> {
         .iter()
         .flat_map(|(text, left, baseline)| typed(text, *left, *baseline))
         .collect()
+}
+
+/// The words that glyphs make, separated by spaces.
+pub(in crate::pdf) fn text_of(glyphs: Vec<Glyph>) -> String {
+    let rows = rows(glyphs);
+    let words = rows.iter().flat_map(|row| &row.words);
+    let texts: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+    texts.join(" ")
 }
 
 /// A builder of PDFs: A4 pages set in Helvetica with WinAnsi encoding.
