@@ -56,8 +56,7 @@ impl Contents {
     pub(crate) fn checked(&mut self, read: Result<Read, Failure>) -> Result<Read, Failure> {
         match (read, self.failure.take()) {
             // A container that cannot be opened is no document of an unknown format.
-            (Err(_), Some(failure)) => Err(failure),
-            (Err(failure), None) => Err(failure),
+            (Err(failure), unlisted) => Err(unlisted.unwrap_or(failure)),
             (Ok(mut read), _) => {
                 read.document.warnings.append(&mut self.warnings);
                 Ok(read)

@@ -204,14 +204,25 @@ impl Extractor {
                 outcome: catch_panic(|| self.record_of(bytes, source, contents)),
             });
         }
-        for member in members {
+        if members.is_empty() {
+            return;
+        }
+        // Opened once: finding the members of an archive may take a pass over all of it.
+        let opened = catch_panic(|| read::container::open(&source.relative, bytes, &self.read));
+        for (number, member) in members.into_iter().enumerate() {
             let inside = Source {
                 relative: format!("{}{MEMBER_SEPARATOR}{member}", source.relative),
                 members: source.members.iter().chain([&member]).cloned().collect(),
                 ..source.clone()
             };
             let extracted = catch_panic(|| {
-                read::container::extract(&source.relative, bytes, &member, &self.read)
+                // A forwarded message may hold another one, and so on: a deep file must not use up the stack.
+                read::check_depth(&inside, &self.read)?;
+                match &opened {
+                    Ok(Some(archive)) => archive.extract(number),
+                    Ok(None) => Err(read::container::missing(&member)),
+                    Err(failure) => Err(failure.clone()),
+                }
             });
             match extracted {
                 Ok(bytes) => self.add_documents(&inside, &bytes, documents),

@@ -96,8 +96,7 @@ impl Catalogue {
     }
 
     /// Stores that the sources of documents cannot be read, because their container is damaged or cannot
-    /// be opened. Their
-    /// records are kept. Documents without a record are not changed.
+    /// be opened. Their records are kept. Documents without a record are not changed.
     ///
     /// # Errors
     /// If the catalogue cannot be written.

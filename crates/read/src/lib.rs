@@ -33,7 +33,7 @@ pub use diarium_ocr as ocr;
 pub use format::{SUPPORTED, SupportedFormat, UnreadFormat, extension, unread_formats};
 pub use parts::{parts_id, read_source_parts};
 pub use passwords::{Passwords, PasswordsError};
-pub use source_bytes::{OpenContainers, contents, file_bytes};
+pub use source_bytes::{OpenContainers, check_depth, contents, file_bytes};
 
 /// Options of the readers: resource limits and OCR.
 #[derive(Debug, Clone)]

@@ -82,9 +82,7 @@ impl OpenContainers {
         let Some((member, containers)) = source.members.split_last() else {
             return read_file(source, options);
         };
-        if source.members.len() > options.container.depth {
-            return Err(too_deep(options));
-        }
+        check_depth(source, options)?;
         let mut way = match self.take(source) {
             Some(way) => way,
             None => Way::open(source, options)?,
@@ -218,6 +216,17 @@ fn read_file(source: &Source, options: &Options) -> Result<Vec<u8>, Failure> {
 fn too_large(max_bytes: u64) -> Failure {
     let message = format!("the file has more than the {max_bytes} bytes that the limit allows");
     Failure::new(FailureCode::TooLarge, message)
+}
+
+/// Checks that a document is not nested deeper than the limit.
+///
+/// # Errors
+/// If it is.
+pub fn check_depth(source: &Source, options: &Options) -> Result<(), Failure> {
+    if source.members.len() > options.container.depth {
+        return Err(too_deep(options));
+    }
+    Ok(())
 }
 
 fn too_deep(options: &Options) -> Failure {

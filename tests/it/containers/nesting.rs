@@ -155,3 +155,19 @@ fn a_library_gets_every_document_of_a_container() {
     let error = extractor.extract(&archive, "arkiv.zip").unwrap_err();
     assert!(error.to_string().contains("3 documents"), "{error}");
 }
+
+#[test]
+fn messages_that_are_forwarded_very_often_end_at_the_limit() {
+    let headers =
+        "From: a@example.se\r\nTo: b@example.se\r\nSubject: Vidare\r\nMIME-Version: 1.0\r\n";
+    let mut message = format!("{headers}\r\nInnerst.\r\n");
+    for _ in 0..2_000 {
+        message = format!("{headers}Content-Type: message/rfc822\r\n\r\n{message}");
+    }
+    let extractor = &*crate::support::pipeline::EXTRACTOR;
+    let documents = extractor.documents(message.as_bytes(), "vidare.eml");
+    let depth = extractor.read_options().container.depth;
+    assert!(documents.len() <= depth + 2, "{}", documents.len());
+    let last = documents.last().unwrap().outcome.as_ref().unwrap_err();
+    assert_eq!(last.code, diarium::document::FailureCode::UnsupportedFormat);
+}

@@ -151,7 +151,7 @@ pub fn extract(
 }
 
 /// The failure to find a member with this path.
-fn missing(path: &str) -> Failure {
+pub fn missing(path: &str) -> Failure {
     let message = format!("the container has no member {path}");
     Failure::new(FailureCode::Unreadable, message)
 }
